@@ -1,0 +1,54 @@
+// Adds one derivative structure into another, number by number.
+// Assumes a target made by zerosLike. Guarantees that the source is only read, that null in it means zero, that what stands at
+// positions without a derivative is ignored, and that an object which several paths reach in both is added once.
+import { isFloats, isMap, isObject, setField } from "./shape.ts";
+
+function requireLength(target: ArrayLike<unknown>, source: ArrayLike<unknown>): void {
+  if (target.length === source.length) return;
+  throw new RangeError(`a tangent or cotangent has ${source.length} elements where the value has ${target.length}`);
+}
+
+const isNothing = (value: unknown): boolean => value === null || value === undefined;
+
+class Addition {
+  readonly #done = new Map<object, Set<object>>();
+
+  /** the sum, or the unchanged target where nothing is to be added */
+  sum(target: unknown, source: unknown): unknown {
+    if (isNothing(source) || isNothing(target)) return target;
+    if (typeof target === "number") return typeof source === "number" ? target + source : target;
+    if (isObject(target) && isObject(source) && this.#isFirst(target, source)) this.#into(target, source);
+    return target;
+  }
+
+  #isFirst(target: object, source: object): boolean {
+    const sources = this.#done.get(target);
+    if (sources?.has(source) === true) return false;
+    if (sources === undefined) this.#done.set(target, new Set([source]));
+    else sources.add(source);
+    return true;
+  }
+
+  #into(target: object, source: object): void {
+    if (isFloats(target)) {
+      const numbers = source as ArrayLike<number>;
+      requireLength(target, numbers);
+      for (let i = 0; i < target.length; i++) target[i] = target[i]! + numbers[i]!;
+    } else if (Array.isArray(target)) {
+      const elements = source as ArrayLike<unknown>;
+      requireLength(target, elements);
+      for (let i = 0; i < target.length; i++) target[i] = this.sum(target[i], elements[i]);
+    } else if (isMap(target)) {
+      if (isMap(source)) for (const [key, inner] of target) target.set(key, this.sum(inner, source.get(key)));
+    } else {
+      for (const [key, inner] of Object.entries(target)) {
+        if (Object.hasOwn(source, key)) setField(target, key, this.sum(inner, (source as Record<string, unknown>)[key]));
+      }
+    }
+  }
+}
+
+/** `target += source`; a number as target cannot be changed and is an error of the caller. */
+export function addInto(target: object, source: unknown): void {
+  new Addition().sum(target, source);
+}

@@ -1,0 +1,56 @@
+// Deep copies. Guarantees that what is shared in the original is shared in the copy, and nothing between the two.
+import type { Companion } from "../types.ts";
+import { isFloats, isMap, isObject, isPlain, setField } from "./shape.ts";
+
+/** How a copy differs from the original: the float arrays, and the objects that it makes. */
+interface Manner {
+  readonly floats: (value: Float64Array | Float32Array) => unknown;
+  readonly object: (value: object) => object;
+}
+
+function copy(value: unknown, manner: Manner, made: Map<object, unknown>): unknown {
+  if (!isObject(value)) return value;
+  const known = made.get(value);
+  if (known !== undefined) return known;
+  if (isFloats(value)) {
+    const floats = manner.floats(value);
+    made.set(value, floats);
+    return floats;
+  }
+  if (Array.isArray(value)) {
+    const elements: readonly unknown[] = value;
+    const array: unknown[] = elements.slice();
+    made.set(value, array);
+    // by index: a hole stays a hole
+    for (let i = 0; i < array.length; i++) if (isObject(array[i])) array[i] = copy(array[i], manner, made);
+    return array;
+  }
+  if (isMap(value)) {
+    const map = new Map<unknown, unknown>();
+    made.set(value, map);
+    for (const [key, inner] of value) map.set(key, copy(inner, manner, made));
+    return map;
+  }
+  if (!isPlain(value)) return ArrayBuffer.isView(value) && "slice" in value ? (value as Int32Array).slice() : value;
+  const object = manner.object(value);
+  made.set(value, object);
+  for (const [key, inner] of Object.entries(value)) setField(object, key, copy(inner, manner, made));
+  return object;
+}
+
+const CUT: Manner = {
+  floats: (value) => value.slice(),
+  object: (value) => Object.create(Object.getPrototypeOf(value) as object | null) as object,
+};
+
+const DERIVATIVE: Manner = { floats: (value) => Float64Array.from(value), object: () => ({}) };
+
+/** A copy that behaves as the value: objects of classes stay such. What is neither array, map nor object is not copied. */
+export function deepCopy<T>(value: T): T {
+  return copy(value, CUT, new Map()) as T;
+}
+
+/** A copy of a tangent or cotangent that compiled code may write to; single-precision arrays become doubles. */
+export function copyOf<T>(derivative: T): Companion<T> {
+  return copy(derivative, DERIVATIVE, new Map()) as Companion<T>;
+}

@@ -1,0 +1,114 @@
+// The structure that a companion has at entry, kept apart from the companion, because the function may move references,
+// shrink and grow arrays meanwhile. Reading it gives the gradient: the structure of the entry with the adjoints of the end.
+// Guarantees that what is read is fresh each time and that single-precision arrays are rounded here and only here.
+import type { Cotangent } from "../types.ts";
+import { clear } from "./clear.ts";
+import { isFloats, isMap, isObject, isSingles, setField } from "./shape.ts";
+
+type Part =
+  /** a number or null: read from the companion in the end */
+  | null
+  | Structure;
+
+interface Structure {
+  readonly companion: object;
+  /** for arrays of both sorts; 0 otherwise */
+  readonly length: number;
+  /** a single-precision array in the primal */
+  readonly singles: boolean;
+  /** by position, key or field; in arrays only those that hold references */
+  readonly parts: Map<unknown, Part>;
+}
+
+/** What `readSkeleton` reads; opaque to generated code. */
+export interface Skeleton<T = unknown> {
+  readonly root: Structure | null;
+  readonly value: T;
+}
+
+const inMap = (map: unknown, key: unknown): unknown => (isObject(map) && isMap(map) ? map.get(key) : undefined);
+const inObject = (object: unknown, key: string | number): unknown => (isObject(object) ? (object as Record<string | number, unknown>)[key] : undefined);
+
+function partOf(value: unknown, primal: unknown, known: Map<object, Structure>): Part {
+  return isObject(value) ? structureOf(value, primal, known) : null;
+}
+
+function structureOf(companion: object, primal: unknown, known: Map<object, Structure>): Structure {
+  const found = known.get(companion);
+  if (found !== undefined) return found;
+  const parts = new Map<unknown, Part>();
+  const length = isFloats(companion) || Array.isArray(companion) ? companion.length : 0;
+  const structure: Structure = { companion, length, singles: isObject(primal) && isSingles(primal), parts };
+  known.set(companion, structure);
+  if (isFloats(companion)) return structure;
+  if (Array.isArray(companion)) {
+    const elements: readonly unknown[] = companion;
+    elements.forEach((element, i) => {
+      if (isObject(element)) parts.set(i, partOf(element, inObject(primal, i), known));
+    });
+  } else if (isMap(companion)) {
+    for (const [key, element] of companion) parts.set(key, partOf(element, inMap(primal, key), known));
+  } else {
+    for (const [key, element] of Object.entries(companion)) parts.set(key, partOf(element, inObject(primal, key), known));
+  }
+  return structure;
+}
+
+function read(part: Part, end: unknown, made: Map<Structure, unknown>): unknown {
+  return part === null ? (typeof end === "number" ? end : null) : readStructure(part, made);
+}
+
+function readStructure(structure: Structure, made: Map<Structure, unknown>): unknown {
+  const known = made.get(structure);
+  if (known !== undefined) return known;
+  const { companion, length, parts, singles } = structure;
+  if (isFloats(companion)) {
+    const numbers = singles ? Float32Array.from(companion.subarray(0, length)) : companion.slice(0, length);
+    made.set(structure, numbers);
+    return numbers;
+  }
+  if (Array.isArray(companion)) {
+    const end: readonly unknown[] = companion;
+    const elements: unknown[] = new Array<unknown>(length).fill(0);
+    made.set(structure, elements);
+    for (let i = 0; i < length; i++) elements[i] = read(parts.get(i) ?? null, end[i], made);
+    return elements;
+  }
+  if (isMap(companion)) {
+    const map = new Map<unknown, unknown>();
+    made.set(structure, map);
+    for (const [key, part] of parts) map.set(key, read(part, companion.get(key), made));
+    return map;
+  }
+  const object: object = {};
+  made.set(structure, object);
+  for (const [key, part] of parts) setField(object, key as string, read(part, inObject(companion, key as string), made));
+  return object;
+}
+
+/** Remembers the structure of a companion; with the primal also which arrays are single-precision. */
+export function skeletonOf<C>(companion: C, primal?: unknown): Skeleton<C> {
+  return { root: isObject(companion) ? structureOf(companion, primal, new Map()) : null, value: companion };
+}
+
+/** The adjoints as they are now, in the structure that was remembered. */
+export function readSkeleton<C>(skeleton: Skeleton<C>): C {
+  return (skeleton.root === null ? skeleton.value : readStructure(skeleton.root, new Map())) as C;
+}
+
+/** Sets every number of the companions that were remembered to zero, for the next reverse sweep over the same record. */
+export function clearSkeleton(skeleton: Skeleton): void {
+  const seen = new Set<Structure>();
+  const visit = (part: Part): void => {
+    if (part === null || seen.has(part)) return;
+    seen.add(part);
+    clear(part.companion);
+    for (const inner of part.parts.values()) visit(inner);
+  };
+  visit(skeleton.root);
+}
+
+/** A companion as the user receives it: fresh, shaped as the primal is now, single-precision arrays rounded. */
+export function toCotangent<T>(companion: unknown, primal: T): Cotangent<T> {
+  return readSkeleton(skeletonOf(companion, primal)) as Cotangent<T>;
+}

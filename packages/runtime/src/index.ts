@@ -1,0 +1,19 @@
+// The public face of `cotangent`: the markers and the gradient types for users, and below them what generated code imports.
+// Browser-safe and free of side effects: what is not imported is not shipped.
+export { checkpoint, customRule, grad, hessian, hvp, jacobian, jvp, stopGradient, valueAndGrad, vjp } from "./markers.ts";
+export type {
+  Cotangent, Differentiable, Grad, Hessian, Hvp, Jacobian, Jvp, Rows, Rule, Tangent, ValueAndGrad, Vjp, Wrt,
+} from "./types.ts";
+export { CotangentError } from "./errors.ts";
+export type { RuntimeCode } from "./errors.ts";
+export { ravel } from "./array/ravel.ts";
+
+export type { Companion } from "./types.ts";
+export { Tape } from "./tape.ts";
+export { addInto } from "./array/add.ts";
+export { clear } from "./array/clear.ts";
+export { copyOf } from "./array/copy.ts";
+export { requireDisjoint } from "./array/disjoint.ts";
+export { clearSkeleton, readSkeleton, skeletonOf, toCotangent } from "./array/skeleton.ts";
+export type { Skeleton } from "./array/skeleton.ts";
+export { zerosLike } from "./array/zeros.ts";
