@@ -1,0 +1,265 @@
+// Pages CT11xx and CT12xx: library functions without a rule, and values whose type says too little.
+import {
+  arrayView, boundFunction, mixedOperands, sortComparator, spreadHypot, unsupportedContainer, unsupportedFunction, unsupportedMethod,
+  untypedAssertion, untypedCallee, untypedCopy, untypedNumber, variadicCallback,
+} from "../catalog.ts";
+import { code, NOWHERE, type Page } from "./page.ts";
+
+export const libraryPages: readonly Page[] = [
+  {
+    code: "CT1101",
+    title: "A method without a rule",
+    says: [unsupportedMethod(NOWHERE, "Array", "with")],
+    why: "Methods of the standard library have no source to differentiate; each needs a rule of its own, and this one has none yet.",
+    example: code(`
+      /** @grad */
+      export function f(v: number[]): number {
+        return v.with(0, 1)[1] ?? 0;
+      }
+    `),
+    rewrite: code(`
+      /** @grad */
+      export function f(v: number[]): number {
+        const w = v.slice();
+        w[0] = 1;
+        return w[1] ?? 0;
+      }
+    `),
+  },
+  {
+    code: "CT1102",
+    title: "A function without a rule",
+    says: [unsupportedFunction(NOWHERE, "structuredClone")],
+    why: "Functions of the standard library have no source to differentiate; each needs a rule of its own, and this one has none yet.",
+    example: code(`
+      /** @grad */
+      export function f(v: number[]): number {
+        return structuredClone(v)[0] ?? 0;
+      }
+    `),
+    rewrite: code(`
+      /** @grad */
+      export function f(v: number[]): number {
+        return v.slice()[0] ?? 0;
+      }
+    `),
+  },
+  {
+    code: "CT1103",
+    title: "sort with a comparator",
+    says: [sortComparator(NOWHERE)],
+    why: "The comparator is called in an order that the engine chooses, so the permutation is not known to the reverse sweep.",
+    example: code(`
+      /** @grad */
+      export function f(v: number[]): number {
+        const sorted = v.slice().sort((a, b) => a - b);
+        return sorted[0] ?? 0;
+      }
+    `),
+    rewrite: code(`
+      /** @grad */
+      export function f(v: number[]): number {
+        let least = v[0] ?? 0;
+        for (const x of v) least = Math.min(least, x);
+        return least;
+      }
+    `),
+  },
+  {
+    code: "CT1104",
+    title: "A container without a rule",
+    says: [unsupportedContainer(NOWHERE, "Map<string, number>")],
+    why: "Numbers are followed through arrays, tuples and objects. In a map the place of a number depends on keys that only the program at run time knows.",
+    example: code(`
+      /** @grad */
+      export function f(x: number): number {
+        const cache = new Map<string, number>();
+        cache.set("x", x * x);
+        return cache.get("x") ?? 0;
+      }
+    `),
+    rewrite: code(`
+      /** @grad */
+      export function f(x: number): number {
+        const cache = { x: x * x };
+        return cache.x;
+      }
+    `),
+  },
+  {
+    code: "CT1105",
+    title: "A view of an array's memory",
+    says: [arrayView(NOWHERE, "subarray")],
+    why: "Two arrays over one memory change together, and their derivatives would have to as well.",
+    example: code(`
+      /** @grad */
+      export function f(v: Float64Array): number {
+        const tail = v.subarray(1);
+        return (tail[0] ?? 0) ** 2;
+      }
+    `),
+    rewrite: code(`
+      /** @grad */
+      export function f(v: Float64Array): number {
+        const tail = v.slice(1);
+        return (tail[0] ?? 0) ** 2;
+      }
+    `),
+  },
+  {
+    code: "CT1106",
+    title: "Math.hypot of a spread array",
+    says: [spreadHypot(NOWHERE)],
+    why: "The rule of Math.hypot divides each argument by the result, for arguments that the compiler can count.",
+    example: code(`
+      /** @grad */
+      export function f(v: number[]): number {
+        return Math.hypot(...v);
+      }
+    `),
+    rewrite: code(`
+      /** @grad */
+      export function f(v: number[]): number {
+        let squares = 0;
+        for (const x of v) squares += x * x;
+        return Math.sqrt(squares);
+      }
+    `),
+  },
+  {
+    code: "CT1107",
+    title: "A variadic function as a callback",
+    says: [variadicCallback(NOWHERE, "Math.max")],
+    why: "Array methods call their callback with the element, the index and the array, and a function of any number of arguments uses them all.",
+    example: code(`
+      /** @grad */
+      export function f(v: number[]): number {
+        return v.reduce(Math.max as (a: number, b: number) => number);
+      }
+    `),
+    rewrite: code(`
+      /** @grad */
+      export function f(v: number[]): number {
+        return v.reduce((a, b) => Math.max(a, b));
+      }
+    `),
+  },
+  {
+    code: "CT1108",
+    title: "A function of functions",
+    says: [boundFunction(NOWHERE, "bind")],
+    why: "`bind`, `call` and `apply` build calls at run time. An arrow function says the same and can be followed.",
+    example: code(`
+      const scaled = (k: number, x: number): number => k * x;
+
+      /** @grad */
+      export function f(x: number): number {
+        return scaled.call(null, 3, x);
+      }
+    `),
+    rewrite: code(`
+      const scaled = (k: number, x: number): number => k * x;
+
+      /** @grad */
+      export function f(x: number): number {
+        return scaled(3, x);
+      }
+    `),
+  },
+  {
+    code: "CT1201",
+    title: "A value of unknown type used as a number",
+    says: [untypedNumber(NOWHERE, "any")],
+    why: "Derivatives follow types: a number has one, text has none. What is typed any may be either.",
+    example: code(`
+      /** @grad */
+      export function f(x: number, config: any): number {
+        return x * config.scale;
+      }
+    `),
+    rewrite: code(`
+      /** @grad */
+      export function f(x: number, config: { scale: number }): number {
+        return x * config.scale;
+      }
+    `),
+  },
+  {
+    code: "CT1202",
+    title: "A value of unknown type that is called",
+    says: [untypedCallee(NOWHERE, "any")],
+    why: "Which function is called is not known, nor what it returns.",
+    example: code(`
+      /** @grad */
+      export function f(x: number, g: any): number {
+        return g(x);
+      }
+    `),
+    rewrite: code(`
+      const g = (x: number): number => x * x;
+
+      /** @grad */
+      export function f(x: number): number {
+        return g(x);
+      }
+    `),
+  },
+  {
+    code: "CT1203",
+    title: "An assertion that invents a type",
+    says: [untypedAssertion(NOWHERE, "unknown", "number[]")],
+    why: "The assertion tells TypeScript that numbers are there, and not where they come from. A derivative would end silently at it.",
+    example: code(`
+      /** @grad */
+      export function f(x: number): number {
+        const p = JSON.parse(JSON.stringify([x])) as number[];
+        return p[0] ?? 0;
+      }
+    `),
+    rewrite: code(`
+      /** @grad */
+      export function f(x: number): number {
+        const p = [x];
+        return p[0] ?? 0;
+      }
+    `),
+  },
+  {
+    code: "CT1204",
+    title: "A copy of elements of unknown type",
+    says: [untypedCopy(NOWHERE, "any[]")],
+    why: "The copy would be an array of which nobody can say whether it holds numbers.",
+    example: code(`
+      /** @grad */
+      export function f(x: number, given: any[]): number {
+        const v = new Float64Array(given);
+        return x * (v[0] ?? 0);
+      }
+    `),
+    rewrite: code(`
+      /** @grad */
+      export function f(x: number, given: number[]): number {
+        const v = new Float64Array(given);
+        return x * (v[0] ?? 0);
+      }
+    `),
+  },
+  {
+    code: "CT1205",
+    title: "An operator between numbers and something else",
+    says: [mixedOperands(NOWHERE, "*", "real", "bigint")],
+    why: "JavaScript converts the operands by rules that depend on their values. Converted explicitly, both are numbers.",
+    example: code(`
+      /** @grad */
+      export function f(x: number, scale: bigint): number {
+        return x * (scale as unknown as number);
+      }
+    `),
+    rewrite: code(`
+      /** @grad */
+      export function f(x: number, scale: bigint): number {
+        return x * Number(scale);
+      }
+    `),
+  },
+];

@@ -1,0 +1,254 @@
+// Pages CT1001 to CT1012: functions, classes and statements that cannot stand in differentiated code.
+import {
+  accessorProperty, argumentsObject, asyncFunction, classValue, deleteOperator, evalCall, forInLoop, generatorFunction, taggedTemplate,
+  thisValue, unsupportedSyntax, withStatement,
+} from "../catalog.ts";
+import { code, NOWHERE, type Page } from "./page.ts";
+
+export const syntaxPages: readonly Page[] = [
+  {
+    code: "CT1001",
+    title: "Syntax without a derivative",
+    says: [unsupportedSyntax(NOWHERE, "a regular expression")],
+    why: "The construct has no meaning for numbers, or the compiler has none for it yet. Everything that is supported is differentiated; what is not is refused, so that no derivative is wrong without a word.",
+    example: code(`
+      /** @grad */
+      export function f(x: number, label: string): number {
+        return /^sq/.test(label) ? x * x : x;
+      }
+    `),
+    rewrite: code(`
+      /** @grad */
+      export function f(x: number, label: string): number {
+        return label.startsWith("sq") ? x * x : x;
+      }
+    `),
+  },
+  {
+    code: "CT1002",
+    title: "A class in differentiated code",
+    says: [classValue(NOWHERE, "Spring")],
+    why: "Objects are differentiated field by field. A class brings construction order, inheritance and methods that are found at run time, which the compiler does not follow yet.",
+    example: code(`
+      class Spring {
+        constructor(readonly stiffness: number) {}
+        energy(x: number): number { return 0.5 * this.stiffness * x * x; }
+      }
+
+      /** @grad */
+      export function f(x: number): number {
+        return new Spring(3).energy(x);
+      }
+    `),
+    rewrite: code(`
+      interface Spring { readonly stiffness: number }
+      const energy = (spring: Spring, x: number): number => 0.5 * spring.stiffness * x * x;
+
+      /** @grad */
+      export function f(x: number): number {
+        return energy({ stiffness: 3 }, x);
+      }
+    `),
+  },
+  {
+    code: "CT1003",
+    title: "`this` in differentiated code",
+    says: [thisValue(NOWHERE)],
+    why: "What `this` is depends on the call. A parameter says it, and its numbers can be differentiated with respect to.",
+    example: code(`
+      interface Line { slope: number }
+
+      /** @grad */
+      export function f(this: Line, x: number): number {
+        return this.slope * x;
+      }
+    `),
+    rewrite: code(`
+      interface Line { slope: number }
+
+      /** @grad */
+      export function f(x: number, line: Line): number {
+        return line.slope * x;
+      }
+    `),
+  },
+  {
+    code: "CT1004",
+    title: "A getter or setter",
+    says: [accessorProperty(NOWHERE, "area")],
+    why: "Reading the property runs code. The compiler reads properties as storage, where a value written comes back unchanged.",
+    example: code(`
+      /** @grad */
+      export function f(x: number): number {
+        const square = { side: x, get area(): number { return x * x; } };
+        return square.area;
+      }
+    `),
+    rewrite: code(`
+      /** @grad */
+      export function f(x: number): number {
+        const square = { side: x, area: x * x };
+        return square.area;
+      }
+    `),
+  },
+  {
+    code: "CT1005",
+    title: "A generator",
+    says: [generatorFunction(NOWHERE)],
+    why: "A generator stops in the middle and goes on later. Reverse mode would have to run it backwards between the stops.",
+    example: code(`
+      function* powers(x: number): Generator<number> {
+        yield x;
+        yield x * x;
+      }
+
+      /** @grad */
+      export function f(x: number): number {
+        const [first] = powers(x);
+        return first ?? 0;
+      }
+    `),
+    rewrite: code(`
+      const powers = (x: number): number[] => [x, x * x];
+
+      /** @grad */
+      export function f(x: number): number {
+        const [first] = powers(x);
+        return first ?? 0;
+      }
+    `),
+  },
+  {
+    code: "CT1006",
+    title: "An async function",
+    says: [asyncFunction(NOWHERE)],
+    why: "A derivative is computed while its function runs, and an async function has not run when it returns. Fetch first, differentiate then.",
+    example: code(`
+      declare function load(): Promise<number>;
+
+      export async function f(x: number): Promise<number> {
+        return x * (await load());
+      }
+
+      /** @grad */
+      export function g(x: number): number {
+        void f(x);
+        return x;
+      }
+    `),
+    rewrite: code(`
+      /** @grad */
+      export function f(x: number, loaded: number): number {
+        return x * loaded;
+      }
+    `),
+  },
+  {
+    code: "CT1007",
+    title: "`delete`",
+    says: [deleteOperator(NOWHERE)],
+    why: "A gradient has the fields that the object had at entry. Fields that come and go have no place in it.",
+    example: code(`
+      /** @grad */
+      export function f(p: { x: number; extra?: number }): number {
+        delete p.extra;
+        return p.x * p.x;
+      }
+    `),
+    rewrite: code(`
+      /** @grad */
+      export function f(p: { x: number; extra?: number }): number {
+        return p.x * p.x;
+      }
+    `),
+  },
+  {
+    code: "CT1008",
+    title: "A tagged template",
+    says: [taggedTemplate(NOWHERE)],
+    why: "The tag receives text and values in a form of its own. A plain call says the same and is differentiated.",
+    example: code(`
+      const total = (parts: TemplateStringsArray, ...values: number[]): number => values.reduce((a, b) => a + b, parts.length);
+
+      /** @grad */
+      export function f(x: number): number {
+        return total\`\${x} and \${2 * x}\`;
+      }
+    `),
+    rewrite: code(`
+      const total = (values: number[]): number => values.reduce((a, b) => a + b, 3);
+
+      /** @grad */
+      export function f(x: number): number {
+        return total([x, 2 * x]);
+      }
+    `),
+  },
+  {
+    code: "CT1009",
+    title: "The `arguments` object",
+    says: [argumentsObject(NOWHERE)],
+    why: "`arguments` is not an array, has no element type and is tied to the parameters in old code. A rest parameter is an array like any other.",
+    example: code(`
+      /** @grad */
+      export function f(x: number): number {
+        return x * arguments.length;
+      }
+    `),
+    rewrite: code(`
+      /** @grad */
+      export function f(x: number, ...rest: number[]): number {
+        return x * (1 + rest.length);
+      }
+    `),
+  },
+  {
+    code: "CT1010",
+    title: "Code made at run time",
+    says: [evalCall(NOWHERE, "eval")],
+    why: "The compiler differentiates the text that it reads. Text that appears when the program runs comes too late.",
+    example: code(`
+      /** @grad */
+      export function f(x: number): number {
+        return x * Number(eval("2 + 1"));
+      }
+    `),
+    rewrite: code(`
+      /** @grad */
+      export function f(x: number): number {
+        return x * (2 + 1);
+      }
+    `),
+  },
+  {
+    code: "CT1011",
+    title: "`with`",
+    says: [withStatement(NOWHERE)],
+    why: "Inside `with`, what a name means is decided at run time. Modules forbid it too.",
+    example: null,
+    rewrite: null,
+  },
+  {
+    code: "CT1012",
+    title: "`for…in`",
+    says: [forInLoop(NOWHERE)],
+    why: "The loop runs over names that only the object at run time knows, inherited ones included.",
+    example: code(`
+      /** @grad */
+      export function f(p: { a: number; b: number }): number {
+        let sum = 0;
+        for (const key in p) sum += key === "a" ? p.a : p.b;
+        return sum;
+      }
+    `),
+    rewrite: code(`
+      /** @grad */
+      export function f(p: { a: number; b: number }): number {
+        let sum = 0;
+        for (const value of [p.a, p.b]) sum += value;
+        return sum;
+      }
+    `),
+  },
+];

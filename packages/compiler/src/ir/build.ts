@@ -1,0 +1,84 @@
+// Constructors of IR nodes, and the supply of fresh variables.
+// A Supply belongs to one compilation unit and is passed along, never global, so that output does not depend on what ran before.
+import type { Block, Expr, Origin, Place, Stmt, Type, Var } from "./ir.ts";
+
+/** what derivatives are called */
+const DERIVATIVE_NAME = /(Bar|Dot)\d*$/;
+
+export class Supply {
+  #next = 0;
+  #deriving = 0;
+
+  fresh(name: string, type: Type, mutable = false): Var {
+    return this.#make(name, type, mutable, this.#deriving > 0 && DERIVATIVE_NAME.test(name));
+  }
+
+  /** a new variable that reads like `variable` */
+  like(variable: Var, changes: { readonly name?: string; readonly type?: Type; readonly mutable?: boolean } = {}): Var {
+    return this.#make(changes.name ?? variable.name, changes.type ?? variable.type, changes.mutable ?? variable.mutable, variable.derivative === true);
+  }
+
+  /** what `run` makes afresh under the names of derivatives is marked as such; copies are what they copy */
+  deriving<T>(run: () => T): T {
+    this.#deriving++;
+    try {
+      return run();
+    } finally {
+      this.#deriving--;
+    }
+  }
+
+  #make(name: string, type: Type, mutable: boolean, derivative: boolean): Var {
+    const variable = { id: this.#next++, name, type, mutable };
+    return derivative ? { ...variable, derivative } : variable;
+  }
+}
+
+export const REAL: Type = { kind: "real" };
+export const BOOLEAN: Type = { kind: "boolean" };
+export const STRING: Type = { kind: "string" };
+export const VOID: Type = { kind: "void" };
+
+export const ZERO: Expr = { kind: "const", value: 0 };
+export const ONE: Expr = { kind: "const", value: 1 };
+export const TRUE: Expr = { kind: "const", value: true };
+export const FALSE: Expr = { kind: "const", value: false };
+export const UNDEFINED: Expr = { kind: "const", value: undefined };
+
+export const constant = (value: number | boolean | string | bigint | null | undefined): Expr => ({ kind: "const", value });
+export const use = (variable: Var): Expr => ({ kind: "var", variable });
+export const op = (name: string, args: readonly Expr[], type: Type = REAL): Expr => ({ kind: "op", op: name, args, type });
+export const element = (base: Expr, index: Expr): Place => ({ kind: "element", base, index });
+export const field = (base: Expr, name: string): Place => ({ kind: "field", base, field: name });
+export const load = (place: Place, type: Type, mayMiss = false): Expr => ({ kind: "load", place, mayMiss, type });
+export const length = (array: Expr): Expr => ({ kind: "length", array });
+
+export const define = (variable: Var, value: Expr, origin: Origin): Stmt => ({ kind: "let", variable, value, origin });
+export const assign = (variable: Var, value: Expr, origin: Origin): Stmt => ({ kind: "assign", variable, value, origin });
+export const store = (place: Place, value: Expr, origin: Origin): Stmt => ({ kind: "store", place, value, origin });
+export const accumulate = (place: Place, value: Expr, origin: Origin): Stmt => ({ kind: "accumulate", place, value, origin });
+export const branch = (test: Expr, then: Block, otherwise: Block, origin: Origin): Stmt => ({ kind: "if", test, then, else: otherwise, origin });
+
+export const isConst = (e: Expr, value?: number | boolean | string | null | undefined): boolean =>
+  e.kind === "const" && (value === undefined || Object.is(e.value, value));
+export const isAtom = (e: Expr): boolean => e.kind === "const" || e.kind === "var" || e.kind === "function";
+
+/** the type of an expression */
+export function typeOf(e: Expr): Type {
+  switch (e.kind) {
+    case "const": return constType(e.value);
+    case "var": return e.variable.type;
+    case "length": return REAL;
+    default: return e.type;
+  }
+}
+
+function constType(value: number | boolean | string | bigint | null | undefined): Type {
+  switch (typeof value) {
+    case "number": return REAL;
+    case "boolean": return BOOLEAN;
+    case "string": return STRING;
+    case "bigint": return { kind: "bigint" };
+    default: return VOID;
+  }
+}

@@ -1,0 +1,145 @@
+// Small facts about types, names and operations that optimization and emission both ask for.
+// Assumes nothing of the stage. Answers are exact or on the safe side.
+import type { Expr, Origin, Place, Stmt, Type, Var } from "./ir.ts";
+import { constant, isConst, op, typeOf } from "./build.ts";
+import { printConstant, printType } from "./print.ts";
+import { operands } from "./walk.ts";
+
+/** may a value of the type be an object that somebody else can reach? */
+export function isReferenceType(t: Type): boolean {
+  switch (t.kind) {
+    case "real": case "boolean": case "string": case "bigint": case "void": return false;
+    case "nullable": return isReferenceType(t.inner);
+    case "union": return t.members.some(isReferenceType);
+    default: return true;
+  }
+}
+
+/** In derivative code zero has no sign and sums have no order, so that identities hold there which change bits of a primal. */
+export const isDerivative = (v: Var): boolean => v.derivative === true;
+
+/** a variable that no person named */
+export const isTemporary = (v: Var): boolean => v.name === "";
+
+/** names that lowering gives to the results of operations */
+export const OPERATION_NAMES: ReadonlySet<string> = new Set([
+  "", "sum", "difference", "product", "quotient", "remainder", "power", "negated", "isLess", "isAtMost", "isGreater", "isAtLeast", "isEqual", "isDifferent",
+  "isSet", "isMissing", "not", "both", "either", "kind", "exists", "isInstance", "bits", "shifted", "text", "isArray", "chosen",
+]);
+
+/** a declaration that stands in the source: its origin is the name there, while that of a temporary is an expression */
+export function isUserDeclared(s: Stmt): boolean {
+  if (s.kind !== "let" || OPERATION_NAMES.has(s.variable.name)) return false;
+  if (s.value.kind === "load" && s.variable.name.endsWith("Element")) return false;
+  const { start, end } = s.origin.span;
+  return end - start === s.variable.name.length;
+}
+
+/** do the two come from different places of the source? What comes from none belongs to everything. */
+export function isApart(a: Origin, b: Origin): boolean {
+  if (a.span.start === a.span.end || b.span.start === b.span.end) return false;
+  return a.span.file !== b.span.file || a.span.end <= b.span.start || b.span.end <= a.span.start;
+}
+
+/** operations with effects or with another result each time: never merged, moved or dropped */
+const IMPURE_OPS: ReadonlySet<string> = new Set(["Math.random", "Date.now", "performance.now", "Date", "new Date"]);
+export const isImpureOp = (name: string): boolean => IMPURE_OPS.has(name);
+
+/** fresh objects: each evaluation makes another one */
+export function allocates(e: Expr): boolean {
+  switch (e.kind) {
+    case "array": case "struct": case "new": case "copy": case "zeros": case "closure": case "derivative": return true;
+    case "runtime": return isReferenceType(e.type);
+    case "op": return isImpureOp(e.op) || isReferenceType(e.type) && !isChoice(e.op);
+    default: return false;
+  }
+}
+
+const isChoice = (name: string): boolean => name === "select" || name === "&&" || name === "||" || name === "??";
+
+/** structural equality of types, without looking into declared object types */
+export function sameType(a: Type, b: Type): boolean {
+  if (a === b) return true;
+  switch (a.kind) {
+    case "array": return b.kind === "array" && a.array === b.array && sameType(a.element, b.element);
+    case "tuple": return b.kind === "tuple" && sameTypes(a.elements, b.elements);
+    case "struct": return b.kind === "struct" && a.id === b.id;
+    case "map": return b.kind === "map" && sameType(a.key, b.key) && sameType(a.value, b.value);
+    case "function": return b.kind === "function" && sameTypes(a.params, b.params) && sameType(a.result, b.result);
+    case "nullable": return b.kind === "nullable" && sameType(a.inner, b.inner) && a.nothing.length === b.nothing.length && a.nothing.every((x) => b.nothing.includes(x));
+    case "union": return b.kind === "union" && sameTypes(a.members, b.members);
+    case "opaque": return b.kind === "opaque" && a.text === b.text;
+    default: return a.kind === b.kind;
+  }
+}
+
+const sameTypes = (a: readonly Type[], b: readonly Type[]): boolean => a.length === b.length && a.every((t, i) => sameType(t, b[i]!));
+
+/** are both sides numbers? */
+export const isRealTyped = (...es: readonly Expr[]): boolean => es.every((e) => typeOf(e).kind === "real");
+
+export const isCommutative = (name: string): boolean => name === "+" || name === "*" || name === "===" || name === "!==" || name === "&" || name === "|" || name === "^";
+
+/** structural equality of expressions; fresh objects are never equal */
+export function sameExpr(a: Expr, b: Expr): boolean {
+  if (a === b) return !allocates(a);
+  switch (a.kind) {
+    case "const": return b.kind === "const" && Object.is(a.value, b.value);
+    case "var": return b.kind === "var" && a.variable === b.variable;
+    case "op": return b.kind === "op" && a.op === b.op && !isImpureOp(a.op) && sameExprs(a.args, b.args);
+    case "length": return b.kind === "length" && sameExpr(a.array, b.array);
+    case "load": return b.kind === "load" && samePlace(a.place, b.place);
+    case "function": return b.kind === "function" && a.func === b.func;
+    default: return false;
+  }
+}
+
+const sameExprs = (a: readonly Expr[], b: readonly Expr[]): boolean => a.length === b.length && a.every((e, i) => sameExpr(e, b[i]!));
+
+export function samePlace(a: Place, b: Place): boolean {
+  switch (a.kind) {
+    case "element": return b.kind === "element" && sameExpr(a.base, b.base) && sameExpr(a.index, b.index);
+    case "field": return b.kind === "field" && a.field === b.field && sameExpr(a.base, b.base);
+    case "cell": return b.kind === "cell" && a.cell.name === b.cell.name && a.cell.file === b.cell.file;
+  }
+}
+
+/** a text that is the same for the same expressions, and for no others */
+export function keyOf(e: Expr): string {
+  switch (e.kind) {
+    case "const": return `${typeof e.value} ${printConstant(e.value)}`;
+    case "var": return `#${e.variable.id}`;
+    case "load": return `load ${placeKey(e.place)}`;
+    case "op": return `${e.op}(${e.args.map(keyOf).join()})`;
+    case "length": return `length(${keyOf(e.array)})`;
+    case "runtime": return `${e.name}(${e.args.map(keyOf).join()})`;
+    case "function": return `function ${e.func}`;
+    case "new": return `new ${printType(e.type)}(${keyOf(e.length)})`;
+    default: return `${e.kind}(${operands(e).map(keyOf).join()})`;
+  }
+}
+
+function placeKey(p: Place): string {
+  switch (p.kind) {
+    case "element": return `${keyOf(p.base)}[${keyOf(p.index)}]`;
+    case "field": return `${keyOf(p.base)}.${p.field}`;
+    case "cell": return `cell ${p.cell.file}#${p.cell.name}`;
+  }
+}
+
+/** an expression whose negative is exactly `e`, if one reads better than `e` does; in derivative code zeros have no sign */
+export function negated(e: Expr, derivative = false): Expr | null {
+  if (e.kind === "const") return typeof e.value === "number" && (e.value < 0 || Object.is(e.value, -0)) ? constant(-e.value) : null;
+  if (e.kind !== "op") return null;
+  const [a, b, c] = e.args;
+  if (e.op === "neg") return a ?? null;
+  if (e.op === "select" && derivative && b && c && isConst(b, 0)) {
+    const other = negated(c);
+    return other && { ...e, args: [a!, b, other] };
+  }
+  if ((e.op !== "*" && e.op !== "/") || !a || !b) return null;
+  const left = negated(a);
+  if (left) return isConst(left, 1) && e.op === "*" ? b : op(e.op, [left, b]);
+  const right = negated(b);
+  return right ? op(e.op, [a, right]) : null;
+}

@@ -1,0 +1,247 @@
+// The intermediate representation: every type of it, and nothing else. Read this file first.
+//
+// Structured statements over A-normal expressions. All nodes are immutable; a Var is one shared object, compared by
+// identity. The same grammar serves every stage: lowered primal, derivative, derivative of a derivative.
+//
+// Stages (verify.ts checks them):
+//   raw         out of the frontend: source variables are mutable where the source assigns them; exits anywhere;
+//               loops have general headers.
+//   structured  out of normalize: no `exit` but tail `break`; one `result` at the end of a function; counted loops found.
+//   versioned   out of normalize: every variable is defined once, except joins (`mutable`), which are declared before an
+//               `if` or a loop and assigned only at ends of its blocks. All analyses and both transforms work on this.
+//   nested      out of optimize: operands may be trees again and joins are merged with the user's variables; only emitted.
+
+import type { Span } from "../diagnostics/diagnostic.ts";
+
+// ---------------------------------------------------------------------------------------------------- types
+
+export type FloatArrayName = "Float64Array" | "Float32Array";
+export type IntegerArrayName =
+  | "Int8Array" | "Uint8Array" | "Uint8ClampedArray" | "Int16Array" | "Uint16Array" | "Int32Array" | "Uint32Array";
+/** `Tape` is the runtime's growable stack of doubles: pushed in the sweep, read by index in reverse. */
+export type ArrayName = "Array" | FloatArrayName | IntegerArrayName | "Tape";
+
+export type Type =
+  | { readonly kind: "real" } // every TypeScript `number`, integers included
+  | { readonly kind: "boolean" }
+  | { readonly kind: "string" }
+  | { readonly kind: "bigint" }
+  | { readonly kind: "void" } // only undefined or null
+  | { readonly kind: "opaque"; readonly text: string } // inert values (Date, RegExp, symbols, …); carry no derivative
+  | ArrayType
+  | { readonly kind: "tuple"; readonly elements: readonly Type[] }
+  | StructType
+  | { readonly kind: "map"; readonly key: Type; readonly value: Type }
+  | { readonly kind: "function"; readonly params: readonly Type[]; readonly result: Type }
+  | { readonly kind: "nullable"; readonly inner: Type; readonly nothing: readonly ("null" | "undefined")[] }
+  | { readonly kind: "union"; readonly members: readonly Type[] };
+
+export interface ArrayType {
+  readonly kind: "array";
+  readonly array: ArrayName;
+  readonly element: Type;
+}
+
+/** An object type. One object per declared type, so recursive types are cyclic: never walk `fields` without a visited set. */
+export interface StructType {
+  readonly kind: "struct";
+  readonly id: number;
+  /** the declared name (interface, alias or class), null for literals */
+  readonly name: string | null;
+  readonly isClass: boolean;
+  /** filled once, right after creation */
+  readonly fields: readonly Field[];
+}
+
+export interface Field {
+  readonly name: string;
+  readonly type: Type;
+  readonly optional: boolean;
+}
+
+// ---------------------------------------------------------------------------------------------------- variables
+
+/** A variable. `name` is the user's, made unique only at emission; identity is the object. */
+export interface Var {
+  readonly id: number;
+  readonly name: string;
+  readonly type: Type;
+  /** raw: assigned after its declaration; versioned: a join */
+  readonly mutable: boolean;
+  /** made by differentiation (`Supply.deriving`): its zeros have no sign and its sums no order. A user's `thetaDot` is none. */
+  readonly derivative?: true;
+}
+
+/** A variable of a module (`let`, `const` at top level, imported bindings): storage that outlives a call. */
+export interface Cell {
+  readonly name: string;
+  readonly file: string;
+  readonly type: Type;
+  /** a module-level `let`/`var`, or a namespace import's live binding */
+  readonly mutable: boolean;
+  readonly exported: boolean;
+  /** how `file` itself gets it, when imported: the module specifier and the exported name */
+  readonly imported: { readonly specifier: string; readonly name: string } | null;
+}
+
+// ---------------------------------------------------------------------------------------------------- places
+
+/** Where a load reads and a store writes. `base` and `index` are atoms outside the nested stage. */
+export type Place =
+  | { readonly kind: "element"; readonly base: Expr; readonly index: Expr }
+  | { readonly kind: "field"; readonly base: Expr; readonly field: string }
+  | { readonly kind: "cell"; readonly cell: Cell };
+
+// ---------------------------------------------------------------------------------------------------- expressions
+
+/**
+ * Scalar and inert operations are rows of the rule tables (`rules/`), named as below:
+ *   operators   + - * / % ** neg  < <= > >= === !== == != !  & | ^ << >> >>> ~  select && ||
+ *   tests       truthy isNullish typeof Array.isArray in
+ *   Math        "Math.sin", … (one per function of `Math`)
+ *   builtins    "Number", "Number.isFinite", "String", "template", ".charCodeAt" (leading dot: first operand is the receiver), …
+ * `select c a b` prints as `c ? a : b`; `&&` and `||` are over booleans and lazy in their second operand.
+ */
+export type OpName = string;
+
+export type Expr =
+  | { readonly kind: "const"; readonly value: number | boolean | string | bigint | null | undefined }
+  | { readonly kind: "var"; readonly variable: Var }
+  | { readonly kind: "op"; readonly op: OpName; readonly args: readonly Expr[]; readonly type: Type }
+  /** `mayMiss`: the program tests the result for undefined, so the element may be absent (SEMANTICS §2) */
+  | { readonly kind: "load"; readonly place: Place; readonly mayMiss: boolean; readonly type: Type }
+  | { readonly kind: "length"; readonly array: Expr }
+  /** `[a, ...b]` */
+  | { readonly kind: "array"; readonly elements: readonly Element[]; readonly type: Type }
+  /** `{ a, b }`; spreads are written out by the frontend */
+  | { readonly kind: "struct"; readonly fields: readonly FieldValue[]; readonly type: Type }
+  /** `new Float64Array(length)`, `new Array(length)`: zeros; holes for `Array` unless `zeroed` (derivative code) */
+  | { readonly kind: "new"; readonly length: Expr; readonly zeroed: boolean; readonly type: Type }
+  /** a fresh shallow copy of elements start (default 0) to end (default length): `slice`, `[...a]`, `Array.from(a)`, `new Float64Array(a)` */
+  | { readonly kind: "copy"; readonly source: Expr; readonly start: Expr | null; readonly end: Expr | null; readonly type: Type }
+  /** derivative code: a structure of zeros shaped as `like` (its companion) */
+  | { readonly kind: "zeros"; readonly like: Expr; readonly type: Type }
+  /** derivative code: a call of a function exported by the runtime that has no effects */
+  | { readonly kind: "runtime"; readonly name: string; readonly args: readonly Expr[]; readonly type: Type }
+  | { readonly kind: "function"; readonly func: FuncId; readonly type: Type }
+  /** a function literal; free variables of its body are captured by reference */
+  | { readonly kind: "closure"; readonly func: Func; readonly type: Type }
+  /** a marker as a value: `grad(f, { wrt })` */
+  | { readonly kind: "derivative"; readonly request: Request; readonly target: Expr; readonly type: Type };
+
+export interface Element {
+  readonly value: Expr;
+  readonly spread: boolean;
+}
+
+export interface FieldValue {
+  readonly name: string;
+  readonly value: Expr;
+}
+
+/** What a marker asks for. `wrt` counts declared parameters, `this` excluded. */
+export interface Request {
+  readonly operator: Operator;
+  readonly wrt: number | readonly number[] | "all";
+  readonly mode: "forward" | "reverse" | null;
+}
+
+export type Operator = "grad" | "valueAndGrad" | "jvp" | "vjp" | "jacobian" | "hessian" | "hvp" | "stopGradient" | "customRule" | "checkpoint";
+
+// ---------------------------------------------------------------------------------------------------- statements
+
+export type Block = readonly Stmt[];
+
+export type Stmt =
+  /** declares `variable` */
+  | { readonly kind: "let"; readonly variable: Var; readonly value: Expr; readonly origin: Origin }
+  /** sets a mutable variable that is already declared */
+  | { readonly kind: "assign"; readonly variable: Var; readonly value: Expr; readonly origin: Origin }
+  | { readonly kind: "store"; readonly place: Place; readonly value: Expr; readonly origin: Origin }
+  /** `place += value`; accumulations commute */
+  | { readonly kind: "accumulate"; readonly place: Place; readonly value: Expr; readonly origin: Origin }
+  /** in-place operation on an array: a row of `rules/builtins.ts` (push, pop, shift, unshift, splice, fill, reverse, sort, set, copyWithin, length=) */
+  | { readonly kind: "mutate"; readonly operation: MutationName; readonly array: Expr; readonly args: readonly Expr[]; readonly result: Var | null; readonly origin: Origin }
+  | { readonly kind: "call"; readonly callee: Callee; readonly args: readonly Expr[]; readonly result: Var | null; readonly origin: Origin }
+  | { readonly kind: "if"; readonly test: Expr; readonly then: Block; readonly else: Block; readonly origin: Origin }
+  | { readonly kind: "loop"; readonly header: LoopHeader; readonly body: Block; readonly origin: Origin }
+  /** raw: a block that `exit` can leave (labelled statements, `switch`) */
+  | { readonly kind: "block"; readonly target: Target; readonly body: Block; readonly origin: Origin }
+  /** raw: leaves the target (break), goes to its update (continue) or leaves the function; structured: only `break` of the innermost loop, in tail position */
+  | { readonly kind: "exit"; readonly exit: Exit; readonly origin: Origin }
+  | { readonly kind: "try"; readonly body: Block; readonly caught: Var | null; readonly handler: Block | null; readonly finalizer: Block | null; readonly origin: Origin }
+  | { readonly kind: "throw"; readonly value: Expr; readonly origin: Origin }
+  /** derivative code: pairs a reference with its companion by identity, where they cannot travel together */
+  | { readonly kind: "pair"; readonly reference: Expr; readonly companion: Expr; readonly origin: Origin };
+
+export type MutationName =
+  | "push" | "pop" | "shift" | "unshift" | "splice" | "length" | "fill" | "reverse" | "sort" | "set" | "copyWithin" | "delete";
+
+/** Where a statement comes from; derivative statements keep the origin of the primal statement that they serve. */
+export interface Origin {
+  readonly span: Span;
+  /** the user's comments that stand right before the statement, without indentation; only on the first statement of a source statement */
+  readonly comments: readonly string[];
+}
+
+/** What a raw `exit` names: a loop, a labelled block, a switch. Compared by identity. */
+export interface Target {
+  readonly label: string;
+}
+
+export type Exit =
+  | { readonly kind: "break"; readonly target: Target }
+  | { readonly kind: "continue"; readonly target: Target }
+  | { readonly kind: "return"; readonly value: Expr | null };
+
+export type LoopHeader =
+  /** raw: `for (; test; update) body`, `while`, `do … while` (`testFirst` false). `test` holds the value of the statements in `before`. */
+  | { readonly kind: "general"; readonly target: Target; readonly before: Block; readonly test: Expr | null; readonly testFirst: boolean; readonly update: Block }
+  /** structured: `for (let index = start; index < stop; index += step)`; start and stop are evaluated once, step is a nonzero constant;
+      `index` is defined per iteration and never assigned; the body may break */
+  | { readonly kind: "counted"; readonly index: Var; readonly start: Expr; readonly stop: Expr; readonly compare: "<" | "<=" | ">" | ">=" ; readonly step: number }
+  /** structured: repeats until a tail `break` */
+  | { readonly kind: "forever" }
+  /** nested only: `while (test) body`, or `do body while (test)` (`testFirst` false) */
+  | { readonly kind: "while"; readonly test: Expr; readonly testFirst: boolean };
+
+export type FuncId = string;
+
+export type Callee =
+  /** a function of the program whose body is known */
+  | { readonly kind: "function"; readonly func: FuncId }
+  /** a function value: a closure, a parameter, a derivative */
+  | { readonly kind: "value"; readonly value: Expr }
+  /** a global, a method of an inert value, or an import without readable source: may have effects, carries no derivative.
+      `name` as for ops: "console.log", ".test", "Date.now"; `cell` when it is imported */
+  | { readonly kind: "external"; readonly name: string; readonly cell: Cell | null };
+
+// ---------------------------------------------------------------------------------------------------- functions
+
+export interface Param {
+  readonly variable: Var;
+  /** the name as written, for emission (a destructured parameter gets a made-up one) */
+  readonly name: string;
+  /** the declared type as source text, null where it was inferred */
+  readonly typeText: string | null;
+  readonly optional: boolean;
+  readonly rest: boolean;
+}
+
+export interface Func {
+  readonly id: FuncId;
+  readonly name: string;
+  readonly params: readonly Param[];
+  readonly body: Block;
+  /** structured and later: the value returned at the end, null if none; raw: null, returns are exits */
+  readonly result: Expr | null;
+  readonly resultType: Type;
+  /** the declared result type as source text, null where it was inferred */
+  readonly resultText: string | null;
+  readonly origin: Origin;
+}
+
+/** All functions that a root reaches, closures excepted (they stand in the functions that make them). */
+export interface Program {
+  readonly functions: ReadonlyMap<FuncId, Func>;
+}

@@ -1,0 +1,100 @@
+// The invariants of the IR, one named check per function. A violation is a defect of the pass that ran last.
+import type { Block, Expr, Func, Stmt, Var } from "./ir/ir.ts";
+import { isAtom } from "./ir/build.ts";
+import { blocks, declared, expressions, operands, statements } from "./ir/walk.ts";
+import { CompilerBug } from "./diagnostics/diagnostic.ts";
+import { ruleOf } from "./rules/table.ts";
+
+export type Stage = "raw" | "structured" | "versioned" | "nested";
+
+export function verify(func: Func, stage: Stage, pass: string): void {
+  const fail = (message: string): never => { throw new CompilerBug(pass, `${func.name}: ${message}`); };
+  definedOnce(func, fail);
+  definedBeforeUse(func, fail);
+  onlyMutableAssigned(func, fail);
+  if (stage === "structured" || stage === "versioned") exitsAreTail(func.body, false, fail);
+  if (stage === "versioned") {
+    operandsAreAtoms(func, fail);
+    operationsHaveRules(func, fail);
+    headersAreSettled(func, fail);
+  }
+}
+
+type Fail = (message: string) => never;
+
+/** every variable is declared once */
+function definedOnce(func: Func, fail: Fail): void {
+  const seen = new Set<Var>();
+  const declare = (v: Var): void => {
+    if (seen.has(v)) fail(`${v.name} (${v.id}) is declared twice`);
+    seen.add(v);
+  };
+  for (const p of func.params) declare(p.variable);
+  for (const s of statements(func.body)) for (const v of declared(s)) declare(v);
+}
+
+/** every variable is declared in an enclosing block before it is read; captured variables belong to an outer function */
+function definedBeforeUse(func: Func, fail: Fail): void {
+  const own = new Set<Var>([...func.params.map((p) => p.variable), ...[...statements(func.body)].flatMap(declared)]);
+  const check = (e: Expr, scope: ReadonlySet<Var>): void => {
+    if (e.kind === "var" && own.has(e.variable) && !scope.has(e.variable)) fail(`${e.variable.name} (${e.variable.id}) is used outside its scope`);
+    for (const o of operands(e)) check(o, scope);
+  };
+  const visit = (block: Block, outer: ReadonlySet<Var>): Set<Var> => {
+    const scope = new Set(outer);
+    for (const s of block) {
+      if (s.kind === "loop" && s.header.kind === "general") { visitGeneral(s, scope, visit, check); continue; }
+      for (const e of expressions(s)) check(e, scope);
+      if (s.kind === "assign" && own.has(s.variable) && !scope.has(s.variable)) fail(`${s.variable.name} is assigned outside its scope`);
+      const inner = new Set([...scope, ...declared(s)]);
+      for (const b of blocks(s)) visit(b, inner);
+      if (s.kind !== "loop" && s.kind !== "try") for (const v of declared(s)) scope.add(v);
+    }
+    return scope;
+  };
+  const end = visit(func.body, new Set(func.params.map((p) => p.variable)));
+  if (func.result) check(func.result, end);
+}
+
+function visitGeneral(s: Stmt & { kind: "loop" }, scope: ReadonlySet<Var>, visit: (b: Block, outer: ReadonlySet<Var>) => Set<Var>, check: (e: Expr, scope: ReadonlySet<Var>) => void): void {
+  if (s.header.kind !== "general") return;
+  const before = visit(s.header.before, scope);
+  if (s.header.test) check(s.header.test, before);
+  visit(s.header.update, visit(s.body, s.header.testFirst ? before : scope));
+}
+
+/** only variables marked mutable are assigned */
+function onlyMutableAssigned(func: Func, fail: Fail): void {
+  for (const s of statements(func.body)) if (s.kind === "assign" && !s.variable.mutable) fail(`${s.variable.name} (${s.variable.id}) is assigned but not mutable`);
+}
+
+/** `break` stands in tail position of its loop; nothing else exits */
+function exitsAreTail(block: Block, inLoopTail: boolean, fail: Fail): void {
+  block.forEach((s, i) => {
+    const isLast = i === block.length - 1;
+    if (s.kind === "block") fail("a labelled block is left");
+    if (s.kind === "exit" && (s.exit.kind !== "break" || !isLast || !inLoopTail)) fail(`${s.exit.kind} is not a tail break`);
+    for (const b of blocks(s)) exitsAreTail(b, s.kind === "loop" ? b === s.body : inLoopTail && isLast && s.kind === "if", fail);
+  });
+}
+
+/** operands are variables or constants */
+function operandsAreAtoms(func: Func, fail: Fail): void {
+  for (const s of statements(func.body)) {
+    const isDefinition = s.kind === "let" || s.kind === "assign";
+    for (const e of expressions(s)) {
+      if (!isDefinition && !isAtom(e)) fail(`an operand of ${s.kind} is not an atom`);
+      for (const o of operands(e)) if (!isAtom(o)) fail(`an operand of ${e.kind === "op" ? e.op : e.kind} is not an atom`);
+    }
+  }
+}
+
+/** every operation has a row */
+function operationsHaveRules(func: Func, fail: Fail): void {
+  for (const s of statements(func.body)) for (const e of expressions(s)) if (e.kind === "op" && ruleOf(e.op) === undefined) fail(`no rule for ${e.op}`);
+}
+
+/** loops are counted or repeat until a break */
+function headersAreSettled(func: Func, fail: Fail): void {
+  for (const s of statements(func.body)) if (s.kind === "loop" && s.header.kind === "general") fail("a general loop is left");
+}
