@@ -1,0 +1,96 @@
+// Constants of a module that another module may hold a copy of: made of literals, and only ever read.
+// Guarantees that nobody can tell the copy from the original: no state, no identity, no initializer with effects. When in doubt: no.
+import { ts } from "ts-morph";
+import { bare } from "./nodes.ts";
+
+const PRIMITIVE = ts.TypeFlags.NumberLike | ts.TypeFlags.StringLike | ts.TypeFlags.BooleanLike | ts.TypeFlags.BigIntLike | ts.TypeFlags.Undefined | ts.TypeFlags.Null;
+/** methods that neither change an array nor hand it out */
+const READING = new Set(["at", "concat", "every", "filter", "find", "findIndex", "flat", "forEach", "includes", "indexOf", "join", "keys", "lastIndexOf", "map", "reduce", "reduceRight", "slice", "some", "toString", "values", "entries", "toReversed", "toSorted", "with"]);
+const GLOBALS = new Set(["undefined", "NaN", "Infinity"]);
+
+const isPrimitive = (type: ts.Type): boolean => (type.isUnion() ? type.types.every(isPrimitive) : (type.flags & PRIMITIVE) !== 0);
+
+export class Copyable {
+  readonly #checker: ts.TypeChecker;
+  readonly #known = new Map<ts.Symbol, boolean>();
+
+  constructor(checker: ts.TypeChecker) {
+    this.#checker = checker;
+  }
+
+  /** may another module hold a copy of what this symbol names? */
+  has(symbol: ts.Symbol): boolean {
+    const known = this.#known.get(symbol);
+    if (known !== undefined) return known;
+    this.#known.set(symbol, false); // what refers to itself is not made of literals
+    const declaration = symbol.valueDeclaration;
+    const result = declaration !== undefined && ts.isVariableDeclaration(declaration) && ts.isIdentifier(declaration.name) && ts.isSourceFile(declaration.parent.parent.parent)
+      && (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0 && declaration.initializer !== undefined
+      && this.#isLiteral(declaration.initializer) && this.#isOnlyRead(symbol, declaration);
+    this.#known.set(symbol, result);
+    return result;
+  }
+
+  #isLiteral(given: ts.Expression): boolean {
+    const node = bare(given);
+    if (ts.isNumericLiteral(node) || ts.isStringLiteralLike(node) || ts.isBigIntLiteral(node)) return true;
+    if (node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword || node.kind === ts.SyntaxKind.NullKeyword) return true;
+    if (ts.isPrefixUnaryExpression(node)) return node.operator !== ts.SyntaxKind.PlusPlusToken && node.operator !== ts.SyntaxKind.MinusMinusToken && this.#isLiteral(node.operand);
+    if (ts.isBinaryExpression(node)) return (node.operatorToken.kind < ts.SyntaxKind.FirstAssignment || node.operatorToken.kind > ts.SyntaxKind.LastAssignment) && this.#isLiteral(node.left) && this.#isLiteral(node.right);
+    if (ts.isArrayLiteralExpression(node)) return node.elements.every((x) => !ts.isSpreadElement(x) && !ts.isOmittedExpression(x) && this.#isLiteral(x));
+    if (ts.isObjectLiteralExpression(node)) return node.properties.every((x) => ts.isPropertyAssignment(x) && !ts.isComputedPropertyName(x.name) && this.#isLiteral(x.initializer));
+    if (ts.isNewExpression(node) || ts.isCallExpression(node)) return this.#isLibrary(node.expression) && (node.arguments ?? []).every((x) => this.#isLiteral(x));
+    if (ts.isPropertyAccessExpression(node)) return this.#isLibrary(node);
+    return ts.isIdentifier(node) && (GLOBALS.has(node.text) || this.#names(node));
+  }
+
+  #names(node: ts.Identifier): boolean {
+    const symbol = this.#checker.getSymbolAtLocation(node);
+    return symbol !== undefined && this.has(symbol);
+  }
+
+  /** `Math.sqrt`, `Math.PI`, `Float64Array`: nothing with effects or identity of its own */
+  #isLibrary(node: ts.Expression): boolean {
+    return /^(Math\.(?!random$)\w+|Float(64|32)Array(\.(of|from))?|Number\.\w+)$/.test(node.getText());
+  }
+
+  #isOnlyRead(symbol: ts.Symbol, declaration: ts.VariableDeclaration): boolean {
+    const visit = (node: ts.Node): boolean => {
+      if (ts.isIdentifier(node) && node !== declaration.name && node.text === symbol.name && this.#checker.getSymbolAtLocation(node) === symbol) return this.#isRead(node);
+      if (ts.isShorthandPropertyAssignment(node) && this.#checker.getShorthandAssignmentValueSymbol(node) === symbol) return isPrimitive(this.#checker.getTypeOfSymbol(symbol));
+      return ts.forEachChild(node, (x) => (visit(x) ? undefined : true)) === undefined;
+    };
+    return visit(declaration.getSourceFile());
+  }
+
+  #isRead(name: ts.Identifier): boolean {
+    let at: ts.Node = name;
+    const isPart = (node: ts.Node): boolean => (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node) || ts.isNonNullExpression(node) || ts.isParenthesizedExpression(node) || ts.isAsExpression(node)) && node.expression === at;
+    while (isPart(at.parent)) at = at.parent;
+    const { parent } = at;
+    if (ts.isTypeQueryNode(parent)) return true;
+    if (ts.isBinaryExpression(parent) && parent.left === at && parent.operatorToken.kind >= ts.SyntaxKind.FirstAssignment && parent.operatorToken.kind <= ts.SyntaxKind.LastAssignment) return false;
+    if (ts.isDeleteExpression(parent) || ts.isPostfixUnaryExpression(parent)) return false;
+    if (ts.isPrefixUnaryExpression(parent) && (parent.operator === ts.SyntaxKind.PlusPlusToken || parent.operator === ts.SyntaxKind.MinusMinusToken)) return false;
+    if (ts.isExportSpecifier(parent) || ts.isExportAssignment(parent)) return false;
+    if (ts.isCallExpression(parent) && parent.expression === at) return ts.isPropertyAccessExpression(at) && READING.has(at.name.text) && this.#holdsPrimitives(at.expression);
+    if (isPrimitive(this.#checker.getTypeAtLocation(at))) return true;
+    if (!this.#holdsPrimitives(at)) return false;
+    return (ts.isForOfStatement(parent) && parent.expression === at) || ts.isSpreadElement(parent) || this.#isReadonlyArgument(at, parent);
+  }
+
+  #holdsPrimitives(node: ts.Node): boolean {
+    const element = this.#checker.getIndexTypeOfType(this.#checker.getTypeAtLocation(node), ts.IndexKind.Number);
+    return element !== undefined && isPrimitive(element);
+  }
+
+  /** is it handed to a parameter that promises not to change it? */
+  #isReadonlyArgument(node: ts.Node, parent: ts.Node): boolean {
+    if (!ts.isCallExpression(parent)) return false;
+    const index = parent.arguments.findIndex((x) => x === node);
+    const parameter = this.#checker.getResolvedSignature(parent)?.parameters[index];
+    if (index < 0 || parameter === undefined) return false;
+    const type = this.#checker.getTypeOfSymbol(parameter);
+    return type.symbol?.name === "ReadonlyArray" || this.#checker.typeToString(type).startsWith("readonly ");
+  }
+}

@@ -1,0 +1,82 @@
+// Arguments as the callee's parameters expect them: rest parameters packed, missing optional ones undefined, tuples unpacked.
+// Assumes that arguments are evaluated left to right, here.
+import { ts } from "ts-morph";
+import type { Element, Expr, Type } from "../../ir/ir.ts";
+import { constant, load, typeOf, UNDEFINED, VOID } from "../../ir/build.ts";
+import { bare, spanOf } from "../nodes.ts";
+import { present } from "../types.ts";
+import { type Body, PLAIN } from "./body.ts";
+import { iterable, spreadNow } from "./iterate.ts";
+import * as refusals from "../../diagnostics/catalog.ts";
+
+/** What a callee takes. */
+export interface Shape {
+  /** parameters before the rest */
+  readonly fixed: number;
+  /** the type of the rest parameter */
+  readonly rest: Type | null;
+  readonly names: readonly string[];
+  /** the types of the fixed parameters, where numbers must not come in untyped */
+  readonly types: readonly Type[];
+}
+
+export function shapeOfDeclaration(b: Body, node: ts.SignatureDeclaration): Shape {
+  const params = node.parameters.filter((x) => !(ts.isIdentifier(x.name) && x.name.text === "this"));
+  const last = params.at(-1);
+  const types = params.map((x) => b.typeOf(x));
+  const names = params.map((x) => (ts.isIdentifier(x.name) ? x.name.text : ""));
+  return last?.dotDotDotToken === undefined ? { fixed: params.length, rest: null, names, types } : { fixed: params.length - 1, rest: b.typeOf(last), names, types };
+}
+
+/** of a function value; null if it takes a rest of unknown length */
+export function shapeOfSignature(b: Body, signature: ts.Signature): Shape | null {
+  const { parameters } = signature;
+  const names = parameters.map((x) => x.name);
+  const types = parameters.map((x) => b.types.of(b.checker.getTypeOfSymbol(x)));
+  const last = parameters.at(-1);
+  if (last === undefined || !isRest(last)) return { fixed: parameters.length, rest: null, names, types };
+  // `(...args: Parameters<F>)`: as many as the tuple has
+  const packed = present(b.types.of(b.checker.getTypeOfSymbol(last)));
+  return packed.kind === "tuple" ? { fixed: parameters.length - 1 + packed.elements.length, rest: null, names: names.slice(0, -1), types: [...types.slice(0, -1), ...packed.elements] } : null;
+}
+
+const isRest = (parameter: ts.Symbol): boolean => {
+  const { valueDeclaration } = parameter;
+  return valueDeclaration !== undefined && ts.isParameter(valueDeclaration) && valueDeclaration.dotDotDotToken !== undefined;
+};
+
+interface Pending {
+  readonly value: Expr;
+  readonly spread: boolean;
+}
+
+export function lowerArguments(b: Body, nodes: readonly ts.Expression[], shape: Shape, at: ts.Node): readonly Expr[] {
+  const given = nodes.flatMap((x, i) => argument(b, x, i < shape.fixed ? shape.names[i] ?? null : null, nodes.slice(i + 1)));
+  const firstSpread = given.findIndex((x) => x.spread);
+  if (firstSpread >= 0 && firstSpread < shape.fixed) {
+    b.report(refusals.spreadArgument(spanOf(nodes.find(ts.isSpreadElement) ?? at)));
+    return [];
+  }
+  const fixed = Array.from({ length: shape.fixed }, (_, i) => b.typed(given[i]?.value ?? UNDEFINED, shape.types[i] ?? VOID, nodes[i] ?? at));
+  if (shape.rest === null) return fixed;
+  const rest: readonly Element[] = given.slice(shape.fixed);
+  const type = present(shape.rest);
+  const packed: Expr = { kind: "array", elements: rest, type };
+  return [...fixed, b.settle(packed, at, shape.names[shape.fixed] ?? "rest")];
+}
+
+function argument(b: Body, node: ts.Expression, name: string | null, later: readonly ts.Node[]): readonly Pending[] {
+  if (!ts.isSpreadElement(node)) return [{ value: b.atom(node, { ...PLAIN, hint: ts.isIdentifier(bare(node)) ? null : hintFor(node, name) }), spread: false }];
+  const source = iterable(b, node.expression);
+  if (source === null || source.kind !== "elements") {
+    b.report(refusals.notIterable(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(node.expression))));
+    return [];
+  }
+  const type = present(typeOf(source.array));
+  if (type.kind !== "tuple") return [{ value: spreadNow(b, source.array, later, node), spread: true }];
+  return type.elements.map((x, i) => ({ value: b.settle(load({ kind: "element", base: source.array, index: constant(i) }, x), node), spread: false }));
+}
+
+/** a literal handed to a parameter is best called like the parameter */
+const hintFor = (node: ts.Expression, name: string | null): string | null =>
+  (ts.isArrowFunction(node) || ts.isFunctionExpression(node) || ts.isObjectLiteralExpression(node) || ts.isArrayLiteralExpression(node) ? name : null);

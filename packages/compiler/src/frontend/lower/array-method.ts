@@ -1,0 +1,187 @@
+// Methods of arrays and typed arrays that call no function: copies, in-place operations, access. The rest is in array-loop.ts.
+import { ts } from "ts-morph";
+import type { Element, Expr, MutationName, Type } from "../../ir/ir.ts";
+import { length, load, REAL, typeOf, UNDEFINED, use, ZERO } from "../../ir/build.ts";
+import { spanOf } from "../nodes.ts";
+import { orUndefined, present } from "../types.ts";
+import { isSparse, LOOPS, type MethodCall } from "./array-loop.ts";
+import { elementAt, newArray, relativeIndex } from "./array-make.ts";
+import type { Body, Want } from "./body.ts";
+import { elementType, fixedLoop, iterable } from "./iterate.ts";
+import { external } from "./library.ts";
+import * as refusals from "../../diagnostics/catalog.ts";
+
+type Method = (m: MethodCall) => Expr | null;
+
+export function arrayMethod(b: Body, node: ts.CallExpression, access: ts.PropertyAccessExpression, array: Expr, type: MethodCall["type"], want: Want | null): Expr | null {
+  const name = access.name.text;
+  const method = LOOPS.get(name) ?? METHODS.get(name);
+  if (method === undefined) return b.refuse(refusals.unsupportedMethod(spanOf(access.name), "Array", name), node);
+  return method({ b, node, name, array, type, want, args: [...node.arguments], sparse: isSparse(b, access.expression, node.arguments) });
+}
+
+const refuse = (m: MethodCall, help: string | null = null): Expr => m.b.refuse(refusals.unsupportedMethod(spanOf(m.node), "Array", m.name, help), m.node);
+
+/** the arguments as atoms, in order; null after refusing a spread */
+function atoms(m: MethodCall): readonly Expr[] | null {
+  if (m.args.some(ts.isSpreadElement)) {
+    refuse(m, "pass the elements one by one");
+    return null;
+  }
+  return m.args.map((x) => m.b.atom(x));
+}
+
+function mutate(m: MethodCall, operation: MutationName, args: readonly Expr[], result: Type | null = null): Expr | null {
+  const variable = result === null || m.want === null ? null : m.want.into ?? m.b.unit.supply.fresh(m.want.hint ?? RESULTS.get(operation) ?? "removed", result);
+  m.b.emit({ kind: "mutate", operation, array: m.array, args, result: variable, origin: m.b.origin(m.node) });
+  return variable === null ? null : use(variable);
+}
+
+const RESULTS: ReadonlyMap<MutationName, string> = new Map([["pop", "last"], ["shift", "first"]]);
+
+/** in place, giving the array itself */
+const inPlace = (operation: MutationName, most: number): Method => (m) => {
+  const args = atoms(m);
+  if (args === null) return UNDEFINED;
+  if (args.length > most) return refuse(m);
+  mutate(m, operation, args);
+  return m.array;
+};
+
+const sort: Method = (m) => {
+  if (m.args.length > 0) return m.b.refuse(refusals.sortComparator(spanOf(m.node)), m.node);
+  mutate(m, "sort", []);
+  return m.array;
+};
+
+/** `pop`, `shift` */
+const removal = (operation: "pop" | "shift"): Method => (m) => {
+  const element = elementType(m.type);
+  return mutate(m, operation, [], m.want?.asserted === true ? present(element) : orUndefined(element));
+};
+
+const push: Method = (m) => {
+  const { b, node, array, want } = m;
+  const single = (value: Expr): void => { mutate(m, "push", [value]); };
+  if (!m.args.some(ts.isSpreadElement)) {
+    const values = m.args.map((x) => b.atom(x));
+    values.forEach(single);
+    return want === null ? null : length(array);
+  }
+  const items = m.args.map((x) => (ts.isSpreadElement(x) ? spreadSource(m, x) : { value: b.atom(x), spread: false }));
+  // how much there is of each is known before the first push: it may be the array itself that is spread
+  const counted = items.map(({ value, spread }) => ({ value, count: spread ? b.settle(length(value), node) : null }));
+  for (const { value, count } of counted) {
+    if (count === null) single(value);
+    else fixedLoop(b, node, count, (index) => single(b.settle(elementAt(value, index, elementOf(value)), node)));
+  }
+  return want === null ? null : length(array);
+};
+
+function elementOf(array: Expr): Type {
+  const type = present(typeOf(array));
+  return type.kind === "array" || type.kind === "tuple" ? elementType(type) : REAL;
+}
+
+function spreadSource(m: MethodCall, node: ts.SpreadElement): Element {
+  const source = iterable(m.b, node.expression);
+  if (source?.kind === "elements") return { value: source.array, spread: true };
+  m.b.report(refusals.notIterable(spanOf(node), m.b.checker.typeToString(m.b.checker.getTypeAtLocation(node.expression))));
+  return { value: UNDEFINED, spread: false };
+}
+
+const unshift: Method = (m) => {
+  const args = atoms(m);
+  if (args === null) return UNDEFINED;
+  for (const x of [...args].reverse()) mutate(m, "unshift", [x]);
+  return m.want === null ? null : length(m.array);
+};
+
+const splice: Method = (m) => {
+  const args = atoms(m);
+  return args === null ? UNDEFINED : mutate(m, "splice", args, m.b.typeOf(m.node));
+};
+
+const set: Method = (m) => {
+  const args = atoms(m);
+  if (args === null || args[0] === undefined) return UNDEFINED;
+  const source = present(typeOf(args[0]));
+  if (source.kind !== "array" && source.kind !== "tuple") return refuse(m);
+  return mutate(m, "set", args);
+};
+
+// ---------------------------------------------------------------------------------------------------- copies
+
+const slice: Method = (m) => {
+  const args = atoms(m);
+  if (args === null) return UNDEFINED;
+  const [start, end] = args;
+  return { kind: "copy", source: m.array, start: start ?? (end === undefined ? null : ZERO), end: end ?? null, type: present(m.b.typeOf(m.node)) };
+};
+
+const concat: Method = (m) => {
+  const { b } = m;
+  const elements: Element[] = [{ value: m.array, spread: true }];
+  for (const x of m.args) {
+    const type = present(b.typeOf(ts.isSpreadElement(x) ? x.expression : x));
+    if (ts.isSpreadElement(x) || type.kind === "union" || type.kind === "opaque") return refuse(m, "spread the arrays in an array literal");
+    elements.push({ value: b.atom(x), spread: (type.kind === "array" && type.array === "Array") || type.kind === "tuple" });
+  }
+  return { kind: "array", elements, type: present(b.typeOf(m.node)) };
+};
+
+const copied = (m: MethodCall): MethodCall => {
+  const copy = newArray(m.b, { kind: "copy", source: m.array, start: null, end: null, type: present(m.b.typeOf(m.node)) }, m.want, "copy", m.node);
+  return { ...m, array: use(copy) };
+};
+
+const toReversed: Method = (m) => {
+  const copy = copied(m);
+  mutate(copy, "reverse", []);
+  return copy.array;
+};
+
+const toSorted: Method = (m) => (m.args.length > 0 ? m.b.refuse(refusals.sortComparator(spanOf(m.node)), m.node) : sort(copied(m)));
+
+const flat: Method = (m) => {
+  const { b, node } = m;
+  const inner = elementType(m.type);
+  if (m.args.length > 0 || (inner.kind !== "array" && inner.kind !== "tuple")) return refuse(m, "write a loop");
+  const made = newArray(b, { kind: "array", elements: [], type: present(b.typeOf(node)) }, m.want, "flat", node);
+  fixedLoop(b, node, b.settle(length(m.array), node), (i) => {
+    const row = b.settle(elementAt(m.array, i, inner), node);
+    fixedLoop(b, node, b.settle(length(row), node), (k) => {
+      const value = b.settle(elementAt(row, k, elementType(inner)), node);
+      b.emit({ kind: "mutate", operation: "push", array: use(made), args: [value], result: null, origin: b.origin(node) });
+    });
+  });
+  return use(made);
+};
+
+// ---------------------------------------------------------------------------------------------------- access
+
+const at: Method = (m) => {
+  const { b, node, want } = m;
+  const [given] = m.args;
+  const index = relativeIndex(b, m.array, given === undefined ? ZERO : b.atom(given), node);
+  const element = elementType(m.type);
+  const mayMiss = want?.asserted !== true;
+  return load({ kind: "element", base: m.array, index }, mayMiss ? orUndefined(element) : element, mayMiss);
+};
+
+/** text made of an array: no derivative */
+const text: Method = (m) => {
+  const args = atoms(m);
+  return args === null ? UNDEFINED : external(m.b, `.${m.name}`, [m.array, ...args], m.node, m.want, m.b.typeOf(m.node));
+};
+
+const view: Method = (m) => m.b.refuse(refusals.arrayView(spanOf(m.node), m.name), m.node);
+
+const iterator: Method = (m) => refuse(m, "use it in a for…of loop, or spread it");
+
+const METHODS: ReadonlyMap<string, Method> = new Map<string, Method>([
+  ["push", push], ["pop", removal("pop")], ["shift", removal("shift")], ["unshift", unshift], ["splice", splice],
+  ["fill", inPlace("fill", 3)], ["reverse", inPlace("reverse", 0)], ["copyWithin", inPlace("copyWithin", 3)], ["sort", sort], ["set", set],
+  ["slice", slice], ["concat", concat], ["toReversed", toReversed], ["toSorted", toSorted], ["flat", flat], ["at", at],
+  ["join", text], ["toString", text], ["toLocaleString", text], ["subarray", view], ["keys", iterator], ["values", iterator], ["entries", iterator],
+]);

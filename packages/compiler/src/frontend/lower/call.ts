@@ -1,0 +1,107 @@
+// Calls: which of the many things that `f(x)` can mean it is, decided by resolved symbols and types.
+import { ts } from "ts-morph";
+import type { Expr } from "../../ir/ir.ts";
+import { op } from "../../ir/build.ts";
+import { ruleOf } from "../../rules/table.ts";
+import { bare, spanOf } from "../nodes.ts";
+import { present } from "../types.ts";
+import { lowerArguments } from "./arguments.ts";
+import { makeArray, makeTypedArray, staticArrayCall } from "./array-make.ts";
+import { arrayMethod } from "./array-method.ts";
+import { type Body, PLAIN, type Want } from "./body.ts";
+import { callFunction, callValue, calleeName } from "./callee.ts";
+import { callLibrary, external, plainShape } from "./library.ts";
+import { markerCall } from "./marker.ts";
+import { fieldOf } from "./place.ts";
+import * as refusals from "../../diagnostics/catalog.ts";
+import { isQualified, type Named } from "./resolve.ts";
+
+/** the value of a call; null where nobody wants it or there is none */
+export function call(b: Body, node: ts.CallExpression, want: Want | null): Expr | null {
+  const callee = bare(node.expression);
+  if (callee.kind === ts.SyntaxKind.ImportKeyword) return b.refuse(refusals.dynamicImport(spanOf(node)), node);
+  if (callee.kind === ts.SyntaxKind.SuperKeyword) return b.refuse(refusals.thisValue(spanOf(node)), node);
+  const marker = ts.isPropertyAccessExpression(callee) && !isQualified(b, callee) ? null : b.unit.context.isMarker(callee);
+  if (marker !== null) return markerCall(b, node, marker);
+  const named = calleeName(b, callee);
+  if (named !== null) return callNamed(b, node, callee, named, want);
+  if (ts.isPropertyAccessExpression(callee)) return callMethod(b, node, callee, b.atom(callee.expression), want);
+  return callValue(b, node, b.atom(callee), want);
+}
+
+function callNamed(b: Body, node: ts.CallExpression, callee: ts.Expression, named: Named, want: Want | null): Expr | null {
+  switch (named.kind) {
+    case "function": return callFunction(b, node, named.node, want);
+    case "global": return staticArrayCall(b, node, named.name, want) ?? callLibrary(b, node, named.name, want);
+    case "refused": return b.refuse(named.finding, node);
+    case "cell": {
+      if (named.cell.imported === null) return callValue(b, node, b.atom(callee), want);
+      const args = lowerArguments(b, node.arguments, plainShape(node.arguments.length), node);
+      const result = b.result(b.typeOf(node), want, `${named.cell.name}Value`);
+      b.emit({ kind: "call", callee: { kind: "external", name: named.cell.name, cell: named.cell }, args, result, origin: b.origin(node) });
+      return result === null ? null : { kind: "var", variable: result };
+    }
+    default: return callValue(b, node, b.atom(callee), want);
+  }
+}
+
+/** a call of a value that is already there */
+export function callOf(b: Body, node: ts.CallExpression, value: Expr, want: Want | null): Expr | null {
+  return callValue(b, node, value, want);
+}
+
+/** a method of a receiver that is already there */
+export function callMethod(b: Body, node: ts.CallExpression, access: ts.PropertyAccessExpression, receiver: Expr, want: Want | null): Expr | null {
+  const type = present(b.typeOf(bare(access.expression)));
+  const name = access.name.text;
+  switch (type.kind) {
+    case "array": case "tuple": return arrayMethod(b, node, access, receiver, type, want);
+    case "string": case "real": case "boolean": case "bigint": return inertMethod(b, node, name, receiver, want);
+    case "function": return b.refuse(refusals.boundFunction(spanOf(node), name), node);
+    case "map": return b.refuse(refusals.unsupportedContainer(spanOf(node), "Map"), node);
+    case "struct": return type.isClass ? b.refuse(refusals.classValue(spanOf(node), type.name ?? name), node) : callField(b, node, access, receiver, want);
+    case "union": return type.members.every((x) => x.kind === "struct" && !x.isClass) ? callField(b, node, access, receiver, want) : b.refuse(refusals.unsupportedMethod(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(access.expression)), name), node);
+    case "opaque": return opaqueMethod(b, node, type.text, name, receiver, want);
+    default: return b.refuse(refusals.untypedCallee(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(access.expression))), node);
+  }
+}
+
+function callField(b: Body, node: ts.CallExpression, access: ts.PropertyAccessExpression, receiver: Expr, want: Want | null): Expr | null {
+  return callValue(b, node, b.settle(fieldOf(b, receiver, access, PLAIN), access), want);
+}
+
+function inertMethod(b: Body, node: ts.CallExpression, name: string, receiver: Expr, want: Want | null): Expr | null {
+  const method = `.${name}`;
+  const args = [receiver, ...lowerArguments(b, node.arguments, plainShape(node.arguments.length), node)];
+  const type = b.typeOf(node);
+  return ruleOf(method) === undefined ? external(b, method, args, node, want, type) : op(method, args, type);
+}
+
+function opaqueMethod(b: Body, node: ts.CallExpression, text: string, name: string, receiver: Expr, want: Want | null): Expr | null {
+  if (text === "any" || text === "unknown" || text === "never") return b.refuse(refusals.untypedCallee(spanOf(node), text), node);
+  if (/^(ReadonlySet|Set|WeakMap|WeakSet|Record)\b/.test(text)) return b.refuse(refusals.unsupportedContainer(spanOf(node), text), node);
+  const args = [receiver, ...lowerArguments(b, node.arguments, plainShape(node.arguments.length), node)];
+  return external(b, `.${name}`, args, node, want, b.typeOf(node));
+}
+
+// ---------------------------------------------------------------------------------------------------- new
+
+const TYPED_ARRAY = /^(Float64|Float32|Int8|Uint8|Uint8Clamped|Int16|Uint16|Int32|Uint32)Array$/;
+
+export function construct(b: Body, node: ts.NewExpression, want: Want): Expr {
+  const named = calleeName(b, node.expression);
+  if (named?.kind === "refused") return b.refuse(named.finding, node);
+  if (named?.kind !== "global") return b.refuse(refusals.newTarget(spanOf(node), node.expression.getText()), node);
+  const { name } = named;
+  if (TYPED_ARRAY.test(name)) return makeTypedArray(b, node);
+  if (name === "Array") return makeArray(b, node, node.arguments ?? []);
+  if (name === "Function") return b.refuse(refusals.evalCall(spanOf(node), "new Function"), node);
+  if (name === "Map" || name === "Set" || name === "WeakMap" || name === "WeakSet") return b.refuse(refusals.unsupportedContainer(spanOf(node), name), node);
+  if (name === "Proxy" || name === "DataView" || name.endsWith("Buffer")) return b.refuse(refusals.newTarget(spanOf(node), name), node);
+  const given = node.arguments ?? [];
+  const args = lowerArguments(b, given, plainShape(given.length), node);
+  const type = b.typeOf(node);
+  const result = want.into ?? b.unit.supply.fresh(want.hint ?? (name.endsWith("Error") ? "error" : name.toLowerCase()), type);
+  b.emit({ kind: "call", callee: { kind: "external", name: `new ${name}`, cell: null }, args, result, origin: b.origin(node) });
+  return { kind: "var", variable: result };
+}

@@ -1,0 +1,107 @@
+// Functions that can be called here: functions of the program, function values, functions of the library that are operations.
+// Callbacks of array methods go through `Callback`, so that each method is one loop whatever is called in it.
+import { ts } from "ts-morph";
+import type { Callee, Expr, Type } from "../../ir/ir.ts";
+import { typeOf, UNDEFINED, use } from "../../ir/build.ts";
+import { bare, type FunctionNode, spanOf } from "../nodes.ts";
+import { lowerArguments, type Shape, shapeOfDeclaration, shapeOfSignature } from "./arguments.ts";
+import { type Body, PLAIN, type Want } from "./body.ts";
+import { instantiate } from "./generic.ts";
+import { resultName } from "./hints.ts";
+import { libraryArity, libraryOperation } from "./library.ts";
+import { vagueType } from "./operator.ts";
+import * as refusals from "../../diagnostics/catalog.ts";
+import { type Named, resolveIdentifier, resolveProperty } from "./resolve.ts";
+import { functionName } from "./unit.ts";
+
+/** what an expression in front of `(` names, without evaluating it; null where it is a value */
+export function calleeName(b: Body, given: ts.Expression): Named | null {
+  const node = bare(given);
+  const named = ts.isIdentifier(node) ? resolveIdentifier(b, node) : ts.isPropertyAccessExpression(node) ? resolveProperty(b, node) : null;
+  return named?.kind === "alias" ? calleeName(b, named.node) : named;
+}
+
+/** emits a call; null where there is no result or nobody wants it */
+export function emitCall(b: Body, callee: Callee, args: readonly Expr[], type: Type, name: string, node: ts.Node, want: Want | null): Expr | null {
+  const result = b.result(type, want, resultName(name) || "value");
+  b.emit({ kind: "call", callee, args, result, origin: b.origin(node) });
+  return result === null ? null : use(result);
+}
+
+/** calls a function of the program */
+export function callFunction(b: Body, node: ts.CallExpression, target: FunctionNode, want: Want | null): Expr | null {
+  const parameters = instantiate(b, node, target);
+  const shape = shapeOfDeclaration(b, target);
+  const args = lowerArguments(b, node.arguments, shape, node);
+  return emitCall(b, { kind: "function", func: b.unit.functionId(target, parameters) }, args, b.typeOf(node), functionName(target), node, want);
+}
+
+/** calls a function value that is already there */
+export function callValue(b: Body, node: ts.CallExpression, value: Expr, want: Want | null): Expr | null {
+  const vague = vagueType(value);
+  const signature = b.checker.getResolvedSignature(node);
+  if (vague !== null || signature === undefined) return b.refuse(refusals.untypedCallee(spanOf(node.expression), vague ?? "unknown"), node);
+  const declared = signature.getDeclaration() as ts.SignatureDeclaration | undefined;
+  const literal = declared !== undefined && (ts.isArrowFunction(declared) || ts.isFunctionExpression(declared) || ts.isFunctionDeclaration(declared)) ? declared : null;
+  const shape: Shape | null = literal === null ? shapeOfSignature(b, signature) : shapeOfDeclaration(b, literal);
+  if (shape === null) return b.refuse(refusals.restThroughValue(spanOf(node.expression), node.expression.getText()), node);
+  const args = lowerArguments(b, node.arguments, shape, node);
+  const name = value.kind === "var" ? value.variable.name : "value";
+  return emitCall(b, { kind: "value", value }, args, b.typeOf(node), name, node, want);
+}
+
+// ---------------------------------------------------------------------------------------------------- callbacks
+
+/** A function that an array method calls once per element. */
+export interface Callback {
+  /** how many of the arguments offered it looks at */
+  readonly arity: number;
+  readonly result: Type;
+  readonly call: (args: readonly Expr[], node: ts.Node, want: Want | null) => Expr | null;
+}
+
+export function callback(b: Body, given: ts.Expression, name: string): Callback | null {
+  const node = bare(given);
+  const signature = b.checker.getTypeAtLocation(node).getCallSignatures().at(-1);
+  const result = signature === undefined ? typeOf(UNDEFINED) : b.types.of(b.checker.getReturnTypeOfSignature(signature));
+  const named = calleeName(b, node);
+  if (named?.kind === "function" && !isGeneric(named.node)) return ofFunction(b, named.node, node, result);
+  if (named?.kind === "global") return ofLibrary(b, named.name, node, result);
+  const value = b.atom(given, { ...PLAIN, hint: name });
+  const arity = ts.isArrowFunction(node) || ts.isFunctionExpression(node) ? literalArity(b, node) : signature === undefined ? null : shapeOfSignature(b, signature)?.fixed ?? null;
+  if (arity === null) {
+    b.report(refusals.restThroughValue(spanOf(node), node.getText()));
+    return null;
+  }
+  return { arity, result, call: (args, at, want) => emitCall(b, { kind: "value", value }, args.slice(0, arity), result, name, at, want) };
+}
+
+const isGeneric = (node: FunctionNode): boolean => (node.typeParameters?.length ?? 0) > 0;
+
+const literalArity = (b: Body, node: ts.ArrowFunction | ts.FunctionExpression): number | null => {
+  const shape = shapeOfDeclaration(b, node);
+  return shape.rest === null ? shape.fixed : null;
+};
+
+function ofFunction(b: Body, target: FunctionNode, node: ts.Node, result: Type): Callback | null {
+  const shape = shapeOfDeclaration(b, target);
+  if (shape.rest !== null) {
+    b.report(refusals.restThroughValue(spanOf(node), functionName(target)));
+    return null;
+  }
+  const func = b.unit.functionId(target);
+  const call: Callback["call"] = (args, at, want) => {
+    const padded = Array.from({ length: shape.fixed }, (_, i) => args[i] ?? UNDEFINED);
+    return emitCall(b, { kind: "function", func }, padded, result, functionName(target), at, want);
+  };
+  return { arity: shape.fixed, result, call };
+}
+
+function ofLibrary(b: Body, name: string, node: ts.Node, result: Type): Callback | null {
+  const arity = libraryArity(name);
+  if (arity === null) {
+    b.report(refusals.variadicCallback(spanOf(node), name));
+    return null;
+  }
+  return { arity, result, call: (args, at, want) => libraryOperation(b, name, args.slice(0, arity), at, want, result) };
+}

@@ -1,0 +1,148 @@
+// Expressions: one entry per kind of syntax. Yields IR values over atoms, emits what must happen before them.
+// Guarantees JavaScript's evaluation order: whatever is read is read where it stands. Unknown kinds are refused.
+import { ts } from "ts-morph";
+import type { Expr } from "../../ir/ir.ts";
+import { constant, load, op, STRING, typeOf, UNDEFINED, use } from "../../ir/build.ts";
+import type { Finding } from "../../diagnostics/diagnostic.ts";
+import { shortText, spanOf } from "../nodes.ts";
+import { assignment, update } from "./assignment.ts";
+import { type Body, carriesNumbers, TESTED, type Want } from "./body.ts";
+import { call, construct } from "./call.ts";
+import { chain, isChain } from "./chain.ts";
+import { builtinFunction } from "./library.ts";
+import { arrayLiteral, objectLiteral, templateText } from "./literal.ts";
+import { binary, conditional, isLogical, isTest, logical, test, unary } from "./operator.ts";
+import { elementOf, fieldOf } from "./place.ts";
+import * as refusals from "../../diagnostics/catalog.ts";
+import { type Named, resolveIdentifier, resolveProperty } from "./resolve.ts";
+import { isAssignment } from "./scan.ts";
+
+export function value(b: Body, node: ts.Expression, want: Want): Expr {
+  if (isChain(node)) return chain(b, node, want) ?? UNDEFINED;
+  if (ts.isParenthesizedExpression(node) || ts.isSatisfiesExpression(node) || ts.isPartiallyEmittedExpression(node)) return value(b, node.expression, want);
+  if (ts.isNonNullExpression(node)) return value(b, node.expression, { ...want, asserted: true });
+  if (ts.isAsExpression(node) || ts.isTypeAssertionExpression(node)) return assertion(b, node, want);
+  if (ts.isIdentifier(node)) return named(b, resolveIdentifier(b, node), node, want);
+  if (ts.isPropertyAccessExpression(node)) return property(b, node, want);
+  if (ts.isElementAccessExpression(node)) return element(b, node, want);
+  if (ts.isBinaryExpression(node)) return binaryExpression(b, node, want);
+  if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) return isUpdate(node) ? update(b, node, want) ?? UNDEFINED : unary(b, node as ts.PrefixUnaryExpression);
+  if (ts.isConditionalExpression(node)) return conditional(b, node, want);
+  if (ts.isCallExpression(node)) return call(b, node, want) ?? UNDEFINED;
+  if (ts.isNewExpression(node)) return construct(b, node, want);
+  if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) return b.closure(node, want.hint ?? "callback");
+  if (ts.isArrayLiteralExpression(node)) return arrayLiteral(b, node, want);
+  if (ts.isObjectLiteralExpression(node)) return objectLiteral(b, node);
+  if (ts.isTemplateExpression(node)) return templateText(b, node);
+  return literalOrOther(b, node);
+}
+
+function literalOrOther(b: Body, node: ts.Expression): Expr {
+  switch (node.kind) {
+    case ts.SyntaxKind.NumericLiteral: return constant(Number((node as ts.NumericLiteral).text));
+    case ts.SyntaxKind.StringLiteral: case ts.SyntaxKind.NoSubstitutionTemplateLiteral: return constant((node as ts.StringLiteralLike).text);
+    case ts.SyntaxKind.BigIntLiteral: return constant(BigInt((node as ts.BigIntLiteral).text.slice(0, -1)));
+    case ts.SyntaxKind.TrueKeyword: return constant(true);
+    case ts.SyntaxKind.FalseKeyword: return constant(false);
+    case ts.SyntaxKind.NullKeyword: return constant(null);
+    case ts.SyntaxKind.VoidExpression: b.effect((node as ts.VoidExpression).expression); return UNDEFINED;
+    case ts.SyntaxKind.TypeOfExpression: return op("typeof", [b.atom((node as ts.TypeOfExpression).expression, TESTED)], STRING);
+    default: return b.refuse(refusalOf(node), node);
+  }
+}
+
+function refusalOf(node: ts.Expression): Finding {
+  const span = spanOf(node);
+  switch (node.kind) {
+    case ts.SyntaxKind.ThisKeyword: case ts.SyntaxKind.SuperKeyword: return refusals.thisValue(span);
+    case ts.SyntaxKind.DeleteExpression: return refusals.deleteOperator(span);
+    case ts.SyntaxKind.AwaitExpression: return refusals.asyncFunction(span);
+    case ts.SyntaxKind.YieldExpression: return refusals.generatorFunction(span);
+    case ts.SyntaxKind.TaggedTemplateExpression: return refusals.taggedTemplate(span);
+    case ts.SyntaxKind.ClassExpression: return refusals.classValue(span, (node as ts.ClassExpression).name?.text ?? "expression");
+    case ts.SyntaxKind.RegularExpressionLiteral: return refusals.unsupportedSyntax(span, "a regular expression");
+    case ts.SyntaxKind.SpreadElement: return refusals.spreadArgument(span);
+    case ts.SyntaxKind.OmittedExpression: return refusals.sparseArray(span);
+    case ts.SyntaxKind.MetaProperty: return refusals.unsupportedSyntax(span, `\`${shortText(node)}\``);
+    default: return refusals.unsupportedSyntax(span, `\`${shortText(node)}\``);
+  }
+}
+
+/** an expression whose value nobody uses */
+export function effect(b: Body, given: ts.Expression): void {
+  const node = ts.isParenthesizedExpression(given) || ts.isNonNullExpression(given) || ts.isAsExpression(given) || ts.isSatisfiesExpression(given) || ts.isVoidExpression(given) ? given.expression : given;
+  if (node !== given) return b.effect(node);
+  if (isChain(node)) { chain(b, node, null); return; }
+  if (ts.isBinaryExpression(node)) {
+    const { kind } = node.operatorToken;
+    if (kind === ts.SyntaxKind.CommaToken) { b.effect(node.left); b.effect(node.right); return; }
+    if (isAssignment(kind)) { assignment(b, node, null); return; }
+    if (isLogical(kind)) { logical(b, node, null); return; }
+  }
+  if ((ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) && isUpdate(node)) { update(b, node, null); return; }
+  if (ts.isConditionalExpression(node)) {
+    b.branch(b.condition(node.condition), () => b.effect(node.whenTrue), () => b.effect(node.whenFalse), node);
+    return;
+  }
+  if (ts.isCallExpression(node)) { call(b, node, null); return; }
+  b.value(node);
+}
+
+export function condition(b: Body, node: ts.Expression): Expr {
+  return test(b, node);
+}
+
+const isUpdate = (node: ts.PrefixUnaryExpression | ts.PostfixUnaryExpression): boolean =>
+  node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken;
+
+function binaryExpression(b: Body, node: ts.BinaryExpression, want: Want): Expr {
+  const { kind } = node.operatorToken;
+  if (kind === ts.SyntaxKind.CommaToken) {
+    b.effect(node.left);
+    return b.value(node.right, want);
+  }
+  if (isAssignment(kind)) return assignment(b, node, want) ?? UNDEFINED;
+  if (isLogical(kind)) return isTest(b, node) ? test(b, node, want) : logical(b, node, want) ?? UNDEFINED;
+  return binary(b, node);
+}
+
+/** types are asserted away, but a value without any type gets none that matters by asserting it */
+function assertion(b: Body, node: ts.AsExpression | ts.TypeAssertion, want: Want): Expr {
+  const inner = value(b, node.expression, { ...want, into: null });
+  const type = typeOf(inner);
+  if (type.kind !== "opaque" || (type.text !== "any" && type.text !== "unknown")) return inner;
+  const asserted = b.typeOf(node);
+  if (asserted.kind === "opaque") return inner;
+  const isCaught = inner.kind === "var" && b.isCaught(inner.variable);
+  if (!isCaught && carriesNumbers(asserted)) return b.refuse(refusals.untypedAssertion(spanOf(node), type.text, b.checker.typeToString(b.checker.getTypeAtLocation(node))), node);
+  return use(b.define(want.hint ?? (inner.kind === "var" ? inner.variable.name : "value"), b.settle(inner, node), node, asserted));
+}
+
+// ---------------------------------------------------------------------------------------------------- names
+
+function named(b: Body, name: Named, node: ts.Expression, want: Want): Expr {
+  switch (name.kind) {
+    case "variable": return use(name.variable);
+    case "constant": return name.value;
+    case "function": return functionValue(b, name, node);
+    case "cell": return load({ kind: "cell", cell: name.cell }, name.cell.type);
+    case "global": return builtinFunction(b, name.name, node);
+    case "alias": return value(b, name.node, want);
+    case "refused": return b.refuse(name.finding, node);
+  }
+}
+
+function functionValue(b: Body, name: Named & { readonly kind: "function" }, node: ts.Expression): Expr {
+  if (name.node.parameters.some((x) => x.dotDotDotToken !== undefined)) return b.refuse(refusals.restThroughValue(spanOf(node), shortText(node)), node);
+  return { kind: "function", func: b.unit.functionId(name.node), type: b.typeOf(node) };
+}
+
+function property(b: Body, node: ts.PropertyAccessExpression, want: Want): Expr {
+  const special = resolveProperty(b, node);
+  return special !== null ? named(b, special, node, want) : fieldOf(b, b.atom(node.expression), node, want);
+}
+
+function element(b: Body, node: ts.ElementAccessExpression, want: Want): Expr {
+  const special = resolveProperty(b, node);
+  return special !== null ? named(b, special, node, want) : elementOf(b, b.atom(node.expression), node, want);
+}

@@ -1,0 +1,115 @@
+// Functions: parameters with defaults and patterns, bodies, function literals as closures over the variables around them.
+import { ts } from "ts-morph";
+import type { Expr, Func, Param, Type, Var } from "../../ir/ir.ts";
+import { BOOLEAN, op, UNDEFINED, use } from "../../ir/build.ts";
+import { spanOf } from "../nodes.ts";
+import { orUndefined, present } from "../types.ts";
+import { assignPiece } from "./binding.ts";
+import { Body, PLAIN, type Visitors } from "./body.ts";
+import * as refusals from "../../diagnostics/catalog.ts";
+import { hoistVars, returnValue, statements } from "./statement.ts";
+import { functionName, type Unit, type Work } from "./unit.ts";
+
+/** a function of the program */
+export function lowerFunction(unit: Unit, visitors: Visitors, { id, node, types }: Work): Func {
+  const b = new Body(unit, visitors, null, node, types);
+  const func = fill(b, node, id, functionName(node));
+  return b.prologue.length === 0 ? func : { ...func, body: [...b.prologue, ...func.body] };
+}
+
+/** a function literal, a local function declaration or a method of an object literal */
+export function closure(b: Body, node: ts.SignatureDeclaration, name: string): Expr {
+  const own = ts.isFunctionExpression(node) && node.name !== undefined ? node.name : null;
+  const symbol = own === null ? undefined : b.symbolOf(own);
+  const called = own?.text ?? name;
+  const type = typeOfFunction(b, node);
+  const holder = symbol === undefined ? null : b.unit.supply.fresh(called, type);
+  if (symbol !== undefined && holder !== null) b.bind(symbol, holder);
+  const { fileName } = node.getSourceFile();
+  const inner = new Body(b.unit, b.visitors, b, node, b.types);
+  const value: Expr = { kind: "closure", func: fill(inner, node, `${fileName}#${called}@${node.getStart()}`, called), type };
+  if (holder === null) return value;
+  b.emit({ kind: "let", variable: holder, value, origin: b.origin(node) });
+  return use(holder);
+}
+
+function typeOfFunction(b: Body, node: ts.SignatureDeclaration): Type {
+  const signature = b.checker.getSignatureFromDeclaration(node);
+  if (signature === undefined) return b.typeOf(node);
+  return { kind: "function", params: signature.parameters.map((x) => b.types.of(b.checker.getTypeOfSymbol(x))), result: b.resultOf(node) };
+}
+
+function fill(b: Body, node: ts.SignatureDeclaration, id: string, name: string): Func {
+  const origin = { span: spanOf(node), comments: [] };
+  const refused = refusal(node);
+  const body = "body" in node ? (node.body as ts.ConciseBody | undefined) : undefined;
+  const params: Param[] = [];
+  const block = b.block(() => {
+    if (refused !== null || body === undefined) {
+      if (refused !== null) b.report(refused);
+      return;
+    }
+    const bindings = node.parameters.filter((x) => !isThis(b, x)).map((x, i) => parameter(b, x, i));
+    params.push(...bindings.map((x) => x.param));
+    for (const x of bindings) x.bind();
+    if (ts.isBlock(body)) {
+      hoistVars(b, body);
+      statements(b, body.statements);
+    } else returnValue(b, body, body);
+  });
+  return { id, name, params, body: block, result: null, resultType: b.resultType(), resultText: node.type?.getText() ?? null, origin };
+}
+
+function refusal(node: ts.SignatureDeclaration): ReturnType<typeof refusals.asyncFunction> | null {
+  const modifiers = ts.canHaveModifiers(node) ? ts.getModifiers(node) : undefined;
+  if (modifiers?.some((x) => x.kind === ts.SyntaxKind.AsyncKeyword) === true) return refusals.asyncFunction(spanOf(node));
+  if ("asteriskToken" in node && node.asteriskToken !== undefined) return refusals.generatorFunction(spanOf(node));
+  return null;
+}
+
+function isThis(b: Body, node: ts.ParameterDeclaration): boolean {
+  const named = ts.isIdentifier(node.name) && node.name.text === "this";
+  if (named) b.report(refusals.thisValue(spanOf(node)));
+  return named;
+}
+
+// ---------------------------------------------------------------------------------------------------- parameters
+
+interface Binding {
+  readonly param: Param;
+  /** what the body does first: the default, the pattern */
+  readonly bind: () => void;
+}
+
+function parameter(b: Body, node: ts.ParameterDeclaration, index: number): Binding {
+  const { name, initializer } = node;
+  const optional = node.questionToken !== undefined || initializer !== undefined;
+  const make = (variable: Var): Param => ({ variable, name: variable.name, typeText: node.type?.getText() ?? null, optional, rest: node.dotDotDotToken !== undefined });
+  if (ts.isIdentifier(name) && initializer === undefined) {
+    const symbol = b.symbolOf(name);
+    const variable = symbol === undefined ? b.unit.supply.fresh(name.text, b.typeOf(name)) : b.variableOf(symbol, name.text, node);
+    return { param: make(variable), bind: () => undefined };
+  }
+  const type = b.typeOf(name);
+  const given = b.unit.supply.fresh(ts.isIdentifier(name) ? name.text : patternName(b, node, index), initializer === undefined ? type : orUndefined(type));
+  return { param: make(given), bind: () => assignDefault(b, node, given, present(type)) };
+}
+
+function assignDefault(b: Body, node: ts.ParameterDeclaration, given: Var, type: Type): void {
+  const { name, initializer } = node;
+  if (initializer === undefined) return assignPiece(b, name, () => use(given), node);
+  const missing = b.settle(op("===", [use(given), UNDEFINED], BOOLEAN), node, "isMissing");
+  const value = b.declare(given.name, type, node, use(given));
+  b.branch(missing, () => { b.assign(value, b.value(initializer, { ...PLAIN, hint: given.name }), initializer); }, () => undefined, node);
+  const symbol = ts.isIdentifier(name) ? b.symbolOf(name) : undefined;
+  if (symbol !== undefined) b.bind(symbol, value);
+  else assignPiece(b, name, () => use(value), node);
+}
+
+/** a name for a parameter that has none: its type's */
+function patternName(b: Body, node: ts.ParameterDeclaration, index: number): string {
+  const type = b.checker.getTypeAtLocation(node.name);
+  const name = (type.aliasSymbol ?? type.symbol)?.name;
+  if (name !== undefined && /^[A-Z]\w*$/.test(name) && name !== "Array") return name.slice(0, 1).toLowerCase() + name.slice(1);
+  return index === 0 ? "input" : `input${index + 1}`;
+}

@@ -1,0 +1,123 @@
+// Array and object literals, templates, and the names of properties.
+// Spreads of objects are written out field by field; later fields replace earlier ones, as JavaScript has it.
+import { ts } from "ts-morph";
+import type { Element, Expr, FieldValue, Type } from "../../ir/ir.ts";
+import { constant, load, op, STRING, typeOf, use, VOID } from "../../ir/build.ts";
+import { bare, spanOf } from "../nodes.ts";
+import { present } from "../types.ts";
+import { type Body, PLAIN, type Want } from "./body.ts";
+import { iterable, materialize, spreadNow } from "./iterate.ts";
+import * as refusals from "../../diagnostics/catalog.ts";
+
+/** the type that a literal is made for: where it goes says more than what it holds */
+function literalType(b: Body, node: ts.Expression, fits: (type: Type) => boolean): Type {
+  const contextual = b.checker.getContextualType(node);
+  if (contextual !== undefined) {
+    const expected = present(b.types.of(contextual));
+    if (fits(expected)) return expected;
+    const member = expected.kind === "union" ? expected.members.filter(fits) : [];
+    if (member.length === 1 && member[0] !== undefined) return member[0];
+  }
+  return b.typeOf(node);
+}
+
+const isKnown = (type: Type): boolean => type.kind !== "opaque";
+
+// ---------------------------------------------------------------------------------------------------- arrays
+
+function arrayType(b: Body, node: ts.ArrayLiteralExpression, want: Want): Type {
+  const into = want.into === null ? null : present(want.into.type);
+  if (into !== null && (into.kind === "array" || into.kind === "tuple") && (into.kind === "tuple" || isKnown(into.element))) return into;
+  const type = literalType(b, node, (x) => (x.kind === "array" && isKnown(x.element)) || x.kind === "tuple");
+  if (type.kind !== "array" || isKnown(type.element)) return type;
+  const target = node.parent;
+  const symbol = ts.isVariableDeclaration(target) && ts.isIdentifier(target.name) ? b.symbolOf(target.name) : undefined;
+  return symbol === undefined ? type : b.declaredType(symbol, target);
+}
+
+export function arrayLiteral(b: Body, node: ts.ArrayLiteralExpression, want: Want): Expr {
+  const type = arrayType(b, node, want);
+  if (node.elements.some(ts.isOmittedExpression)) return withHoles(b, node, type);
+  const [only] = node.elements;
+  if (node.elements.length === 1 && only !== undefined && ts.isSpreadElement(only)) {
+    const source = iterable(b, only.expression);
+    return source === null ? b.refuse(refusals.notIterable(spanOf(only), b.checker.typeToString(b.checker.getTypeAtLocation(only.expression))), node) : materialize(b, source, type, node);
+  }
+  const expected = type.kind === "array" ? type.element : VOID;
+  return { kind: "array", elements: node.elements.map((x, i) => elementOf(b, x, expected, node.elements.slice(i + 1))), type };
+}
+
+function elementOf(b: Body, node: ts.Expression, expected: Type, later: readonly ts.Node[]): Element {
+  if (!ts.isSpreadElement(node)) return { value: b.typed(b.atom(node), expected, node), spread: false };
+  const source = iterable(b, node.expression);
+  if (source === null) {
+    b.report(refusals.notIterable(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(node.expression))));
+    return { value: constant(0), spread: false };
+  }
+  return { value: source.kind === "elements" ? spreadNow(b, source.array, later, node) : b.settle(materialize(b, source, b.typeOf(node.parent), node), node), spread: true };
+}
+
+/** `[x, , y]`: an array of that length, and stores where something stands */
+function withHoles(b: Body, node: ts.ArrayLiteralExpression, type: Type): Expr {
+  const array = b.define("list", { kind: "new", length: constant(node.elements.length), zeroed: false, type }, node);
+  node.elements.forEach((x, i) => {
+    if (ts.isOmittedExpression(x)) return;
+    if (ts.isSpreadElement(x)) b.report(refusals.sparseArray(spanOf(x)));
+    else b.emit({ kind: "store", place: { kind: "element", base: use(array), index: constant(i) }, value: b.atom(x), origin: b.origin(x) });
+  });
+  return use(array);
+}
+
+// ---------------------------------------------------------------------------------------------------- objects
+
+/** the name of a property; null where it is computed at run time */
+export function propertyKey(b: Body, name: ts.PropertyName): string | null {
+  if (ts.isIdentifier(name) || ts.isStringLiteralLike(name)) return name.text;
+  if (ts.isNumericLiteral(name)) return String(Number(name.text));
+  if (!ts.isComputedPropertyName(name)) return null;
+  const type = b.checker.getTypeAtLocation(name.expression);
+  return type.isStringLiteral() || type.isNumberLiteral() ? String(type.value) : null;
+}
+
+export function objectLiteral(b: Body, node: ts.ObjectLiteralExpression): Expr {
+  const fields = new Map<string, Expr>();
+  for (const property of node.properties) addProperty(b, property, fields);
+  const type = literalType(b, node, (x) => x.kind === "struct" && !x.isClass && [...fields.keys()].every((name) => x.fields.some((y) => y.name === name)));
+  if (type.kind !== "struct") return b.refuse(refusals.dynamicKey(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(node))), node);
+  return { kind: "struct", fields: [...fields].map(([name, value]): FieldValue => ({ name, value: b.typed(value, fieldType(type, name), node) })), type };
+}
+
+const fieldType = (type: Type, name: string): Type => (type.kind === "struct" ? type.fields.find((x) => x.name === name)?.type : undefined) ?? VOID;
+
+function addProperty(b: Body, property: ts.ObjectLiteralElementLike, fields: Map<string, Expr>): void {
+  if (ts.isSpreadAssignment(property)) return spreadFields(b, property, fields);
+  const key = propertyKey(b, property.name);
+  if (key === null || key === "__proto__") return b.report(refusals.dynamicKey(spanOf(property.name), "an object literal"));
+  if (ts.isPropertyAssignment(property)) { fields.set(key, b.atom(property.initializer, hinted(key))); return; }
+  if (ts.isShorthandPropertyAssignment(property)) { fields.set(key, b.atom(property.name)); return; }
+  if (ts.isMethodDeclaration(property)) { fields.set(key, b.settle(b.closure(property, key), property, key)); return; }
+  b.report(refusals.accessorProperty(spanOf(property.name), key));
+}
+
+const hinted = (hint: string): Want => ({ ...PLAIN, hint });
+
+function spreadFields(b: Body, property: ts.SpreadAssignment, fields: Map<string, Expr>): void {
+  const node = bare(property.expression);
+  if (ts.isObjectLiteralExpression(node)) {
+    for (const x of node.properties) addProperty(b, x, fields);
+    return;
+  }
+  const source = b.atom(node);
+  const type = typeOf(source);
+  if (type.kind !== "struct" || type.isClass || type.fields.some((x) => x.optional)) return b.report(refusals.unspreadableObject(spanOf(property), b.checker.typeToString(b.checker.getTypeAtLocation(node))));
+  for (const x of type.fields) fields.set(x.name, b.settle(load({ kind: "field", base: source, field: x.name }, x.type), property, x.name));
+}
+
+// ---------------------------------------------------------------------------------------------------- templates
+
+/** operands alternate: text, value, text, …, text */
+export function templateText(b: Body, node: ts.TemplateExpression): Expr {
+  const args: Expr[] = [constant(node.head.text)];
+  for (const span of node.templateSpans) args.push(b.atom(span.expression), constant(span.literal.text));
+  return op("template", args, STRING);
+}

@@ -1,0 +1,125 @@
+// Loops: general headers whose `before` holds whatever the condition does. Variables of a `for` header that closures of the
+// body capture are copied per trip, which is what JavaScript does for all of them.
+import { ts } from "ts-morph";
+import type { Expr, Target, Var } from "../../ir/ir.ts";
+import { define, isConst, use } from "../../ir/build.ts";
+import { spanOf } from "../nodes.ts";
+import { assignPiece, declaration } from "./binding.ts";
+import type { Body, Jump } from "./body.ts";
+import { iterable, iterated, liveLoop } from "./iterate.ts";
+import * as refusals from "../../diagnostics/catalog.ts";
+import { isFunctionLike, scan } from "./scan.ts";
+import { isUnder } from "./tree.ts";
+
+interface Loop {
+  readonly node: ts.IterationStatement;
+  readonly labels: readonly string[];
+  readonly test: ts.Expression | undefined;
+  readonly testFirst: boolean;
+  readonly update: ts.Expression | undefined;
+  /** variables that the body sees a copy of */
+  readonly perTrip: readonly ts.Symbol[];
+}
+
+function loop(b: Body, { node, labels, test, testFirst, update, perTrip }: Loop): void {
+  const origin = b.origin(node);
+  const target: Target = { label: labels[0] ?? "loop" };
+  const tests: Expr[] = [];
+  const before = b.block(() => { if (test !== undefined) tests.push(b.condition(test)); });
+  const jump: Jump = { labels, plain: true, break: { kind: "break", target }, continue: { kind: "continue", target } };
+  const body = b.block(() => (perTrip.length === 0 ? inside(b, jump, node.statement) : copied(b, jump, node, perTrip)));
+  const after = b.block(() => { if (update !== undefined) b.effect(update); });
+  const [found] = tests;
+  const always = found !== undefined && isConst(found, true);
+  b.emit({ kind: "loop", header: { kind: "general", target, before, test: found === undefined || always ? null : found, testFirst, update: after }, body, origin });
+}
+
+function inside(b: Body, jump: Jump, statement: ts.Statement): void {
+  b.jumps.push(jump);
+  b.visitors.statement(b, statement);
+  b.jumps.pop();
+}
+
+/** the body with copies of the header's variables, written back where the body assigns them */
+function copied(b: Body, jump: Jump, node: ts.IterationStatement, symbols: readonly ts.Symbol[]): void {
+  const { assigned } = scan(node.statement, b.checker);
+  const copies = symbols.flatMap((symbol): { readonly symbol: ts.Symbol; readonly outer: Var; readonly own: Var }[] => {
+    const outer = b.lookup(symbol);
+    return outer === undefined ? [] : [{ symbol, outer, own: b.unit.supply.fresh(outer.name, outer.type, assigned.has(symbol)) }];
+  });
+  for (const { symbol, outer, own } of copies) {
+    b.emit(define(own, use(outer), b.origin(node)));
+    b.bind(symbol, own);
+  }
+  const written = copies.filter((x) => x.own.mutable);
+  if (written.length === 0) inside(b, jump, node.statement);
+  else {
+    const trip: Target = { label: "trip" };
+    const body = b.block(() => inside(b, { ...jump, continue: { kind: "break", target: trip } }, node.statement));
+    b.emit({ kind: "block", target: trip, body, origin: b.origin(node) });
+    for (const { outer, own } of written) b.assign(outer, use(own), node);
+  }
+  for (const { symbol, outer } of copies) b.bind(symbol, outer);
+}
+
+export function whileStatement(b: Body, node: ts.WhileStatement, labels: readonly string[]): void {
+  loop(b, { node, labels, test: node.expression, testFirst: true, update: undefined, perTrip: [] });
+}
+
+export function doStatement(b: Body, node: ts.DoStatement, labels: readonly string[]): void {
+  loop(b, { node, labels, test: node.expression, testFirst: false, update: undefined, perTrip: [] });
+}
+
+// ---------------------------------------------------------------------------------------------------- for
+
+export function forStatement(b: Body, node: ts.ForStatement, labels: readonly string[]): void {
+  const { initializer } = node;
+  if (initializer !== undefined && ts.isVariableDeclarationList(initializer)) for (const x of initializer.declarations) declaration(b, x);
+  else if (initializer !== undefined) b.effect(initializer);
+  loop(b, { node, labels, test: node.condition, testFirst: true, update: node.incrementor, perTrip: captured(b, node) });
+}
+
+/** the variables of the header that change and that a function in the body refers to */
+function captured(b: Body, node: ts.ForStatement): readonly ts.Symbol[] {
+  const { initializer } = node;
+  if (initializer === undefined || !ts.isVariableDeclarationList(initializer) || (initializer.flags & ts.NodeFlags.Let) === 0) return [];
+  const { assigned } = b.unit.facts(node);
+  const symbols = initializer.declarations.flatMap((x) => {
+    const symbol = ts.isIdentifier(x.name) ? b.symbolOf(x.name) : undefined;
+    return symbol !== undefined && assigned.has(symbol) ? [symbol] : [];
+  });
+  for (const part of [node.condition, node.incrementor]) {
+    const seen = part === undefined ? undefined : symbols.find((x) => isCaptured(b, part, x));
+    if (seen !== undefined && part !== undefined) b.report(refusals.loopHeaderClosure(spanOf(part), seen.name));
+  }
+  return symbols.filter((x) => isCaptured(b, node.statement, x));
+}
+
+const isCaptured = (b: Body, root: ts.Node, symbol: ts.Symbol): boolean =>
+  isUnder(root, (f) => isFunctionLike(f) && isUnder(f, (x) => ts.isIdentifier(x) && x.text === symbol.name && b.symbolOf(x) === symbol));
+
+// ---------------------------------------------------------------------------------------------------- for…of
+
+export function forOfStatement(b: Body, node: ts.ForOfStatement, labels: readonly string[]): void {
+  if (node.awaitModifier !== undefined) return b.report(refusals.asyncFunction(spanOf(node)));
+  const source = iterable(b, node.expression);
+  if (source === null) return b.report(refusals.notIterable(spanOf(node.expression), b.checker.typeToString(b.checker.getTypeAtLocation(node.expression))));
+  const { initializer } = node;
+  const target = ts.isVariableDeclarationList(initializer) ? initializer.declarations[0]?.name : initializer;
+  if (target === undefined) return;
+  liveLoop(b, node, source.array, labels, (index, jump) => {
+    if (source.kind === "entries" && ts.isArrayBindingPattern(target)) entry(b, target, index, iterated(b, { ...source, kind: "elements" }, index, node));
+    else assignPiece(b, target, () => iterated(b, source, index, node), initializer);
+    inside(b, jump, node.statement);
+  });
+}
+
+/** `const [i, x] of a.entries()` without the pair */
+function entry(b: Body, pattern: ts.ArrayBindingPattern, index: Expr, value: Expr): void {
+  const [first, second] = pattern.elements;
+  const take = (element: ts.ArrayBindingElement | undefined, item: Expr): void => {
+    if (element !== undefined && !ts.isOmittedExpression(element)) assignPiece(b, element.name, () => item, element);
+  };
+  take(first, index);
+  take(second, value);
+}

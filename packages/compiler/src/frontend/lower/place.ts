@@ -1,0 +1,102 @@
+// Reads of fields and elements of values that are already there, and what may be missing among them.
+// Guarantees `mayMiss` on every load whose result the program tests for absence, or that TypeScript says may be absent.
+import { ts } from "ts-morph";
+import type { Expr, Field, Type } from "../../ir/ir.ts";
+import { length, load, op, STRING, typeOf } from "../../ir/build.ts";
+import type { Finding } from "../../diagnostics/diagnostic.ts";
+import { bare, spanOf } from "../nodes.ts";
+import { orUndefined, present } from "../types.ts";
+import type { Body, Want } from "./body.ts";
+import * as refusals from "../../diagnostics/catalog.ts";
+
+/** the property of a value that is already there */
+export function fieldOf(b: Body, base: Expr, node: ts.PropertyAccessExpression, want: Want): Expr {
+  const name = node.name.text;
+  const type = present(b.typeOf(bare(node.expression)));
+  if (name === "length" && (type.kind === "array" || type.kind === "tuple" || type.kind === "string")) return length(base);
+  if (ts.isPrivateIdentifier(node.name)) return b.refuse(refusals.classValue(spanOf(node.name), node.name.text), node);
+  const known = ownField(type, name);
+  const refusal = known === null ? propertyRefusal(b, node, type) : null;
+  if (refusal !== null) return b.refuse(refusal, node);
+  const optional = known?.optional ?? mayBeAbsent(b, node);
+  const mayMiss = optional && !want.asserted && (want.tested || b.typeOf(node).kind === "nullable");
+  return load({ kind: "field", base, field: name }, loadedType(b, node, want, optional), mayMiss);
+}
+
+/** a field that an object surely has as such: no getter, no member of a class */
+export const ownField = (type: Type, name: string): Field | null => (type.kind === "struct" && !type.isClass ? type.fields.find((x) => x.name === name) ?? null : null);
+
+function propertyRefusal(b: Body, node: ts.PropertyAccessExpression, type: Type): Finding | null {
+  const name = node.name.text;
+  const symbol = b.checker.getSymbolAtLocation(node.name);
+  if (symbol !== undefined && symbol.flags & ts.SymbolFlags.Accessor && !b.fromLibrary(symbol)) return refusals.accessorProperty(spanOf(node.name), name);
+  switch (type.kind) {
+    case "struct": return type.isClass ? refusals.classValue(spanOf(node), type.name ?? name) : null;
+    case "opaque": return type.text === "any" || type.text === "unknown" ? refusals.untypedNumber(spanOf(node.expression), type.text) : null;
+    case "union": return type.members.every((x) => x.kind === "struct") ? null : refusals.unsupportedMethod(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(node.expression)), name);
+    case "array": case "tuple":
+      return name === "buffer" ? refusals.arrayView(spanOf(node), "the buffer of a typed array") : refusals.unsupportedMethod(spanOf(node), "Array", name);
+    case "map": return refusals.unsupportedContainer(spanOf(node), "Map");
+    default: return refusals.unsupportedMethod(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(node.expression)), name);
+  }
+}
+
+/** an optional field */
+function mayBeAbsent(b: Body, node: ts.PropertyAccessExpression): boolean {
+  const symbol = b.checker.getSymbolAtLocation(node.name);
+  return symbol !== undefined && (symbol.flags & ts.SymbolFlags.Optional) !== 0;
+}
+
+/** the type of a place's content where it is read */
+export function loadedType(b: Body, node: ts.Expression, want: Want, mayMiss: boolean): Type {
+  const type = b.typeOf(node);
+  if (want.asserted) return present(type);
+  return mayMiss && want.tested ? orUndefined(type) : type;
+}
+
+/** the element of a value that is already there */
+export function elementOf(b: Body, base: Expr, node: ts.ElementAccessExpression, want: Want): Expr {
+  const type = present(b.typeOf(bare(node.expression)));
+  const key = staticKey(b, node.argumentExpression);
+  if (key !== null && type.kind === "struct") return load({ kind: "field", base, field: key }, loadedType(b, node, want, false));
+  const index = b.atom(node.argumentExpression);
+  switch (type.kind) {
+    case "array": case "tuple": {
+      if (present(typeOf(index)).kind !== "real") return b.refuse(refusals.dynamicKey(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(node.expression))), node);
+      const mayMiss = !want.asserted && (want.tested || widened(b, node) || outside(type, index) || isExpectedMissing(b, node));
+      const seen = loadedType(b, node, want, false);
+      return load({ kind: "element", base, index }, mayMiss ? orUndefined(seen) : seen, mayMiss);
+    }
+    case "string": return want.tested ? b.refuse(refusals.unsupportedMethod(spanOf(node), "String", "[…]", "use charAt, which gives \"\" outside"), node) : op(".charAt", [base, index], STRING);
+    default: return b.refuse(refusals.dynamicKey(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(node.expression))), node);
+  }
+}
+
+/** with noUncheckedIndexedAccess TypeScript says itself that an element may be absent */
+function widened(b: Body, node: ts.ElementAccessExpression): boolean {
+  const type = b.typeOf(node);
+  if (type.kind !== "nullable" || !type.nothing.includes("undefined")) return false;
+  const owner = present(b.typeOf(bare(node.expression)));
+  const own = owner.kind === "array" ? owner.element : null;
+  return own === null || own.kind !== "nullable" || !own.nothing.includes("undefined");
+}
+
+const outside = (type: Type, index: Expr): boolean => type.kind === "tuple" && index.kind === "const" && typeof index.value === "number" && !(index.value < type.elements.length);
+
+/** it initializes, or is passed or returned as, something that may be undefined */
+function isExpectedMissing(b: Body, node: ts.ElementAccessExpression): boolean {
+  const { parent } = node;
+  if (!ts.isVariableDeclaration(parent) && !ts.isCallExpression(parent) && !ts.isReturnStatement(parent) && !ts.isArrowFunction(parent) && !ts.isPropertyAssignment(parent)) return false;
+  const expected = b.checker.getContextualType(node);
+  if (expected === undefined || expected.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown | ts.TypeFlags.TypeParameter)) return false;
+  const type = b.types.of(expected);
+  return type.kind === "nullable" && type.nothing.includes("undefined");
+}
+
+/** the name of a property that is known: `o["x"]`, `o[0]` */
+export function staticKey(b: Body, node: ts.Expression): string | null {
+  const at = bare(node);
+  if (ts.isStringLiteralLike(at) || ts.isNumericLiteral(at)) return at.text;
+  const type = b.checker.getTypeAtLocation(at);
+  return type.isStringLiteral() && (ts.isIdentifier(at) || ts.isPropertyAccessExpression(at)) ? type.value : null;
+}

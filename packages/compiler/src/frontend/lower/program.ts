@@ -1,0 +1,37 @@
+// The front door: a function of the user's program, and every function that it reaches, as raw IR.
+// Assumes a program without syntax errors. Guarantees that lowering goes on after a refusal, so that all findings of the slice
+// are reported; functions with findings are left out of the program.
+import type { Func, FuncId, Program } from "../../ir/ir.ts";
+import type { Finding } from "../../diagnostics/diagnostic.ts";
+import type { FunctionNode } from "../nodes.ts";
+import type { Visitors } from "./body.ts";
+import { condition, effect, value } from "./expression.ts";
+import { closure, lowerFunction } from "./function.ts";
+import { statement, statements } from "./statement.ts";
+import { type Capture, type LowerContext, Unit } from "./unit.ts";
+
+export interface Lowered {
+  readonly root: FuncId;
+  readonly program: Program;
+  readonly findings: readonly Finding[];
+  /** every file whose text the result depends on */
+  readonly files: ReadonlySet<string>;
+  /** variables of the function around the root that the root uses: free in its body */
+  readonly captures: readonly Capture[];
+}
+
+const VISITORS: Visitors = { value, effect, condition, statement, statements, closure };
+
+export function lowerProgram(context: LowerContext, root: FunctionNode): Lowered {
+  const unit = new Unit(context);
+  const id = unit.functionId(root);
+  const functions = new Map<FuncId, Func>();
+  for (let work = unit.takeWork(); work !== undefined; work = unit.takeWork()) {
+    const before = unit.findings.length;
+    const func = lowerFunction(unit, VISITORS, work);
+    if (unit.findings.length === before) functions.set(work.id, func);
+  }
+  return { root: id, program: { functions }, findings: unit.findings, files: new Set([...unit.files, ...context.types.files]), captures: unit.captures };
+}
+
+export type { Capture, LowerContext };

@@ -1,0 +1,101 @@
+// What can be assigned: variables, storage of modules, elements, fields, the length of an array.
+// A reference is taken once, base and index evaluated, then read and written any number of times.
+import { ts } from "ts-morph";
+import type { Expr, Place, Type, Var } from "../../ir/ir.ts";
+import { constant, length, load, REAL, typeOf, use } from "../../ir/build.ts";
+import { bare, spanOf } from "../nodes.ts";
+import { orUndefined, present } from "../types.ts";
+import type { Body, Want } from "./body.ts";
+import { ownField, staticKey } from "./place.ts";
+import * as refusals from "../../diagnostics/catalog.ts";
+import { resolveIdentifier, resolveProperty } from "./resolve.ts";
+
+export type Reference =
+  | { readonly kind: "variable"; readonly variable: Var; readonly type: Type }
+  | { readonly kind: "place"; readonly place: Place; readonly type: Type }
+  | { readonly kind: "length"; readonly array: Expr }
+  | { readonly kind: "refused" };
+
+const REFUSED: Reference = { kind: "refused" };
+
+export function reference(b: Body, given: ts.Expression): Reference {
+  const node = bare(given);
+  if (ts.isIdentifier(node)) return named(b, node);
+  if (ts.isPropertyAccessExpression(node)) return field(b, node);
+  if (ts.isElementAccessExpression(node)) return element(b, node);
+  b.report(refusals.invalidTarget(spanOf(node)));
+  return REFUSED;
+}
+
+function named(b: Body, node: ts.Identifier): Reference {
+  const found = resolveIdentifier(b, node);
+  if (found.kind === "variable") return { kind: "variable", variable: found.variable, type: found.variable.type };
+  if (found.kind === "cell") return { kind: "place", place: { kind: "cell", cell: found.cell }, type: found.cell.type };
+  b.report(found.kind === "refused" ? found.finding : refusals.invalidTarget(spanOf(node)));
+  return REFUSED;
+}
+
+function field(b: Body, node: ts.PropertyAccessExpression): Reference {
+  const special = resolveProperty(b, node);
+  if (special !== null) {
+    if (special.kind === "cell") return { kind: "place", place: { kind: "cell", cell: special.cell }, type: special.cell.type };
+    b.report(special.kind === "refused" ? special.finding : refusals.invalidTarget(spanOf(node)));
+    return REFUSED;
+  }
+  const base = b.atom(node.expression);
+  const type = present(b.typeOf(bare(node.expression)));
+  const name = node.name.text;
+  if (name === "length" && type.kind === "array") return { kind: "length", array: base };
+  const symbol = ownField(type, name) === null ? b.checker.getSymbolAtLocation(node.name) : undefined;
+  if (symbol !== undefined && symbol.flags & ts.SymbolFlags.Accessor) {
+    b.report(refusals.accessorProperty(spanOf(node.name), name));
+    return REFUSED;
+  }
+  if (type.kind === "struct" && !type.isClass) return { kind: "place", place: { kind: "field", base, field: name }, type: assignedType(b, node) };
+  if (type.kind === "union" && type.members.every((x) => x.kind === "struct" && !x.isClass)) return { kind: "place", place: { kind: "field", base, field: name }, type: assignedType(b, node) };
+  b.report(type.kind === "struct" ? refusals.classValue(spanOf(node), type.name ?? name) : refusals.invalidTarget(spanOf(node)));
+  return REFUSED;
+}
+
+function element(b: Body, node: ts.ElementAccessExpression): Reference {
+  const base = b.atom(node.expression);
+  const type = present(b.typeOf(bare(node.expression)));
+  const key = staticKey(b, node.argumentExpression);
+  if (key !== null && type.kind === "struct" && !type.isClass) return { kind: "place", place: { kind: "field", base, field: key }, type: assignedType(b, node) };
+  const index = b.atom(node.argumentExpression);
+  if ((type.kind === "array" || type.kind === "tuple") && present(typeOf(index)).kind === "real") return { kind: "place", place: { kind: "element", base, index }, type: assignedType(b, node) };
+  b.report(refusals.dynamicKey(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(node.expression))));
+  return REFUSED;
+}
+
+/** the type of the content, undefined left out where it only says that the element may be absent */
+function assignedType(b: Body, node: ts.Expression): Type {
+  return b.typeOf(node);
+}
+
+/** what stands there now; not an operand yet */
+export function read(target: Reference, want: Want): Expr {
+  switch (target.kind) {
+    case "variable": return use(target.variable);
+    case "place": {
+      const mayMiss = target.place.kind === "element" && want.tested;
+      return load(target.place, mayMiss ? orUndefined(target.type) : present(target.type), mayMiss);
+    }
+    case "length": return length(target.array);
+    case "refused": return constant(0);
+  }
+}
+
+/** `value` may be any expression where the target is a variable, else an atom */
+export function write(b: Body, target: Reference, given: Expr, node: ts.Node): void {
+  const value = target.kind === "variable" || target.kind === "place" ? b.typed(given, target.type, node) : given;
+  switch (target.kind) {
+    case "variable": return b.assign(target.variable, value, node);
+    case "place": return b.emit({ kind: "store", place: target.place, value: b.settle(value, node), origin: b.origin(node) });
+    case "length": return b.emit({ kind: "mutate", operation: "length", array: target.array, args: [b.settle(value, node)], result: null, origin: b.origin(node) });
+    case "refused": return;
+  }
+}
+
+export const referenceType = (target: Reference): Type => (target.kind === "length" || target.kind === "refused" ? REAL : target.type);
+export const referenceName = (target: Reference): string | null => (target.kind === "variable" ? target.variable.name : null);

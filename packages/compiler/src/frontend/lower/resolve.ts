@@ -1,0 +1,250 @@
+// What a name means where it stands: a variable, a constant, a function of the program, storage of a module, a name of the
+// library. Follows imports and re-exports. Guarantees an answer for every identifier; what cannot be used is a finding.
+import { ts } from "ts-morph";
+import type { Cell, Expr, Var } from "../../ir/ir.ts";
+import { constant, UNDEFINED } from "../../ir/build.ts";
+import type { Finding } from "../../diagnostics/diagnostic.ts";
+import { bare, spanOf, type FunctionNode } from "../nodes.ts";
+import { isLibraryFile } from "../types.ts";
+import type { Body } from "./body.ts";
+import { constantOf, enumValue, libraryConstant } from "./constant.ts";
+import * as refusals from "../../diagnostics/catalog.ts";
+import { enclosingFunction } from "./scan.ts";
+
+export type Named =
+  | { readonly kind: "variable"; readonly variable: Var }
+  | { readonly kind: "constant"; readonly value: Expr }
+  | { readonly kind: "function"; readonly node: FunctionNode }
+  | { readonly kind: "cell"; readonly cell: Cell }
+  /** a name of the library or an ambient global: "Math.sin", "console" */
+  | { readonly kind: "global"; readonly name: string }
+  /** a const of a module that is another name for this expression */
+  | { readonly kind: "alias"; readonly node: ts.Expression }
+  | { readonly kind: "refused"; readonly finding: Finding };
+
+const refused = (finding: Finding): Named => ({ kind: "refused", finding });
+
+export function resolveIdentifier(b: Body, node: ts.Identifier): Named {
+  const symbol = b.symbolOf(node);
+  if (symbol === undefined || b.checker.isUnknownSymbol(symbol)) return refused(refusals.unknownName(spanOf(node), node.text));
+  if (b.checker.isUndefinedSymbol(symbol)) return { kind: "constant", value: UNDEFINED };
+  if (b.checker.isArgumentsSymbol(symbol)) return refused(refusals.argumentsObject(spanOf(node)));
+  return resolveSymbol(b, symbol, node);
+}
+
+/** what a symbol means; `node` names it */
+export function resolveSymbol(b: Body, symbol: ts.Symbol, node: ts.Identifier): Named {
+  const known = b.lookup(symbol);
+  if (known !== undefined) return { kind: "variable", variable: known };
+  const isAlias = (symbol.flags & ts.SymbolFlags.Alias) !== 0;
+  const target = isAlias ? b.checker.getAliasedSymbol(symbol) : symbol;
+  if (b.checker.isUnknownSymbol(target)) return refused(refusals.unknownName(spanOf(node), node.text));
+  const declarations = target.declarations ?? [];
+  const body = declarations.find((x): x is ts.FunctionDeclaration => ts.isFunctionDeclaration(x) && x.body !== undefined);
+  const declaration = body ?? target.valueDeclaration ?? declarations[0];
+  if (declaration === undefined) return refused(refusals.unknownName(spanOf(node), node.text));
+  b.unit.note(declaration);
+  if (declaration.getSourceFile().isDeclarationFile || isAmbient(declaration)) return ambient(b, symbol, target, node);
+  const owner = enclosingFunction(declaration);
+  if (owner !== null && !ts.isParameter(declaration)) return local(b, symbol, declaration, owner, node);
+  if (ts.isParameter(declaration)) return local(b, symbol, declaration, declaration.parent, node);
+  if (body !== undefined) return { kind: "function", node: body };
+  return ofModule(b, target, declaration, node);
+}
+
+const isAmbient = (node: ts.Declaration): boolean => (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Ambient) !== 0;
+
+// ---------------------------------------------------------------------------------------------------- local variables
+
+/** declared further down in a function around, or in a function around the root */
+function local(b: Body, symbol: ts.Symbol, declaration: ts.Declaration, owner: ts.Node, node: ts.Identifier): Named {
+  if (ts.isClassDeclaration(declaration) || ts.isClassExpression(declaration)) return refused(refusals.classValue(spanOf(node), node.text));
+  if (ts.isEnumDeclaration(declaration)) return refused(refusals.unsupportedSyntax(spanOf(node), "an enum as a value"));
+  const inside = b.bodyOf(owner);
+  if (inside !== null) return { kind: "variable", variable: inside.variableOf(symbol, node.text, declaration) };
+  return capture(b, symbol, declaration, node);
+}
+
+/** a variable that the root does not own: its functions are lowered with it, everything else is handed in by the caller */
+function capture(b: Body, symbol: ts.Symbol, declaration: ts.Declaration, node: ts.Identifier): Named {
+  const { root } = b;
+  const literal = functionOf(declaration);
+  if (literal !== null && !b.unit.facts(declaration).assigned.has(symbol)) {
+    const variable = root.variableOf(symbol, node.text, declaration);
+    const define = root.block(() => {
+      const value = root.closure(literal, node.text);
+      root.emit({ kind: "let", variable, value, origin: { span: spanOf(declaration), comments: [] } });
+    });
+    root.prologue.push(...define);
+    return { kind: "variable", variable };
+  }
+  const variable = root.variableOf(symbol, node.text, declaration);
+  b.unit.captures.push({ variable, symbol, declaration });
+  return { kind: "variable", variable };
+}
+
+/** the function literal that a declaration surely holds */
+export function functionOf(declaration: ts.Declaration): FunctionNode | null {
+  if (ts.isFunctionDeclaration(declaration)) return declaration.body === undefined ? null : declaration;
+  if (!ts.isVariableDeclaration(declaration) || declaration.initializer === undefined) return null;
+  const value = bare(declaration.initializer);
+  return ts.isArrowFunction(value) || ts.isFunctionExpression(value) ? value : null;
+}
+
+// ---------------------------------------------------------------------------------------------------- modules
+
+function ofModule(b: Body, symbol: ts.Symbol, declaration: ts.Declaration, node: ts.Identifier): Named {
+  if (ts.isClassDeclaration(declaration)) return refused(refusals.classValue(spanOf(node), node.text));
+  if (ts.isVariableDeclaration(declaration)) return moduleVariable(b, symbol, declaration);
+  if (ts.isBindingElement(declaration)) return ofPattern(b, symbol, declaration);
+  if (ts.isExportAssignment(declaration)) {
+    const value = bare(declaration.expression);
+    return ts.isArrowFunction(value) || ts.isFunctionExpression(value) ? { kind: "function", node: value } : { kind: "alias", node: declaration.expression };
+  }
+  if (ts.isEnumDeclaration(declaration)) return refused(refusals.unsupportedSyntax(spanOf(node), "an enum as a value"));
+  return refused(refusals.unsupportedSyntax(spanOf(node), `\`${node.text}\` as a value`));
+}
+
+const isConst = (declaration: ts.Declaration): boolean => (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
+
+function moduleVariable(b: Body, symbol: ts.Symbol, declaration: ts.VariableDeclaration): Named {
+  if (isConst(declaration) && declaration.initializer !== undefined) {
+    const literal = functionOf(declaration);
+    if (literal !== null) return { kind: "function", node: literal };
+    const value = constantOf(declaration.initializer, b.checker);
+    if (value !== undefined) return { kind: "constant", value: constant(value) };
+    if (standsForFunction(b, declaration.initializer)) return { kind: "alias", node: declaration.initializer };
+  }
+  return { kind: "cell", cell: ownCell(b, symbol, declaration) };
+}
+
+/** `const s = Math.sin`, `const gradient = grad(loss)`: another name for a function that is known */
+function standsForFunction(b: Body, initializer: ts.Expression): boolean {
+  const node = bare(initializer);
+  if (ts.isCallExpression(node)) return b.unit.context.isMarker(node.expression) !== null;
+  if (!ts.isIdentifier(node) && !ts.isPropertyAccessExpression(node)) return false;
+  return b.checker.getTypeAtLocation(node).getCallSignatures().length > 0 && (ts.isIdentifier(node) || isGlobalOwner(b, node.expression) || isNamespace(b, node.expression));
+}
+
+const isGlobalOwner = (b: Body, node: ts.Expression): boolean => {
+  const symbol = ts.isIdentifier(node) ? b.symbolOf(node) : undefined;
+  return symbol !== undefined && b.fromLibrary(symbol);
+};
+
+/** `const { sin, cos } = Math` */
+function ofPattern(b: Body, symbol: ts.Symbol, declaration: ts.BindingElement): Named {
+  const list = declaration.parent.parent;
+  const key = declaration.propertyName ?? declaration.name;
+  if (ts.isVariableDeclaration(list) && isConst(list) && list.initializer !== undefined && ts.isIdentifier(list.initializer) && isGlobalOwner(b, list.initializer) && ts.isIdentifier(key)) {
+    return global(`${list.initializer.text}.${key.text}`);
+  }
+  return { kind: "cell", cell: ownCell(b, symbol, declaration) };
+}
+
+function ownCell(b: Body, symbol: ts.Symbol, declaration: ts.VariableDeclaration | ts.BindingElement): Cell {
+  return b.unit.cell(symbol, () => ({
+    name: symbol.name,
+    file: declaration.getSourceFile().fileName,
+    type: b.declaredType(symbol, declaration),
+    mutable: !isConst(declaration),
+    exported: isExported(b, symbol, declaration),
+    imported: null,
+  }));
+}
+
+function isExported(b: Body, symbol: ts.Symbol, declaration: ts.Declaration): boolean {
+  if (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Export) return true;
+  const file = b.checker.getSymbolAtLocation(declaration.getSourceFile());
+  return file?.exports !== undefined && b.checker.getExportsOfModule(file).some((x) => x.name === symbol.name && (x === symbol || ((x.flags & ts.SymbolFlags.Alias) !== 0 && b.checker.getAliasedSymbol(x) === symbol)));
+}
+
+// ---------------------------------------------------------------------------------------------------- names without source
+
+const global = (name: string): Named => {
+  const value = libraryConstant(name);
+  return value === undefined ? { kind: "global", name } : { kind: "constant", value: constant(value) };
+};
+
+function ambient(b: Body, symbol: ts.Symbol, target: ts.Symbol, node: ts.Identifier): Named {
+  const declaration = symbol.declarations?.[0];
+  const imported = declaration === undefined ? null : importOf(declaration);
+  if (declaration === undefined || imported === null) return global(target.name);
+  const cell = b.unit.cell(symbol, () => ({
+    name: node.text, file: declaration.getSourceFile().fileName, type: b.types.of(b.checker.getTypeOfSymbol(target)), mutable: false, exported: false, imported,
+  }));
+  return { kind: "cell", cell };
+}
+
+/** the module specifier and the name under which an import declaration gets its binding */
+function importOf(declaration: ts.Declaration): { readonly specifier: string; readonly name: string } | null {
+  for (let at: ts.Node = declaration; !ts.isSourceFile(at); at = at.parent) {
+    if (!ts.isImportDeclaration(at) || !ts.isStringLiteral(at.moduleSpecifier)) continue;
+    const name = ts.isImportSpecifier(declaration) ? (declaration.propertyName ?? declaration.name).text : ts.isNamespaceImport(declaration) ? "*" : "default";
+    return { specifier: at.moduleSpecifier.text, name };
+  }
+  return null;
+}
+
+// ---------------------------------------------------------------------------------------------------- properties
+
+const MODULES = ts.SymbolFlags.ValueModule | ts.SymbolFlags.NamespaceModule;
+
+export function isNamespace(b: Body, node: ts.Expression): boolean {
+  if (!ts.isIdentifier(node) && !ts.isPropertyAccessExpression(node)) return false;
+  const symbol = b.checker.getSymbolAtLocation(node);
+  if (symbol === undefined) return false;
+  const target = (symbol.flags & ts.SymbolFlags.Alias) !== 0 ? b.checker.getAliasedSymbol(symbol) : symbol;
+  return (target.flags & MODULES) !== 0 && (target.flags & (ts.SymbolFlags.Variable | ts.SymbolFlags.Class)) === 0;
+}
+
+/** a property that is not a field: an enum member, an export of a namespace, a member of a library object; null for fields */
+export function resolveProperty(b: Body, node: ts.PropertyAccessExpression | ts.ElementAccessExpression): Named | null {
+  const start = startOf(b, node);
+  if (start === null || b.lookup(start) !== undefined) return null;
+  const enumerated = start.flags & QUALIFIERS ? enumValue(b.checker, node) : undefined;
+  if (enumerated !== undefined) return { kind: "constant", value: constant(enumerated) };
+  if (!ts.isPropertyAccessExpression(node) || !ts.isIdentifier(node.name)) return null;
+  const owner = bare(node.expression);
+  if (isNamespace(b, owner)) {
+    const symbol = b.checker.getSymbolAtLocation(node.name);
+    if (symbol !== undefined && !isLibrary(symbol)) return withoutSource(b, owner, symbol, node.name.text) ?? resolveSymbol(b, symbol, node.name);
+  }
+  if (!ts.isIdentifier(owner)) return null;
+  const named = resolveOwner(b, owner);
+  return named === null ? null : global(`${named}.${node.name.text}`);
+}
+
+const QUALIFIERS = ts.SymbolFlags.Alias | ts.SymbolFlags.Enum | MODULES;
+
+/** what the name at the left end of `a.b[c].d` stands for; null where no name stands there */
+function startOf(b: Body, node: ts.Expression): ts.Symbol | null {
+  let at = bare(node);
+  while (ts.isPropertyAccessExpression(at) || ts.isElementAccessExpression(at)) at = bare(at.expression);
+  return ts.isIdentifier(at) ? b.symbolOf(at) ?? null : null;
+}
+
+/** can `a.b` be something that a module exports? */
+export const isQualified = (b: Body, node: ts.Expression): boolean => ((startOf(b, node)?.flags ?? 0) & QUALIFIERS) !== 0;
+
+/** an export of a namespace import whose module has declarations only */
+function withoutSource(b: Body, owner: ts.Expression, symbol: ts.Symbol, name: string): Named | null {
+  const target = (symbol.flags & ts.SymbolFlags.Alias) !== 0 ? b.checker.getAliasedSymbol(symbol) : symbol;
+  const declaration = ts.isIdentifier(owner) ? b.symbolOf(owner)?.declarations?.[0] : undefined;
+  if (declaration === undefined || target.valueDeclaration?.getSourceFile().isDeclarationFile !== true) return null;
+  const imported = importOf(declaration);
+  if (imported === null) return null;
+  const cell = b.unit.cell(target, () => ({
+    name, file: declaration.getSourceFile().fileName, type: b.types.of(b.checker.getTypeOfSymbol(target)), mutable: false, exported: false, imported: { ...imported, name },
+  }));
+  return { kind: "cell", cell };
+}
+
+const isLibrary = (symbol: ts.Symbol): boolean => symbol.declarations?.some((x) => isLibraryFile(x.getSourceFile().fileName)) ?? false;
+
+/** the library object that a name stands for: `Math`, `console` */
+function resolveOwner(b: Body, owner: ts.Identifier): string | null {
+  const symbol = b.symbolOf(owner);
+  if (symbol === undefined || b.checker.isUndefinedSymbol(symbol) || b.checker.isUnknownSymbol(symbol) || b.lookup(symbol) !== undefined) return null;
+  const named = resolveIdentifier(b, owner);
+  return named.kind === "global" ? named.name : null;
+}

@@ -1,0 +1,146 @@
+// The state of one lowering: the functions still to do, the cells of modules met so far, what was found wrong.
+// Guarantees one FuncId per function and set of type arguments, one Cell per variable of a module, and findings
+// reported once each, innermost first.
+import { ts } from "ts-morph";
+import type { Cell, FuncId, Operator, Type, Var } from "../../ir/ir.ts";
+import type { Supply } from "../../ir/build.ts";
+import type { Finding } from "../../diagnostics/diagnostic.ts";
+import { printType } from "../../ir/print.ts";
+import { isLibraryFile, type TypeTable } from "../types.ts";
+import type { FunctionNode } from "../nodes.ts";
+import { type Facts, enclosingFunction, firstMentions, outermostFunction, scan } from "./scan.ts";
+
+export interface LowerContext {
+  readonly program: ts.Program;
+  readonly checker: ts.TypeChecker;
+  readonly supply: Supply;
+  readonly types: TypeTable;
+  /** the marker that a callee names, by resolved symbol */
+  readonly isMarker: (callee: ts.Node) => Operator | null;
+}
+
+/** A variable of the function around the root that the root uses. */
+export interface Capture {
+  readonly variable: Var;
+  readonly symbol: ts.Symbol;
+  readonly declaration: ts.Declaration;
+}
+
+/** A function to lower. */
+export interface Work {
+  readonly id: FuncId;
+  readonly node: FunctionNode;
+  readonly types: TypeTable;
+}
+
+const MOST_INSTANCES = 50;
+
+export type TypeArguments = ReadonlyMap<ts.Type, Type>;
+
+export class Unit {
+  readonly context: LowerContext;
+  readonly findings: Finding[] = [];
+  readonly files: Set<string> = new Set();
+  readonly captures: Capture[] = [];
+  readonly #queue: Work[] = [];
+  readonly #ids = new Map<FuncId, ts.Node>();
+  readonly #enqueued = new Set<FuncId>();
+  readonly #instances = new Map<ts.Node, number>();
+  readonly #cells = new Map<ts.Symbol, Cell>();
+  readonly #mentions = new Map<ts.Node, ReadonlyMap<string, number>>();
+  readonly #facts = new Map<ts.Node, Facts>();
+
+  constructor(context: LowerContext) {
+    this.context = context;
+  }
+
+  get supply(): Supply {
+    return this.context.supply;
+  }
+
+  report(finding: Finding): void {
+    const { span } = finding;
+    // what stands around something refused is refused only because of it
+    const known = this.findings.some((x) => x.span.file === span.file && x.span.start >= span.start && x.span.end <= span.end && span.end - span.start < 400);
+    if (!known) this.findings.push(finding);
+  }
+
+  /** the text of this node's file has a say in the result */
+  note(node: ts.Node): void {
+    const { fileName } = node.getSourceFile();
+    if (!isLibraryFile(fileName)) this.files.add(fileName);
+  }
+
+  facts(node: ts.Node): Facts {
+    const root = outermostFunction(node);
+    const known = this.#facts.get(root) ?? scan(root, this.context.checker);
+    this.#facts.set(root, known);
+    return known;
+  }
+
+  /** where the names in a block are first mentioned */
+  mentions(block: ts.Node): ReadonlyMap<string, number> {
+    const known = this.#mentions.get(block) ?? firstMentions(block);
+    this.#mentions.set(block, known);
+    return known;
+  }
+
+  /** the id of a function of the program, which will be lowered too */
+  functionId(node: FunctionNode, parameters: TypeArguments = new Map()): FuncId {
+    this.note(node);
+    const instance = [...parameters.values()].map(instanceText).join(",");
+    const id = this.#uniqueId(node) + (instance === "" ? "" : `<${instance}>`);
+    if (this.#enqueued.has(id)) return id;
+    // a function that calls itself with ever larger types is lowered for any type instead
+    const count = (this.#instances.get(node) ?? 0) + 1;
+    if (count > MOST_INSTANCES && parameters.size > 0) return this.functionId(node);
+    this.#instances.set(node, count);
+    this.#enqueued.add(id);
+    this.#queue.push({ id, node, types: this.context.types.within(parameters) });
+    return id;
+  }
+
+  #uniqueId(node: FunctionNode): FuncId {
+    const plain = `${node.getSourceFile().fileName}#${qualifiedName(node)}`;
+    const id = enclosingFunction(node) === null && (this.#ids.get(plain) ?? node) === node ? plain : `${plain}@${node.getStart()}`;
+    this.#ids.set(id, node);
+    return id;
+  }
+
+  takeWork(): Work | undefined {
+    return this.#queue.shift();
+  }
+
+  cell(symbol: ts.Symbol, make: () => Cell): Cell {
+    const known = this.#cells.get(symbol) ?? make();
+    this.#cells.set(symbol, known);
+    return known;
+  }
+}
+
+/** struct types of the same name are told apart by their number */
+const instanceText = (type: Type): string => (type.kind === "struct" ? `${type.name ?? "object"}${type.id}` : printType(type));
+
+/** the name of a function as its module sees it: `f`, `N.f`, `default` */
+export function qualifiedName(node: FunctionNode): string {
+  const names = [functionName(node)];
+  for (let at: ts.Node | undefined = node.parent; at !== undefined; at = at.parent) if (ts.isModuleDeclaration(at)) names.unshift(at.name.text);
+  return names.join(".");
+}
+
+export function functionName(node: ts.SignatureDeclaration): string {
+  if (node.name !== undefined && (ts.isIdentifier(node.name) || ts.isStringLiteralLike(node.name))) return node.name.text;
+  for (let at: ts.Node | undefined = node.parent; at !== undefined && ts.isExpression(at); at = at.parent) {
+    if (ts.isCallExpression(at)) return "callback";
+  }
+  const owner = declarationAround(node);
+  if (owner !== null) return owner;
+  return ts.isFunctionDeclaration(node) ? "default" : "callback";
+}
+
+function declarationAround(node: ts.Node): string | null {
+  let at = node.parent;
+  while (at !== undefined && (ts.isParenthesizedExpression(at) || ts.isAsExpression(at) || ts.isSatisfiesExpression(at))) at = at.parent;
+  if (at !== undefined && (ts.isVariableDeclaration(at) || ts.isPropertyAssignment(at)) && ts.isIdentifier(at.name)) return at.name.text;
+  return null;
+}

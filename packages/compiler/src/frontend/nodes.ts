@@ -1,0 +1,40 @@
+// Small questions about syntax trees that several doors ask: spans, wrappers, symbols behind aliases.
+// Assumes trees with parents (bound, or parsed with them).
+import { ts } from "ts-morph";
+import type { Span } from "../diagnostics/diagnostic.ts";
+
+/** A parsed file: opaque outside of the frontend. */
+export type SourceFile = ts.SourceFile;
+export type Node = ts.Node;
+
+/** A function that can be lowered: it has a body. */
+export type FunctionNode = ts.FunctionDeclaration | ts.FunctionExpression | ts.ArrowFunction | ts.MethodDeclaration;
+
+export function spanOf(node: ts.Node): Span {
+  const file = node.getSourceFile();
+  return { file: file.fileName, start: node.getStart(file), end: node.end };
+}
+
+/** through parentheses, `as`, `satisfies` and `!` */
+export function bare(node: ts.Expression): ts.Expression {
+  return ts.isParenthesizedExpression(node) || ts.isAsExpression(node) || ts.isSatisfiesExpression(node) || ts.isNonNullExpression(node) || ts.isTypeAssertionExpression(node)
+    ? bare(node.expression) : node;
+}
+
+/** the symbol behind imports and re-exports */
+export function resolvedSymbol(node: ts.Node, checker: ts.TypeChecker): ts.Symbol | undefined {
+  const symbol = ts.isIdentifier(node) && ts.isShorthandPropertyAssignment(node.parent)
+    ? checker.getShorthandAssignmentValueSymbol(node.parent)
+    : checker.getSymbolAtLocation(node);
+  return symbol !== undefined && (symbol.flags & ts.SymbolFlags.Alias) !== 0 ? checker.getAliasedSymbol(symbol) : symbol;
+}
+
+/** an expression's text for a message: one line, not long */
+export function shortText(node: ts.Node): string {
+  const text = node.getText().replace(/\s+/g, " ");
+  return text.length > 40 ? `${text.slice(0, 37)}…` : text;
+}
+
+/** the parameters that `wrt` counts: a leading `this` is none */
+export const countedParameters = (node: FunctionNode): readonly ts.ParameterDeclaration[] =>
+  node.parameters.filter((x) => !(ts.isIdentifier(x.name) && x.name.text === "this"));

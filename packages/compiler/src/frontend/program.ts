@@ -1,0 +1,162 @@
+// One TypeScript program over our file-system port: made when asked for, made again after an update, with all that is unchanged reused.
+// Guarantees that `cotangent` resolves (to the carried declarations when it is not installed) and that siblings
+// which do not exist yet resolve to their future exports.
+import { ts } from "ts-morph";
+import { CARRIED_DECLARATIONS } from "./declarations.ts";
+import type { FileSystem } from "./file-system.ts";
+import { isLibrary, libraryFile, libraryText, LIBRARY_FOLDER } from "./libraries.ts";
+import { LIBRARY_FUNCTIONS_FILE, LIBRARY_FUNCTIONS_TEXT } from "./library-functions.ts";
+import { dirname, resolve } from "./path.ts";
+import { futureSibling } from "./sibling.ts";
+
+export const PACKAGE = "cotangent";
+const CARRIED_FOLDER = `/@cotangent/${PACKAGE}/`;
+const CARRIED_INDEX = `${CARRIED_FOLDER}index.d.ts`;
+
+export interface ProgramInput {
+  readonly rootNames: readonly string[];
+  readonly options: ts.CompilerOptions;
+  readonly references: readonly ts.ProjectReference[];
+}
+
+export interface ProgramStore {
+  /** the program for these inputs; the same object until something changed */
+  readonly get: (input: ProgramInput) => ts.Program;
+  /** the text of a file as the program has it; undefined if it never saw the file */
+  readonly text: (path: string) => string | undefined;
+  /** the files that it saw, siblings to come left out */
+  readonly paths: () => readonly string[];
+  /** a text changed */
+  readonly changed: (path: string) => void;
+  /** files came or went: resolution starts anew */
+  readonly reset: () => void;
+}
+
+/** does this file belong to the package of the markers? */
+export function isMarkerFile(path: string, files: FileSystem): boolean {
+  if (path.startsWith(CARRIED_FOLDER) || path.includes(`/node_modules/${PACKAGE}/`)) return true;
+  if (isLibrary(path) || path.includes("/node_modules/")) return false;
+  for (let at = dirname(path); ; at = dirname(at)) {
+    const text = files.readFile(resolve(at, "package.json"));
+    if (text !== undefined) return new RegExp(`"name"\\s*:\\s*"${PACKAGE}"`).test(text);
+    if (at === dirname(at)) return false;
+  }
+}
+
+const carriedText = (path: string): string | undefined =>
+  path === LIBRARY_FUNCTIONS_FILE ? LIBRARY_FUNCTIONS_TEXT : path.startsWith(CARRIED_FOLDER) ? CARRIED_DECLARATIONS[path.slice(CARRIED_FOLDER.length)] : undefined;
+
+const declarationOf = (path: string): ts.ResolvedModuleFull =>
+  ({ resolvedFileName: path, extension: ts.Extension.Dts, isExternalLibraryImport: path.startsWith(CARRIED_FOLDER), resolvedUsingTsExtension: false });
+
+/** a `.d.ts` beside the sibling that will be written; its text follows from the tags of the source */
+const SIBLING = /\.grad(\.[cm]?[jt]sx?)?$/;
+const SOURCE_EXTENSIONS = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"];
+
+function siblingSource(specifier: string, containing: string, files: FileSystem): string | null {
+  const base = resolve(dirname(containing), specifier).replace(SIBLING, "");
+  for (const extension of SOURCE_EXTENSIONS) if (files.fileExists(base + extension)) return base + extension;
+  return null;
+}
+
+interface HostState {
+  readonly files: FileSystem;
+  readonly trees: Map<string, ts.SourceFile>;
+  /** path of a sibling that does not exist → its source */
+  readonly siblings: Map<string, string>;
+}
+
+function readText(path: string, { files, siblings }: HostState): string | undefined {
+  if (isLibrary(path)) return libraryText(path);
+  const carried = carriedText(path);
+  if (carried !== undefined) return carried;
+  const source = siblings.get(path);
+  return source === undefined ? files.readFile(path) : futureSibling(source, files.readFile(source) ?? "");
+}
+
+function sourceFile(path: string, settings: ts.ScriptTarget | ts.CreateSourceFileOptions, state: HostState): ts.SourceFile | undefined {
+  if (isLibrary(path)) return libraryFile(path);
+  const known = state.trees.get(path);
+  if (known !== undefined && !state.siblings.has(path)) return known;
+  const text = readText(path, state);
+  if (text === undefined) return undefined;
+  if (known?.text === text) return known;
+  const tree = ts.createSourceFile(path, text, settings);
+  state.trees.set(path, tree);
+  return tree;
+}
+
+function resolveModule(specifier: string, containing: string, found: ts.ResolvedModuleWithFailedLookupLocations, state: HostState): ts.ResolvedModuleWithFailedLookupLocations {
+  const { resolvedModule } = found;
+  if (specifier === PACKAGE && (resolvedModule === undefined || /\.[cm]?jsx?$/.test(resolvedModule.resolvedFileName))) return { resolvedModule: declarationOf(CARRIED_INDEX) };
+  if (resolvedModule !== undefined || !specifier.startsWith(".") || !SIBLING.test(specifier)) return found;
+  const source = siblingSource(specifier, containing, state.files);
+  if (source === null) return found;
+  const path = source.replace(/\.[cm]?[jt]sx?$/, ".grad.d.ts");
+  state.siblings.set(path, source);
+  return { resolvedModule: declarationOf(path) };
+}
+
+function compilerHost(input: ProgramInput, state: HostState, configs: ts.ParseConfigFileHost): ts.CompilerHost {
+  const { files } = state;
+  const canonical = (name: string): string => (files.caseSensitive ? name : name.toLowerCase());
+  const cache = ts.createModuleResolutionCache(files.currentDirectory(), canonical, input.options);
+  // references resolve to source, never to stale output; the switch is missing in TypeScript's typings of a plain host
+  const host: ts.CompilerHost & { readonly useSourceOfProjectReferenceRedirect: () => boolean } = {
+    fileExists: (path) => (isLibrary(path) ? libraryText(path) !== undefined : carriedText(path) !== undefined || state.siblings.has(path) || files.fileExists(path)),
+    directoryExists: (path) => path.startsWith("/@cotangent") || files.directoryExists(path),
+    getDirectories: (path) => [...files.readDirectory(path).directories],
+    readFile: (path) => readText(path, state),
+    realpath: (path) => files.realpath(path),
+    getSourceFile: (path, settings) => sourceFile(path, settings, state),
+    getDefaultLibFileName: (options) => `${LIBRARY_FOLDER}/${ts.getDefaultLibFileName(options)}`,
+    getDefaultLibLocation: () => LIBRARY_FOLDER,
+    getCurrentDirectory: () => files.currentDirectory(),
+    getCanonicalFileName: canonical,
+    useCaseSensitiveFileNames: () => files.caseSensitive,
+    getNewLine: () => "\n",
+    writeFile: () => undefined,
+    useSourceOfProjectReferenceRedirect: () => true,
+    getParsedCommandLine: (path) => ts.getParsedCommandLineOfConfigFile(path, undefined, configs),
+    resolveModuleNameLiterals: (literals, containing, redirected, options, file) => literals.map((literal) => {
+      const mode = ts.getModeForUsageLocation(file, literal, options);
+      const found = ts.resolveModuleName(literal.text, containing, options, host, cache, redirected, mode);
+      return resolveModule(literal.text, containing, found, state);
+    }),
+  };
+  return host;
+}
+
+/** options as text: two readings of one tsconfig are the same options, and trees survive */
+const optionsKey = ({ options }: ProgramInput): string => JSON.stringify({ ...options, configFile: null });
+
+export function createProgramStore(files: FileSystem, configs: ts.ParseConfigFileHost): ProgramStore {
+  const state: HostState = { files, trees: new Map(), siblings: new Map() };
+  const made: { program: ts.Program | null; input: ProgramInput | null; stale: boolean } = { program: null, input: null, stale: false };
+  return {
+    get: (input) => {
+      if (made.program !== null && made.input === input && !made.stale) return made.program;
+      if (made.input !== null && optionsKey(made.input) !== optionsKey(input)) state.trees.clear();
+      const { rootNames, options, references } = input;
+      made.program = ts.createProgram({
+        rootNames: [...rootNames, LIBRARY_FUNCTIONS_FILE], options, projectReferences: references,
+        host: compilerHost(input, state, configs),
+        ...(made.program === null ? {} : { oldProgram: made.program }),
+      });
+      made.input = input;
+      made.stale = false;
+      return made.program;
+    },
+    text: (path) => state.trees.get(path)?.text,
+    paths: () => [...state.trees.keys()].filter((x) => !state.siblings.has(x) && carriedText(x) === undefined),
+    changed: (path) => {
+      state.trees.delete(path);
+      made.stale = true;
+    },
+    reset: () => {
+      made.program = null;
+      made.stale = true;
+      state.siblings.clear();
+    },
+  };
+}

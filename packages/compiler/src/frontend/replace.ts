@@ -1,0 +1,87 @@
+// What stands where a marker call stood: the name of the generated function, or a function that binds captures first.
+// Assumes a resolved marker call; the text is an expression that needs no parentheses around it.
+import { ts } from "ts-morph";
+import { hiddenCapture } from "../diagnostics/catalog.ts";
+import type { Finding } from "../diagnostics/diagnostic.ts";
+import type { FuncId } from "../ir/ir.ts";
+import { functionsOf } from "./describe.ts";
+import type { Capture } from "./lower/program.ts";
+import type { Language, Range } from "./module.ts";
+import { targetFunction, type MarkerCall } from "./markers.ts";
+import { countedParameters, spanOf } from "./nodes.ts";
+
+export const callRange = ({ node }: MarkerCall, file: ts.SourceFile): Range => ({ start: node.getStart(file), end: node.end });
+
+/** functions of a module that generated code there calls by name; ids as the lowering makes them */
+export function visibleFunctions(file: ts.SourceFile): ReadonlyMap<FuncId, string> {
+  return new Map([...functionsOf(file)].filter(([name]) => name !== "default").map(([name]) => [`${file.fileName}#${name}`, name]));
+}
+
+export interface Replacement {
+  readonly name: string;
+  readonly captures: Captures;
+  /** types of what a wrapper of `jvp` or `vjp` passes on, as texts; null where they cannot be written */
+  readonly types: WrapperTypes;
+}
+
+/** variables around the target: those read come by value, those written in one object in front of them */
+export interface Captures {
+  readonly read: readonly Capture[];
+  readonly written: readonly Capture[];
+}
+
+export interface WrapperTypes {
+  readonly primals: string | null;
+  readonly tangents: string | null;
+  readonly cotangent: string | null;
+  /** the type of the whole result */
+  readonly result: string | null;
+}
+
+/** the parameter as it is declared again in front of a call; a capture of the same name would be hidden, so it gets another */
+function parameterName(x: ts.ParameterDeclaration, index: number, captures: readonly string[]): string {
+  const name = ts.isIdentifier(x.name) ? x.name.text : `p${index}`;
+  return captures.includes(name) ? `${name}_1` : name;
+}
+
+function parameterText(x: ts.ParameterDeclaration, name: string, language: Language): string {
+  const type = language === "js" ? "" : `: ${x.type?.getText() ?? "number"}`;
+  if (x.dotDotDotToken !== undefined) return `...${name}${type}`;
+  const optional = language === "ts" && (x.questionToken !== undefined || x.initializer !== undefined);
+  return `${name}${optional ? "?" : ""}${type}`;
+}
+
+/** captures that mean another variable where the marker stands */
+export function hiddenCaptures({ node }: MarkerCall, { read, written }: Captures, checker: ts.TypeChecker): readonly Finding[] {
+  const hidden = [...read, ...written].filter((x) => checker.resolveName(x.symbol.name, node, ts.SymbolFlags.Value, false) !== x.symbol);
+  return hidden.map((x) => hiddenCapture(spanOf(node), x.symbol.name));
+}
+
+const BOX = "captured";
+
+/** The expression that replaces a marker call: the generated function itself, or one that hands captures in front of the arguments. */
+export function wrapperText({ target, request }: MarkerCall, { name, captures, types }: Replacement, language: Language): string {
+  const outer = [...captures.written, ...captures.read].map((x) => x.symbol.name);
+  if (outer.length === 0) return name;
+  const typed = (text: string | null, around: (text: string) => string): string => (language === "js" ? "" : around(text ?? "any"));
+  const parameters = countedParameters(targetFunction(target)).map((x, i) => ({ node: x, name: parameterName(x, i, [...outer, BOX]) }));
+  const given = [...(captures.written.length > 0 ? [BOX] : []), ...captures.read.map((x) => x.symbol.name)];
+  const body = (result: string, rest: string): string => {
+    if (captures.written.length === 0) return rest === "" ? result : `{ const [value, pullback] = ${result}; ${rest} }`;
+    const written = captures.written.map((x) => x.symbol.name);
+    const back = written.map((x) => `${x} = ${BOX}.${x};`).join(" ");
+    const made = rest === "" ? `return ${result};` : `const [value, pullback] = ${result}; ${rest}`;
+    return `{ const ${BOX} = { ${written.join(", ")} }; try { ${made} } finally { ${back} } }`;
+  };
+  if (request.operator === "jvp") {
+    const list = `primals${typed(types.primals, (x) => `: ${x}`)}, tangents${typed(types.tangents, (x) => `: ${x}`)}`;
+    return `((${list}) => ${body(`${name}([${given.join(", ")}, ...primals], [${given.map(() => "null").join(", ")}, ...tangents])`, "")})`;
+  }
+  const list = parameters.map((x) => parameterText(x.node, x.name, language)).join(", ");
+  const args = [...given, ...parameters.map((x) => (x.node.dotDotDotToken === undefined ? x.name : `...${x.name}`))].join(", ");
+  if (request.operator !== "vjp") return `((${list}) => ${body(`${name}(${args})`, "")})`;
+  const result = typed(types.result, (x) => `: ${x}`);
+  const entries = parameters.map((_, i) => `bars[${i + given.length}]`).join(", ");
+  const pullback = `return [value, (cotangent${typed(types.cotangent, (x) => `: ${x}`)}) => { const bars = pullback(cotangent); return [${entries}]; }];`;
+  return `((${list})${result} => ${body(`${name}(${args})`, pullback)})`;
+}

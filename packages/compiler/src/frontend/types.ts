@@ -1,0 +1,261 @@
+// TypeScript's types → our own (ir.ts `Type`): what the compiler asks of a type after the front door.
+// Assumes a checker whose libraries resolve. Guarantees one StructType object per declared type (so recursive types are
+// cyclic), the same Type for the same ts.Type, and termination on every type: what cannot be said becomes `opaque`.
+import { ts } from "ts-morph";
+import type { ArrayName, Field, StructType, Type } from "../ir/ir.ts";
+import { BOOLEAN, REAL, STRING, VOID } from "../ir/build.ts";
+
+export interface TypeTable {
+  readonly of: (type: ts.Type) => Type;
+  /** the table inside a generic function whose type parameters stand for these types */
+  readonly within: (parameters: ReadonlyMap<ts.Type, Type>) => TypeTable;
+  /** the files that declare the types asked for, libraries left out */
+  readonly files: ReadonlySet<string>;
+  /** what declares the object type with this id by a name that stands for it alone; null for literals and generic types */
+  readonly symbolOf: (struct: number) => ts.Symbol | null;
+}
+
+const TYPED_ARRAYS: ReadonlySet<string> = new Set<ArrayName>([
+  "Float64Array", "Float32Array", "Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array", "Uint32Array",
+]);
+
+const isTypedArrayName = (name: string): name is ArrayName => TYPED_ARRAYS.has(name);
+
+export const isLibraryFile = (path: string): boolean => /(^|\/)lib(\.[a-z0-9.]+)?\.d\.ts$/.test(path);
+
+const isFromLibrary = (symbol: ts.Symbol | undefined): boolean => symbol?.declarations?.some((x) => isLibraryFile(x.getSourceFile().fileName)) ?? false;
+
+const opaque = (text: string): Type => ({ kind: "opaque", text });
+
+/** are these the same type? Structs by identity */
+export function sameType(a: Type, b: Type): boolean {
+  if (a === b) return true;
+  switch (a.kind) {
+    case "real": case "boolean": case "string": case "bigint": case "void": return a.kind === b.kind;
+    case "opaque": return b.kind === "opaque" && a.text === b.text;
+    case "array": return b.kind === "array" && a.array === b.array && sameType(a.element, b.element);
+    case "tuple": return b.kind === "tuple" && sameTypes(a.elements, b.elements);
+    case "struct": return b.kind === "struct" && a.id === b.id;
+    case "map": return b.kind === "map" && sameType(a.key, b.key) && sameType(a.value, b.value);
+    case "function": return b.kind === "function" && sameTypes(a.params, b.params) && sameType(a.result, b.result);
+    case "nullable": return b.kind === "nullable" && sameType(a.inner, b.inner) && a.nothing.join() === b.nothing.join();
+    case "union": return b.kind === "union" && sameTypes(a.members, b.members);
+  }
+}
+
+const sameTypes = (a: readonly Type[], b: readonly Type[]): boolean => a.length === b.length && a.every((x, i) => sameType(x, b[i] ?? VOID));
+
+/** the type without null and undefined */
+export const present = (type: Type): Type => (type.kind === "nullable" ? type.inner : type);
+
+/** the type with undefined: of an element that may be absent */
+export function orUndefined(type: Type): Type {
+  if (type.kind === "void" || type.kind === "opaque") return type;
+  if (type.kind !== "nullable") return { kind: "nullable", inner: type, nothing: ["undefined"] };
+  return type.nothing.includes("undefined") ? type : { ...type, nothing: [...type.nothing, "undefined"] };
+}
+
+/** shared by a table and those made from it */
+interface Registry {
+  readonly checker: ts.TypeChecker;
+  readonly files: Set<string>;
+  readonly structs: { count: number };
+  readonly symbols: Map<number, ts.Symbol>;
+  /** how many types each declaration has become so far */
+  readonly instances: Map<ts.Symbol, number>;
+}
+
+// a generic type that contains ever larger instances of itself has no end; nobody's numbers are that deep
+const MOST_INSTANCES = 200;
+const DEEPEST = 100;
+const MOST_SEEN = 2000;
+
+class Table implements TypeTable {
+  readonly #registry: Registry;
+  readonly #outer: Table | null;
+  readonly #parameters: ReadonlyMap<ts.Type, Type>;
+  readonly #known = new Map<ts.Type, Type>();
+  readonly #open = new Set<ts.Type>();
+  /** structs whose fields are still to be filled: not at once, since a chain of types may be longer than the stack */
+  readonly #unfilled: (() => void)[] = [];
+
+  constructor(registry: Registry, outer: Table | null, parameters: ReadonlyMap<ts.Type, Type>) {
+    this.#registry = registry;
+    this.#outer = outer;
+    this.#parameters = parameters;
+  }
+
+  get files(): ReadonlySet<string> {
+    return this.#registry.files;
+  }
+
+  readonly symbolOf = (struct: number): ts.Symbol | null => this.#registry.symbols.get(struct) ?? null;
+
+  readonly within = (parameters: ReadonlyMap<ts.Type, Type>): TypeTable =>
+    (parameters.size === 0 ? this : new Table(this.#registry, this, new Map([...this.#parameters, ...parameters])));
+
+  readonly of = (type: ts.Type): Type => {
+    const known = this.#known.get(type);
+    if (known !== undefined) return known;
+    if (this.#outer !== null && !this.#mentionsParameter(type, new Set())) return this.#outer.of(type);
+    // a type that contains itself without an object type in between cannot be written down
+    if (this.#open.has(type) || this.#open.size > DEEPEST) return opaque(this.#registry.checker.typeToString(type));
+    this.#open.add(type);
+    const made = this.#convert(type);
+    this.#open.delete(type);
+    this.#known.set(type, made);
+    if (this.#open.size === 0) this.#fillStructs();
+    return made;
+  };
+
+  #fillStructs(): void {
+    for (let fill = this.#unfilled.pop(); fill !== undefined; fill = this.#unfilled.pop()) fill();
+  }
+
+  #convert(type: ts.Type): Type {
+    const { flags } = type;
+    const { TypeFlags } = ts;
+    if (flags & TypeFlags.Any) return opaque("any");
+    if (flags & TypeFlags.Unknown) return opaque("unknown");
+    if (flags & TypeFlags.Never) return opaque("never");
+    if (flags & TypeFlags.NumberLike) return REAL;
+    if (flags & TypeFlags.StringLike) return STRING;
+    if (flags & TypeFlags.BooleanLike) return BOOLEAN;
+    if (flags & TypeFlags.BigIntLike) return { kind: "bigint" };
+    if (flags & TypeFlags.ESSymbolLike) return opaque("symbol");
+    if (flags & (TypeFlags.Undefined | TypeFlags.Null | TypeFlags.Void)) return VOID;
+    if (type.isUnion()) return this.#union(type);
+    if (flags & TypeFlags.Object) return this.#object(type);
+    if (type.isIntersection()) return this.#intersection(type);
+    return this.#constrained(type);
+  }
+
+  /** type parameters and what is computed from them */
+  #constrained(type: ts.Type): Type {
+    const given = this.#parameters.get(type);
+    if (given !== undefined) return given;
+    const constraint = this.#registry.checker.getBaseConstraintOfType(type);
+    return constraint === undefined || constraint === type ? opaque(this.#registry.checker.typeToString(type)) : this.of(constraint);
+  }
+
+  #union(type: ts.UnionType): Type {
+    const nothing: ("null" | "undefined")[] = [];
+    const members: Type[] = [];
+    for (const x of type.types) {
+      if (x.flags & ts.TypeFlags.Null) nothing.push("null");
+      else if (x.flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Void)) nothing.push("undefined");
+      else {
+        const member = this.of(x);
+        if (!members.some((y) => sameType(member, y))) members.push(member);
+      }
+    }
+    const kinds = [...new Set(nothing)].sort();
+    const [first] = members;
+    if (first === undefined) return VOID;
+    const inner: Type = members.length === 1 ? first : { kind: "union", members };
+    return kinds.length === 0 || inner.kind === "opaque" ? inner : { kind: "nullable", inner, nothing: kinds };
+  }
+
+  /** branded primitives and functions are what they brand; the rest is one object with all the fields */
+  #intersection(type: ts.IntersectionType): Type {
+    for (const x of type.types) {
+      const member = this.of(x);
+      if (member.kind !== "struct" && member.kind !== "opaque") return member;
+    }
+    return this.#struct(type);
+  }
+
+  #object(type: ts.Type): Type {
+    const { checker } = this.#registry;
+    if (checker.isTupleType(type)) return this.#tuple(type as ts.TypeReference);
+    if (checker.isArrayType(type)) return { kind: "array", array: "Array", element: this.of(checker.getTypeArguments(type as ts.TypeReference)[0] ?? checker.getAnyType()) };
+    const { symbol } = type;
+    if (symbol !== undefined && symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class) && isFromLibrary(symbol)) return this.#library(type, symbol.name);
+    const signature = type.getCallSignatures().at(-1);
+    if (signature !== undefined) return this.#function(signature);
+    if (type.getConstructSignatures().length > 0) return opaque(checker.typeToString(type));
+    return this.#struct(type);
+  }
+
+  #library(type: ts.Type, name: string): Type {
+    const { checker } = this.#registry;
+    if (isTypedArrayName(name)) return { kind: "array", array: name, element: REAL };
+    const [key, value] = checker.getTypeArguments(type as ts.TypeReference);
+    if ((name === "Map" || name === "ReadonlyMap") && key !== undefined && value !== undefined) return { kind: "map", key: this.of(key), value: this.of(value) };
+    return opaque(checker.typeToString(type));
+  }
+
+  #tuple(type: ts.TypeReference): Type {
+    const target = type.target as ts.TupleType;
+    const elements = this.#registry.checker.getTypeArguments(type).map(this.of);
+    const variable = target.elementFlags.some((x) => (x & ts.ElementFlags.Variable) !== 0);
+    if (!variable) return { kind: "tuple", elements: elements.map((x, i) => ((target.elementFlags[i] ?? 0) & ts.ElementFlags.Optional ? orUndefined(x) : x)) };
+    const distinct = elements.filter((x, i) => elements.findIndex((y) => sameType(x, y)) === i);
+    return { kind: "array", array: "Array", element: distinct.length === 1 ? distinct[0] ?? VOID : { kind: "union", members: distinct } };
+  }
+
+  #function(signature: ts.Signature): Type {
+    const { checker } = this.#registry;
+    return { kind: "function", params: signature.parameters.map((x) => this.of(checker.getTypeOfSymbol(x))), result: this.of(checker.getReturnTypeOfSignature(signature)) };
+  }
+
+  #struct(type: ts.Type): Type {
+    const { checker, files, structs, symbols } = this.#registry;
+    const { symbol } = type;
+    if (checker.getIndexInfosOfType(type).length > 0 || !this.#isAnother(symbol)) return opaque(checker.typeToString(type));
+    const properties = checker.getPropertiesOfType(type);
+    const isClass = symbol !== undefined && (symbol.flags & ts.SymbolFlags.Class) !== 0;
+    const declared = type.aliasSymbol ?? (symbol !== undefined && symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class) ? symbol : undefined);
+    for (const x of (declared ?? symbol)?.declarations ?? []) if (!isLibraryFile(x.getSourceFile().fileName)) files.add(x.getSourceFile().fileName);
+    const fields: Field[] = [];
+    const struct: StructType = { kind: "struct", id: structs.count++, name: declared?.name ?? null, isClass, fields };
+    this.#known.set(type, struct);
+    if (declared !== undefined && !isInstance(type)) symbols.set(struct.id, declared);
+    this.#unfilled.push(() => {
+      for (const x of properties) {
+        if (x.flags & ts.SymbolFlags.Accessor || (isClass && x.flags & ts.SymbolFlags.Method)) continue;
+        // marks this table as busy, so that inner structs wait for their turn
+        this.#open.add(type);
+        const made = this.of(checker.getTypeOfSymbol(x));
+        this.#open.delete(type);
+        fields.push({ name: fieldName(x.name), type: made, optional: (x.flags & ts.SymbolFlags.Optional) !== 0 });
+      }
+    });
+    return struct;
+  }
+
+  #isAnother(symbol: ts.Symbol | undefined): boolean {
+    if (symbol === undefined) return true;
+    // what is global has no type of its own: it is everything there is
+    if (symbol.flags & (ts.SymbolFlags.ValueModule | ts.SymbolFlags.NamespaceModule)) return false;
+    const count = (this.#registry.instances.get(symbol) ?? 0) + 1;
+    this.#registry.instances.set(symbol, count);
+    return count <= MOST_INSTANCES;
+  }
+
+  #mentionsParameter(type: ts.Type, seen: Set<ts.Type>): boolean {
+    if (this.#parameters.has(type)) return true;
+    if (seen.has(type)) return false;
+    if (seen.size > MOST_SEEN) return true;
+    seen.add(type);
+    const { checker } = this.#registry;
+    const any = (types: readonly ts.Type[]): boolean => types.some((x) => this.#mentionsParameter(x, seen));
+    const inSignature = (x: ts.Signature): boolean => any([...x.parameters.map((p) => checker.getTypeOfSymbol(p)), checker.getReturnTypeOfSignature(x)]);
+    if (type.isUnionOrIntersection()) return any(type.types);
+    if (type.flags & ts.TypeFlags.Object) {
+      if (checker.isTupleType(type) || checker.isArrayType(type) || isFromLibrary(type.symbol)) return any(checker.getTypeArguments(type as ts.TypeReference)) || any(type.aliasTypeArguments ?? []);
+      return type.getCallSignatures().some(inSignature) || any(checker.getPropertiesOfType(type).map((x) => checker.getTypeOfSymbol(x)));
+    }
+    return (type.flags & ts.TypeFlags.Instantiable) !== 0;
+  }
+}
+
+/** an instance of a generic type: its name alone does not say which */
+const isInstance = (type: ts.Type): boolean => (type.aliasTypeArguments?.length ?? 0) > 0 || ((type as ts.TypeReference).typeArguments?.length ?? 0) > 0;
+
+/** `#x` is called `__#1@#x` inside TypeScript */
+const fieldName = (name: string): string => (name.startsWith("__#") ? name.slice(name.indexOf("@") + 1) : name);
+
+export function createTypeTable(checker: ts.TypeChecker): TypeTable {
+  return new Table({ checker, files: new Set(), structs: { count: 0 }, symbols: new Map(), instances: new Map() }, null, new Map());
+}
