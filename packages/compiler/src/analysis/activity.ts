@@ -1,0 +1,343 @@
+// Activity: which variables and which fields of which objects are varied (depend on the differentiated inputs), useful (influence
+// the result) and active (both); and which objects need a companion, so that companions can travel beside references.
+// Assumes the versioned stage and points-to sets. Equations in README.md. Without regard to order for memory; variables are versions.
+import type { Block, Expr, Func, FuncId, Stmt, Type, Var } from "../ir/ir.ts";
+import { typeOf } from "../ir/build.ts";
+import { statements, variablesDeclared } from "../ir/walk.ts";
+import { ruleOf } from "../rules/table.ts";
+import { type Alias, ELEMENTS, isReference, type ObjectId } from "./alias.ts";
+
+export interface Activity {
+  /** is the number in this variable active? */
+  isActive(v: Var): boolean;
+  isVaried(v: Var): boolean;
+  /** are the numbers under this key of the object active? */
+  isActiveField(object: ObjectId, key: string): boolean;
+  hasCompanionObject(object: ObjectId): boolean;
+  /** does the reference in this variable have a companion? */
+  hasCompanion(v: Var): boolean;
+}
+
+export interface Roots {
+  /** parameters that are differentiated */
+  readonly varied: ReadonlySet<Var>;
+  /** the functions whose results are differentiated */
+  readonly useful: readonly Func[];
+}
+
+/** a type whose values may carry a derivative themselves */
+export const isReal = (t: Type): boolean =>
+  t.kind === "real" || (t.kind === "nullable" && isReal(t.inner)) || (t.kind === "union" && t.members.some(isReal));
+
+const INTEGER_ARRAYS = /^(Int|Uint)/;
+/** storing into integers rounds: no derivative goes in or comes out */
+const holdsReals = (o: ObjectId): boolean => !(o.type.kind === "array" && INTEGER_ARRAYS.test(o.type.array));
+
+export function analyzeActivity(functions: readonly Func[], functionOf: (id: FuncId) => Func | undefined, alias: Alias, roots: Roots): Activity {
+  const solver = new Solver(functions, functionOf, alias);
+  solver.seed(roots);
+  solver.solve();
+  return solver.result();
+}
+
+class Solver {
+  readonly #functions: readonly Func[];
+  readonly #functionOf: (id: FuncId) => Func | undefined;
+  readonly #alias: Alias;
+  readonly #varied = new Set<Var>();
+  readonly #useful = new Set<Var>();
+  readonly #variedFields = new Set<string>();
+  readonly #usefulFields = new Set<string>();
+  /** objects all of whose numbers are differentiated inputs */
+  readonly #inputs = new Set<ObjectId>();
+  /** objects all of whose numbers are results */
+  readonly #results = new Set<ObjectId>();
+  /** captured variables are constants of this derivative (SEMANTICS §1) */
+  readonly #owned: ReadonlySet<Var>;
+  #changed = false;
+
+  constructor(functions: readonly Func[], functionOf: (id: FuncId) => Func | undefined, alias: Alias) {
+    this.#owned = new Set(functions.flatMap((f) => [...f.params.map((p) => p.variable), ...variablesDeclared(f.body)]));
+    this.#functions = functions;
+    this.#functionOf = functionOf;
+    this.#alias = alias;
+  }
+
+  seed(roots: Roots): void {
+    for (const v of roots.varied) {
+      if (isReal(v.type)) this.#varied.add(v);
+      for (const o of this.#alias.objects) if (o.origin === "parameter" && o.variable === v) this.#inputs.add(o);
+    }
+    for (const f of roots.useful) {
+      if (!f.result) continue;
+      this.#addVar(this.#useful, f.result);
+      for (const o of this.#alias.reach(this.#alias.pointsTo(f.result))) this.#results.add(o);
+    }
+  }
+
+  solve(): void {
+    do {
+      this.#changed = false;
+      for (const f of this.#functions) this.#forward(f.body);
+    } while (this.#changed);
+    do {
+      this.#changed = false;
+      for (const f of [...this.#functions].reverse()) this.#backward(f.body);
+    } while (this.#changed);
+  }
+
+  result(): Activity {
+    const isActive = (v: Var): boolean => this.#varied.has(v) && this.#useful.has(v);
+    const isActiveField = (o: ObjectId, key: string): boolean => this.#isVariedField(o, key) && this.#isUsefulField(o, key);
+    const companioned = this.#companions(isActiveField);
+    const cache = new Map<Var, boolean>();
+    const hasCompanion = (v: Var): boolean => {
+      const known = cache.get(v);
+      if (known !== undefined) return known;
+      const found = [...this.#alias.pointsTo({ kind: "var", variable: v })].some((o) => companioned.has(o));
+      cache.set(v, found);
+      return found;
+    };
+    return { isActive, isVaried: (v) => this.#varied.has(v), isActiveField, hasCompanionObject: (o) => companioned.has(o), hasCompanion };
+  }
+
+  /** closed under: one of the objects behind a reference has a companion → all have; a part has one → what holds it has */
+  #companions(isActiveField: (o: ObjectId, key: string) => boolean): Set<ObjectId> {
+    const found = new Set<ObjectId>();
+    for (const o of this.#alias.objects) if (this.#keysOf(o).some((key) => isActiveField(o, key))) found.add(o);
+    const groups = this.#groups();
+    let changed = true;
+    const add = (o: ObjectId): void => { if (!found.has(o)) { found.add(o); changed = true; } };
+    while (changed) {
+      changed = false;
+      for (const group of groups) if (group.some((o) => found.has(o))) group.forEach(add);
+      for (const o of this.#alias.objects) for (const inner of this.#alias.fieldsOf(o).values()) {
+        const parts = [...inner];
+        if (!parts.some((x) => found.has(x))) continue;
+        add(o);
+        parts.forEach(add);
+      }
+    }
+    return found;
+  }
+
+  /** the sets of objects that one reference may mean */
+  #groups(): ObjectId[][] {
+    const seen = new Set<string>();
+    const groups: ObjectId[][] = [];
+    const add = (e: Expr): void => {
+      const objects = [...this.#alias.pointsTo(e)];
+      const key = objects.map((o) => o.id).sort((a, b) => a - b).join();
+      if (objects.length > 1 && !seen.has(key)) { seen.add(key); groups.push(objects); }
+    };
+    for (const f of this.#functions) {
+      for (const p of f.params) add({ kind: "var", variable: p.variable });
+      for (const s of statements(f.body)) {
+        if (s.kind === "let" || s.kind === "assign") add({ kind: "var", variable: s.variable });
+        if ((s.kind === "call" || s.kind === "mutate") && s.result) add({ kind: "var", variable: s.result });
+      }
+    }
+    return groups;
+  }
+
+  /** the keys under which an object may hold numbers */
+  #keysOf(o: ObjectId): string[] {
+    const keys = new Set(this.#alias.fieldsOf(o).keys());
+    const t = o.type;
+    if (t.kind === "array" || t.kind === "tuple") keys.add(ELEMENTS);
+    if (t.kind === "tuple") t.elements.forEach((_, i) => keys.add(String(i)));
+    if (t.kind === "struct") for (const f of t.fields) if (isReal(f.type)) keys.add(f.name);
+    if (o.origin === "cell") keys.add("value");
+    return [...keys];
+  }
+
+  // ------------------------------------------------------------------------------------------------ sets
+
+  #addVar(into: Set<Var>, e: Expr): void {
+    if (e.kind === "var" && isReal(e.variable.type) && this.#owned.has(e.variable) && !into.has(e.variable)) { into.add(e.variable); this.#changed = true; }
+  }
+
+  #addField(into: Set<string>, o: ObjectId, key: string): void {
+    if (!holdsReals(o)) return;
+    const name = `${o.id}.${key}`;
+    if (!into.has(name)) { into.add(name); this.#changed = true; }
+  }
+
+  #hasField(fields: ReadonlySet<string>, all: ReadonlySet<ObjectId>, o: ObjectId, key: string): boolean {
+    if (!holdsReals(o)) return false;
+    if (all.has(o) || fields.has(`${o.id}.${key}`)) return true;
+    if (o.type.kind !== "tuple") return false;
+    return key === ELEMENTS ? o.type.elements.some((_, i) => fields.has(`${o.id}.${i}`)) : fields.has(`${o.id}.${ELEMENTS}`);
+  }
+
+  #isVariedField(o: ObjectId, key: string): boolean {
+    return this.#hasField(this.#variedFields, this.#inputs, o, key);
+  }
+
+  #isUsefulField(o: ObjectId, key: string): boolean {
+    return this.#hasField(this.#usefulFields, this.#results, o, key);
+  }
+
+  #isVaried(e: Expr): boolean {
+    return e.kind === "var" && this.#varied.has(e.variable);
+  }
+
+  // ------------------------------------------------------------------------------------------------ varied, in order
+
+  #forward(block: Block): void {
+    for (const s of statements(block)) this.#forwardStatement(s);
+  }
+
+  #forwardStatement(s: Stmt): void {
+    switch (s.kind) {
+      case "let": case "assign":
+        if (this.#yieldsVaried(s.value)) this.#addVar(this.#varied, { kind: "var", variable: s.variable });
+        this.#fillAllocation(s);
+        return;
+      case "store": case "accumulate": {
+        if (!this.#isVaried(s.value)) return;
+        const { objects, key } = this.#alias.targets(s.place);
+        for (const o of objects) this.#addField(this.#variedFields, o, key);
+        return;
+      }
+      case "mutate":
+        for (const o of this.#alias.pointsTo(s.array)) {
+          if (s.args.some((a) => this.#isVaried(a))) this.#addField(this.#variedFields, o, ELEMENTS);
+          if (s.operation === "set") for (const a of s.args) for (const source of this.#alias.pointsTo(a)) if (this.#isVariedField(source, ELEMENTS)) this.#addField(this.#variedFields, o, ELEMENTS);
+          if (s.result && this.#isVariedField(o, ELEMENTS)) this.#addVar(this.#varied, { kind: "var", variable: s.result });
+        }
+        return;
+      case "call": {
+        if (s.callee.kind === "external" && s.callee.name === "cotangent:addInto") { this.#addInto(s, this.#variedFields, this.#inputs); return; }
+        const callee = s.callee.kind === "function" ? this.#functionOf(s.callee.func) : undefined;
+        if (!callee) return;
+        callee.params.forEach((p, i) => { if (s.args[i] && this.#isVaried(s.args[i])) this.#addVar(this.#varied, { kind: "var", variable: p.variable }); });
+        if (s.result && callee.result && this.#isVaried(callee.result)) this.#addVar(this.#varied, { kind: "var", variable: s.result });
+        return;
+      }
+      case "loop":
+        if (s.header.kind === "counted" && this.#isVaried(s.header.start)) this.#addVar(this.#varied, { kind: "var", variable: s.header.index });
+        return;
+      default: return;
+    }
+  }
+
+  /** one structure is added into another: if a number of the second argument is marked, all of the first are */
+  #addInto(s: Stmt & { kind: "call" }, fields: ReadonlySet<string>, whole: Set<ObjectId>): void {
+    const [into, from] = s.args.map((a) => this.#alias.reach(this.#alias.pointsTo(a)));
+    const isMarked = [...(from ?? [])].some((o) => whole.has(o) || this.#keysOf(o).some((k) => fields.has(`${o.id}.${k}`)));
+    if (!isMarked) return;
+    for (const o of into ?? []) if (!whole.has(o)) { whole.add(o); this.#changed = true; }
+  }
+
+  #yieldsVaried(e: Expr): boolean {
+    switch (e.kind) {
+      case "var": return this.#isVaried(e);
+      case "op": {
+        const rule = ruleOf(e.op);
+        return rule?.kind === "scalar" && e.args.some((a, i) => (rule.variadic ? rule.partials[0] : rule.partials[i]) !== null && this.#isVaried(a));
+      }
+      case "load": {
+        const { objects, key } = this.#alias.targets(e.place);
+        return isReal(e.type) && [...objects].some((o) => this.#isVariedField(o, key));
+      }
+      default: return false;
+    }
+  }
+
+  #fillAllocation(s: Stmt & { kind: "let" | "assign" }): void {
+    const e = s.value;
+    if (e.kind !== "array" && e.kind !== "struct" && e.kind !== "copy") return;
+    for (const o of this.#alias.pointsTo({ kind: "var", variable: s.variable })) {
+      if (e.kind === "struct") for (const f of e.fields) { if (this.#isVaried(f.value)) this.#addField(this.#variedFields, o, f.name); }
+      else if (e.kind === "copy") { if (this.#sourceHas(e.source, (x, k) => this.#isVariedField(x, k))) this.#addField(this.#variedFields, o, ELEMENTS); }
+      else e.elements.forEach((x, i) => {
+        if (x.spread ? this.#sourceHas(x.value, (y, k) => this.#isVariedField(y, k)) : this.#isVaried(x.value)) this.#addField(this.#variedFields, o, keyAt(e, i));
+      });
+    }
+  }
+
+  #sourceHas(source: Expr, test: (o: ObjectId, key: string) => boolean): boolean {
+    return [...this.#alias.pointsTo(source)].some((o) => test(o, ELEMENTS));
+  }
+
+  // ------------------------------------------------------------------------------------------------ useful, backwards
+
+  #backward(block: Block): void {
+    for (const s of [...statements(block)].reverse()) this.#backwardStatement(s);
+  }
+
+  #backwardStatement(s: Stmt): void {
+    switch (s.kind) {
+      case "let": case "assign": this.#backwardValue(s.variable, s.value); return;
+      case "store": case "accumulate": {
+        const { objects, key } = this.#alias.targets(s.place);
+        if ([...objects].some((o) => this.#isUsefulField(o, key))) this.#addVar(this.#useful, s.value);
+        return;
+      }
+      case "mutate":
+        for (const o of this.#alias.pointsTo(s.array)) {
+          if (this.#isUsefulField(o, ELEMENTS)) {
+            for (const a of s.args) this.#addVar(this.#useful, a);
+            if (s.operation === "set") for (const a of s.args) for (const source of this.#alias.pointsTo(a)) this.#addField(this.#usefulFields, source, ELEMENTS);
+          }
+          if (s.result && this.#useful.has(s.result)) this.#addField(this.#usefulFields, o, ELEMENTS);
+        }
+        return;
+      case "call": {
+        if (s.callee.kind === "external" && s.callee.name === "cotangent:addInto") { this.#addInto({ ...s, args: [...s.args].reverse() }, this.#usefulFields, this.#results); return; }
+        const callee = s.callee.kind === "function" ? this.#functionOf(s.callee.func) : undefined;
+        if (!callee) return;
+        if (s.result && callee.result && this.#useful.has(s.result)) this.#addVar(this.#useful, callee.result);
+        callee.params.forEach((p, i) => { if (s.args[i] && this.#useful.has(p.variable)) this.#addVar(this.#useful, s.args[i]); });
+        return;
+      }
+      case "loop":
+        if (s.header.kind === "counted" && this.#useful.has(s.header.index)) this.#addVar(this.#useful, s.header.start);
+        return;
+      default: return;
+    }
+  }
+
+  #backwardValue(v: Var, e: Expr): void {
+    const useful = this.#useful.has(v);
+    switch (e.kind) {
+      case "var": if (useful) this.#addVar(this.#useful, e); return;
+      case "op": {
+        const rule = ruleOf(e.op);
+        if (useful && rule?.kind === "scalar") e.args.forEach((a, i) => { if ((rule.variadic ? rule.partials[0] : rule.partials[i]) !== null) this.#addVar(this.#useful, a); });
+        return;
+      }
+      case "load": {
+        if (!useful) return;
+        const { objects, key } = this.#alias.targets(e.place);
+        for (const o of objects) this.#addField(this.#usefulFields, o, key);
+        return;
+      }
+      case "array": case "struct": case "copy": this.#backwardAllocation(v, e); return;
+      default: return;
+    }
+  }
+
+  #backwardAllocation(v: Var, e: Expr & { kind: "array" | "struct" | "copy" }): void {
+    for (const o of this.#alias.pointsTo({ kind: "var", variable: v })) {
+      if (e.kind === "struct") for (const f of e.fields) { if (this.#isUsefulField(o, f.name)) this.#addVar(this.#useful, f.value); }
+      else if (e.kind === "copy") { if (this.#isUsefulField(o, ELEMENTS)) this.#markSource(e.source); }
+      else e.elements.forEach((x, i) => {
+        if (!this.#isUsefulField(o, keyAt(e, i))) return;
+        if (x.spread) this.#markSource(x.value);
+        else this.#addVar(this.#useful, x.value);
+      });
+    }
+  }
+
+  #markSource(source: Expr): void {
+    for (const o of this.#alias.pointsTo(source)) this.#addField(this.#usefulFields, o, ELEMENTS);
+  }
+}
+
+function keyAt(e: Expr & { kind: "array" }, i: number): string {
+  return typeOf(e).kind === "tuple" && !e.elements.slice(0, i).some((x) => x.spread) ? String(i) : ELEMENTS;
+}
+
+export { isReference };

@@ -1,0 +1,186 @@
+// Recording (the to-be-recorded question): is what a load read still in its place when reverse asks for it?
+// Reverse never restores memory, so a value is still there if no write can hit its place between the load and the end of the sweep:
+// no write later in the text, and none earlier inside a loop that runs both again (unless the object is new in every trip).
+// Assumes the versioned stage. Memory of arguments is trusted until the reverse sweep of the root; in other functions nobody's is.
+import type { Block, Expr, Func, Place, Stmt, Var } from "../ir/ir.ts";
+import { blocks, declared } from "../ir/walk.ts";
+import { type Alias, ELEMENTS, type ObjectId } from "./alias.ts";
+
+/** the key that stands for an array's length */
+const LENGTH = "length";
+
+interface Position {
+  readonly func: Func;
+  readonly at: number;
+  readonly loops: readonly Stmt[];
+}
+
+interface Write extends Position {
+  readonly objects: ReadonlySet<ObjectId>;
+  readonly keys: readonly string[];
+  readonly statement: Stmt;
+  /** the variable through which the write goes, if it is one */
+  readonly base: Var | null;
+}
+
+export interface Recording {
+  /** may the place that the load (which defines `v`) read have been written since? */
+  isStillThere(v: Var, place: Place): boolean;
+  isLengthStillThere(v: Var, array: Expr): boolean;
+  /** does nothing write the place before the store does? Then its adjoint may stay where the store found it */
+  isFirstWrite(statement: Stmt, place: Place): boolean;
+  isWritten(objects: Iterable<ObjectId>): boolean;
+  /** does each trip of the loop make its own, which does not outlive the trip? */
+  isConfined(object: ObjectId, loop: Stmt): boolean;
+}
+
+const RESIZING = new Set(["push", "pop", "shift", "unshift", "splice", "length"]);
+
+export function analyzeRecording(functions: readonly Func[], root: Func, alias: Alias): Recording {
+  const places = locate(functions, alias);
+  const { positions, writes } = places;
+  const confinement = new Confinement(positions, alias);
+
+  /** can an execution of the write that follows the read hit the object that was read? */
+  const clobbers = (w: Write, read: Position, both: readonly ObjectId[]): boolean => {
+    if (w.func !== read.func || read.func !== root) return true;
+    const made = w.base === null ? undefined : places.allocations.get(w.base);
+    // it writes to the object that was made last; if that happens after every read, it is not the object that was read
+    if (made && made.at > read.at) return false;
+    if (w.at > read.at) return true;
+    return read.loops.some((loop) => w.loops.includes(loop) && !(made?.loops.includes(loop) ?? false) && !both.every((o) => confinement.isConfined(o, loop)));
+  };
+  const survives = (v: Var, objects: ReadonlySet<ObjectId>, key: string): boolean => {
+    const read = positions.get(v);
+    if (!read) return false;
+    return writes.every((w) => {
+      if (!w.keys.some((k) => overlap(k, key))) return true;
+      const both = intersection(w.objects, objects);
+      return both.length === 0 || !clobbers(w, read, both);
+    });
+  };
+
+  return {
+    isStillThere: (v, place) => { const t = alias.targets(place); return survives(v, t.objects, t.key); },
+    isLengthStillThere: (v, array) => survives(v, alias.pointsTo(array), LENGTH),
+    isWritten: (objects) => { const set = new Set(objects); return writes.some((w) => intersection(w.objects, set).length > 0); },
+    isConfined: (object, loop) => confinement.isConfined(object, loop),
+    isFirstWrite: (statement, place) => isFirstWrite(statement, place, root, places),
+  };
+}
+
+interface Places {
+  readonly positions: ReadonlyMap<Var, Position>;
+  readonly writes: readonly Write[];
+  /** where constants are defined by an allocation */
+  readonly allocations: ReadonlyMap<Var, Position & { readonly kind: Expr["kind"] }>;
+}
+
+const ALLOCATING: ReadonlySet<Expr["kind"]> = new Set(["array", "struct", "new", "copy", "zeros"]);
+
+function locate(functions: readonly Func[], alias: Alias): Places {
+  const positions = new Map<Var, Position>();
+  const allocations = new Map<Var, Position & { readonly kind: Expr["kind"] }>();
+  const writes: Write[] = [];
+  let at = 0;
+  const visit = (block: Block, func: Func, loops: readonly Stmt[]): void => {
+    for (const s of block) {
+      at++;
+      const here: Position = { func, at, loops };
+      for (const v of declared(s)) positions.set(v, s.kind === "loop" ? { ...here, loops: [...loops, s] } : here);
+      if (s.kind === "let" && !s.variable.mutable && ALLOCATING.has(s.value.kind)) allocations.set(s.variable, { ...here, kind: s.value.kind });
+      const hit = writeOf(s, alias);
+      if (hit) writes.push({ ...here, ...hit, statement: s });
+      for (const b of blocks(s)) visit(b, func, s.kind === "loop" ? [...loops, s] : loops);
+    }
+  };
+  for (const f of functions) visit(f.body, f, []);
+  return { positions, writes, allocations };
+}
+
+const intersection = (a: ReadonlySet<ObjectId>, b: ReadonlySet<ObjectId>): ObjectId[] => [...a].filter((o) => b.has(o));
+
+/** An object is confined to a loop if each trip makes its own and no reference to it outlives the trip. */
+class Confinement {
+  readonly #positions: ReadonlyMap<Var, Position>;
+  readonly #holders = new Map<ObjectId, Set<ObjectId>>();
+  readonly #names = new Map<ObjectId, Set<Var>>();
+  readonly #known = new Map<Stmt, Map<ObjectId, boolean>>();
+
+  constructor(positions: ReadonlyMap<Var, Position>, alias: Alias) {
+    this.#positions = positions;
+    for (const v of positions.keys()) for (const o of alias.pointsTo({ kind: "var", variable: v })) this.#add(this.#names, o, v);
+    for (const holder of alias.objects) for (const held of alias.fieldsOf(holder).values()) for (const o of held) this.#add(this.#holders, o, holder);
+  }
+
+  isConfined(object: ObjectId, loop: Stmt): boolean {
+    let known = this.#known.get(loop);
+    if (!known) this.#known.set(loop, (known = new Map()));
+    const found = known.get(object);
+    if (found !== undefined) return found;
+    known.set(object, true); // a cycle is as confined as the rest of it
+    const isInside = (v: Var): boolean => this.#positions.get(v)?.loops.includes(loop) ?? false;
+    const confined = object.origin === "allocation" && object.variable !== null && isInside(object.variable)
+      && [...(this.#names.get(object) ?? [])].every(isInside) && [...(this.#holders.get(object) ?? [])].every((h) => this.isConfined(h, loop));
+    known.set(object, confined);
+    return confined;
+  }
+
+  #add<K, V>(into: Map<K, Set<V>>, key: K, value: V): void {
+    const found = into.get(key);
+    if (found) found.add(value);
+    else into.set(key, new Set([value]));
+  }
+}
+
+/** does nothing write the place before the store does, so that nobody looks at its adjoint after the store took it? */
+function isFirstWrite(statement: Stmt, place: Place, root: Func, { writes, allocations }: Places): boolean {
+  const own = writes.find((w) => w.statement === statement);
+  if (!own || place.kind !== "element" || own.func !== root || own.base === null) return false;
+  const made = allocations.get(own.base);
+  // reversing a literal or a copy reads all of its cells
+  if (!made || made.kind !== "new") return false;
+  // loops that repeat the store on one object: at most one, and its counter is the index
+  const repeated = own.loops.filter((l) => !made.loops.includes(l));
+  if (repeated.length > 1) return false;
+  if (repeated.length === 1 && !(place.index.kind === "var" && isCounterOf(place.index.variable, repeated[0]!))) return false;
+  return writes.every((w) => {
+    if (w === own || !w.keys.some((k) => overlap(k, own.keys[0]!)) || intersection(w.objects, own.objects).length === 0) return true;
+    const other = w.base === null ? undefined : allocations.get(w.base);
+    if (other !== undefined && w.base !== own.base) return true; // another object of the same name would be an allocation of its own
+    return w.func === root && w.at > own.at && w.base === own.base && !repeated.some((l) => w.loops.includes(l));
+  });
+}
+
+const isCounterOf = (v: Var, loop: Stmt): boolean => loop.kind === "loop" && loop.header.kind === "counted" && loop.header.index === v;
+
+/** do two keys name a common place? (elements of a tuple overlap with all elements) */
+function overlap(a: string, b: string): boolean {
+  if (a === b) return true;
+  const isElement = (k: string): boolean => k === ELEMENTS || /^\d+$/.test(k);
+  return (a === ELEMENTS && isElement(b)) || (b === ELEMENTS && isElement(a));
+}
+
+function writeOf(s: Stmt, alias: Alias): { objects: ReadonlySet<ObjectId>; keys: readonly string[]; base: Var | null } | null {
+  switch (s.kind) {
+    case "store": {
+      const { objects, key } = alias.targets(s.place);
+      // a store to an array may lengthen it
+      return { objects, keys: s.place.kind === "element" ? [key, LENGTH] : [key], base: baseOf(s.place) };
+    }
+    case "accumulate": { const { objects, key } = alias.targets(s.place); return { objects, keys: [key], base: baseOf(s.place) }; }
+    case "mutate": return { objects: alias.pointsTo(s.array), keys: RESIZING.has(s.operation) ? [ELEMENTS, LENGTH] : [ELEMENTS], base: s.array.kind === "var" ? s.array.variable : null };
+    case "call": {
+      if (s.callee.kind === "function") return null; // its own statements are in the list
+      if (s.callee.kind === "external" && /^(console\.|cotangent:requireDisjoint$)/.test(s.callee.name)) return null; // only looks
+      const objects = alias.reach(s.args.flatMap((a) => [...alias.pointsTo(a)]));
+      const keys = new Set([ELEMENTS, LENGTH, "value"]);
+      for (const o of objects) for (const k of alias.fieldsOf(o).keys()) keys.add(k);
+      for (const o of objects) if (o.type.kind === "struct") for (const f of o.type.fields) keys.add(f.name);
+      return objects.size > 0 ? { objects, keys: [...keys], base: null } : null;
+    }
+    default: return null;
+  }
+}
+
+const baseOf = (p: Place): Var | null => (p.kind !== "cell" && p.base.kind === "var" ? p.base.variable : null);

@@ -1,0 +1,53 @@
+// Refusals that need activity: active values that reach what has no derivative. Found before any transform runs, so that the
+// transforms never meet what they cannot do.
+import type { Func, FuncId, Stmt } from "../ir/ir.ts";
+import { expressions, statements, variablesDeclared } from "../ir/walk.ts";
+import { activeCallRefused, activeMutationRefused, activeOperationRefused, functionValueRefused, mixedValue, tryRefused } from "../diagnostics/catalog.ts";
+import type { Finding } from "../diagnostics/diagnostic.ts";
+import { ruleOf } from "../rules/table.ts";
+import { type Activity, isReal } from "./activity.ts";
+import { isReference } from "./alias.ts";
+
+/** in-place operations with a plan in both modes */
+const PLANNED: ReadonlySet<string> = new Set(["push", "pop", "fill", "reverse", "length"]);
+
+export function findRefusals(func: Func, activity: Activity, functionOf: (id: FuncId) => Func | undefined, isForward: boolean): Finding[] {
+  const found: Finding[] = [];
+  const mixed = [...func.params.map((p) => p.variable), ...variablesDeclared(func.body)].filter((v) => isReal(v.type) && isReference(v.type) && (activity.isVaried(v) || activity.hasCompanion(v)));
+  for (const v of mixed) found.push(mixedValue(func.origin.span, v.name));
+  for (const s of statements(func.body)) {
+    const finding = refusalOf(s, activity, functionOf, isForward);
+    if (finding) found.push(finding);
+    for (const e of expressions(s)) if (e.kind === "closure" || e.kind === "derivative") found.push(functionValueRefused(s.origin.span));
+  }
+  return found;
+}
+
+function refusalOf(s: Stmt, activity: Activity, functionOf: (id: FuncId) => Func | undefined, isForward: boolean): Finding | null {
+  switch (s.kind) {
+    case "let": case "assign": {
+      if (s.value.kind === "runtime" && !isForward && activity.hasCompanion(s.variable)) return activeOperationRefused(s.origin.span, s.value.name, "reverse mode over a reverse sweep that moves references is not available yet");
+      if (s.value.kind !== "op") return null;
+      const rule = ruleOf(s.value.op);
+      const active = s.value.args.some((a) => a.kind === "var" && activity.isVaried(a.variable));
+      return rule?.kind === "refused" && active ? activeOperationRefused(s.origin.span, s.value.op, rule.reason) : null;
+    }
+    case "mutate":
+      return s.array.kind === "var" && activity.hasCompanion(s.array.variable) && !PLANNED.has(s.operation) ? activeMutationRefused(s.origin.span, s.operation) : null;
+    case "call": {
+      if (s.callee.kind === "function" && functionOf(s.callee.func)) return null;
+      if (s.callee.kind === "value") return null; // reported where it could not be followed
+      const name = s.callee.kind === "external" ? s.callee.name : s.callee.func;
+      if (isHarmless(name, isForward)) return null;
+      const isActiveArgument = s.args.some((a) => a.kind === "var" && (isReference(a.variable.type) ? activity.hasCompanion(a.variable) : activity.isVaried(a.variable)));
+      const yieldsNumber = s.result !== null && (s.result.type.kind === "real" || isReference(s.result.type));
+      const keepsArray = s.args.some((a) => a.kind === "var" && activity.hasCompanion(a.variable));
+      return isActiveArgument && (yieldsNumber || keepsArray) ? activeCallRefused(s.origin.span, name) : null;
+    }
+    case "try": return tryRefused(s.origin.span);
+    default: return null;
+  }
+}
+
+/** externals that only look; and calls of the runtime, which are linear (forward mode repeats them on tangents) */
+const isHarmless = (name: string, isForward: boolean): boolean => name.startsWith("console.") || name === "cotangent:requireDisjoint" || (isForward && name.startsWith("cotangent:"));

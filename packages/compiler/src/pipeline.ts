@@ -1,0 +1,302 @@
+// The whole compiler between its two doors: structured functions in, derivative functions out.
+//   structure → inline, settle, version, simplify → alias, activity, recording → tangent | adjoint → version, simplify → finish
+// Calls that stay calls (recursion) are split and registered; a nested marker is derived when the call of it is inlined.
+import type { Func, FuncId, Origin, Program, Request, Stmt, StructType, Type, Var } from "./ir/ir.ts";
+import type { Supply } from "./ir/build.ts";
+import { printFunc } from "./ir/print.ts";
+import { expressions, statements, variablesDeclared, visitExpressions } from "./ir/walk.ts";
+import { type Activity, analyzeActivity, isReal, isReference } from "./analysis/activity.ts";
+import { type Alias, analyzeAlias } from "./analysis/alias.ts";
+import { storesBeyondEnd } from "./analysis/growth.ts";
+import { analyzeIntegers } from "./analysis/integer.ts";
+import { analyzeRecording } from "./analysis/recording.ts";
+import { findRefusals } from "./analysis/refusals.ts";
+import { findWarnings } from "./analysis/warnings.ts";
+import { operatorNotAvailable, tryRefused, unknownCallee, writesCaptures } from "./diagnostics/catalog.ts";
+import type { Finding } from "./diagnostics/diagnostic.ts";
+import { finish } from "./optimize/index.ts";
+import { pass, SILENT, type Tracer } from "./pass.ts";
+import { deriveGradient, derivePullback, planStatement, wrtIndices } from "./transform/adjoint.ts";
+import type { Decision, Shared, SplitInfo } from "./transform/adjoint/context.ts";
+import { deriveSplit, type OpenRecord, splitInfo } from "./transform/adjoint/split.ts";
+import { CompanionTypes } from "./transform/companion.ts";
+import type { InlineContext } from "./transform/inline.ts";
+import { normalizeDerivative, normalizePrimal } from "./transform/normalize.ts";
+import { structure } from "./transform/structure.ts";
+import { deriveCalledTangent, derivePushforward, type PushforwardInfo, type TangentShared } from "./transform/tangent.ts";
+
+export interface Derivation {
+  /** nested stage: ready to emit; null after errors */
+  readonly func: Func | null;
+  /** further functions that it calls */
+  readonly auxiliary: readonly Func[];
+  readonly findings: readonly Finding[];
+}
+
+export function differentiate(program: Program, root: FuncId, request: Request, supply: Supply, tracer: Tracer = SILENT): Derivation {
+  const unit = new Unit(program, supply, tracer);
+  const target = unit.structured(root);
+  if (!target) return { func: null, auxiliary: [], findings: unit.findings };
+  const derived = unit.derive(target, request, target.origin);
+  if (!derived || unit.findings.some((f) => f.severity === "error")) return { func: null, auxiliary: [], findings: unit.findings };
+  const finished = (f: Func): Func => pass("finish", "nested", tracer, () => finish(f, supply));
+  return { func: finished(derived), auxiliary: unit.reachable(derived).map(finished), findings: unit.findings };
+}
+
+/** One compilation: the functions made so far, and what was found. */
+class Unit {
+  readonly findings: Finding[] = [];
+  readonly #program: Program;
+  readonly #supply: Supply;
+  readonly #tracer: Tracer;
+  readonly #structured = new Map<FuncId, Func>();
+  /** functions that stay calls, versioned */
+  readonly #kept = new Map<FuncId, Func>();
+  readonly #recursive: ReadonlySet<FuncId>;
+  readonly #types = new CompanionTypes();
+  #records = 0;
+
+  constructor(program: Program, supply: Supply, tracer: Tracer) {
+    this.#program = program;
+    this.#supply = supply;
+    this.#tracer = tracer;
+    this.#recursive = recursiveFunctions(program);
+  }
+
+  structured(id: FuncId): Func | undefined {
+    const known = this.#structured.get(id);
+    if (known) return known;
+    const raw = this.#program.functions.get(id);
+    if (!raw) return undefined;
+    const handlers = handlersOf(raw);
+    if (handlers.length > 0) {
+      this.findings.push(...handlers);
+      return undefined;
+    }
+    const made = pass("structure", "structured", this.#tracer, () => structure(raw, this.#supply));
+    this.#structured.set(id, made);
+    return made;
+  }
+
+  /** the derivative of a structured function, versioned; null after reporting why there is none */
+  derive(target: Func, request: Request, origin: Origin): Func | null {
+    const primal = this.#normalize(target);
+    if (this.findings.some((f) => f.severity === "error")) return null;
+    const functions = [primal, ...this.reachable(primal)];
+    const alias = analyzeAlias(functions, (id) => this.#kept.get(id));
+    const wrt = request.operator === "jvp" || request.operator === "vjp" ? primal.params.map((_, i) => i) : wrtIndices(request, primal);
+    const varied = new Set<Var>(wrt.flatMap((i) => (primal.params[i] ? [primal.params[i].variable] : [])));
+    const activity = analyzeActivity(functions, (id) => this.#kept.get(id), alias, { varied, useful: [primal] });
+    const refused = functions.flatMap((f) => findRefusals(f, activity, (id) => this.#kept.get(id), request.operator === "jvp"));
+    this.findings.push(...refused);
+    if (refused.some((f) => f.severity === "error")) return null;
+    this.findings.push(...functions.flatMap((f) => findWarnings(f, activity)));
+    this.#tracer.show?.("activity", primal.name, printFunc(primal, (s) => activityMargin(s, activity)));
+    switch (request.operator) {
+      case "grad": case "valueAndGrad": case "vjp": return this.#supply.deriving(() => this.#adjoint(primal, functions, request, alias, activity));
+      case "jvp": return this.#supply.deriving(() => this.#tangent(primal, alias, activity));
+      default:
+        this.findings.push(operatorNotAvailable(origin.span, request.operator));
+        return null;
+    }
+  }
+
+  /** functions that a function calls, transitively, among those that stay calls */
+  reachable(func: Func): Func[] {
+    const found = new Map<FuncId, Func>();
+    const visit = (f: Func): void => {
+      for (const id of callsOf(f)) {
+        const callee = this.#kept.get(id);
+        if (!callee || found.has(id)) continue;
+        found.set(id, callee);
+        visit(callee);
+      }
+    };
+    visit(func);
+    return [...found.values()];
+  }
+
+  // ------------------------------------------------------------------------------------------------ primal
+
+  #normalize(func: Func): Func {
+    const context: InlineContext = {
+      supply: this.#supply,
+      functionOf: (id) => this.structured(id),
+      isRecursive: (id) => { if (this.#recursive.has(id)) this.#keep(id); return this.#kept.has(id) || this.#recursive.has(id); },
+      addFunction: (lifted) => { this.#keepFunction(lifted.id, lifted); },
+      derive: (target, request, origin) => this.derive(target, request, origin),
+      unknownCallee: (origin) => unknownCallee(origin.span),
+      writesCaptures: (origin, name) => writesCaptures(origin.span, name),
+      report: (finding) => this.findings.push(finding),
+    };
+    return pass("normalize", "versioned", this.#tracer, () => normalizePrimal(func, context));
+  }
+
+  /** a recursive function stays a call; it is normalized once */
+  #keep(id: FuncId): void {
+    if (this.#kept.has(id)) return;
+    const func = this.structured(id);
+    if (func) this.#keepFunction(id, func);
+  }
+
+  #keepFunction(id: FuncId, func: Func): void {
+    this.#kept.set(id, func); // known while its own body is normalized
+    this.#kept.set(id, this.#normalize(func));
+  }
+
+  // ------------------------------------------------------------------------------------------------ reverse mode
+
+  #adjoint(primal: Func, functions: readonly Func[], request: Request, alias: Alias, activity: Activity): Func {
+    const recording = analyzeRecording(functions, primal, alias);
+    const integers = analyzeIntegers(functions);
+    const { growing, missing } = storesBeyondEnd(functions);
+    const known = new Set<Var>(functions.flatMap((f) => [...f.params.map((p) => p.variable), ...variablesDeclared(f.body)]));
+    const decisions: Decision[] = [];
+    const splits = new Map<FuncId, SplitInfo | null>();
+    const shared: Shared = {
+      planStatement,
+      decided: (decision) => decisions.push(decision),
+      supply: this.#supply, alias, activity, recording, integers, growing, missing, types: this.#types,
+      isPrimal: (v) => known.has(v),
+      report: (finding) => this.findings.push(finding),
+      changes: (parameter) => changesOf(parameter, functions, alias, growing),
+      split: (id) => this.#split(id, splits, shared),
+    };
+    const raw = pass("adjoint", "structured", this.#tracer, () =>
+      request.operator === "vjp" ? derivePullback(primal, shared) : deriveGradient(primal, request, shared, request.operator === "valueAndGrad"));
+    this.#tracer.show?.("recording", primal.name, printDecisions(decisions));
+    return pass("normalize", "versioned", this.#tracer, () => normalizeDerivative(raw, this.#supply));
+  }
+
+  #split(id: FuncId, splits: Map<FuncId, SplitInfo | null>, shared: Shared): SplitInfo | null {
+    const known = splits.get(id);
+    if (known !== undefined) return known;
+    const func = this.#kept.get(id);
+    if (!func) return null;
+    const record = this.#openRecord();
+    const unique = this.#records;
+    const found = splitInfo(func, record, shared);
+    const isNeeded = found.hasActiveResult || found.hasResultCompanion || found.activeParams.length > 0 || found.companionParams.length > 0;
+    const info = isNeeded ? { ...found, sweepId: `${found.sweepId}${unique}`, reverseId: `${found.reverseId}${unique}` } : null;
+    splits.set(id, info);
+    if (!info) return null;
+    const { sweep, reverse } = deriveSplit(func, info, record, shared);
+    this.#kept.set(info.sweepId, pass("split", "versioned", this.#tracer, () => normalizeDerivative(sweep, this.#supply)));
+    this.#kept.set(info.reverseId, pass("split", "versioned", this.#tracer, () => normalizeDerivative(reverse, this.#supply)));
+    return info;
+  }
+
+  #openRecord(): OpenRecord {
+    const fields: { name: string; type: Type; optional: boolean }[] = [];
+    const type: StructType = { kind: "struct", id: -2_000_000 - this.#records++, name: null, isClass: false, fields };
+    return { type, fields };
+  }
+
+  // ------------------------------------------------------------------------------------------------ forward mode
+
+  #tangent(primal: Func, alias: Alias, activity: Activity): Func {
+    const known = new Map<FuncId, PushforwardInfo | null>();
+    const results = alias.reach(primal.result ? alias.pointsTo(primal.result) : []);
+    const shared: TangentShared = {
+      supply: this.#supply, activity, alias, types: this.#types,
+      isResult: (v) => [...alias.pointsTo({ kind: "var", variable: v })].some((o) => results.has(o)),
+      pushforward: (id) => {
+        const made = known.get(id);
+        if (made !== undefined) return made;
+        const func = this.#kept.get(id);
+        if (!func) return null;
+        const info = this.#pushforwardInfo(func, activity);
+        known.set(id, info);
+        if (info) this.#kept.set(info.id, pass("tangent", "versioned", this.#tracer, () => normalizeDerivative(deriveCalledTangent(func, info, shared), this.#supply)));
+        return info;
+      },
+    };
+    const raw = pass("tangent", "structured", this.#tracer, () => derivePushforward(primal, shared));
+    return pass("normalize", "versioned", this.#tracer, () => normalizeDerivative(raw, this.#supply));
+  }
+
+  #pushforwardInfo(func: Func, activity: Activity): PushforwardInfo | null {
+    const isActive = (v: Var): boolean => (isReference(v.type) ? activity.hasCompanion(v) : isReal(v.type) && activity.isActive(v));
+    const tangentParams = func.params.flatMap((p, i) => (isActive(p.variable) ? [i] : []));
+    const hasTangent = func.result?.kind === "var" && isActive(func.result.variable);
+    if (tangentParams.length === 0 && !hasTangent) return null;
+    const record = this.#openRecord();
+    record.fields.push({ name: "value", type: func.resultType, optional: false });
+    if (hasTangent) record.fields.push({ name: "tangent", type: this.#types.of(func.resultType), optional: false });
+    return { id: `${func.id}$tangent${this.#records}`, recordType: record.type, tangentParams, hasTangent };
+  }
+}
+
+
+/** in the margin of a definition: active, varied (depends on the inputs but does not matter), or has a companion */
+function activityMargin(s: Stmt, activity: Activity): readonly string[] {
+  if (s.kind !== "let" && s.kind !== "assign") return [];
+  const v = s.variable;
+  if (isReference(v.type)) return activity.hasCompanion(v) ? ["companion"] : [];
+  return activity.isActive(v) ? ["active"] : activity.isVaried(v) ? ["varied"] : [];
+}
+
+/** one line per value that reverse needs from the sweep: how it gets there, and the bytes of each execution */
+function printDecisions(decisions: readonly Decision[]): string {
+  if (decisions.length === 0) return "nothing is recorded";
+  const lines = decisions.map((d) => `${d.variable.name}: ${d.how}${d.bytes > 0 ? `, ${d.bytes} bytes each time` : ""}`);
+  const total = decisions.reduce((sum, d) => sum + d.bytes, 0);
+  return [...lines, `in all ${total} bytes where every value is recorded once`].join("\n");
+}
+
+/** `try` statements, which neither transform knows */
+function handlersOf(func: Func): Finding[] {
+  const found: Finding[] = [];
+  const visit = (f: Func): void => {
+    for (const s of statements(f.body)) if (s.kind === "try") found.push(tryRefused(s.origin.span));
+    visitExpressions(f.body, (e) => { if (e.kind === "closure") visit(e.func); });
+  };
+  visit(func);
+  return found;
+}
+
+/** ids of the functions that a function calls */
+function callsOf(func: Func): Set<FuncId> {
+  const found = new Set<FuncId>();
+  for (const s of statements(func.body)) if (s.kind === "call" && s.callee.kind === "function") found.add(s.callee.func);
+  visitExpressions(func.body, (e) => {
+    if (e.kind === "function") found.add(e.func);
+    if (e.kind === "closure") for (const id of callsOf(e.func)) found.add(id);
+  });
+  return found;
+}
+
+/** functions that reach themselves, by calls or by being passed around */
+function recursiveFunctions(program: Program): ReadonlySet<FuncId> {
+  const edges = new Map([...program.functions].map(([id, f]) => [id, callsOf(f)] as const));
+  const reaches = (from: FuncId, to: FuncId, seen: Set<FuncId>): boolean => {
+    for (const next of edges.get(from) ?? []) {
+      if (next === to) return true;
+      if (seen.has(next)) continue;
+      seen.add(next);
+      if (reaches(next, to, seen)) return true;
+    }
+    return false;
+  };
+  return new Set([...edges.keys()].filter((id) => reaches(id, id, new Set())));
+}
+
+/** does the program move references in, or change lengths of, what a parameter holds? */
+function changesOf(parameter: Var, functions: readonly Func[], alias: Alias, growing: ReadonlySet<Stmt>): { writes: boolean; moves: boolean; resizes: boolean } {
+  const held = alias.reach(alias.pointsTo({ kind: "var", variable: parameter }));
+  const hits = (objects: Iterable<{ readonly id: number }>): boolean => [...objects].some((o) => [...held].some((h) => h.id === o.id));
+  let writes = false;
+  let moves = false;
+  let resizes = false;
+  for (const f of functions) for (const s of statements(f.body)) {
+    if (s.kind === "store" && hits(alias.targets(s.place).objects)) {
+      writes = true;
+      const value = expressions(s).at(-1);
+      if (value?.kind === "var" && isReference(value.variable.type)) moves = true;
+      else if (s.place.kind === "element") resizes ||= growing.has(s);
+    }
+    if (s.kind === "mutate" && hits(alias.pointsTo(s.array))) { writes = true; resizes = true; moves = true; }
+  }
+  return { writes, moves, resizes };
+}
+

@@ -1,0 +1,279 @@
+// Reverse mode. Every statement has a plan { sweep, reverse }; a block is its sweeps in order and its reverses in opposite order.
+// Assumes the versioned stage and facts. Guarantees structured code without tapes where nothing needs them; adjoint variables are
+// assigned freely, so the result is versioned again (normalize.ts) before anything else looks at it.
+import type { Block, Expr, Func, Origin, Param, Request, Stmt, Type, Var } from "../ir/ir.ts";
+import { accumulate, define, length, load, ONE, REAL, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
+import { declared, variablesAssigned, variablesRead } from "../ir/walk.ts";
+import { isReal, isReference } from "../analysis/activity.ts";
+import { CompilerBug, unreachable } from "../diagnostics/diagnostic.ts";
+import { planIf } from "./adjoint/branch.ts";
+import { planCall } from "./adjoint/call.ts";
+import { Context, type Region, type Shared } from "./adjoint/context.ts";
+import { declaresOf, type Plan, planBlock } from "./adjoint/block.ts";
+import { canFuse, fuseIndependent, planLoop } from "./adjoint/loop.ts";
+import { planMutate } from "./adjoint/mutation.ts";
+import { planAccumulate, planAssign, planLet, planStore } from "./adjoint/value.ts";
+import { isDifferentiable, isRealArray } from "./companion.ts";
+
+export function planStatement(s: Stmt, context: Context): Region {
+  switch (s.kind) {
+    case "let": return planLet(s, context);
+    case "assign": return planAssign(s, context);
+    case "store": return planStore(s, context);
+    case "accumulate": return planAccumulate(s, context);
+    case "mutate": return planMutate(s, context);
+    case "call": return planCall(s, context);
+    case "if": return planIf(s, context);
+    case "loop": return planLoop(s, context);
+    case "throw": case "exit": return { sweep: [s], reverse: [] };
+    case "block": case "try": case "pair": throw new CompilerBug("adjoint", `unexpected ${s.kind}`);
+    default: return unreachable(s, "adjoint");
+  }
+}
+
+// ------------------------------------------------------------------------------------------------- roots
+
+/** `grad` and `valueAndGrad`: sweep, seed, reverse in one function */
+export function deriveGradient(func: Func, request: Request, shared: Shared, withValue: boolean): Func {
+  const context = new Context(shared);
+  const { origin } = func;
+  const entry: Stmt[] = [];
+  const wrt = wrtIndices(request, func);
+  const skeletons = enterParams(func, wrt, context, entry);
+  const seed: Stmt[] = [];
+  const seeded = (): void => { if (func.result && context.isActive(func.result)) context.accumulate(func.result, ONE, seed, origin); };
+  const body = (withValue ? fusedBody(func.body, seeded, seed, context) : null) ?? joinedBody(func.body, seeded, seed, context);
+  const out: Stmt[] = [];
+  const gradient = gradientOf(func, request, wrt, context, skeletons, out, origin);
+  const all = [...entry, ...context.cellEntries, ...body.sweep, ...barsOfParams(func, context, origin), ...context.cellBars(origin), ...body.declares, ...body.reverse, ...out];
+  const value = func.result ?? UNDEFINED;
+  const gradientType = typeOf(gradient);
+  const result = shared.supply.fresh("gradient", withValue ? pairType(typeOf(value), gradientType) : gradientType);
+  const packed: Expr = withValue ? { kind: "array", type: result.type, elements: [{ value, spread: false }, { value: gradient, spread: false }] } : gradient;
+  return { ...func, body: [...all, define(result, packed, origin)], result: use(result), resultType: result.type, resultText: null };
+}
+
+/** sweep, seed, reverse */
+function joinedBody(block: Block, seeded: () => void, seed: readonly Stmt[], context: Context): Plan {
+  const { sweep, reverse } = planBlock(block, context);
+  seeded();
+  return { sweep, declares: declaresOf(block, context), reverse: [...seed, ...reverse] };
+}
+
+/**
+ * Where the value is wanted too, the last independent loop need not run twice: if the reverse of what follows it reads nothing that the
+ * loop or its followers compute, that reverse goes first, and each trip of the loop is swept and reversed at once.
+ */
+function fusedBody(block: Block, seeded: () => void, seed: readonly Stmt[], context: Context): Plan | null {
+  const at = block.findLastIndex((s) => s.kind === "loop" && canFuse(s, context));
+  if (at < 0) return null;
+  const before = block.slice(0, at);
+  const first = planBlock(before, context);
+  const rest = planBlock(block.slice(at + 1), context);
+  const computed = new Set<Var>([...block.slice(at + 1).flatMap(declared), ...rest.sweep.flatMap(declared), ...variablesAssigned(block.slice(at))]);
+  const isFree = [...variablesRead(rest.reverse)].every((v) => !computed.has(v)) && block.slice(at + 1).every((s) => s.kind === "let" && !context.hasCompanion(use(s.variable)));
+  if (!isFree) return null;
+  const fused = fuseIndependent(block[at]!, context);
+  if (!fused) return null;
+  seeded();
+  return { sweep: first.sweep, declares: declaresOf([...before, ...block.slice(at + 1)], context), reverse: [...seed, ...rest.reverse, fused, ...rest.sweep, ...first.reverse] };
+}
+
+const pairType = (a: Type, b: Type): Type => ({ kind: "tuple", elements: [a, b] });
+
+/** `vjp`: the value and a pullback that may be called many times */
+export function derivePullback(func: Func, shared: Shared): Func {
+  const context = new Context(shared, null, null, true);
+  const { origin } = func;
+  const entry: Stmt[] = [];
+  const skeletons = enterParams(func, func.params.map((_, i) => i), context, entry);
+  const body = planBlock(func.body, context);
+  const inner: Stmt[] = [];
+  const valueType = func.result ? typeOf(func.result) : UNDEFINED_TYPE;
+  const seed = shared.supply.fresh(func.result?.kind === "var" ? `${func.result.variable.name}Bar` : "cotangent", context.companionType(valueType));
+  const seeds: Stmt[] = [];
+  if (func.result) seedResult(func.result, use(seed), context, seeds, origin);
+  inner.push(...barsOfParams(func, context, origin), ...context.cellBars(origin), ...declaresOf(func.body, context), ...seeds);
+  inner.push(...body.reverse);
+  const sweep = [...entry, ...context.cellEntries, ...body.sweep];
+  const companions = func.params.flatMap((p) => (isReference(p.variable.type) ? [context.companion(use(p.variable))] : []));
+  const { kept, made } = splitPrivate(sweep, inner, companions);
+  const cleared = freshenCompanions(func, kept, skeletons, context, inner, origin);
+  const gradient = gradientOf(func, { operator: "vjp", wrt: "all", mode: null }, func.params.map((_, i) => i), context, skeletons, inner, origin);
+  inner.push(...cleared);
+  const param: Param = { variable: seed, name: seed.name, typeText: null, optional: false, rest: false };
+  const pullback: Func = { id: `${func.id}$pullback`, name: "pullback", params: [param], body: [...made, ...inner], result: gradient, resultType: typeOf(gradient), resultText: null, origin };
+  const closureType: Type = { kind: "function", params: [seed.type], result: pullback.resultType };
+  const closure = shared.supply.fresh("pullback", closureType);
+  const resultType = pairType(valueType, closureType);
+  const result = shared.supply.fresh("result", resultType);
+  const packed: Expr = { kind: "array", type: resultType, elements: [{ value: func.result ?? UNDEFINED, spread: false }, { value: use(closure), spread: false }] };
+  return {
+    ...func,
+    body: [...kept, define(closure, { kind: "closure", func: pullback, type: closureType }, origin), define(result, packed, origin)],
+    result: use(result), resultType, resultText: null,
+  };
+}
+
+const UNDEFINED_TYPE: Type = { kind: "void" };
+
+/** the cotangent of the result, added leaf by leaf to the companion; the user's structure is only read */
+function seedResult(result: Expr, seed: Expr, context: Context, out: Stmt[], origin: Origin): void {
+  if (result.kind !== "var") return;
+  if (isReal(result.variable.type) && !isReference(result.variable.type)) {
+    if (context.isActive(result)) context.accumulate(result, seed, out, origin);
+    return;
+  }
+  if (!context.hasCompanion(result)) return;
+  const companion = context.companion(result);
+  if (!isRealArray(result.variable.type)) {
+    out.push({ kind: "call", callee: { kind: "external", name: "cotangent:addInto", cell: null }, args: [companion, seed], result: null, origin });
+    return;
+  }
+  const k = context.supply.fresh("k", REAL);
+  const value = context.supply.fresh("seedBar", REAL);
+  const count = context.flatten(length(companion), out, "count", origin);
+  const at = { kind: "element", index: use(k) } as const;
+  out.push({
+    kind: "loop", header: { kind: "counted", index: k, start: ZERO, stop: count, compare: "<", step: 1 }, origin,
+    body: [define(value, load({ ...at, base: seed }, REAL), origin), accumulate({ ...at, base: companion }, use(value), origin)],
+  });
+}
+
+/** companions that the sweep does not use are made anew by each pullback */
+function splitPrivate(sweep: readonly Stmt[], inner: readonly Stmt[], returned: readonly Expr[]): { kept: Stmt[]; made: Stmt[] } {
+  const needed = variablesRead(inner);
+  for (const e of returned) if (e.kind === "var") needed.add(e.variable);
+  const kept: Stmt[] = [];
+  const made: Stmt[] = [];
+  const usedLater = (v: Var, i: number): boolean => variablesRead(sweep.slice(i + 1)).has(v);
+  sweep.forEach((s, i) => {
+    const isFresh = s.kind === "let" && (s.value.kind === "zeros" || (s.value.kind === "new" && s.value.zeroed) || isZeroLiteral(s.value));
+    if (isFresh && s.kind === "let" && needed.has(s.variable) && !usedLater(s.variable, i)) made.push(s);
+    else kept.push(s);
+  });
+  return { kept, made };
+}
+
+/** a companion that the sweep holds serves every call of the pullback: what it collected is copied out before it is cleared */
+function freshenCompanions(func: Func, kept: readonly Stmt[], skeletons: ReadonlyMap<Var, Skeleton>, context: Context, out: Stmt[], origin: Origin): Stmt[] {
+  const cleared: Stmt[] = [];
+  const held = new Set(kept.flatMap(declared));
+  for (const p of func.params) {
+    if (!isReference(p.variable.type)) continue;
+    const companion = context.companion(use(p.variable));
+    if (companion.kind !== "var" || !held.has(companion.variable)) continue;
+    const skeleton = skeletons.get(p.variable);
+    // what moved away from the companion is still in the skeleton
+    const clears = (name: string, e: Expr): Stmt => ({ kind: "call", callee: { kind: "external", name: `cotangent:${name}`, cell: null }, args: [e], result: null, origin });
+    cleared.push(clears("clear", companion), ...(skeleton?.structure ? [clears("clearSkeleton", skeleton.structure)] : []));
+    if (skeleton?.structure || skeleton?.length) continue; // read off as a fresh structure anyway
+    const copy = context.supply.like(companion.variable);
+    out.push(define(copy, { kind: "runtime", name: "copyOf", args: [companion], type: copy.type }, origin));
+    context.setCompanion(p.variable, use(copy));
+  }
+  return cleared;
+}
+
+const isZeroLiteral = (e: Expr): boolean => e.kind === "array" && e.elements.length > 0 && e.elements.every((x) => x.value.kind === "const" && x.value.value === 0);
+
+// ------------------------------------------------------------------------------------------------- parameters and gradients
+
+export function wrtIndices(request: Request, func: Func): number[] {
+  if (request.wrt === "all") return func.params.map((_, i) => i);
+  return typeof request.wrt === "number" ? [request.wrt] : [...request.wrt];
+}
+
+/** how the gradient of a reference parameter is read off at the end */
+interface Skeleton {
+  /** the length at entry, where the function may change it */
+  readonly length: Expr | null;
+  /** the structure at entry, where the function may move references */
+  readonly structure: Expr | null;
+}
+
+function enterParams(func: Func, wrt: readonly number[], context: Context, out: Stmt[]): Map<Var, Skeleton> {
+  const skeletons = new Map<Var, Skeleton>();
+  const { origin } = func;
+  requireDisjoint(func, wrt, context, out);
+  for (const p of func.params) {
+    const v = p.variable;
+    if (!isReference(v.type)) continue;
+    const companion = context.supply.fresh(`${v.name}Bar`, context.companionType(v.type));
+    context.setCompanion(v, use(companion));
+    skeletons.set(v, enterReference(v, companion, context, out, origin));
+  }
+  return skeletons;
+}
+
+/** the two ways to one memory that a function writes to must not both be parameters (SEMANTICS §1) */
+function requireDisjoint(func: Func, wrt: readonly number[], context: Context, out: Stmt[]): void {
+  const references = func.params.filter((p) => isReference(p.variable.type));
+  if (references.length < 2 || !references.some((p) => context.shared.changes(p.variable).writes)) return;
+  const isDifferentiated = (p: Param): boolean => wrt.includes(func.params.indexOf(p));
+  const named = (params: readonly Param[]): Expr => {
+    const fields = params.map((p) => ({ name: p.name, type: p.variable.type, optional: false }));
+    const type: Type = { kind: "struct", id: -3_000_000 - (params[0]?.variable.id ?? 0), name: null, isClass: false, fields };
+    const held = context.supply.fresh("parameters", type);
+    out.push(define(held, { kind: "struct", type, fields: params.map((p) => ({ name: p.name, value: use(p.variable) })) }, func.origin));
+    return use(held);
+  };
+  const active = references.filter(isDifferentiated);
+  const others = references.filter((p) => !isDifferentiated(p));
+  if (active.length === 0) return;
+  const args: Expr[] = [{ kind: "const", value: func.name }, named(active), ...(others.length > 0 ? [named(others)] : [])];
+  out.push({ kind: "call", callee: { kind: "external", name: "cotangent:requireDisjoint", cell: null }, args, result: null, origin: func.origin });
+}
+
+/** makes the companion of a parameter, and notes of its shape at entry what the function may change */
+function enterReference(v: Var, companion: Var, context: Context, out: Stmt[], origin: Origin): Skeleton {
+  const { moves, resizes } = context.shared.changes(v);
+  if (isRealArray(v.type) && resizes) {
+    // a pullback may make the companion later, when the array has another length
+    const size = context.supply.fresh(`${v.name}Length`, REAL);
+    out.push(define(size, length(use(v)), origin), define(companion, { kind: "new", length: use(size), zeroed: true, type: companion.type }, origin));
+    return { length: use(size), structure: null };
+  }
+  out.push(define(companion, { kind: "zeros", like: use(v), type: companion.type }, origin));
+  if (isRealArray(v.type) || (!moves && !resizes)) return { length: null, structure: null };
+  const structure = context.supply.fresh(`${v.name}Skeleton`, companion.type);
+  out.push(define(structure, { kind: "runtime", name: "skeletonOf", args: [use(companion), use(v)], type: structure.type }, origin));
+  return { length: null, structure: use(structure) };
+}
+
+function barsOfParams(func: Func, context: Context, origin: Origin): Stmt[] {
+  return func.params.flatMap((p) => {
+    const bar = context.bars.get(p.variable);
+    return bar ? [define(bar, ZERO, origin)] : [];
+  });
+}
+
+function gradientOf(func: Func, request: Request, wrt: readonly number[], context: Context, skeletons: ReadonlyMap<Var, Skeleton>, out: Stmt[], origin: Origin): Expr {
+  const parts = wrt.map((i) => partOfGradient(func.params[i], context, skeletons, out, origin));
+  if (typeof request.wrt === "number") return parts[0] ?? UNDEFINED;
+  const type: Type = { kind: "tuple", elements: parts.map((e) => (e.kind === "const" && e.value === null ? { kind: "opaque", text: "null" } : typeOf(e))) };
+  const all = context.supply.fresh("gradients", type);
+  out.push(define(all, { kind: "array", type, elements: parts.map((value) => ({ value, spread: false })) }, origin));
+  return use(all);
+}
+
+function partOfGradient(p: Param | undefined, context: Context, skeletons: ReadonlyMap<Var, Skeleton>, out: Stmt[], origin: Origin): Expr {
+  if (!p) throw new CompilerBug("adjoint", "wrt out of range");
+  const v = p.variable;
+  if (!isDifferentiable(v.type)) return { kind: "const", value: null };
+  if (!isReference(v.type)) return context.bars.has(v) ? use(context.bar(v)) : ZERO;
+  const companion = context.companion(use(v));
+  const skeleton = skeletons.get(v);
+  const define_ = (value: Expr, type: Type): Expr => {
+    const made = context.supply.fresh(`${v.name}Bar`, type);
+    out.push(define(made, value, origin));
+    return use(made);
+  };
+  if (v.type.kind === "array" && v.type.array === "Float32Array") {
+    const single: Type = { kind: "array", array: "Float32Array", element: REAL };
+    return define_({ kind: "copy", source: companion, start: null, end: null, type: single }, single);
+  }
+  if (skeleton?.length) return define_({ kind: "copy", source: companion, start: ZERO, end: skeleton.length, type: typeOf(companion) }, typeOf(companion));
+  if (skeleton?.structure) return define_({ kind: "runtime", name: "readSkeleton", args: [skeleton.structure], type: typeOf(companion) }, typeOf(companion));
+  return companion;
+}

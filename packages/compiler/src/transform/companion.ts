@@ -1,0 +1,63 @@
+// Companions: the adjoint or tangent object of a reference has the structure of the reference, with a derivative for each number.
+// Types of companions, and the expression that makes the companion of a freshly made object.
+import type { Expr, StructType, Type } from "../ir/ir.ts";
+import { REAL, VOID, ZERO } from "../ir/build.ts";
+import { isReal, isReference } from "../analysis/activity.ts";
+
+/** Companion types are made once per struct type, so that recursive types stay cyclic and identical. */
+export class CompanionTypes {
+  readonly #structs = new Map<StructType, StructType>();
+
+  of(t: Type): Type {
+    switch (t.kind) {
+      case "real": return REAL;
+      // adjoints of single-precision arrays are doubles inside
+      case "array": return t.array === "Float32Array" ? { kind: "array", array: "Float64Array", element: REAL } : { ...t, element: this.of(t.element) };
+      case "tuple": return { kind: "tuple", elements: t.elements.map((e) => this.of(e)) };
+      case "struct": return this.#struct(t);
+      case "map": return { ...t, value: this.of(t.value) };
+      case "nullable": return isReal(t.inner) && !isReference(t.inner) ? REAL : { ...t, inner: this.of(t.inner) };
+      case "union": return { kind: "union", members: t.members.map((m) => this.of(m)) };
+      default: return VOID;
+    }
+  }
+
+  #struct(t: StructType): StructType {
+    const known = this.#structs.get(t);
+    if (known) return known;
+    const fields: { name: string; type: Type; optional: boolean }[] = [];
+    const made: StructType = { kind: "struct", id: -1 - t.id, name: null, isClass: false, fields };
+    this.#structs.set(t, made);
+    for (const f of t.fields) if (isDifferentiable(f.type)) fields.push({ ...f, type: this.of(f.type) });
+    return made;
+  }
+}
+
+/** may a value of the type carry a derivative? Shallow in objects, so that recursive types work. */
+export function isDifferentiable(t: Type): boolean {
+  switch (t.kind) {
+    case "real": case "struct": case "map": return true;
+    case "array": return !/^(Int|Uint)/.test(t.array) && isDifferentiable(t.element);
+    case "tuple": return t.elements.some(isDifferentiable);
+    case "nullable": return isDifferentiable(t.inner);
+    case "union": return t.members.some(isDifferentiable);
+    default: return false;
+  }
+}
+
+export const elementType = (t: Type): Type => {
+  switch (t.kind) {
+    case "array": return t.element;
+    case "tuple": return t.elements[0] ?? REAL;
+    case "nullable": return elementType(t.inner);
+    default: return REAL;
+  }
+};
+
+/** arrays that hold numbers themselves */
+export const isRealArray = (t: Type): boolean => (t.kind === "array" && isReal(t.element) && !isReference(t.element)) || (t.kind === "nullable" && isRealArray(t.inner));
+
+/** the derivative of a value that has none: zero, or nothing where nothing is referred to */
+export function zeroOf(t: Type): Expr {
+  return isReal(t) ? ZERO : { kind: "const", value: t.kind === "nullable" && t.nothing.includes("null") ? null : undefined };
+}

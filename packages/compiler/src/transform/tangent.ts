@@ -1,0 +1,333 @@
+// Forward mode. Beside every active number stands its tangent, beside every reference its tangent object, which goes wherever the
+// reference goes. Statements keep their order, so no value is recorded.
+// Assumes the versioned stage and facts. Guarantees structured code that is versioned again before anything else looks at it.
+import type { Block, Cell, Expr, Func, Origin, Param, Place, Stmt, Type, Var } from "../ir/ir.ts";
+import { assign, BOOLEAN, constant, define, element, field, load, op, REAL, store, type Supply, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
+import { mapOperands, operands } from "../ir/walk.ts";
+import { type Activity, isReal, isReference } from "../analysis/activity.ts";
+import type { Alias } from "../analysis/alias.ts";
+import { CompilerBug, unreachable } from "../diagnostics/diagnostic.ts";
+import { tangent as tangentOf } from "../rules/derive.ts";
+import { type CompanionTypes, isDifferentiable, isRealArray, zeroOf } from "./companion.ts";
+
+export interface TangentShared {
+  readonly supply: Supply;
+  readonly activity: Activity;
+  readonly alias: Alias;
+  readonly types: CompanionTypes;
+  /** may the object in this variable be (part of) the result? */
+  readonly isResult: (v: Var) => boolean;
+  /** the tangent of a function that stays a call: extra parameters for tangents, a record of value and tangent as result */
+  readonly pushforward: (func: string) => PushforwardInfo | null;
+}
+
+export interface PushforwardInfo {
+  readonly id: string;
+  readonly recordType: Type;
+  /** indices of parameters whose tangent or tangent object follows the primal parameters */
+  readonly tangentParams: readonly number[];
+  readonly hasTangent: boolean;
+}
+
+/** calls of the runtime whose tangent is the same call on tangents */
+const LINEAR_CALLS: ReadonlySet<string> = new Set(["cotangent:addInto", "cotangent:clear", "cotangent:clearSkeleton"]);
+
+export class Tangent {
+  readonly #shared: TangentShared;
+  readonly #dots = new Map<Var, Expr>();
+  readonly #cells = new Map<string, Expr>();
+  readonly entries: Stmt[] = [];
+
+  constructor(shared: TangentShared) {
+    this.#shared = shared;
+  }
+
+  setDot(v: Var, e: Expr): void {
+    this.#dots.set(v, e);
+  }
+
+  isActive(e: Expr): boolean {
+    return e.kind === "var" && (isReference(e.variable.type) ? this.#shared.activity.hasCompanion(e.variable) : this.#shared.activity.isActive(e.variable));
+  }
+
+  /** the tangent of an atom; zero where it has none */
+  dot(e: Expr): Expr {
+    if (e.kind !== "var" || !this.isActive(e)) return isReference(typeOf(e)) ? UNDEFINED : e.kind === "const" && (e.value === null || e.value === undefined) ? e : zeroOf(typeOf(e));
+    const found = this.#dots.get(e.variable);
+    if (!found) throw new CompilerBug("tangent", `no tangent for ${e.variable.name}`);
+    return found;
+  }
+
+  block(block: Block): Block {
+    return block.flatMap((s) => this.#statement(s));
+  }
+
+  #statement(s: Stmt): Block {
+    switch (s.kind) {
+      case "let": return this.#let(s);
+      case "assign": return this.#assign(s);
+      case "store": case "accumulate": return this.#store(s);
+      case "mutate": return this.#mutate(s);
+      case "call": return this.#call(s);
+      case "if": return [{ ...s, then: this.block(s.then), else: this.block(s.else) }];
+      case "loop": return this.#loop(s);
+      case "throw": case "exit": return [s];
+      case "block": case "try": case "pair": throw new CompilerBug("tangent", `unexpected ${s.kind}`);
+      default: return unreachable(s, "tangent");
+    }
+  }
+
+  #loop(s: Stmt & { kind: "loop" }): Block {
+    const index = s.header.kind === "counted" ? s.header.index : null;
+    if (index && this.isActive(use(index)) && s.header.kind === "counted") this.setDot(index, this.dot(s.header.start));
+    return [{ ...s, body: this.block(s.body) }];
+  }
+
+  #name(v: Var): string {
+    return `${v.name}Dot`;
+  }
+
+  #let(s: Stmt & { kind: "let" }): Block {
+    const { variable, value, origin } = s;
+    if (!this.isActive(use(variable))) return [s];
+    const type = this.#shared.types.of(variable.type);
+    const out: Stmt[] = [s];
+    const dot = this.#shared.supply.fresh(this.#name(variable), type, variable.mutable);
+    const expression = this.#dotOf(variable, value, type);
+    const flat = this.#flattenTop(expression, out, dot.name, origin);
+    out.push(define(dot, flat, origin));
+    this.setDot(variable, use(dot));
+    return out;
+  }
+
+  #dotOf(variable: Var, value: Expr, type: Type): Expr {
+    switch (value.kind) {
+      case "const": return isReference(variable.type) ? value : zeroOf(variable.type);
+      case "var": return this.dot(value);
+      case "op": return tangentOf(value.op, value.args, use(variable), value.args.map((a) => (this.isActive(a) ? this.dot(a) : null)));
+      case "load": return this.#load(variable, value, type);
+      case "new": return isRealArray(variable.type) ? { ...value, zeroed: true, type } : { ...value, type };
+      case "copy": return this.isActive(value.source) ? { ...value, source: this.dot(value.source), type } : { kind: "zeros", like: use(variable), type };
+      case "array": return { kind: "array", type, elements: value.elements.map((x) => ({ spread: x.spread, value: this.#part(variable, x.value, x.spread) })) };
+      case "struct": return { kind: "struct", type, fields: value.fields.filter((f) => isDifferentiable(typeOf(f.value))).map((f) => ({ name: f.name, value: this.#part(variable, f.value, false) })) };
+      case "zeros": return { ...value, type };
+      // copies and skeletons are linear: the tangent of what comes back is what comes back for the tangent
+      case "runtime": return { ...value, args: value.args.map((a, i) => (value.name === "skeletonOf" && i === 1 ? a : this.dot(a))), type };
+      default: throw new CompilerBug("tangent", `no rule for ${value.kind}`);
+    }
+  }
+
+  /** the tangent of a part of an object; parts of the result get zeros of their shape, other inactive parts are never looked at */
+  #part(holder: Var, e: Expr, isSpread: boolean): Expr {
+    const isMissing = isReference(typeOf(e)) && !this.isActive(e) && e.kind === "var" && isDifferentiable(typeOf(e));
+    return isMissing && (isSpread || this.#shared.isResult(holder)) ? this.#zerosLike(e) : this.dot(e);
+  }
+
+  #zerosLike(e: Expr): Expr {
+    return { kind: "zeros", like: e, type: this.#shared.types.of(typeOf(e)) };
+  }
+
+  #load(variable: Var, value: Expr & { kind: "load" }, type: Type): Expr {
+    if (value.place.kind === "cell") return this.#cell(value.place.cell, variable.type);
+    const read = load(this.#place(value.place), type, value.mayMiss);
+    // a missed load has no tangent
+    if (!value.mayMiss || isReference(variable.type)) return read;
+    return op("select", [op("isNullish", [use(variable)], BOOLEAN), ZERO, { ...read, mayMiss: true } as Expr]);
+  }
+
+  #place(p: Place): Place {
+    switch (p.kind) {
+      case "element": return element(this.dot(p.base), p.index);
+      case "field": return field(this.dot(p.base), p.field);
+      case "cell": throw new CompilerBug("tangent", "module variables are places of their own");
+    }
+  }
+
+  /** tangents of module variables: zero at entry */
+  #cell(cell: Cell, type: Type): Expr {
+    const key = `${cell.file}#${cell.name}`;
+    const known = this.#cells.get(key);
+    if (known) return known;
+    const origin: Origin = { span: { file: cell.file, start: 0, end: 0 }, comments: [] };
+    const isNumber = isReal(type) && !isReference(type);
+    const dot = this.#shared.supply.fresh(`${cell.name}Dot`, this.#shared.types.of(type), isNumber);
+    if (isNumber) this.entries.push(define(dot, ZERO, origin));
+    else {
+      const held = this.#shared.supply.fresh(cell.name, type);
+      this.entries.push(define(held, load({ kind: "cell", cell }, type), origin), define(dot, { kind: "zeros", like: use(held), type: dot.type }, origin));
+    }
+    this.#cells.set(key, use(dot));
+    return use(dot);
+  }
+
+  #assign(s: Stmt & { kind: "assign" }): Block {
+    if (!this.isActive(use(s.variable))) return [s];
+    const dot = this.dot(use(s.variable));
+    if (dot.kind !== "var") throw new CompilerBug("tangent", "tangent of a join");
+    return [s, assign(dot.variable, this.dot(s.value), s.origin)];
+  }
+
+  #store(s: Stmt & { kind: "store" | "accumulate" }): Block {
+    const { place, value, origin } = s;
+    if (place.kind === "cell") {
+      if (!this.#isActivePlace(place)) return [s];
+      const dot = this.#cell(place.cell, typeOf(value));
+      if (dot.kind !== "var" || !dot.variable.mutable) return [s];
+      return [s, assign(dot.variable, this.dot(value), origin)];
+    }
+    if (!this.isActive(place.base)) return [s];
+    const isNumber = isReal(typeOf(value)) && !isReference(typeOf(value));
+    if (isNumber && !this.#isActivePlace(place)) return [s];
+    if (s.kind === "accumulate") return this.isActive(value) ? [s, { ...s, place: this.#place(place), value: this.dot(value) }] : [s];
+    return [s, store(this.#place(place), this.dot(value), origin)];
+  }
+
+  #isActivePlace(p: Place): boolean {
+    const { objects, key } = this.#shared.alias.targets(p);
+    return [...objects].some((o) => this.#shared.activity.isActiveField(o, key));
+  }
+
+  #mutate(s: Stmt & { kind: "mutate" }): Block {
+    if (!this.isActive(s.array)) return [s];
+    const array = this.dot(s.array);
+    const { supply, types } = this.#shared;
+    const args = s.args.map((a, i) => {
+      if (s.operation === "fill" && i > 0) return a;
+      if (s.operation === "length") return a;
+      if (s.operation === "copyWithin" || ((s.operation === "splice" || s.operation === "set") && i > 0 && isReal(typeOf(a)) && s.operation === "set")) return a;
+      if (s.operation === "splice" && i < 2) return a;
+      return this.dot(a);
+    });
+    let result: Var | null = null;
+    if (s.result && this.isActive(use(s.result))) {
+      result = supply.fresh(this.#name(s.result), types.of(s.result.type));
+      this.setDot(s.result, use(result));
+    }
+    if (s.operation === "sort") throw new CompilerBug("tangent", "no rule for sort");
+    // popping an empty array gives undefined in both
+    return [s, { ...s, array, args, result }];
+  }
+
+  #call(s: Stmt & { kind: "call" }): Block {
+    if (s.callee.kind === "external" && LINEAR_CALLS.has(s.callee.name) && s.args[0] && this.isActive(s.args[0])) {
+      return [s, { ...s, args: s.args.map((a) => (isReference(typeOf(a)) && !this.isActive(a) ? { kind: "const", value: null } : this.dot(a))) }];
+    }
+    const info = s.callee.kind === "function" ? this.#shared.pushforward(s.callee.func) : null;
+    const isActiveResult = s.result !== null && this.isActive(use(s.result));
+    if (!info) {
+      if (isActiveResult) throw new CompilerBug("tangent", "an active call without a derivative");
+      return [s];
+    }
+    const { supply, types } = this.#shared;
+    const extra = info.tangentParams.map((i) => (s.args[i] ? this.dot(s.args[i]) : UNDEFINED));
+    const record = supply.fresh("dual", info.recordType);
+    const out: Stmt[] = [{ ...s, callee: { kind: "function", func: info.id }, args: [...s.args, ...extra], result: record }];
+    if (s.result) out.push(define(s.result, load(field(use(record), "value"), s.result.type), s.origin));
+    if (s.result && isActiveResult) {
+      const dot = supply.fresh(this.#name(s.result), types.of(s.result.type));
+      out.push(define(dot, info.hasTangent ? load(field(use(record), "tangent"), dot.type) : zeroOf(s.result.type), s.origin));
+      this.setDot(s.result, use(dot));
+    }
+    return out;
+  }
+
+  #flattenTop(e: Expr, out: Stmt[], name: string, origin: Origin): Expr {
+    return mapOperands(e, (x) => this.#flatten(x, out, name, origin));
+  }
+
+  #flatten(e: Expr, out: Stmt[], name: string, origin: Origin): Expr {
+    if (operands(e).length === 0) return e;
+    const flat = mapOperands(e, (x) => this.#flatten(x, out, name, origin));
+    const v = this.#shared.supply.fresh(name, flat.kind === "op" || flat.kind === "load" || flat.kind === "zeros" ? flat.type : REAL);
+    out.push(define(v, flat, origin));
+    return use(v);
+  }
+}
+
+// ------------------------------------------------------------------------------------------------- roots
+
+/** `jvp`: (primals, tangents) => [value, tangent] */
+export function derivePushforward(func: Func, shared: TangentShared): Func {
+  const { supply, types } = shared;
+  const { origin } = func;
+  const tangent = new Tangent(shared);
+  const primalTypes: Type = { kind: "tuple", elements: func.params.map((p) => p.variable.type) };
+  const tangentTypes: Type = { kind: "tuple", elements: func.params.map((p) => ({ kind: "nullable", inner: types.of(p.variable.type), nothing: ["null"] })) };
+  const primals = supply.fresh("primals", primalTypes);
+  const tangents = supply.fresh("tangents", tangentTypes);
+  const entry: Stmt[] = [];
+  func.params.forEach((p, i) => {
+    entry.push(define(p.variable, load(element(use(primals), constant(i)), p.variable.type), origin));
+    if (tangent.isActive(use(p.variable))) tangent.setDot(p.variable, enterTangent(p, i, tangents, shared, entry, origin));
+  });
+  const body = tangent.block(func.body);
+  const value = func.result ?? UNDEFINED;
+  const tangentType = types.of(typeOf(value));
+  const resultType: Type = { kind: "tuple", elements: [typeOf(value), tangentType] };
+  const result = supply.fresh("result", resultType);
+  const out: Stmt[] = [];
+  const valueDot = resultTangent(value, tangent, shared, out, origin);
+  out.push(define(result, { kind: "array", type: resultType, elements: [{ value, spread: false }, { value: valueDot, spread: false }] }, origin));
+  const params: Param[] = [primals, tangents].map((variable) => ({ variable, name: variable.name, typeText: null, optional: false, rest: false }));
+  return { ...func, params, body: [...entry, ...tangent.entries, ...body, ...out], result: use(result), resultType, resultText: null };
+}
+
+/** the user's tangent is only read: it is copied where the function may write to it; null means zero */
+function enterTangent(p: Param, i: number, tangents: Var, shared: TangentShared, out: Stmt[], origin: Origin): Expr {
+  const { supply, types } = shared;
+  const type = types.of(p.variable.type);
+  const given = supply.fresh(`${p.variable.name}Given`, { kind: "nullable", inner: type, nothing: ["null"] });
+  if (isReference(p.variable.type) && !isRealArray(p.variable.type)) {
+    // added leaf by leaf into zeros: what stands at positions without a derivative is ignored, null means zero
+    const made = supply.fresh(`${p.variable.name}Dot`, type);
+    out.push(define(given, load(element(use(tangents), constant(i)), given.type), origin), define(made, { kind: "zeros", like: use(p.variable), type }, origin));
+    out.push({ kind: "call", callee: { kind: "external", name: "cotangent:addInto", cell: null }, args: [use(made), use(given)], result: null, origin });
+    return use(made);
+  }
+  const missing = supply.fresh("missing", BOOLEAN);
+  const dot = supply.fresh(`${p.variable.name}Dot`, type, true);
+  const zero = supply.fresh(`${p.variable.name}Dot`, type);
+  const copied = supply.fresh(`${p.variable.name}Dot`, type);
+  const isNumber = !isReference(p.variable.type);
+  const like: Expr = isNumber ? ZERO : { kind: "zeros", like: use(p.variable), type };
+  const copy: Expr = isNumber ? use(given) : { kind: "copy", source: use(given), start: null, end: null, type };
+  out.push(
+    define(given, load(element(use(tangents), constant(i)), given.type), origin),
+    define(missing, op("isNullish", [use(given)], BOOLEAN), origin),
+    define(dot, isNumber ? ZERO : UNDEFINED, origin),
+    { kind: "if", test: use(missing), then: [define(zero, like, origin), assign(dot, use(zero), origin)], else: [define(copied, copy, origin), assign(dot, use(copied), origin)], origin },
+  );
+  return use(dot);
+}
+
+/** results alias nothing: tangent objects are the derivative's own already; what is inactive gets zeros of its shape */
+function resultTangent(value: Expr, tangent: Tangent, shared: TangentShared, out: Stmt[], origin: Origin): Expr {
+  if (tangent.isActive(value)) return tangent.dot(value);
+  const t = typeOf(value);
+  if (!isDifferentiable(t)) return { kind: "const", value: null };
+  if (!isReference(t)) return ZERO;
+  const made = shared.supply.fresh("tangent", shared.types.of(t));
+  out.push(define(made, { kind: "zeros", like: value, type: made.type }, origin));
+  return use(made);
+}
+
+/** the tangent of a function that stays a call */
+export function deriveCalledTangent(func: Func, info: PushforwardInfo, shared: TangentShared): Func {
+  const { supply, types } = shared;
+  const tangent = new Tangent(shared);
+  const extra: Param[] = info.tangentParams.map((i) => {
+    const v = func.params[i]!.variable;
+    const dot = supply.fresh(`${v.name}Dot`, types.of(v.type));
+    tangent.setDot(v, use(dot));
+    return { variable: dot, name: dot.name, typeText: null, optional: false, rest: false };
+  });
+  const body = tangent.block(func.body);
+  const result = supply.fresh("dual", info.recordType);
+  const value = func.result ?? UNDEFINED;
+  const fields = [{ name: "value", value }, ...(info.hasTangent ? [{ name: "tangent", value: tangent.dot(value) }] : [])];
+  return {
+    ...func, id: info.id, name: `${func.name}Tangent`, params: [...func.params, ...extra],
+    body: [...tangent.entries, ...body, define(result, { kind: "struct", type: info.recordType, fields }, func.origin)],
+    result: use(result), resultType: info.recordType, resultText: null,
+  };
+}
