@@ -1,0 +1,33 @@
+// What the printers of one function share: names, types, options, and what the text turns out to refer to.
+import type { Cell, FuncId, StructType, Var } from "../ir/ir.ts";
+import type { Doc } from "./layout.ts";
+import type { Names } from "./names.ts";
+import type { Uses } from "../ir/uses.ts";
+import type { TypePrinter } from "./types.ts";
+
+export interface EmitContext {
+  readonly names: Names;
+  readonly types: TypePrinter;
+  readonly language: "ts" | "js";
+  /** elements read as values get a `!`, for noUncheckedIndexedAccess */
+  readonly uncheckedIndex: boolean;
+  readonly assigned: ReadonlySet<Var>;
+  readonly read: ReadonlySet<Var>;
+  readonly functionName: (id: FuncId) => string;
+  readonly cellName: (cell: Cell) => string;
+  /** calls whose results stand in the next statement, and nowhere else */
+  readonly inlined: Map<Var, Doc>;
+  /** how often variables are read; many times inside closures */
+  readonly uses: Uses;
+  /** filled while printing */
+  readonly found: Found;
+  /** comments that stand in the text already */
+  readonly commented: Set<readonly string[]>;
+}
+
+export interface Found {
+  readonly runtime: Set<string>;
+  readonly cells: Set<Cell>;
+  readonly functions: Set<FuncId>;
+  readonly types: Set<StructType>;
+}

@@ -1,0 +1,76 @@
+// How variables are declared: whether a type has to be written, and with what a variable starts that gets its value later.
+// Assumes the nested stage.
+import type { Block, Expr, Stmt, Type, Var } from "../ir/ir.ts";
+import { typeOf } from "../ir/build.ts";
+import { sameType } from "../ir/facts.ts";
+import { blocks, statements, variablesRead } from "../ir/walk.ts";
+
+/** would TypeScript infer something else, or nothing useful, from the value? */
+export function needsType(v: Var, value: Expr, isAssigned: boolean): boolean {
+  if (isUnset(value) || (value.kind === "const" && value.value === null)) return true;
+  if (value.kind === "array") return v.type.kind === "tuple" || isVague(value) || isLoose(v.type);
+  if (value.kind === "struct") return isVague(value) || (v.type.kind === "struct" && isPartial(v.type, value));
+  if (value.kind === "copy" || value.kind === "zeros") return v.type.kind === "tuple";
+  // a variable that starts as another one has the type of that one, readonly or not
+  if (value.kind === "var" && v.type.kind !== "nullable" && v.type.kind !== "union" && sameType(typeOf(value), v.type)) return false;
+  return isAssigned && isLoose(v.type);
+}
+
+export const isUnset = (e: Expr): boolean => e.kind === "const" && e.value === undefined;
+
+/** types that one value does not show */
+const isLoose = (t: Type): boolean => t.kind === "nullable" || t.kind === "union" || t.kind === "tuple" || (t.kind === "array" && isLoose(t.element));
+
+/** an empty array somewhere in a literal: its elements could be anything */
+function isVague(e: Expr): boolean {
+  if (e.kind === "array") return e.elements.length === 0 || e.elements.some((x) => isVague(x.value));
+  return e.kind === "struct" && e.fields.some((f) => isVague(f.value));
+}
+
+function isPartial(t: Type & { readonly kind: "struct" }, value: Expr & { readonly kind: "struct" }): boolean {
+  return t.fields.some((f) => f.optional || isLoose(f.type) || !value.fields.some((x) => x.name === f.name));
+}
+
+/** something to start with where the type checker cannot see that the variable is set before it is read */
+export function placeholder(t: Type): string | null {
+  switch (t.kind) {
+    case "real": return "0";
+    case "boolean": return "false";
+    case "string": return '""';
+    default: return null;
+  }
+}
+
+/** do all paths set the variable before they read it, in a way that the type checker sees? */
+export function isSetFirst(v: Var, rest: Block): boolean {
+  for (const s of rest) {
+    if (s.kind === "assign" && s.variable === v) return !readsOwn(s, v);
+    if (s.kind === "if" && !readsOwn({ ...s, then: [], else: [] }, v) && touches(s, v)) {
+      return (isSetFirst(v, s.then) || ends(s.then)) && (isSetFirst(v, s.else) || ends(s.else));
+    }
+    if (touches(s, v)) return false;
+  }
+  return false;
+}
+
+const readsOwn = (s: Stmt, v: Var): boolean => variablesRead([s]).has(v);
+
+function touches(s: Stmt, v: Var): boolean {
+  if (readsOwn(s, v)) return true;
+  for (const x of statements([s])) if (x.kind === "assign" && x.variable === v) return true;
+  return false;
+}
+
+function ends(block: Block): boolean {
+  const last = block.at(-1);
+  if (!last) return false;
+  if (last.kind === "throw" || last.kind === "exit") return true;
+  return last.kind === "if" && blocks(last).every(ends);
+}
+
+/** a value of a type that says less than the variable's: the program knows that it is there */
+export function narrows(v: Var, value: Expr): boolean {
+  const from = typeOf(value);
+  if (value.kind !== "var" && value.kind !== "load") return false;
+  return from.kind === "nullable" && v.type.kind !== "nullable" && v.type.kind !== "union" && v.type.kind !== "opaque" && v.type.kind !== "void";
+}

@@ -1,0 +1,301 @@
+// Expressions as text. Bits are preserved: nothing is reassociated, `a + (b + c)` keeps its parentheses.
+// Assumes the nested stage and names for all variables. Records what the text refers to in `context.found`.
+import type { Expr, Place, Type } from "../ir/ir.ts";
+import { typeOf } from "../ir/build.ts";
+import { unreachable } from "../diagnostics/diagnostic.ts";
+import type { EmitContext } from "./context.ts";
+import { type Doc, group, indent, join, line, softline } from "./layout.ts";
+import { isIdentifier } from "./names.ts";
+import { ARROW, chains, CONDITIONAL, infixOf, isSameRun, LOWEST, nests, NUMERAL, POSTFIX, prefixOf, PRIMARY, UNARY } from "./operators.ts";
+
+/** a text, how tightly it holds together, and how it breaks where the surroundings indent it anyway */
+interface Printed {
+  readonly doc: Doc;
+  readonly precedence: number;
+  readonly loose?: Doc;
+}
+
+/** prints the statements of function literals; handed in, because statements contain expressions */
+export type PrintClosure = (e: Expr & { readonly kind: "closure" }) => Doc;
+
+export class ExpressionPrinter {
+  readonly #context: EmitContext;
+  readonly #closure: PrintClosure;
+
+  constructor(context: EmitContext, closure: PrintClosure) {
+    this.#context = context;
+    this.#closure = closure;
+  }
+
+  /** anywhere an assignment expression may stand */
+  text(e: Expr): Doc {
+    return this.#print(e).doc;
+  }
+
+  /** the same where a break is indented by what stands around it */
+  loose(e: Expr): Doc {
+    const printed = this.#print(e);
+    return printed.loose ?? printed.doc;
+  }
+
+  /** as a condition, where any value counts by its truth */
+  test(e: Expr): Doc {
+    return this.#test(e, LOWEST);
+  }
+
+  /** a run of operators, or a choice by one: stands on a line of its own before it breaks */
+  isChain(e: Expr): boolean {
+    if (e.kind !== "op") return false;
+    if (e.op === "select") return isInfix(e.args[0]!);
+    return e.args.length === 2 && infixOf(e.op) !== undefined;
+  }
+
+  /** tight enough to be followed by `.x`, `[i]` or `(…)` */
+  head(e: Expr): Doc {
+    return this.#at(e, POSTFIX);
+  }
+
+  /** what is looked into: there at this point of the program, even where its type says that it may not be */
+  holder(e: Expr): Doc {
+    const mayBeNothing = this.#context.language === "ts" && typeOf(e).kind === "nullable";
+    return mayBeNothing ? [this.head(e), "!"] : this.head(e);
+  }
+
+  /** `isThere`: what is read is known to be present, whatever the type of the place says */
+  place(p: Place, isThere: boolean): Doc {
+    const { uncheckedIndex, language } = this.#context;
+    switch (p.kind) {
+      case "cell":
+        this.#context.found.cells.add(p.cell);
+        return this.#context.cellName(p.cell);
+      case "field": {
+        const name: Doc = isIdentifier(p.field) ? [this.holder(p.base), ".", p.field] : [this.holder(p.base), "[", JSON.stringify(p.field), "]"];
+        return isThere && language === "ts" && mayLack(typeOf(p.base), p.field) ? [name, "!"] : name;
+      }
+      case "element": {
+        const t = typeOf(p.base);
+        const base = t.kind === "array" && t.array === "Tape" ? [this.head(p.base), ".data"] : this.holder(p.base);
+        return [base, "[", this.text(p.index), isThere && uncheckedIndex && language === "ts" && !isTupleElement(t, p.index) ? "]!" : "]"];
+      }
+    }
+  }
+
+  list(args: readonly Expr[]): Doc {
+    return this.#bracketed("(", args.map((a) => this.text(a)), ")", softline);
+  }
+
+  // ---------------------------------------------------------------------------------------------- plumbing
+
+  #at(e: Expr, precedence: number): Doc {
+    const printed = this.#print(e);
+    return printed.precedence < precedence ? ["(", printed.doc, ")"] : printed.doc;
+  }
+
+  #test(e: Expr, precedence: number): Doc {
+    return e.kind === "op" && e.op === "truthy" ? this.#at(e.args[0]!, precedence) : this.#at(e, precedence);
+  }
+
+  #bracketed(open: string, parts: readonly Doc[], close: string, edge: Doc): Doc {
+    if (parts.length === 0) return open + close;
+    return group(open, indent(edge, join([",", line], parts), { kind: "either", broken: ",", flat: "" }), edge, close);
+  }
+
+  #runtime(name: string): string {
+    this.#context.found.runtime.add(name);
+    return name;
+  }
+
+  // ---------------------------------------------------------------------------------------------- kinds
+
+  #print(e: Expr): Printed {
+    switch (e.kind) {
+      case "const": return constant(e.value);
+      case "var": {
+        const call = this.#context.inlined.get(e.variable);
+        if (call !== undefined) return { doc: call, precedence: POSTFIX };
+        return { doc: this.#context.names.get(e.variable) ?? e.variable.name, precedence: PRIMARY };
+      }
+      case "op": return this.#op(e.op, e.args);
+      case "load": return { doc: this.place(e.place, isPresent(e.type) && (!e.mayMiss || e.type.kind !== "opaque")), precedence: POSTFIX };
+      case "length": return { doc: [this.holder(e.array), ".length"], precedence: POSTFIX };
+      case "array": return { doc: this.#bracketed("[", e.elements.map((x) => [x.spread ? "..." : "", this.text(x.value)]), "]", softline), precedence: PRIMARY };
+      case "struct": return { doc: this.#struct(e.fields.map((f) => [f.name, f.value])), precedence: PRIMARY };
+      case "new": return { doc: this.#new(e), precedence: POSTFIX };
+      case "copy": return { doc: this.#copy(e), precedence: POSTFIX };
+      case "zeros": return this.#zeros(e.like, e.type);
+      case "runtime": return { doc: [this.#runtime(e.name), this.list(e.args)], precedence: POSTFIX };
+      case "function":
+        this.#context.found.functions.add(e.func);
+        return { doc: this.#context.functionName(e.func), precedence: PRIMARY };
+      case "closure": return { doc: this.#closure(e), precedence: ARROW };
+      case "derivative": {
+        const { operator, wrt, mode } = e.request;
+        const options = [...(wrt === 0 ? [] : [`wrt: ${JSON.stringify(wrt)}`]), ...(mode ? [`mode: ${JSON.stringify(mode)}`] : [])];
+        return { doc: [this.#runtime(operator), "(", this.text(e.target), options.length > 0 ? `, { ${options.join(", ")} }` : "", ")"], precedence: POSTFIX };
+      }
+      default: return unreachable(e, "emit");
+    }
+  }
+
+  #struct(fields: readonly (readonly [string, Expr])[]): Doc {
+    const parts = fields.map(([name, value]): Doc => {
+      const key = isIdentifier(name) ? name : JSON.stringify(name);
+      const doc = this.text(value);
+      return doc === key ? key : [key, ": ", doc];
+    });
+    return this.#bracketed("{", parts, "}", line);
+  }
+
+  // ---------------------------------------------------------------------------------------------- operations
+
+  #op(name: string, args: readonly Expr[]): Printed {
+    const [a, b, c] = args;
+    const prefix = prefixOf(name);
+    const infix = infixOf(name);
+    if (prefix !== undefined && a) return this.#prefix(name, prefix, a);
+    if (infix && a && b) return this.#infix(name, a, b);
+    if (name === "select" && a && b && c) return this.#select(a, b, c);
+    if (name === "truthy" && a) return { doc: ["Boolean(", this.text(a), ")"], precedence: POSTFIX };
+    if (name === "isNullish" && a) return { doc: [this.#at(a, UNARY), " == null"], precedence: infixOf("==")!.precedence };
+    if (name === "nonNull" && a) return this.#context.language === "ts" ? { doc: [this.head(a), "!"], precedence: POSTFIX } : this.#print(a);
+    if (name === "template") return { doc: this.#template(args), precedence: PRIMARY };
+    if (name.startsWith(".") && a) return { doc: [this.head(a), name, this.list(args.slice(1))], precedence: POSTFIX };
+    return { doc: [name, this.list(args)], precedence: POSTFIX };
+  }
+
+  #prefix(name: string, text: string, a: Expr): Printed {
+    if (name === "!") {
+      if (a.kind === "op" && a.op === "isNullish") return { doc: [this.#at(a.args[0]!, UNARY), " != null"], precedence: infixOf("!=")!.precedence };
+      return { doc: ["!", this.#test(a, UNARY)], precedence: UNARY };
+    }
+    const isSigned = name === "neg" && ((a.kind === "op" && a.op === "neg") || (a.kind === "const" && typeof a.value === "number" && (a.value < 0 || Object.is(a.value, -0))));
+    return { doc: isSigned ? [text, "(", this.text(a), ")"] : [text, this.#at(a, UNARY)], precedence: UNARY };
+  }
+
+  #infix(name: string, a: Expr, b: Expr): Printed {
+    const { text, precedence } = infixOf(name)!;
+    if (name === "instanceof") return { doc: [this.#at(a, precedence), " instanceof ", b.kind === "const" ? String(b.value) : this.#at(b, precedence + 1)], precedence };
+    const right = this.#right(name, b, precedence);
+    // a run of operators breaks before all its operands or nowhere
+    if (a.kind === "op" && a.args.length === 2 && isSameRun(a.op, name)) {
+      const inner = this.#infix(a.op, a.args[0]!, a.args[1]!);
+      const parts: Doc = [inner.loose ?? inner.doc, " ", text, line, right];
+      return { doc: group(indent(parts)), loose: parts, precedence };
+    }
+    const parts: Doc = [this.#left(name, a, precedence), " ", text, line, right];
+    return { doc: group(indent(parts)), loose: parts, precedence };
+  }
+
+  #left(name: string, a: Expr, precedence: number): Doc {
+    const logical = name === "&&" || name === "||";
+    // neither `-x ** y` nor `-1 ** y` is allowed
+    if (name === "**") return this.#at(a, NUMERAL);
+    const bare = a.kind === "op" && infixOf(a.op) !== undefined && a.args.length === 2 && !chains(a.op, name);
+    if (bare) return ["(", this.text(a), ")"];
+    return logical ? this.#test(a, precedence) : this.#at(a, precedence);
+  }
+
+  #right(name: string, b: Expr, precedence: number): Doc {
+    if (b.kind === "op" && infixOf(b.op) !== undefined && b.args.length === 2) return nests(b.op, name) ? this.text(b) : ["(", this.text(b), ")"];
+    return name === "&&" || name === "||" ? this.#test(b, precedence + 1) : this.#at(b, name === "**" ? UNARY : precedence + 1);
+  }
+
+  #select(test: Expr, a: Expr, b: Expr): Printed {
+    return { doc: group(this.#arms(test, a, b)), precedence: CONDITIONAL };
+  }
+
+  /** choices behind a choice break with it */
+  #arms(test: Expr, a: Expr, b: Expr): Doc {
+    const chosen = a.kind === "op" && a.op === "select" ? ["(", this.text(a), ")"] : this.#at(a, ARROW);
+    const other = b.kind === "op" && b.op === "select" ? this.#arms(b.args[0]!, b.args[1]!, b.args[2]!) : this.#at(b, ARROW);
+    return [this.#test(test, CONDITIONAL + 1), indent(line, "? ", chosen, line, ": ", other)];
+  }
+
+  /** operands alternate: text, value, text, …, text */
+  #template(args: readonly Expr[]): Doc {
+    const parts = args.map((a, i): Doc => {
+      if (i % 2 === 0 && a.kind === "const") return String(a.value).replace(/[`\\]|\$\{/g, "\\$&").replace(/\n/g, "\\n").replace(/\r/g, "\\r");
+      return ["${", this.text(a), "}"];
+    });
+    return ["`", parts, "`"];
+  }
+
+  // ---------------------------------------------------------------------------------------------- allocations
+
+  #typed(name: string, argument: Type): string {
+    return this.#context.language === "ts" ? `${name}<${this.#context.types.text(argument)}>` : name;
+  }
+
+  #new(e: Expr & { readonly kind: "new" }): Doc {
+    if (e.type.kind !== "array") return ["new Array(", this.text(e.length), ")"];
+    const { array, element } = e.type;
+    if (array === "Tape") return `new ${this.#runtime("Tape")}()`;
+    if (array !== "Array") return [`new ${array}(`, this.text(e.length), ")"];
+    const made: Doc = [`new ${this.#typed("Array", element)}(`, this.text(e.length), ")"];
+    return e.zeroed ? [made, ".fill(0)"] : made;
+  }
+
+  #copy(e: Expr & { readonly kind: "copy" }): Doc {
+    const from = typeOf(e.source);
+    const source = from.kind === "nullable" ? from.inner : from;
+    const range = [...(e.start ? [e.start] : e.end ? [{ kind: "const", value: 0 } as const] : []), ...(e.end ? [e.end] : [])];
+    const sameKind = source.kind === "array" && e.type.kind === "array" && source.array === e.type.array;
+    if (sameKind) return [this.head(e.source), ".slice", this.list(range)];
+    const part: Doc = range.length > 0 ? [this.head(e.source), ".slice", this.list(range)] : this.text(e.source);
+    if (e.type.kind === "array" && e.type.array !== "Array") return [`new ${e.type.array}(`, part, ")"];
+    return ["[...", part, "]"];
+  }
+
+  /** zeros in the shape of `like`; where objects might be shared inside, the runtime looks */
+  #zeros(like: Expr, type: Type): Printed {
+    if (type.kind === "real") return constant(0);
+    if (type.kind === "array" && type.element.kind === "real") {
+      const size: Doc = [this.head(like), ".length"];
+      const made: Doc = type.array === "Array" ? [`new ${this.#typed("Array", type.element)}(`, size, ").fill(0)"] : [`new ${type.array}(`, size, ")"];
+      return { doc: made, precedence: POSTFIX };
+    }
+    if (type.kind === "tuple" && type.elements.length > 0 && type.elements.every((t) => t.kind === "real")) return { doc: `[${type.elements.map(() => "0").join(", ")}]`, precedence: PRIMARY };
+    if (type.kind === "struct" && isFlat(type)) {
+      const fields = type.fields.map((f): readonly [string, Expr] => [f.name, f.type.kind === "real" ? { kind: "const", value: 0 } : { kind: "zeros", like: { kind: "load", place: { kind: "field", base: like, field: f.name }, mayMiss: false, type: f.type }, type: f.type }]);
+      return { doc: this.#struct(fields), precedence: PRIMARY };
+    }
+    return { doc: [this.#runtime("zerosLike"), "(", this.text(like), ")"], precedence: POSTFIX };
+  }
+}
+
+/** numbers, and at most one array of numbers */
+function isFlat(type: Type & { readonly kind: "struct" }): boolean {
+  const others = type.fields.filter((f) => f.type.kind !== "real");
+  return type.fields.length > 0 && type.fields.every((f) => !f.optional) && others.length <= 1 && others.every((f) => f.type.kind === "array" && f.type.element.kind === "real");
+}
+
+/** a type without null and undefined */
+const isPresent = (t: Type): boolean => t.kind !== "nullable" && t.kind !== "void";
+
+/** may the type of an object lack a value for the field? */
+function mayLack(t: Type, name: string): boolean {
+  if (t.kind === "nullable") return mayLack(t.inner, name);
+  const field = t.kind === "struct" ? t.fields.find((f) => f.name === name) : undefined;
+  return field !== undefined && (field.optional || !isPresent(field.type));
+}
+
+/** does it print as a run of operators? */
+function isInfix(e: Expr): boolean {
+  if (e.kind !== "op") return false;
+  if (e.op === "!") return e.args[0]?.kind === "op" && e.args[0].op === "isNullish";
+  return e.op === "isNullish" || infixOf(e.op) !== undefined;
+}
+
+const isTupleElement = (t: Type, index: Expr): boolean => t.kind === "tuple" && index.kind === "const" && typeof index.value === "number" && index.value < t.elements.length;
+
+function constant(value: number | boolean | string | bigint | null | undefined): Printed {
+  switch (typeof value) {
+    case "number": {
+      const isNegative = value < 0 || Object.is(value, -0);
+      return { doc: Object.is(value, -0) ? "-0" : String(value), precedence: isNegative ? UNARY : Number.isFinite(value) ? NUMERAL : PRIMARY };
+    }
+    case "bigint": return { doc: `${value}n`, precedence: value < 0n ? UNARY : PRIMARY };
+    case "string": return { doc: JSON.stringify(value), precedence: PRIMARY };
+    default: return { doc: String(value), precedence: PRIMARY };
+  }
+}

@@ -1,0 +1,45 @@
+// Types as TypeScript text. Declared object types are written by name, where they have one; literals are written out.
+// Assumes that the caller makes named types visible (`named` tells which).
+import type { StructType, Type } from "../ir/ir.ts";
+import { isIdentifier } from "./names.ts";
+
+export interface TypePrinter {
+  text(t: Type): string;
+  /** declared types that were written by name */
+  readonly named: ReadonlySet<StructType>;
+}
+
+/** `nameOf`: the name that stands for an object type where the text goes; null writes its structure */
+export function createTypePrinter(nameOf: (t: StructType) => string | null = (t) => t.name): TypePrinter {
+  const named = new Set<StructType>();
+  const open = new Set<StructType>();
+  const text = (t: Type): string => {
+    switch (t.kind) {
+      case "real": return "number";
+      case "boolean": case "string": case "bigint": return t.kind;
+      case "void": return "undefined";
+      case "opaque": return t.text;
+      case "array": return t.array === "Array" ? `${element(t.element)}[]` : t.array;
+      case "tuple": return `[${t.elements.map(text).join(", ")}]`;
+      case "map": return `Map<${text(t.key)}, ${text(t.value)}>`;
+      case "function": return `(${t.params.map((p, i) => `${parameterName(i)}: ${text(p)}`).join(", ")}) => ${t.result.kind === "void" ? "void" : text(t.result)}`;
+      case "nullable": return [element(t.inner), ...t.nothing].join(" | ");
+      case "union": return t.members.map(element).join(" | ");
+      case "struct": return struct(t);
+    }
+  };
+  const struct = (t: StructType): string => {
+    const name = nameOf(t);
+    if (name !== null) { named.add(t); return name; }
+    // a literal type cannot contain itself
+    if (open.has(t)) return "unknown";
+    open.add(t);
+    const fields = t.fields.map((f) => `${isIdentifier(f.name) ? f.name : JSON.stringify(f.name)}${f.optional ? "?" : ""}: ${text(f.type)}`);
+    open.delete(t);
+    return fields.length === 0 ? "Record<string, never>" : `{ ${fields.join("; ")} }`;
+  };
+  const element = (t: Type): string => (t.kind === "function" || t.kind === "nullable" || t.kind === "union" ? `(${text(t)})` : text(t));
+  return { text, named };
+}
+
+const parameterName = (index: number): string => "abcdefgh"[index] ?? `p${index}`;

@@ -1,0 +1,261 @@
+// Folds constants and identities: what remains computes the same values with fewer operations.
+// Assumes the versioned stage. Primal bits never change: identities hold for NaN, infinities and both zeros; those that forget the
+// sign of a zero apply to derivative variables alone (`isDerivative`). Library functions stay: their digits are the engine's.
+import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
+import { BOOLEAN, constant, isConst, op, typeOf, ZERO } from "../ir/build.ts";
+import { mapOperands, mapStmt, substitute } from "../ir/walk.ts";
+import { isDerivative, isRealTyped } from "../ir/facts.ts";
+
+export function foldConstants(func: Func): Func {
+  const folder = new Folder();
+  const body = folder.block(func.body);
+  return { ...func, body: folder.settle(body), result: func.result && folder.atom(func.result) };
+}
+
+type Op = Expr & { readonly kind: "op" };
+
+class Folder {
+  /** what operations define single variables, to see through operands */
+  readonly #definitions = new Map<Var, Op>();
+  readonly #replaced = new Map<Var, Expr>();
+  /** outcomes of the tests around */
+  readonly #known = new Map<Var, Expr>();
+  /** lengths are small integers: sums of them with integers are exact in any order */
+  readonly #lengths = new Set<Var>();
+
+  settle(block: Block): Block {
+    return this.#replaced.size === 0 ? block : substitute(block, (v) => this.#follow(v));
+  }
+
+  atom(e: Expr): Expr {
+    return e.kind === "var" ? this.#follow(e.variable) ?? e : mapOperands(e, (x) => this.atom(x));
+  }
+
+  #follow(v: Var): Expr | undefined {
+    const to = this.#replaced.get(v) ?? this.#known.get(v);
+    return to?.kind === "var" ? this.#follow(to.variable) ?? to : to;
+  }
+
+  block(block: Block): Block {
+    const out: Stmt[] = [];
+    for (const raw of block) {
+      const s = mapStmt(raw, (e) => this.atom(e), (b) => b);
+      switch (s.kind) {
+        case "let": {
+          const value = this.#simplify(s.value, isDerivative(s.variable));
+          if (value.kind === "length") this.#lengths.add(s.variable);
+          if (value.kind === "op" && !s.variable.mutable) this.#definitions.set(s.variable, value);
+          out.push(value === s.value ? s : { ...s, value });
+          break;
+        }
+        case "if":
+          if (s.test.kind === "const") this.#splice(s.test.value ? s.then : s.else, out);
+          else out.push({ ...s, then: this.#given(s.test, true, s.then), else: this.#given(s.test, false, s.else) });
+          break;
+        case "loop":
+          if (!runsNever(s)) out.push({ ...s, body: this.block(s.body) });
+          break;
+        default: out.push(mapStmt(s, (e) => e, (b) => this.block(b)));
+      }
+    }
+    return out;
+  }
+
+  /** a branch, where the outcome of the test is known */
+  #given(test: Expr, outcome: boolean, block: Block): Block {
+    const learned = new Set<Var>();
+    const learn = (e: Expr, value: boolean): void => {
+      if (e.kind !== "var" || e.variable.mutable || this.#known.has(e.variable)) return;
+      this.#known.set(e.variable, constant(value));
+      learned.add(e.variable);
+      const definition = this.#definitions.get(e.variable);
+      if (definition?.op === "!") learn(definition.args[0]!, !value);
+      if (definition?.op === (value ? "&&" : "||")) for (const a of definition.args) learn(a, value);
+    };
+    learn(test, outcome);
+    const folded = this.block(block);
+    for (const v of learned) this.#known.delete(v);
+    return folded;
+  }
+
+  /** puts the branch that is taken in place of the `if`; joins that only it sets become what it sets */
+  #splice(taken: Block, out: Stmt[]): void {
+    for (const s of this.block(taken)) {
+      const at = s.kind === "assign" ? out.findIndex((d) => d.kind === "let" && d.variable === s.variable) : -1;
+      if (s.kind === "assign" && at >= 0) {
+        out.splice(at, 1);
+        this.#replaced.set(s.variable, s.value);
+      } else out.push(s);
+    }
+  }
+
+  // ---------------------------------------------------------------------------------------------- expressions
+
+  /** a test of a flag is a test of what set the flag */
+  #truth(test: Expr): Expr {
+    const flag = this.#definition(test, "select");
+    return flag && isConst(flag.args[1]!, 1) && isConst(flag.args[2]!, 0) ? flag.args[0]! : test;
+  }
+
+  #definition(e: Expr | undefined, name: string): Op | null {
+    const value = e?.kind === "var" ? this.#definitions.get(e.variable) : undefined;
+    return value?.op === name ? value : null;
+  }
+
+  #simplify(e: Expr, derivative: boolean): Expr {
+    if (e.kind !== "op") return e;
+    const constants = e.args.map((a) => (a.kind === "const" ? a.value : NOT_CONSTANT));
+    const folded = constants.includes(NOT_CONSTANT) ? null : evaluate(e.op, constants as readonly Constant[]);
+    if (folded !== null) return constant(folded);
+    const [a, b, c] = e.args;
+    if (a === undefined) return e;
+    if (e.op === "select" && b && c) return selection(e, this.#truth(a), b, c);
+    if (b === undefined) return this.#unary(e, a);
+    if (e.op === "&&" || e.op === "||") return lazy(e, a, b);
+    return isRealTyped(a, b) ? this.#binary(e, a, b, derivative) : e;
+  }
+
+  #unary(e: Op, a: Expr): Expr {
+    switch (e.op) {
+      case "neg": {
+        const inner = this.#definition(a, "neg");
+        return inner ? inner.args[0]! : e;
+      }
+      case "!": {
+        const inner = this.#definition(a, "!");
+        if (inner) return inner.args[0]!;
+        const comparison = this.#definition(a, "===") ?? this.#definition(a, "!==");
+        return comparison ? op(comparison.op === "===" ? "!==" : "===", comparison.args, BOOLEAN) : e;
+      }
+      case "truthy": return typeOf(a).kind === "boolean" ? a : e;
+      default: return e;
+    }
+  }
+
+  #binary(e: Op, a: Expr, b: Expr, derivative: boolean): Expr {
+    switch (e.op) {
+      case "+": return this.#sum(e, a, b, derivative);
+      case "-": return this.#difference(e, a, b, derivative);
+      case "*": return this.#product(e, a, b, derivative);
+      case "/":
+        if (isConst(b, 1)) return a;
+        if (isConst(b, -1)) return op("neg", [a]);
+        return derivative && isConst(a, 0) ? ZERO : e;
+      case "**": return isConst(b, 1) ? a : e;
+      default: return e;
+    }
+  }
+
+  #sum(e: Op, a: Expr, b: Expr, derivative: boolean): Expr {
+    if (isConst(b, -0) || (derivative && isConst(b, 0))) return a;
+    if (isConst(a, -0) || (derivative && isConst(a, 0))) return b;
+    const shifted = this.#shifted(a, b, 1);
+    if (shifted) return shifted;
+    const right = this.#definition(b, "neg");
+    if (right) return op("-", [a, right.args[0]!]);
+    const left = this.#definition(a, "neg");
+    if (left) return op("-", [b, left.args[0]!]);
+    if (b.kind === "const" && typeof b.value === "number" && b.value < 0) return op("-", [a, constant(-b.value)]);
+    return e;
+  }
+
+  #difference(e: Op, a: Expr, b: Expr, derivative: boolean): Expr {
+    if (isConst(b, 0)) return a;
+    if (derivative && isConst(a, 0)) return op("neg", [b]);
+    const shifted = this.#shifted(a, b, -1);
+    if (shifted) return shifted;
+    const right = this.#definition(b, "neg");
+    if (right) return op("+", [a, right.args[0]!]);
+    if (b.kind === "const" && typeof b.value === "number" && b.value < 0) return op("+", [a, constant(-b.value)]);
+    return e;
+  }
+
+  /** `(length - 2) + 1` as `length - 1` */
+  #shifted(a: Expr, b: Expr, sign: 1 | -1): Expr | null {
+    const inner = this.#definition(a, "+") ?? this.#definition(a, "-");
+    const [of, by] = inner?.args ?? [];
+    if (!inner || of?.kind !== "var" || !this.#lengths.has(of.variable) || !isSmallInteger(by) || !isSmallInteger(b)) return null;
+    const total = (inner.op === "+" ? by.value : -by.value) + sign * b.value;
+    if (total === 0) return of;
+    return total > 0 ? op("+", [of, constant(total)]) : op("-", [of, constant(-total)]);
+  }
+
+  #product(e: Op, a: Expr, b: Expr, derivative: boolean): Expr {
+    if (isConst(a, 1)) return b;
+    if (isConst(b, 1)) return a;
+    if (isConst(a, -1)) return op("neg", [b]);
+    if (isConst(b, -1)) return op("neg", [a]);
+    if (derivative && (isConst(a, 0) || isConst(b, 0))) return ZERO;
+    if (!derivative) return e;
+    // a choice between one and zero is a choice between the other factor and zero
+    return this.#masked(a, b) ?? this.#masked(b, a) ?? e;
+  }
+
+  #masked(mask: Expr, x: Expr): Expr | null {
+    const choice = this.#definition(mask, "select");
+    if (!choice) return null;
+    const [test, a, b] = choice.args;
+    if (!test || !a || !b) return null;
+    if (isConst(a, 1) && isConst(b, 0)) return op("select", [test, x, ZERO]);
+    if (isConst(a, 0) && isConst(b, 1)) return op("select", [test, ZERO, x]);
+    return null;
+  }
+}
+
+const isSmallInteger = (e: Expr | undefined): e is Expr & { readonly kind: "const"; readonly value: number } =>
+  e?.kind === "const" && Number.isInteger(e.value) && Math.abs(Number(e.value)) < 1e6;
+
+function selection(e: Op, test: Expr, a: Expr, b: Expr): Expr {
+  if (test.kind === "const") return test.value ? a : b;
+  if (test !== e.args[0]) return { ...e, args: [test, a, b] };
+  if (a.kind === "var" && b.kind === "var" && a.variable === b.variable) return a;
+  if (a.kind === "const" && b.kind === "const" && Object.is(a.value, b.value)) return a;
+  if (isConst(a, true) && isConst(b, false)) return test;
+  if (isConst(a, false) && isConst(b, true)) return op("!", [test], BOOLEAN);
+  return e;
+}
+
+function lazy(e: Op, a: Expr, b: Expr): Expr {
+  const and = e.op === "&&";
+  if (a.kind === "const") return a.value === and ? b : a;
+  return b.kind === "const" && b.value === and ? a : e;
+}
+
+// ------------------------------------------------------------------------------------------------- evaluation
+
+type Constant = number | boolean | string | bigint | null | undefined;
+const NOT_CONSTANT: unique symbol = Symbol("not constant");
+
+/** a constant no longer than the text that it replaces, so that `1 / 3` stays as it is */
+function brief(value: number, a: number, b: number): number | null {
+  return String(value).length <= `${a} + ${b}`.length ? value : null;
+}
+
+function evaluate(name: string, args: readonly Constant[]): number | boolean | null {
+  const [a, b] = args;
+  if (name === "neg" && typeof a === "number") return -a;
+  if (name === "!" && typeof a === "boolean") return !a;
+  if (name === "truthy") return Boolean(a);
+  if (name === "isNullish") return a === null || a === undefined;
+  if (name === "===") return a === b;
+  if (name === "!==") return a !== b;
+  if (typeof a !== "number" || typeof b !== "number") return null;
+  switch (name) {
+    case "+": return brief(a + b, a, b);
+    case "-": return brief(a - b, a, b);
+    case "*": return brief(a * b, a, b);
+    case "/": return brief(a / b, a, b);
+    case "<": return a < b;
+    case "<=": return a <= b;
+    case ">": return a > b;
+    case ">=": return a >= b;
+    default: return null;
+  }
+}
+
+function runsNever(s: Stmt & { readonly kind: "loop" }): boolean {
+  if (s.header.kind !== "counted") return false;
+  const { start, stop, compare } = s.header;
+  if (start.kind !== "const" || stop.kind !== "const") return false;
+  return evaluate(compare, [start.value, stop.value]) === false;
+}

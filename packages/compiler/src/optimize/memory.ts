@@ -1,0 +1,232 @@
+// Memory: which statements may change what an expression reads. Places are told apart by the kind of array and element, by field
+// name, by owned allocation and by constant index; module variables by name.
+// Assumes any stage after structuring. May say "conflict" where there is none, never the other way round.
+import type { Expr, Func, Place, Stmt, Type, Var } from "../ir/ir.ts";
+import { isConst, typeOf } from "../ir/build.ts";
+import { blocks, declared, operands, statements, variablesAssigned } from "../ir/walk.ts";
+import { findOwnership, type Ownership } from "./ownership.ts";
+import { isImpureOp, isReferenceType, sameExpr } from "../ir/facts.ts";
+import { assignedInClosures } from "./rewrite.ts";
+
+/** a set of places: all of one family, narrowed by what is known of the object and the index */
+interface Places {
+  readonly family: string;
+  readonly root: Var | null;
+  readonly base: Var | null;
+  readonly index: number | string | null;
+}
+
+export interface Accesses {
+  readonly places: readonly Places[];
+  readonly variables: ReadonlySet<Var>;
+  /** anything that is not owned; for a write also the outside world */
+  readonly everything: boolean;
+}
+
+const NO_VARIABLES: ReadonlySet<Var> = new Set();
+const NONE: Accesses = { places: [], variables: NO_VARIABLES, everything: false };
+
+/** effects that touch no memory of the program */
+const HARMLESS_CALLS = /^(console\.|performance\.now$|Date\.now$|Math\.random$)/;
+/** these keep the length of their array */
+const KEEPS_LENGTH: ReadonlySet<string> = new Set(["fill", "reverse", "sort", "set", "copyWithin"]);
+const LOOKS_AT_REFERENCE: ReadonlySet<string> = new Set(["===", "!==", "==", "!=", "isNullish", "truthy", "typeof", "Array.isArray", "instanceof", "select", "&&", "||", "!"]);
+
+export class Memory {
+  readonly ownership: Ownership;
+  readonly #mutable: ReadonlySet<Var>;
+  /** index of a counted loop → a number that it stays below */
+  readonly #bounds = new Map<Var, Expr>();
+  readonly #definitions = new Map<Var, Expr>();
+  /** variables that closures assign: any call may run them */
+  readonly #captured: ReadonlySet<Var>;
+  readonly #writes = new WeakMap<Stmt, Accesses>();
+
+  constructor(func: Func) {
+    this.ownership = findOwnership(func);
+    this.#mutable = variablesAssigned(func.body);
+    this.#captured = assignedInClosures(func);
+    this.#findBounds(func);
+  }
+
+  #findBounds(func: Func): void {
+    for (const s of statements(func.body)) {
+      if (s.kind === "let" && !this.#mutable.has(s.variable)) this.#definitions.set(s.variable, s.value);
+      if (s.kind !== "loop" || s.header.kind !== "counted") continue;
+      const { index, start, stop, compare } = s.header;
+      if (compare === "<") this.#bounds.set(index, stop);
+      const first = this.#definition(start);
+      if ((compare === ">=" || compare === ">") && first.kind === "op" && first.op === "-" && isConst(first.args[1]!, 1)) this.#bounds.set(index, first.args[0]!);
+    }
+  }
+
+  #definition(e: Expr): Expr {
+    return e.kind === "var" ? this.#definitions.get(e.variable) ?? e : e;
+  }
+
+  /** is the index surely below the length that the array has all the time? */
+  #isInside(index: Expr, base: Expr): boolean {
+    if (index.kind !== "var" || base.kind !== "var") return false;
+    const value = this.#definition(index);
+    // an index below zero does not lengthen an array either
+    if (value.kind === "op" && value.op === "-" && value.args[1]?.kind === "const" && Number(value.args[1].value) >= 0) return this.#isInside(value.args[0]!, base);
+    const bound = this.#bounds.get(index.variable);
+    if (bound === undefined) return false;
+    const limit = this.#definition(bound);
+    if (limit.kind === "length" && sameExpr(limit.array, base)) return true;
+    const made = this.#definition(base);
+    return made.kind === "new" && (sameExpr(made.length, bound) || sameExpr(this.#definition(made.length), limit));
+  }
+
+  isMutable(v: Var): boolean {
+    return this.#mutable.has(v);
+  }
+
+  // ---------------------------------------------------------------------------------------------- reads
+
+  /** what the value of an expression depends on, beside variables that never change */
+  reads(e: Expr): Accesses {
+    const places: Places[] = [];
+    const variables = new Set<Var>();
+    let everything = false;
+    const visit = (x: Expr): void => {
+      switch (x.kind) {
+        case "var":
+          if (this.#mutable.has(x.variable)) variables.add(x.variable);
+          return;
+        case "load":
+          if (x.place.kind !== "cell" || x.place.cell.mutable) places.push(this.#place(x.place));
+          break;
+        case "length": places.push(...this.#lengthOf(x.array)); break;
+        case "copy":
+          places.push(...this.#lengthOf(x.source), { family: elementFamily(typeOf(x.source)), root: this.ownership.rootOf(x.source), base: null, index: null });
+          break;
+        case "array": everything ||= x.elements.some((part) => part.spread); break;
+        case "zeros": case "runtime": everything ||= operands(x).some((a) => isReferenceType(typeOf(a))); break;
+        case "op": everything ||= isImpureOp(x.op) || (!LOOKS_AT_REFERENCE.has(x.op) && x.args.some((a) => isReferenceType(typeOf(a)))); break;
+        default: break;
+      }
+      operands(x).forEach(visit);
+    };
+    visit(e);
+    return { places, variables, everything };
+  }
+
+  #lengthOf(array: Expr): Places[] {
+    const t = typeOf(array);
+    if (t.kind === "array" && t.array !== "Array" && t.array !== "Tape") return [];
+    if (t.kind === "string") return [];
+    return [{ family: "length", root: this.ownership.rootOf(array), base: baseOf(array), index: null }];
+  }
+
+  #place(p: Place): Places {
+    switch (p.kind) {
+      case "cell": return { family: `cell ${p.cell.file}#${p.cell.name}`, root: null, base: null, index: null };
+      case "field": return { family: `.${p.field}`, root: this.ownership.rootOf(p.base), base: baseOf(p.base), index: null };
+      case "element": {
+        const index = p.index.kind === "const" && (typeof p.index.value === "number" || typeof p.index.value === "string") ? p.index.value : null;
+        return { family: elementFamily(typeOf(p.base)), root: this.ownership.rootOf(p.base), base: baseOf(p.base), index };
+      }
+    }
+  }
+
+  // ---------------------------------------------------------------------------------------------- writes
+
+  /** what a statement may change, its blocks included */
+  writes(s: Stmt): Accesses {
+    const known = this.#writes.get(s);
+    if (known) return known;
+    const found = this.#own(s);
+    const inner = blocks(s).flatMap((b) => b.map((x) => this.writes(x)));
+    const all = inner.length === 0 ? found : merge([found, ...inner]);
+    this.#writes.set(s, all);
+    return all;
+  }
+
+  #own(s: Stmt): Accesses {
+    switch (s.kind) {
+      case "assign": return { ...NONE, variables: new Set([s.variable]) };
+      // a declaration that is assigned later starts a new life of the variable
+      case "let": return this.#mutable.has(s.variable) ? { ...NONE, variables: new Set([s.variable]) } : NONE;
+      case "store": {
+        const place = this.#place(s.place);
+        return { ...NONE, places: this.#keepsLength(s.place) ? [place] : [place, { ...place, family: "length", index: null }] };
+      }
+      case "accumulate": return { ...NONE, places: [this.#place(s.place)] };
+      case "mutate": {
+        const at = { root: this.ownership.rootOf(s.array), base: baseOf(s.array), index: null };
+        const elements = { family: s.operation === "delete" ? "?" : elementFamily(typeOf(s.array)), ...at };
+        return { ...NONE, places: KEEPS_LENGTH.has(s.operation) ? [elements] : [elements, { family: "length", ...at }] };
+      }
+      case "call": return s.callee.kind === "external" && HARMLESS_CALLS.test(s.callee.name) ? NONE : { places: [], variables: this.#captured, everything: true };
+      case "pair": return { ...NONE, everything: true };
+      case "loop": return declared(s).some((v) => this.#mutable.has(v)) ? { ...NONE, variables: new Set(declared(s)) } : NONE;
+      default: return NONE;
+    }
+  }
+
+  #keepsLength(p: Place): boolean {
+    if (p.kind !== "element") return true;
+    const t = typeOf(p.base);
+    if (t.kind === "tuple" || (t.kind === "array" && t.array !== "Array")) return true;
+    return this.#isInside(p.index, p.base);
+  }
+
+  // ---------------------------------------------------------------------------------------------- conflicts
+
+  conflict(reads: Accesses, writes: Accesses): boolean {
+    for (const v of reads.variables) if (writes.variables.has(v)) return true;
+    if (writes.everything && (reads.everything || reads.places.some((p) => p.root === null))) return true;
+    if (reads.everything && writes.places.some((p) => p.root === null)) return true;
+    return reads.places.some((r) => writes.places.some((w) => overlap(r, w)));
+  }
+
+  /** may the statement change the value of the expression? */
+  disturbs(s: Stmt, reads: Accesses): boolean {
+    return this.conflict(reads, this.writes(s));
+  }
+}
+
+const baseOf = (e: Expr): Var | null => (e.kind === "var" ? e.variable : null);
+
+function merge(all: readonly Accesses[]): Accesses {
+  const variables = new Set<Var>();
+  for (const a of all) for (const v of a.variables) variables.add(v);
+  return { places: all.flatMap((a) => a.places), variables, everything: all.some((a) => a.everything) };
+}
+
+function overlap(a: Places, b: Places): boolean {
+  if (a.root !== b.root || !sameFamily(a.family, b.family)) return false;
+  if (a.index === null || b.index === null || a.index === b.index) return true;
+  // two views of one buffer may disagree about positions
+  return a.base !== b.base && !a.family.startsWith("Array");
+}
+
+function sameFamily(a: string, b: string): boolean {
+  if (a === b || a === "?" || b === "?") return true;
+  return (a === "Array of ?" && b.startsWith("Array")) || (b === "Array of ?" && a.startsWith("Array"));
+}
+
+function elementFamily(t: Type): string {
+  switch (t.kind) {
+    case "array": return t.array === "Array" ? `Array of ${elementKind(t.element)}` : t.array;
+    case "tuple": return `Array of ${common(t.elements.map(elementKind))}`;
+    case "nullable": return elementFamily(t.inner);
+    case "union": return t.members.every((m) => m.kind === "array" || m.kind === "tuple") ? common(t.members.map(elementFamily)) : "?";
+    case "string": return "string";
+    case "map": return "map";
+    default: return "?";
+  }
+}
+
+const common = (kinds: readonly string[]): string => (kinds.length > 0 && kinds.every((k) => k === kinds[0]) ? kinds[0]! : "?");
+
+function elementKind(t: Type): string {
+  switch (t.kind) {
+    case "real": case "boolean": case "string": case "bigint": return t.kind;
+    case "array": case "tuple": case "struct": case "map": case "function": return "reference";
+    case "nullable": return elementKind(t.inner);
+    case "union": return common(t.members.map(elementKind));
+    default: return "?";
+  }
+}

@@ -1,0 +1,152 @@
+// Nests: values that are used once move into the expression that uses them, as a person would write it. What people name stays named
+// where the name says something: statements of the user keep theirs, and no line grows too long to read.
+// Assumes coalesced code; the result is in the nested stage. Nothing moves past a change of what it reads, into a loop or a closure.
+import type { Block, Expr, Func, Origin, Stmt, Var } from "../ir/ir.ts";
+import { mapOperands, mapStmt, operands, expressions, variablesRead } from "../ir/walk.ts";
+import { isDerivative, isImpureOp, isUserDeclared } from "../ir/facts.ts";
+import { type Accesses, Memory } from "./memory.ts";
+import { countUses, type Uses } from "../ir/uses.ts";
+import { sizeOf } from "./size.ts";
+
+export function nest(func: Func): Func {
+  const nester = new Nester(func);
+  const body = nester.block(func.body);
+  return nester.intoResult({ ...func, body });
+}
+
+type Let = Stmt & { readonly kind: "let" };
+
+/** longer values of derivative code, and values from other statements, keep a line of their own */
+const LONGEST_VALUE = 60;
+const LONGEST_STATEMENT = 96;
+
+class Nester {
+  readonly #memory: Memory;
+  readonly #uses: Uses;
+
+  constructor(func: Func) {
+    this.#memory = new Memory(func);
+    this.#uses = countUses(func);
+  }
+
+  block(block: Block): Block {
+    const list: (Stmt | null)[] = block.map((s) => mapStmt(s, (e) => e, (b) => this.block(b)));
+    const users = usersIn(list);
+    list.forEach((s, i) => {
+      if (s?.kind !== "let" || !this.#isMovable(s)) return;
+      const at = users.get(s.variable);
+      if (at === undefined) return;
+      const target = list[at]!;
+      const reads = this.#memory.reads(s.value);
+      if (list.slice(i + 1, at).some((between) => between && this.#memory.disturbs(between, reads))) return;
+      const nested = this.#into(target, s, reads);
+      if (!nested) return;
+      list[at] = nested;
+      list[i] = null;
+      for (const v of variablesOf(s.value)) if (users.get(v) === i) users.set(v, at);
+    });
+    return list.filter((s) => s !== null);
+  }
+
+  /** what the function's result uses once, at the end of its body */
+  intoResult(func: Func): Func {
+    let result = func.result;
+    const body: (Stmt | null)[] = [...func.body];
+    for (let i = body.length - 1; i >= 0 && result; i--) {
+      const s = body[i]!;
+      if (s.kind !== "let" || !this.#isMovable(s) || !variablesOf(result).includes(s.variable)) continue;
+      const reads = this.#memory.reads(s.value);
+      if (body.slice(i + 1).some((later) => later && this.#memory.disturbs(later, reads))) continue;
+      const replaced = replaceIn(result, s.variable, s.value);
+      const isPart = result.kind === "var" || s.value.kind === "array" || s.value.kind === "struct";
+      if (s.origin.comments.length > 0 || (!isPart && sizeOf(s.value) > LONGEST_VALUE)) continue;
+      result = replaced;
+      body[i] = null;
+    }
+    return { ...func, body: body.filter((s) => s !== null), result };
+  }
+
+  #isMovable(s: Let): boolean {
+    return this.#uses.count(s.variable) === 1 && !s.variable.mutable && !this.#memory.isMutable(s.variable) && !isImpure(s.value) && s.value.kind !== "closure";
+  }
+
+  /** the statement with the value in place of the variable; null where that would be wrong or hard to read */
+  #into(target: Stmt, s: Let, reads: Accesses): Stmt | null {
+    if (expressions(target).some((e) => variablesOf(e).includes(s.variable))) return this.#here(target, s, reads);
+    if (target.kind !== "if") return null;
+    for (const side of ["then", "else"] as const) {
+      const branch = target[side];
+      const at = branch.findIndex((inner) => readsVariable(inner, s.variable));
+      if (at < 0) continue;
+      if (branch.slice(0, at).some((before) => this.#memory.disturbs(before, reads))) return null;
+      const nested = this.#into(branch[at]!, s, reads);
+      return nested && { ...target, [side]: branch.map((inner, i) => (i === at ? nested : inner)) };
+    }
+    return null;
+  }
+
+  #here(target: Stmt, s: Let, reads: Accesses): Stmt | null {
+    if (!this.#readsBetter(s, target)) return null;
+    if (target.kind === "loop" && !this.#headerMayTake(target, s, reads)) return null;
+    const nested = mapStmt(target, (e) => replaceIn(e, s.variable, s.value), (b) => b);
+    return withComments(nested, s.origin, target.origin);
+  }
+
+  /** the printed loop looks at its bound in every trip */
+  #headerMayTake(loop: Stmt & { readonly kind: "loop" }, s: Let, reads: Accesses): boolean {
+    const { header } = loop;
+    if (header.kind === "while") return false;
+    if (header.kind !== "counted" || !variablesOf(header.stop).includes(s.variable)) return true;
+    const cheap = s.value.kind === "length" || (s.value.kind === "op" && ["+", "-"].includes(s.value.op) && sizeOf(s.value) < 24) || (s.value.kind === "load" && s.value.place.kind === "field");
+    return cheap && !this.#memory.disturbs(loop, reads);
+  }
+
+  #readsBetter(s: Let, target: Stmt): boolean {
+    const { variable, value, origin } = s;
+    if (origin.comments.length > 0 && target.origin.comments.length > 0) return false;
+    // an arm of a choice is evaluated only where it is chosen
+    if (!isUserDeclared(s) && expressions(target).some((e) => isArm(e, variable))) return true;
+    const derived = isDerivative(variable) || ((target.kind === "let" || target.kind === "assign") && isDerivative(target.variable));
+    // where a loop starts is said in its head
+    if (target.kind === "loop" && target.header.kind === "counted" && target.header.index.name === variable.name) return true;
+    const named = isUserDeclared(s);
+    if (!derived && !named) return true;
+    const statement = expressions(target).reduce((sum, e) => sum + sizeOf(e), 0);
+    if (sizeOf(value) > LONGEST_VALUE || sizeOf(value) + statement > LONGEST_STATEMENT) return false;
+    // a declaration of the user that computes something was worth a name
+    return !named || isDerivative(variable) || !hasOperation(value);
+  }
+}
+
+/** does the variable stand in an arm of a choice, and not in its test? */
+function isArm(e: Expr, v: Var): boolean {
+  if (e.kind !== "op" || e.op !== "select") return operands(e).some((o) => isArm(o, v));
+  return !variablesOf(e.args[0]!).includes(v) && e.args.slice(1).some((arm) => variablesOf(arm).includes(v));
+}
+
+/** for each variable the last statement of the block that reads it */
+function usersIn(list: readonly (Stmt | null)[]): Map<Var, number> {
+  const users = new Map<Var, number>();
+  list.forEach((s, i) => { if (s) for (const v of variablesRead([s])) users.set(v, i); });
+  return users;
+}
+
+const readsVariable = (s: Stmt, v: Var): boolean => variablesRead([s]).has(v);
+
+function variablesOf(e: Expr): Var[] {
+  return e.kind === "var" ? [e.variable] : operands(e).flatMap(variablesOf);
+}
+
+const isImpure = (e: Expr): boolean => (e.kind === "op" && isImpureOp(e.op)) || operands(e).some(isImpure);
+const hasOperation = (e: Expr): boolean => e.kind === "op" || e.kind === "runtime" || operands(e).some(hasOperation);
+
+export function replaceIn(e: Expr, v: Var, value: Expr): Expr {
+  if (e.kind === "var") return e.variable === v ? value : e;
+  return mapOperands(e, (x) => replaceIn(x, v, value));
+}
+
+/** comments of a statement that went into another one stand before that one */
+function withComments(s: Stmt, from: Origin, own: Origin): Stmt {
+  if (from.comments.length === 0 || own.comments.length > 0) return s;
+  return { ...s, origin: { ...s.origin, comments: from.comments } };
+}

@@ -1,0 +1,67 @@
+// Propagates copies: a single variable that only names a constant or another variable is replaced by it.
+// Assumes the versioned stage. A join may stand for its copy where it is settled: outside the statement that assigns it. Snapshots
+// inside that statement stay (coalesce.ts unites them with their join).
+import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
+import { isAtom, typeOf } from "../ir/build.ts";
+import { blocks, expressions, mapStmt, statements, variablesAssigned, visitExpr } from "../ir/walk.ts";
+import { sameType } from "../ir/facts.ts";
+import { replaceVariables } from "./rewrite.ts";
+
+export function propagateCopies(func: Func): Func {
+  const finder = new Finder(func);
+  finder.block(func.body, new Set());
+  if (finder.copies.size === 0) return func;
+  const dropped = dropCopies(func.body, finder.copies);
+  return replaceVariables({ ...func, body: dropped }, (v) => finder.follow(v));
+}
+
+class Finder {
+  readonly copies = new Map<Var, Expr>();
+  /** where the text sets each variable for the last time */
+  readonly #lastSet = new Map<Var, number>();
+  readonly #order = new Map<Stmt, number>();
+
+  constructor(func: Func) {
+    for (const s of statements(func.body)) {
+      this.#order.set(s, this.#order.size);
+      if (s.kind === "assign") this.#lastSet.set(s.variable, this.#order.size - 1);
+      for (const v of assignedInClosures(s)) this.#lastSet.set(v, Infinity);
+    }
+  }
+
+  follow(v: Var): Expr | undefined {
+    const to = this.copies.get(v);
+    return to?.kind === "var" ? this.follow(to.variable) ?? to : to;
+  }
+
+  /** `open`: the variables that statements around the block assign */
+  block(block: Block, open: ReadonlySet<Var>): void {
+    block.forEach((s) => {
+      if (s.kind === "let" && this.#isCopy(s, open)) this.copies.set(s.variable, s.value);
+      const inner = blocks(s);
+      if (inner.length === 0) return;
+      const within = new Set([...open, ...variablesAssigned([s])]);
+      for (const b of inner) this.block(b, within);
+    });
+  }
+
+  #isCopy(s: Stmt & { readonly kind: "let" }, open: ReadonlySet<Var>): boolean {
+    const { variable, value } = s;
+    if (!isAtom(value) || this.#lastSet.has(variable)) return false;
+    if (value.kind !== "var") return true;
+    // a settled variable is not set any more, neither further down nor by another trip of a loop around
+    const settled = !open.has(value.variable) && (this.#lastSet.get(value.variable) ?? -1) < (this.#order.get(s) ?? 0);
+    // a copy of narrower type tells the type checker what the program knows
+    return settled && sameType(typeOf(value), variable.type);
+  }
+}
+
+function assignedInClosures(s: Stmt): Var[] {
+  const found: Var[] = [];
+  for (const e of expressions(s)) visitExpr(e, (x) => { if (x.kind === "closure") found.push(...variablesAssigned(x.func.body)); });
+  return found;
+}
+
+function dropCopies(block: Block, copies: ReadonlyMap<Var, Expr>): Block {
+  return block.flatMap((s): Stmt[] => (s.kind === "let" && copies.has(s.variable) ? [] : [mapStmt(s, (e) => e, (b) => dropCopies(b, copies))]));
+}

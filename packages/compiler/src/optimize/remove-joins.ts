@@ -1,0 +1,60 @@
+// Removes joins that join nothing: whatever is assigned is what the join holds anyway. Sums of no contribution end this way.
+// Assumes the versioned stage. Joins that only feed each other go one after another; joins that nobody reads are dead code.
+import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
+import { isAtom } from "../ir/build.ts";
+import { mapStmt, statements } from "../ir/walk.ts";
+import { assignedInClosures, replaceVariables } from "./rewrite.ts";
+import { sameExpr } from "../ir/facts.ts";
+
+interface Join {
+  readonly initial: Expr;
+  readonly assigned: Expr[];
+}
+
+export function removeJoins(func: Func): Func {
+  const joins = new Map<Var, Join>();
+  const snapshots = new Map<Var, Var>();
+  for (const s of statements(func.body)) {
+    if (s.kind === "let" && s.variable.mutable) joins.set(s.variable, { initial: s.value, assigned: [] });
+    if (s.kind === "let" && !s.variable.mutable && s.value.kind === "var") snapshots.set(s.variable, s.value.variable);
+    if (s.kind === "assign") joins.get(s.variable)?.assigned.push(s.value);
+  }
+  for (const v of assignedInClosures(func)) joins.delete(v);
+  const replaced = new Map<Var, Expr>();
+  const resolve = (e: Expr): Expr => {
+    for (let at = e; ;) {
+      const to: Expr | undefined = at.kind === "var" ? replaced.get(at.variable) : undefined;
+      if (to === undefined) return at;
+      at = to;
+    }
+  };
+  for (let changed = true; changed;) {
+    changed = false;
+    for (const [join, { initial, assigned }] of joins) {
+      if (replaced.has(join)) continue;
+      const value = onlyValue(join, initial, assigned, resolve, snapshots);
+      if (value === null) continue;
+      replaced.set(join, value);
+      for (const [snapshot, of] of snapshots) if (of === join) replaced.set(snapshot, value);
+      changed = true;
+    }
+  }
+  if (replaced.size === 0) return func;
+  const body = dropDeclarations(func.body, replaced);
+  return replaceVariables({ ...func, body }, (v) => (replaced.has(v) ? resolve({ kind: "var", variable: v }) : undefined));
+}
+
+/** the one value that a join ever holds */
+function onlyValue(join: Var, initial: Expr, assigned: readonly Expr[], resolve: (e: Expr) => Expr, snapshots: ReadonlyMap<Var, Var>): Expr | null {
+  const value = resolve(initial);
+  if (!isAtom(value) || (value.kind === "var" && value.variable === join)) return null;
+  const isOwn = (e: Expr): boolean => e.kind === "var" && (e.variable === join || snapshots.get(e.variable) === join);
+  return assigned.every((e) => isOwn(e) || isOwn(resolve(e)) || sameExpr(resolve(e), value)) ? value : null;
+}
+
+function dropDeclarations(block: Block, replaced: ReadonlyMap<Var, Expr>): Block {
+  return block.flatMap((s): Stmt[] => {
+    if ((s.kind === "let" || s.kind === "assign") && replaced.has(s.variable)) return [];
+    return [mapStmt(s, (e) => e, (b) => dropDeclarations(b, replaced))];
+  });
+}

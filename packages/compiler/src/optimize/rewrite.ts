@@ -1,0 +1,56 @@
+// How passes rebuild a function: replacing expressions everywhere, reaching into closures, and running passes.
+import type { Block, Expr, Func, Var } from "../ir/ir.ts";
+import { mapOperands, mapStmt, substitute, variablesAssigned, visitExpressions } from "../ir/walk.ts";
+
+/** A transformation of one function; versioned to versioned unless said otherwise. */
+export interface Pass {
+  readonly name: string;
+  readonly run: (func: Func) => Func;
+}
+
+/** runs `pass` on the functions of all closures that stand in the function, inner ones first, and then on the function */
+export function throughClosures(func: Func, pass: (func: Func) => Func): Func {
+  let found = false;
+  const expr = (e: Expr): Expr => {
+    if (e.kind !== "closure") return mapOperands(e, expr);
+    found = true;
+    return { ...e, func: throughClosures(e.func, pass) };
+  };
+  const each = (b: Block): Block => b.map((s) => mapStmt(s, expr, each));
+  const body = each(func.body);
+  const result = func.result && expr(func.result);
+  return pass(found ? { ...func, body, result } : func);
+}
+
+/** replaces variables throughout a function, its result included */
+export function replaceVariables(func: Func, replace: (v: Var) => Expr | undefined): Func {
+  const body = substitute(func.body, replace);
+  if (func.result === null) return { ...func, body };
+  const [holder] = substitute([{ kind: "throw", value: func.result, origin: func.origin }], replace);
+  return { ...func, body, result: holder?.kind === "throw" ? holder.value : func.result };
+}
+
+/** rebuilds every block, innermost first */
+export function mapBlocks(block: Block, f: (b: Block) => Block): Block {
+  return f(block.map((s) => mapStmt(s, (e) => e, (b) => mapBlocks(b, f))));
+}
+
+/** does control never reach what follows the block? */
+export function leaves(block: Block): boolean {
+  const last = block.at(-1);
+  if (!last) return false;
+  if (last.kind === "exit" || last.kind === "throw") return true;
+  return last.kind === "if" && leaves(last.then) && leaves(last.else);
+}
+
+/** the `break`s of the loop that the block is the body of */
+export function hasBreak(block: Block): boolean {
+  return block.some((s) => (s.kind === "exit" && s.exit.kind !== "return") || (s.kind === "if" && (hasBreak(s.then) || hasBreak(s.else))) || (s.kind === "try" && hasBreak(s.body)));
+}
+
+/** variables that function literals assign: whoever calls them does */
+export function assignedInClosures(func: Func): Set<Var> {
+  const found = new Set<Var>();
+  visitExpressions(func.body, (e) => { if (e.kind === "closure") for (const v of variablesAssigned(e.func.body)) found.add(v); });
+  return found;
+}

@@ -1,0 +1,195 @@
+// Shares subexpressions: what is computed twice from the same operands is computed once, where it is needed first.
+// Assumes the versioned stage. Loads are shared as long as nothing between may change their place; values of inner blocks are
+// not seen outside. Derivative code repeats much of its primal: here it meets it again.
+import type { Block, Expr, Func, Place, Stmt, Var } from "../ir/ir.ts";
+import { use } from "../ir/build.ts";
+import { blocks, mapStmt, operands, variablesAssigned } from "../ir/walk.ts";
+import { allocates, isCommutative, isDerivative, isRealTyped, isTemporary, sameType } from "../ir/facts.ts";
+import { type Accesses, Memory } from "./memory.ts";
+import { replaceVariables } from "./rewrite.ts";
+
+export function shareSubexpressions(func: Func): Func {
+  const sharer = new Sharer(func);
+  const body = sharer.block(func.body, new Table(null));
+  if (sharer.replaced.size === 0) return func;
+  return sharer.finish({ ...func, body });
+}
+
+interface Available {
+  readonly variable: Var;
+  /** what must stay as it is; null where nothing can change */
+  readonly reads: Accesses | null;
+}
+
+/** what is at hand in a block: fixed values of all blocks around, and loads that may go stale */
+class Table {
+  readonly #outer: Table | null;
+  readonly #fixed = new Map<string, Available>();
+  readonly #loads: Map<string, Available>;
+
+  constructor(outer: Table | null) {
+    this.#outer = outer;
+    this.#loads = new Map(outer?.loads);
+  }
+
+  get loads(): ReadonlyMap<string, Available> {
+    return this.#loads;
+  }
+
+  get(key: string): Available | undefined {
+    return this.#loads.get(key) ?? this.#constant(key);
+  }
+
+  #constant(key: string): Available | undefined {
+    return this.#fixed.get(key) ?? (this.#outer === null ? undefined : this.#outer.#constant(key));
+  }
+
+  set(key: string, value: Available): void {
+    (value.reads ? this.#loads : this.#fixed).set(key, value);
+  }
+
+  forget(isStale: (reads: Accesses) => boolean): void {
+    for (const [key, { reads }] of this.#loads) if (reads && isStale(reads)) this.#loads.delete(key);
+  }
+}
+
+class Sharer {
+  /** a variable that is not defined any more → the one that holds its value */
+  readonly replaced = new Map<Var, Var>();
+  readonly #memory: Memory;
+  readonly #ids = new Map<Var, number>();
+  /** a better name for a variable that took the place of others */
+  readonly #renamed = new Map<Var, Var>();
+
+  /** joins that are not assigned any more, neither further down nor by another trip of a loop around */
+  readonly #settled = new Set<Var>();
+  /** a statement → the joins of its block that it is the last to set */
+  readonly #settledBy = new Map<Stmt, Var[]>();
+
+  constructor(func: Func) {
+    this.#memory = new Memory(func);
+    this.#findSetters(func.body);
+  }
+
+  #findSetters(block: Block): void {
+    const setters = new Map<Var, Stmt | null>();
+    for (const s of block) {
+      if (s.kind === "let" && s.variable.mutable) setters.set(s.variable, null);
+      const inner = blocks(s);
+      if (inner.length === 0) continue;
+      for (const v of variablesAssigned([s])) if (setters.has(v)) setters.set(v, s);
+      for (const b of inner) this.#findSetters(b);
+    }
+    for (const [v, s] of setters) if (s) this.#settledBy.set(s, [...(this.#settledBy.get(s) ?? []), v]);
+  }
+
+  block(block: Block, table: Table): Block {
+    const out: Stmt[] = [];
+    for (const s of block) {
+      if (s.kind === "let" && this.#share(s.variable, s.value, table)) continue;
+      const again = s.kind === "loop" || s.kind === "try";
+      if (again) this.#forget(table, s);
+      out.push(mapStmt(s, (e) => e, (b) => this.block(b, new Table(table))));
+      if (!again) this.#forget(table, s);
+      for (const v of this.#settledBy.get(s) ?? []) this.#settled.add(v);
+      if (s.kind === "let") this.#remember(s.variable, s.value, table);
+    }
+    return out;
+  }
+
+  #share(v: Var, value: Expr, table: Table): boolean {
+    if (v.mutable || this.#memory.isMutable(v)) return false;
+    const key = this.#key(value);
+    const known = key === null ? undefined : table.get(key);
+    if (!known || !sameType(known.variable.type, v.type)) return false;
+    this.replaced.set(v, known.variable);
+    const named = this.#renamed.get(known.variable) ?? known.variable;
+    if (legibility(named) < legibility(v)) this.#renamed.set(known.variable, v);
+    return true;
+  }
+
+  #remember(v: Var, value: Expr, table: Table): void {
+    if (v.mutable || this.#memory.isMutable(v)) return;
+    const key = this.#key(value);
+    if (key === null) return;
+    const accesses = this.#memory.reads(value);
+    const changeable = accesses.everything || accesses.places.length > 0 || [...accesses.variables].some((x) => !this.#settled.has(x));
+    table.set(key, { variable: v, reads: changeable ? accesses : null });
+  }
+
+  #forget(table: Table, s: Stmt): void {
+    const writes = this.#memory.writes(s);
+    if (!writes.everything && writes.places.length === 0 && writes.variables.size === 0) return;
+    table.forget((reads) => this.#memory.conflict(reads, writes));
+  }
+
+  /** equal keys, equal values; null where each evaluation counts */
+  #key(e: Expr): string | null {
+    if (e.kind === "const" || e.kind === "var" || allocates(e)) return null;
+    return this.#text(e);
+  }
+
+  #text(e: Expr): string | null {
+    switch (e.kind) {
+      case "const": return `${typeof e.value}:${Object.is(e.value, -0) ? "-0" : String(e.value)}`;
+      case "var": return `v${this.#id(e.variable)}`;
+      case "function": return `f:${e.func}`;
+      case "op": {
+        const args = this.#texts(e.args);
+        if (args === null) return null;
+        if (e.args.length === 2 && isCommutative(e.op) && isRealTyped(...e.args)) args.sort();
+        return `${e.op}(${args.join()})`;
+      }
+      case "load": {
+        const place = this.#place(e.place);
+        return place === null || allocates(e) ? null : `load ${place}${e.mayMiss ? "?" : ""}`;
+      }
+      case "length": return this.#wrapped("length", e);
+      case "runtime": return this.#wrapped(`runtime ${e.name}`, e);
+      default: return null;
+    }
+  }
+
+  #wrapped(head: string, e: Expr): string | null {
+    const args = this.#texts(operands(e));
+    return args === null ? null : `${head}(${args.join()})`;
+  }
+
+  #texts(es: readonly Expr[]): string[] | null {
+    const texts = es.map((e) => this.#text(e));
+    return texts.includes(null) ? null : (texts as string[]);
+  }
+
+  #place(p: Place): string | null {
+    switch (p.kind) {
+      case "cell": return `cell ${p.cell.file}#${p.cell.name}`;
+      case "field": { const base = this.#text(p.base); return base === null ? null : `${base}.${p.field}`; }
+      case "element": { const parts = this.#texts([p.base, p.index]); return parts === null ? null : `${parts[0]}[${parts[1]}]`; }
+    }
+  }
+
+  #id(v: Var): number {
+    const of = this.#follow(v);
+    let id = this.#ids.get(of);
+    if (id === undefined) this.#ids.set(of, (id = this.#ids.size));
+    return id;
+  }
+
+  #follow(v: Var): Var {
+    const to = this.replaced.get(v);
+    return to ? this.#follow(to) : v;
+  }
+
+  finish(func: Func): Func {
+    const named = (v: Var): Var => { const to = this.#follow(v); return this.#renamed.get(to) ?? to; };
+    const rename = (b: Block): Block => b.map((s) => {
+      const inner = mapStmt(s, (e) => e, rename);
+      const better = inner.kind === "let" ? this.#renamed.get(inner.variable) : undefined;
+      return inner.kind === "let" && better ? { ...inner, variable: better } : inner;
+    });
+    return replaceVariables({ ...func, body: rename(func.body) }, (v) => { const to = named(v); return to === v ? undefined : use(to); });
+  }
+}
+
+/** how well a name reads: a person's, a derivative's, none */
+const legibility = (v: Var): number => (isTemporary(v) ? 0 : isDerivative(v) ? 1 : 2);
