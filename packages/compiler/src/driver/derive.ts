@@ -1,0 +1,126 @@
+// From a function and a request to code that is ready to emit: type errors first, then lowering, then the pipeline.
+// Guarantees that variables of functions around the root come in as leading parameters, which are not differentiated.
+import type { Finding } from "../diagnostics/diagnostic.ts";
+import type { Block, Expr, Func, FuncId, Param, Program, Request, Type, Var } from "../ir/ir.ts";
+import { define, field, load, REAL, store, Supply, use } from "../ir/build.ts";
+import { mapStmt, variablesAssigned } from "../ir/walk.ts";
+import { type Capture, lowerProgram } from "../frontend/lower/program.ts";
+import { markerOf, resultOfMarker, targetFunction, targetName, type MarkerContext, type Target } from "../frontend/markers.ts";
+import type { Node } from "../frontend/nodes.ts";
+import { typeFindings } from "../frontend/problems.ts";
+import type { OpenProgram } from "../frontend/project.ts";
+import { sliceOf, type Slice } from "../frontend/slice.ts";
+import { createTypeTable, type TypeTable } from "../frontend/types.ts";
+import type { Tracer } from "../pass.ts";
+import { differentiate } from "../pipeline.ts";
+import { hasErrors } from "./result.ts";
+
+/** A derivative, ready to emit. */
+export interface Derived {
+  readonly func: Func;
+  readonly auxiliary: readonly Func[];
+  /** the functions of the program that was differentiated, as lowered */
+  readonly program: Program;
+  /** the lowered root; its parameters are those of the source, captures left out */
+  readonly root: Func;
+  readonly captures: BoundCaptures;
+  readonly types: TypeTable;
+}
+
+/** Variables around the root, handed in before its parameters: those written in one object first, then those read, by value. */
+export interface BoundCaptures {
+  readonly read: readonly Capture[];
+  readonly written: readonly Capture[];
+}
+
+export const captureCount = ({ read, written }: BoundCaptures): number => read.length + (written.length > 0 ? 1 : 0);
+
+export interface Derivation {
+  readonly derived: Derived | null;
+  readonly findings: readonly Finding[];
+  readonly slice: Slice;
+}
+
+/** the request, counted with `shift` more parameters in front */
+function shifted(request: Request, shift: number, count: number): Request {
+  const { operator, wrt } = request;
+  if (shift === 0) return request;
+  if (typeof wrt === "number") return { ...request, wrt: wrt + shift };
+  if (operator === "jvp" || operator === "vjp") return request;
+  return { ...request, wrt: wrt === "all" ? Array.from({ length: count }, (_, i) => i + shift) : wrt.map((x) => x + shift) };
+}
+
+const captureParam = (variable: Var): Param => ({ variable, name: variable.name, typeText: null, optional: false, rest: false });
+
+/** does a function assign a variable, in itself or in a closure? */
+const assigns = (func: Func, variable: Var): boolean => variablesAssigned(func.body).has(variable);
+
+/**
+ * The root with what it captures as leading parameters. Variables that it only reads come in by value. Those that it assigns
+ * travel in one object, read at entry and written back at every exit, so that the effect on them stays with the caller.
+ */
+function closed(root: Func, captures: readonly Capture[], supply: Supply): { readonly func: Func; readonly bound: BoundCaptures } {
+  const written = captures.filter((x) => assigns(root, x.variable));
+  const read = captures.filter((x) => !written.includes(x));
+  const bound: BoundCaptures = { read, written };
+  const params = [...read.map((x) => captureParam(x.variable)), ...root.params];
+  if (written.length === 0) return { func: { ...root, params }, bound };
+  const fields = written.map((x) => ({ name: x.variable.name, type: x.variable.type, optional: false }));
+  const box = supply.fresh("captured", { kind: "struct", id: -3_000_000, name: null, isClass: false, fields });
+  const { origin } = root;
+  const enter = written.map((x) => define(x.variable, load(field(use(box), x.variable.name), x.variable.type), origin));
+  const leave = written.map((x) => store(field(use(box), x.variable.name), use(x.variable), origin));
+  const each = (block: Block): Block => block.flatMap((s) => (s.kind === "exit" && s.exit.kind === "return" ? [...leave, s] : [mapStmt(s, (e) => e, each)]));
+  return { func: { ...root, params: [captureParam(box), ...params], body: [...enter, ...each(root.body), ...leave] }, bound };
+}
+
+/** A function that calls the derivative that `target` stands for: what `grad(grad(f))` differentiates. */
+function throughMarkers(target: Target, root: FuncId, program: Program, supply: Supply, captures: number, typeOfResult: (target: Target & { readonly kind: "derivative" }) => Type): { readonly root: FuncId; readonly program: Program } {
+  if (target.kind === "function") return { root, program };
+  const inner = throughMarkers(target.of, root, program, supply, captures, typeOfResult);
+  const callee = inner.program.functions.get(inner.root);
+  if (callee === undefined) return inner;
+  const func = callOf(callee, shifted(target.request, captures, callee.params.length - captures), targetName(target), typeOfResult(target), supply);
+  return { root: func.id, program: { functions: new Map([...inner.program.functions, [func.id, func]]) } };
+}
+
+function callOf(callee: Func, request: Request, name: string, resultType: Type, supply: Supply): Func {
+  const params = callee.params.map((p): Param => ({ ...p, variable: supply.like(p.variable, { mutable: false }) }));
+  const types = params.map((p) => p.variable.type);
+  const target: Expr = { kind: "function", func: callee.id, type: { kind: "function", params: types, result: callee.resultType } };
+  const derivative: Expr = { kind: "derivative", request, target, type: { kind: "function", params: types, result: resultType } };
+  const result = supply.fresh("result", resultType);
+  const { origin } = callee;
+  return {
+    id: `${callee.id}$${request.operator}`, name, params, origin,
+    body: [
+      { kind: "call", callee: { kind: "value", value: derivative }, args: params.map((p) => use(p.variable)), result, origin },
+      { kind: "exit", exit: { kind: "return", value: use(result) }, origin },
+    ],
+    result: null, resultType, resultText: null,
+  };
+}
+
+export function derive(open: OpenProgram, target: Target, request: Request, context: MarkerContext, tracer: Tracer, mention: Node | null = null): Derivation {
+  const { program, checker } = open;
+  const node = targetFunction(target);
+  const slice = sliceOf([node], checker, mention === null ? [] : [mention]);
+  const problems = typeFindings(slice, program);
+  if (hasErrors(problems)) return { derived: null, findings: problems, slice };
+  const supply = new Supply();
+  const types = createTypeTable(checker);
+  const lowered = lowerProgram({ program, checker, supply, types, isMarker: (callee) => markerOf(callee, context) }, node);
+  const root = lowered.program.functions.get(lowered.root);
+  if (hasErrors(lowered.findings) || root === undefined) return { derived: null, findings: lowered.findings, slice };
+  const { func, bound } = closed(root, lowered.captures, supply);
+  const count = func.params.length - root.params.length;
+  const functions: Program = { functions: new Map([...lowered.program.functions, [root.id, func]]) };
+  const entry = throughMarkers(target, root.id, functions, supply, count, (x) => {
+    const type = resultOfMarker(x, checker);
+    return type === null ? REAL : types.of(type);
+  });
+  const made = differentiate(entry.program, entry.root, shifted(request, count, root.params.length), supply, tracer);
+  const findings = [...lowered.findings, ...made.findings];
+  if (made.func === null || hasErrors(findings)) return { derived: null, findings, slice };
+  return { derived: { func: made.func, auxiliary: made.auxiliary, program: entry.program, root, captures: bound, types }, findings, slice };
+}

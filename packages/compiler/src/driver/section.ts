@@ -1,0 +1,229 @@
+// The generated functions of one module: named, typed, emitted in order, with the imports that they need.
+// Assumes derivations over one program. Guarantees names that are fresh in the module, and a finding for whatever the
+// text would have to reach but cannot.
+import type { Finding, Span } from "../diagnostics/diagnostic.ts";
+import * as catalog from "../diagnostics/catalog.ts";
+import { emitFunction, type Emitted } from "../emit/module.ts";
+import { isIdentifier } from "../emit/names.ts";
+import { createTypePrinter } from "../emit/types.ts";
+import { fresh, type Home } from "../frontend/home.ts";
+import type { Language } from "../frontend/module.ts";
+import { PACKAGE } from "../frontend/program.ts";
+import type { WrapperTypes } from "../frontend/replace.ts";
+import type { Signature } from "../frontend/signature.ts";
+import { VOID } from "../ir/build.ts";
+import type { Cell, Func, FuncId, Param, Request, StructType, Type } from "../ir/ir.ts";
+import { statements } from "../ir/walk.ts";
+import { captureCount, type Derived } from "./derive.ts";
+
+export interface SectionOptions {
+  readonly home: Home;
+  readonly language: Language;
+  readonly uncheckedIndex: boolean;
+  readonly taken: Set<string>;
+  /** functions that the module can call by name already */
+  readonly visible: ReadonlyMap<FuncId, string>;
+  /** the sibling that is written, for messages; null for the module itself */
+  readonly sibling: string | null;
+}
+
+export interface SectionEntry {
+  readonly text: string;
+  readonly mappings: readonly { readonly offset: number; readonly span: Span }[];
+}
+
+export interface AddOptions {
+  readonly name: string;
+  readonly exported: boolean;
+  readonly doc: readonly string[];
+  readonly signature: Signature;
+  readonly request: Request;
+}
+
+/** what has no derivative is null in a gradient */
+function absent(type: Type): Type {
+  if (type.kind === "void") return { kind: "opaque", text: "null" };
+  if (type.kind === "tuple") return { kind: "tuple", elements: type.elements.map(absent) };
+  return type.kind === "function" ? { ...type, params: type.params.map(absent), result: absent(type.result) } : type;
+}
+
+type NameOf = (type: StructType) => string | null;
+
+/** a type written out; null where it contains itself without a name */
+function printed(type: Type, nameOf: NameOf): string | null {
+  const text = createTypePrinter(nameOf).text(absent(type));
+  return /\bunknown\b/.test(text) ? null : text;
+}
+
+/** does an object type contain itself? Then only a name can say it. */
+function isRecursive(root: StructType): boolean {
+  const seen = new Set<StructType>();
+  const visit = (type: Type): boolean => {
+    switch (type.kind) {
+      case "array": return visit(type.element);
+      case "tuple": return type.elements.some(visit);
+      case "map": return visit(type.value);
+      case "nullable": return visit(type.inner);
+      case "union": return type.members.some(visit);
+      case "struct": {
+        if (seen.has(type)) return type === root;
+        seen.add(type);
+        return type.fields.some((x) => visit(x.type));
+      }
+      default: return false;
+    }
+  };
+  return visit(root);
+}
+
+const tupleElements = (type: Type): readonly Type[] => (type.kind === "tuple" ? type.elements : []);
+
+export class Section {
+  readonly entries: SectionEntry[] = [];
+  readonly findings: Finding[] = [];
+  readonly #options: SectionOptions;
+  readonly #names = new Map<FuncId, string>();
+  /** variables of modules about which a finding was made */
+  readonly #refused = new Set<Cell>();
+  /** interfaces that were declared for recursive records */
+  readonly #records = new Map<StructType, string>();
+
+  constructor(options: SectionOptions) {
+    this.#options = options;
+  }
+
+  /** emits a derivative and what it calls */
+  add(derived: Derived, options: AddOptions): WrapperTypes {
+    const { func, auxiliary } = derived;
+    const helpers = auxiliary.filter((x) => !this.#options.visible.has(x.id));
+    const names = new Map<FuncId, string>(this.#options.visible);
+    for (const x of helpers) names.set(x.id, this.#allocate(x.name === func.name ? `${options.name}Step` : x.name));
+    const functionName = (id: FuncId): string => names.get(id) ?? id;
+    this.#refuseAssignments([func, ...helpers]);
+    const emit = (x: Func, given: { readonly name: string; readonly exported: boolean; readonly resultText?: string; readonly doc: readonly string[] }): void =>
+      this.#emitted(emitFunction(x, {
+        ...given, taken: this.#options.taken, language: this.#options.language, uncheckedIndex: this.#options.uncheckedIndex, functionName,
+        cellName: (cell) => this.#cellName(cell, x.origin.span), typeName: this.#nameOf(derived, "Companion"),
+      }), x.origin.span);
+    const { params, resultText } = this.#typed(derived, options);
+    emit({ ...func, params }, { name: options.name, exported: options.exported, doc: options.doc, ...(resultText === null ? {} : { resultText }) });
+    for (const x of helpers) emit(x, { name: functionName(x.id), exported: false, doc: [] });
+    return this.#wrapperTypes(derived, options);
+  }
+
+  #wrapperTypes(derived: Derived, { signature }: AddOptions): WrapperTypes {
+    const { func, captures, root } = derived;
+    const nameOf = this.#nameOf(derived, "Cotangent");
+    const shift = captureCount(captures);
+    const [value, second] = tupleElements(func.resultType);
+    const text = (type: Type): string | null => printed(type, nameOf);
+    const primals = tuple(root.params.map((p, i) => signature.params[i] ?? text(p.variable.type)));
+    const tangents = tuple(tupleElements(func.params[1]?.variable.type ?? VOID).slice(shift).map(text));
+    const pullback = second?.kind === "function" ? second : null;
+    const cotangent = pullback === null ? null : text(pullback.params[0] ?? VOID);
+    const bars = pullback === null ? null : tuple(tupleElements(pullback.result).slice(shift).map(text));
+    const result = value === undefined || cotangent === null || bars === null ? null : `[value: ${signature.result ?? text(value) ?? "unknown"}, pullback: (cotangent: ${cotangent}) => ${bars}]`;
+    return { primals, tangents, cotangent, result };
+  }
+
+  /** reserves a name for a derivative */
+  allocate(wanted: string): string {
+    return this.#allocate(wanted);
+  }
+
+  #allocate(wanted: string): string {
+    const name = fresh(wanted, this.#options.taken);
+    this.#options.taken.add(name);
+    return name;
+  }
+
+  #emitted({ text, mappings, runtime }: Emitted, origin: Span): void {
+    for (const name of runtime) this.#names.set(name, this.#options.home.importName(PACKAGE, name, name, false));
+    const renamed = [...runtime].filter((x) => this.#names.get(x) !== x);
+    // the module has another meaning for a name of the runtime
+    const shown = renamed.reduce((t, x) => t.replaceAll(new RegExp(`(?<![.\\w$])${x}(?![\\w$])`, "g"), this.#names.get(x) ?? x), text);
+    this.entries.push({ text: shown, mappings: [{ offset: 0, span: origin }, ...(renamed.length === 0 ? mappings.filter((x) => x.offset > 0) : [])] });
+  }
+
+  /**
+   * The names of object types here. Declared types have one; derivatives of them are written out, but for recursive ones, which go
+   * by `wrapper<Name>`; a recursive record of a derivative becomes an interface of its own.
+   */
+  #nameOf(derived: Derived, wrapper: "Cotangent" | "Companion"): NameOf {
+    const { home, language } = this.#options;
+    const names = new Map<StructType, string | null>();
+    const nameOf: NameOf = (type) => {
+      const known = names.get(type) ?? this.#records.get(type);
+      if (known !== undefined) return known;
+      const name = find(type);
+      names.set(type, name);
+      return name;
+    };
+    const find = (type: StructType): string | null => {
+      const symbol = derived.types.symbolOf(type.id < 0 ? -1 - type.id : type.id);
+      if (symbol !== null && type.id >= 0) return home.typeName(symbol);
+      if (language === "js" || !isRecursive(type)) return null;
+      const name = symbol === null ? null : home.typeName(symbol);
+      return name === null ? this.#declare(type, derived, nameOf) : `${home.importName(PACKAGE, wrapper, wrapper, true)}<${name}>`;
+    };
+    return nameOf;
+  }
+
+  #declare(type: StructType, { root }: Derived, nameOf: NameOf): string {
+    const name = this.#allocate(`${root.name.slice(0, 1).toUpperCase()}${root.name.slice(1)}Record`);
+    this.#records.set(type, name);
+    const printer = createTypePrinter(nameOf);
+    const fields = type.fields.map((x) => `  ${isIdentifier(x.name) ? x.name : JSON.stringify(x.name)}${x.optional ? "?" : ""}: ${printer.text(x.type)};\n`);
+    this.entries.push({ text: `interface ${name} {\n${fields.join("")}}`, mappings: [] });
+    return name;
+  }
+
+  #cellName(cell: Cell, span: Span): string {
+    const name = this.#options.home.cellName(cell);
+    if (name !== null) return name;
+    const { sibling } = this.#options;
+    if (this.#refused.has(cell)) return cell.name;
+    this.#refused.add(cell);
+    this.findings.push(sibling === null ? catalog.unreachableState(span, cell.name, cell.file) : catalog.mustBeExported(span, cell.name, sibling));
+    return cell.name;
+  }
+
+  /** a variable of another module cannot be assigned through an import */
+  #refuseAssignments(functions: readonly Func[]): void {
+    for (const func of functions) {
+      for (const s of statements(func.body)) {
+        if ((s.kind !== "store" && s.kind !== "accumulate") || s.place.kind !== "cell" || this.#options.home.owns(s.place.cell)) continue;
+        const { cell } = s.place;
+        if (this.#options.sibling !== null && !cell.exported) continue;
+        if (!this.#refused.has(cell)) this.findings.push(catalog.notAssignable(s.origin.span, cell.name, cell.file));
+        this.#refused.add(cell);
+      }
+    }
+  }
+
+  #typed(derived: Derived, { signature, request }: AddOptions): { readonly params: readonly Param[]; readonly resultText: string | null } {
+    const { func, captures, root } = derived;
+    const nameOf = this.#nameOf(derived, "Cotangent");
+    const text = (type: Type | undefined): string | null => (type === undefined ? null : printed(type, nameOf));
+    const shift = captureCount(captures);
+    const texts = signature.params;
+    const [value, second] = tupleElements(func.resultType);
+    if (request.operator === "jvp") {
+      const [primal, tangent] = func.params;
+      const captured = tupleElements(primal?.variable.type ?? VOID).slice(0, shift).map((x, i) => signature.captures[i] ?? text(x));
+      const primals = tuple([...captured, ...root.params.map((p, i) => texts[i] ?? text(p.variable.type))]);
+      const tangents = tuple(tupleElements(tangent?.variable.type ?? VOID).map(text));
+      const params = [primal, tangent].flatMap((p, i) => (p === undefined ? [] : [{ ...p, typeText: i === 0 ? primals : tangents }]));
+      return { params, resultText: labeled([["value", signature.result ?? text(value)], ["tangent", text(second)]]) };
+    }
+    const params = func.params.map((p, i): Param => ({ ...p, typeText: (i < shift ? signature.captures[i] : texts[i - shift]) ?? null }));
+    if (request.operator === "grad") return { params, resultText: text(func.resultType) };
+    if (request.operator === "valueAndGrad") return { params, resultText: labeled([["value", "number"], ["gradient", text(second)]]) };
+    return { params, resultText: labeled([["value", signature.result ?? text(value)], ["pullback", text(second)]]) };
+  }
+}
+
+const tuple = (texts: readonly (string | null)[]): string | null => (texts.every((x) => x !== null) ? `[${texts.join(", ")}]` : null);
+
+const labeled = (parts: readonly (readonly [string, string | null])[]): string | null =>
+  (parts.every(([, text]) => text !== null) ? `[${parts.map(([label, text]) => `${label}: ${text}`).join(", ")}]` : null);

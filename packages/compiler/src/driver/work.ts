@@ -1,0 +1,83 @@
+// The index of what there is to do: tags and marker calls of every file of the project.
+// Assumes a workspace; guarantees that a file with anything to do, or anything wrong in what there is to do, is listed.
+import type { Finding } from "../diagnostics/diagnostic.ts";
+import { placeOf } from "../diagnostics/places.ts";
+import type { Operator } from "../ir/ir.ts";
+import { functionsOf } from "../frontend/describe.ts";
+import { importsMarkers } from "../frontend/imports.ts";
+import { LIBRARY_FUNCTIONS_FILE } from "../frontend/library-functions.ts";
+import { findMarkers, type MarkerContext, type MarkerUses } from "../frontend/markers.ts";
+import type { OpenProgram, Workspace } from "../frontend/project.ts";
+import { findTags, mayHaveTags, type Tags } from "../frontend/tags.ts";
+import type { SourceFile } from "../frontend/nodes.ts";
+
+interface At {
+  readonly start: number;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** a tag; `name` is what the sibling will export, null where the tag is wrong */
+export interface TagWork extends At {
+  readonly operator: Operator | null;
+  readonly name: string | null;
+}
+
+/** a marker call; `operator` is null where the call is wrong */
+export interface CallWork extends At {
+  readonly operator: Operator | null;
+}
+
+export interface FileWork {
+  readonly path: string;
+  readonly tags: readonly TagWork[];
+  readonly calls: readonly CallWork[];
+  /** names of hidden exports that other files' markers need of this file */
+  readonly demanded: readonly string[];
+}
+
+export interface FileMarkers {
+  readonly tags: Tags;
+  readonly uses: MarkerUses;
+}
+
+const NO_TAGS: Tags = { requests: [], findings: [], silenced: new Set() };
+const NO_USES: MarkerUses = { calls: [], findings: [] };
+
+export function contextOf(workspace: Workspace, { checker, program }: OpenProgram): MarkerContext {
+  return {
+    checker,
+    isMarkerFile: (path) => workspace.isMarkerFile(path),
+    libraryFunction: (name) => {
+      const file = program.getSourceFile(LIBRARY_FUNCTIONS_FILE);
+      return file === undefined ? null : (functionsOf(file).get(name) ?? null);
+    },
+  };
+}
+
+/** tags and marker calls of one file */
+export function markersIn(file: SourceFile, context: MarkerContext): FileMarkers {
+  return {
+    tags: mayHaveTags(file.text) ? findTags(file) : NO_TAGS,
+    uses: importsMarkers(file, context) ? findMarkers(file, context) : NO_USES,
+  };
+}
+
+/** one file's entry in the index; null if there is nothing to do */
+export function workOf(file: SourceFile, path: string, { tags, uses }: FileMarkers, demanded: readonly string[]): FileWork | null {
+  const at = (start: number): At => ({ start, ...placeOf(file.text, start) });
+  const wrong = (x: Finding): At => at(x.span.start);
+  const work: FileWork = {
+    path,
+    tags: [
+      ...tags.requests.map((x) => ({ operator: x.request.operator, name: x.exportName, ...at(x.tag.pos) })),
+      ...tags.findings.map((x) => ({ operator: null, name: null, ...wrong(x) })),
+    ],
+    calls: [
+      ...uses.calls.map((x) => ({ operator: x.request.operator, ...at(x.node.getStart(file)) })),
+      ...uses.findings.map((x) => ({ operator: null, ...wrong(x) })),
+    ],
+    demanded,
+  };
+  return work.tags.length + work.calls.length + demanded.length === 0 ? null : work;
+}
