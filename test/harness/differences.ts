@@ -1,0 +1,68 @@
+// Derivatives by differences, the origin of truth that knows nothing of the compiler.
+// Central differences, extrapolated to step zero; of several first steps the one whose own error estimate is smallest.
+// Assumes a function that is smooth on the points it is asked for.
+import { cellsOf, leavesOf, moved, type Direction, type Path } from "./structure.ts";
+
+export interface Estimate {
+  readonly value: number;
+  /** how far the last two extrapolations are apart: not a bound, but of its size */
+  readonly error: number;
+}
+
+const FIRST_STEPS: readonly number[] = [1e-1, 1e-2, 1e-3, 1e-4];
+const LEVELS = 4;
+
+function extrapolated(f: (t: number) => number, first: number): Estimate {
+  let previous: number[] = [];
+  let best: Estimate = { value: Number.NaN, error: Infinity };
+  for (let level = 0; level < LEVELS; level++) {
+    const step = first / 2 ** level;
+    const row = [(f(step) - f(-step)) / (2 * step)];
+    for (const [order, coarse] of previous.entries()) {
+      const fine = row[order] ?? Number.NaN;
+      row.push(fine + (fine - coarse) / (4 ** (order + 1) - 1));
+    }
+    const value = row.at(-1) ?? Number.NaN;
+    const last = previous.at(-1);
+    if (last !== undefined) {
+      const error = Math.abs(value - last);
+      if (error <= best.error) best = { value, error };
+    }
+    previous = row;
+  }
+  return best;
+}
+
+/** The derivative of `f` at 0. Steps are tried from coarse to fine and the most consistent answer is kept. */
+export function derivative(f: (t: number) => number, unit = 1): Estimate {
+  return FIRST_STEPS
+    .map((step) => extrapolated(f, step * unit))
+    .reduce((best, next) => (next.error < best.error ? next : best));
+}
+
+export type Callable = (...args: readonly unknown[]) => unknown;
+
+/** The typical size of a value's numbers, the unit in which a step through it is measured. */
+function unitOf(value: unknown): number {
+  let largest = 0;
+  for (const number of leavesOf(value).values()) if (Number.isFinite(number)) largest = Math.max(largest, Math.abs(number));
+  return largest === 0 ? 1 : Math.min(Math.max(largest, 1e-3), 1);
+}
+
+const weigh = (result: unknown, weights: Direction): number => {
+  let sum = 0;
+  for (const [path, number] of leavesOf(result)) sum += (weights.get(path) ?? 0) * number;
+  return sum;
+};
+
+/** The derivative of the weighted sum of f's results at `args` along a direction. Every call gets fresh arguments. */
+export function directional(f: Callable, args: readonly unknown[], direction: Direction, weights: Direction = new Map([["", 1]])): Estimate {
+  return derivative((t) => weigh(f(...moved(args, direction, t)), weights), unitOf(args));
+}
+
+/** The gradient of a function that returns a number, cell by cell. */
+export function numericGradient(f: Callable, args: readonly unknown[]): ReadonlyMap<Path, Estimate> {
+  const gradient = new Map<Path, Estimate>();
+  for (const path of cellsOf(args).keys()) gradient.set(path, directional(f, args, new Map([[path, 1]])));
+  return gradient;
+}

@@ -1,0 +1,88 @@
+// Random programs as trees of templates: a piece of code with holes for expressions (`$0`, `$1`, …) and for blocks
+// (`{0}`, `{1}`, …). Only the generator knows what a piece means; printing and shrinking work on holes alone.
+// A piece may have a probed form, which calls a probe where the plain form compares or takes a maximum.
+
+export interface Expression {
+  readonly text: string;
+  readonly probed?: string;
+  readonly holes: readonly Expression[];
+}
+
+export interface Statement {
+  readonly text: string;
+  readonly probed?: string;
+  readonly holes: readonly Expression[];
+  readonly blocks: readonly Block[];
+}
+
+export type Block = readonly Statement[];
+
+export interface Parameter {
+  readonly name: string;
+  readonly type: string;
+}
+
+export interface RandomFunction {
+  readonly name: string;
+  readonly parameters: readonly Parameter[];
+  readonly result: string;
+  readonly body: Block;
+}
+
+export interface Program {
+  /** helpers first, the function under test last */
+  readonly functions: readonly RandomFunction[];
+  /** arguments of the function under test, as a JavaScript expression */
+  readonly args: string;
+  /** whether the function under test returns one number */
+  readonly scalar: boolean;
+}
+
+export type Form = "plain" | "probed";
+
+/** Whether an expression can stand in any place without parentheses. */
+const isAtomic = (text: string): boolean => /^[\w.]+(?:\[[^[\]]*\])*$|^[\w.]+\([^()]*\)$/.test(text);
+
+export function printExpression({ text, probed, holes }: Expression, form: Form): string {
+  const template = form === "probed" ? (probed ?? text) : text;
+  return template.replaceAll(/\$(\d)/g, (_, index: string) => {
+    const hole = holes[Number(index)];
+    const inner = hole === undefined ? "" : printExpression(hole, form);
+    return isAtomic(inner) ? inner : `(${inner})`;
+  });
+}
+
+const indent = (text: string): string => text.replaceAll(/^(?=.)/gm, "  ");
+
+function printStatement({ text, probed, holes, blocks }: Statement, form: Form): string {
+  const template = form === "probed" ? (probed ?? text) : text;
+  return template.replaceAll(/\$(\d)|\{(\d)\}/g, (_, hole: string | undefined, block: string | undefined) => {
+    if (block !== undefined) return `{\n${indent(printBlock(blocks[Number(block)] ?? [], form))}\n}`;
+    const expression = holes[Number(hole)];
+    return expression === undefined ? "" : printExpression(expression, form);
+  });
+}
+
+const printBlock = (block: Block, form: Form): string => block.map((statement) => printStatement(statement, form)).filter((text) => text !== "").join("\n");
+
+function printFunction({ name, parameters, result, body }: RandomFunction, form: Form): string {
+  const list = parameters.map((parameter) => `${parameter.name}: ${parameter.type}`).join(", ");
+  return `${name === "f" ? "export " : ""}function ${name}(${list}): ${result} {\n${indent(printBlock(body, form))}\n}`;
+}
+
+/** The module without markers. */
+export const printProgram = ({ functions }: Program, form: Form): string => functions.map((each) => printFunction(each, form)).join("\n\n");
+
+/** The module with the markers under test. */
+export function printMarked(program: Program): string {
+  const reverse = program.scalar ? 'valueAndGrad(f, { wrt: "all" })' : "vjp(f)";
+  const marker = program.scalar ? "valueAndGrad" : "vjp";
+  return `import { jvp, ${marker} } from "cotangent";\n\n${printProgram(program, "plain")}\n\nexport const forward = jvp(f);\n\nexport const reverse = ${reverse};\n`;
+}
+
+/** A file that can be put among the fixtures. */
+export function printFixture(program: Program, comment: string): string {
+  const tags = program.scalar ? " * @valueAndGrad" : " * @vjp";
+  const text = printProgram(program, "plain").replace("export function f", `/**\n * ${comment}\n *\n${tags}\n * @jvp\n */\nexport function f`);
+  return `${text}\n\nexport const samples: readonly Parameters<typeof f>[] = [${program.args}];\n`;
+}

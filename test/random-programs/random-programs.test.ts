@@ -1,0 +1,54 @@
+// The generator itself: the same seed gives the same program, the probe turns away what differences cannot judge, and the
+// checks find a wrong derivative and make its program small.
+import { describe, expect, it } from "vitest";
+import { derivative } from "../harness/differences.ts";
+import { generate } from "./generate.ts";
+import { leaf } from "./expressions.ts";
+import { isFit } from "./probe.ts";
+import { printFixture, printMarked, printProgram, type Program } from "./program.ts";
+import { shrink } from "./shrink.ts";
+
+const one = (body: string, probed = body, args = "[0.5]"): Program => ({
+  functions: [{ name: "f", parameters: [{ name: "x", type: "number" }], result: "number", body: [{ text: body, probed, holes: [], blocks: [] }] }], args, scalar: true,
+});
+
+describe("the generator", () => {
+  it("gives the same program for the same seed, and another for another", () => {
+    expect(printMarked(generate(42))).toBe(printMarked(generate(42)));
+    expect(printMarked(generate(42))).not.toBe(printMarked(generate(43)));
+  });
+
+  it("finds many programs that are fit, and every kind of statement among them", () => {
+    const programs = Array.from({ length: 300 }, (_, seed) => generate(seed)).filter(isFit);
+    expect(programs.length).toBeGreaterThan(100);
+    const all = programs.map((program) => printProgram(program, "plain")).join("\n");
+    for (const piece of ["while (", "do {", "for (const", "break;", "continue;", "else {", ".push(", ".map(", ".reduce(", ".slice(", ".fill(", ".forEach(", "Float64Array", "[][]", "++", "??", " ? ", "return "]) {
+      expect(all.includes(piece), piece).toBe(true);
+    }
+  });
+});
+
+describe("the probe", () => {
+  it("accepts smooth programs and refuses turns, large numbers, endless loops and what does not run", () => {
+    expect(isFit(one("return x * x;"))).toBe(true);
+    expect(isFit(one("return Math.max(x, 0.5);", "return probe.max(x, 0.5);"))).toBe(false);
+    expect(isFit(one("x *= 1e6; return x;", "x *= 1e6; probe.value(x); return x;"))).toBe(false);
+    expect(isFit(one("for (;;) {}", "for (;;) { probe.step(); }"))).toBe(false);
+    expect(isFit(one("return y;"))).toBe(false);
+  });
+});
+
+describe("shrinking", () => {
+  it("keeps what makes a program fail and little else", () => {
+    const program = Array.from({ length: 200 }, (_, seed) => generate(seed)).find((candidate) => isFit(candidate) && printProgram(candidate, "plain").includes("Math.tanh("));
+    if (program === undefined) throw new Error("no program with a hyperbolic tangent");
+    const small = shrink(program, (candidate) => isFit(candidate) && printProgram(candidate, "plain").includes("Math.tanh("), 2000);
+    expect(printProgram(small, "plain").split("\n").length).toBeLessThanOrEqual(8);
+    expect(printFixture(small, "Shrunk.")).toContain("export const samples");
+  });
+
+  it("does not touch leaves", () => {
+    expect(leaf("x")).toEqual({ text: "x", holes: [] });
+    expect(derivative((t) => t * t + 2 * t).value).toBeCloseTo(2, 10);
+  });
+});
