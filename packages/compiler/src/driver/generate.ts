@@ -86,7 +86,8 @@ export function generateSibling(workspace: Workspace, open: OpenProgram, file: S
   const slice = sliceOf(tags.requests.map((x) => x.node), open.checker);
   const requests = tags.requests.map((x) => `${x.exportName} ${JSON.stringify(x.request)}`).join("\n");
   const header = headerText(`./${basename(file.fileName)}`, `${sliceText(slice)}\n\n${requests}`, language, newline);
-  const copies = home.copies.map((text) => ({ text, mappings: [] }));
+  // sections are joined with plain line ends; the file's own are put in when they are written
+  const copies = home.copies.map((text) => ({ text: text.replaceAll("\r\n", "\n"), mappings: [] }));
   const opening = home.imports.length > 0 ? header + newline : header;
   const { code, map } = rewrite({
     path, text: opening, edits: [], imports: home.imports, importAt: opening.length, entries: [...copies, ...section.entries], newline,
