@@ -16,6 +16,8 @@ export interface Activity {
   hasCompanionObject(object: ObjectId): boolean;
   /** does the reference in this variable have a companion? */
   hasCompanion(v: Var): boolean;
+  /** can a number that depends on the inputs be reached through the reference in this variable? */
+  holdsVaried(v: Var): boolean;
 }
 
 export interface Roots {
@@ -98,7 +100,11 @@ class Solver {
       cache.set(v, found);
       return found;
     };
-    return { isActive, isVaried: (v) => this.#varied.has(v), isActiveField, hasCompanionObject: (o) => companioned.has(o), hasCompanion };
+    return { isActive, isVaried: (v) => this.#varied.has(v), isActiveField, hasCompanionObject: (o) => companioned.has(o), hasCompanion, holdsVaried: (v) => this.#holdsVaried(v) };
+  }
+
+  #holdsVaried(v: Var): boolean {
+    return [...this.#alias.reach(this.#alias.pointsTo({ kind: "var", variable: v }))].some((o) => this.#keysOf(o).some((key) => this.#isVariedField(o, key)));
   }
 
   /** closed under: one of the objects behind a reference has a companion → all have; a part has one → what holds it has */

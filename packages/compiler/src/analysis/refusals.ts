@@ -39,7 +39,8 @@ function refusalOf(s: Stmt, activity: Activity, functionOf: (id: FuncId) => Func
       if (s.callee.kind === "value") return null; // reported where it could not be followed
       const name = s.callee.kind === "external" ? s.callee.name : s.callee.func;
       if (isHarmless(name, isForward)) return null;
-      const isActiveArgument = s.args.some((a) => a.kind === "var" && (isReference(a.variable.type) ? activity.hasCompanion(a.variable) : activity.isVaried(a.variable)));
+      // what it reads need not be useful here: that it makes something of it is all there is to know
+      const isActiveArgument = s.args.some((a) => a.kind === "var" && (isReference(a.variable.type) ? activity.hasCompanion(a.variable) || activity.holdsVaried(a.variable) : activity.isVaried(a.variable)));
       const yieldsNumber = s.result !== null && (s.result.type.kind === "real" || isReference(s.result.type));
       const keepsArray = s.args.some((a) => a.kind === "var" && activity.hasCompanion(a.variable));
       return isActiveArgument && (yieldsNumber || keepsArray) ? activeCallRefused(s.origin.span, name) : null;
