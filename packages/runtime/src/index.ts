@@ -4,6 +4,8 @@ export { checkpoint, customRule, grad, hessian, hvp, jacobian, jvp, stopGradient
 export type {
   Cotangent, Differentiable, Grad, Hessian, Hvp, Jacobian, Jvp, Rows, Rule, Tangent, ValueAndGrad, Vjp, Wrt,
 } from "./types.ts";
+export { derivativeOf, differentiable } from "./differentiable.ts";
+export type { CarriedDerivatives } from "./differentiable.ts";
 export { CotangentError } from "./errors.ts";
 export type { RuntimeCode } from "./errors.ts";
 export { ravel } from "./array/ravel.ts";

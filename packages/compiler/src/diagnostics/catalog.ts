@@ -200,6 +200,10 @@ export const reassignedTarget = (span: Span, marker: string, name: string): Find
 export const parameterTarget = (span: Span, marker: string, name: string): Finding =>
   error("CT3003", span, `${marker}(${name}): the parameter \`${name}\` can be any function`, `type it as Differentiable<…>, or take the derivative where the function is known and pass that`);
 
+export const unresolvedArrival = (span: Span, text: string, why: string): Finding =>
+  error("CT3045", span, `\`${text}\` arrives where a Differentiable function is needed, and its derivative cannot be made: ${why}`,
+    "pass a function that can be found at compile time, or type the parameter that it comes from as Differentiable<…>");
+
 export const bodylessTarget = (span: Span, marker: string, name: string, file: string): Finding =>
   error("CT3004", span, `${marker}(${name}): only a declaration of \`${name}\` is at hand (${file}), not its source`, "differentiate a function whose TypeScript source is part of the project");
 

@@ -13,7 +13,7 @@ import { statements, visitExpressions } from "../ir/walk.ts";
 import type { Tracer } from "../pass.ts";
 import { derive, type Derivation, type Derived } from "./derive.ts";
 import { sha256 } from "./sha256.ts";
-import { contextOf, markersIn } from "./work.ts";
+import { contextOf, markersIn, neededBy } from "./work.ts";
 
 /** what tells one derivative from another */
 export function keyOf({ target, request }: MarkerCall): string {
@@ -107,7 +107,7 @@ export class Derivations {
     const context = contextOf(this.#workspace, open);
     for (const file of open.program.getSourceFiles()) {
       if (file.isDeclarationFile || this.#workspace.isMarkerFile(file.fileName)) continue;
-      for (const call of markersIn(file, context).uses.calls) {
+      for (const call of neededBy(markersIn(file, context).uses)) {
         if (!this.#mayReachState(call, file, open)) continue;
         const { derived } = this.of(open, call, context);
         const owner = derived === null ? file.fileName : placeOfCode(derived, file.fileName);

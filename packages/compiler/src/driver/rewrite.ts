@@ -67,7 +67,8 @@ export function rewrite(input: Rewrite): Rewritten {
   const { text, edits, imports, importAt, entries, newline, path, sourceName, textOf } = input;
   const magic = new MagicString(text);
   for (const { start, end, text: replacement } of edits) {
-    if (replacement === "") magic.remove(start, end);
+    if (start === end) magic.appendLeft(start, replacement);
+    else if (replacement === "") magic.remove(start, end);
     else magic.overwrite(start, end, replacement);
   }
   const head = importText(imports, newline);

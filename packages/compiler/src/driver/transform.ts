@@ -3,6 +3,7 @@
 // and that the output has nothing left to transform.
 import { CompilerBug, type Finding } from "../diagnostics/diagnostic.ts";
 import { generatedName, targetFunction, targetName, type MarkerCall } from "../frontend/markers.ts";
+import { isIdentifier } from "../emit/names.ts";
 import { Home } from "../frontend/home.ts";
 import { importPosition, languageOf, markerImportEdits, namesOf, newlineOf, type Edit } from "../frontend/module.ts";
 import type { SourceFile } from "../frontend/nodes.ts";
@@ -10,8 +11,10 @@ import { syntaxFindings } from "../frontend/problems.ts";
 import type { OpenProgram, Workspace } from "../frontend/project.ts";
 import { callRange, hiddenCaptures, visibleFunctions, wrapperText, type Replacement } from "../frontend/replace.ts";
 import { signatureOf } from "../frontend/signature.ts";
+import { carriedText, labelOf, requestKey } from "../frontend/differentiable.ts";
 import { type Demand, type Derivations, hiddenName, keyOf, placeOfCode } from "./demand.ts";
 import type { Derived } from "./derive.ts";
+import { PACKAGE } from "../frontend/program.ts";
 import { hasErrors } from "./result.ts";
 import { rewrite, type Rewritten } from "./rewrite.ts";
 import { Section } from "./section.ts";
@@ -73,6 +76,8 @@ function placeDemand({ file }: Job, { taken }: Into, { open, call, derived }: De
 
 const audible = (findings: readonly Finding[], silenced: boolean): readonly Finding[] => (silenced ? findings.filter((x) => x.severity === "error") : findings);
 
+const quotedKey = (key: string): string => (isIdentifier(key) ? key : JSON.stringify(key));
+
 interface Calls {
   readonly edits: readonly Edit[];
   readonly findings: readonly Finding[];
@@ -98,13 +103,28 @@ function placeCalls(job: Job, into: Into, { uses, tags }: FileMarkers): Calls {
     findings.push(...elsewhere.findings);
     return elsewhere.replacement;
   };
-  for (const call of uses.calls) {
+  const replaced = (call: MarkerCall): Replacement | null => {
     const key = keyOf(call);
     const known = made.get(key);
     const replacement = known === undefined ? make(call) : known;
     made.set(key, replacement);
     if (replacement !== null) findings.push(...hiddenCaptures(call, replacement.captures, open.checker));
-    if (replacement !== null) edits.push({ ...callRange(call, file), text: wrapperText(call, replacement, languageOf(file.fileName)) });
+    return replacement;
+  };
+  const language = languageOf(file.fileName);
+  for (const call of uses.calls) {
+    const replacement = replaced(call);
+    if (replacement !== null) edits.push({ ...callRange(call, file), text: wrapperText(call, replacement, language) });
+  }
+  for (const call of uses.carried) edits.push({ ...callRange(call, file), text: carriedText(call, into.home.importName(PACKAGE, "derivativeOf", "derivativeOf", false), (name) => into.home.importName(PACKAGE, name, name, true), language) });
+  for (const { node, calls } of uses.arrivals) {
+    const entries = calls.flatMap((call) => {
+      const replacement = replaced(call);
+      return replacement === null ? [] : [`${quotedKey(requestKey(call.request))}: ${wrapperText(call, replacement, language)}`];
+    });
+    const { start, end } = callRange({ node }, file);
+    const attach = into.home.importName(PACKAGE, "differentiable", "differentiable", false);
+    edits.push({ start, end: start, text: `${labelOf(node)}${attach}(` }, { start: end, end, text: `, { ${entries.join(", ")} })` });
   }
   return { edits, findings, files };
 }
@@ -112,7 +132,8 @@ function placeCalls(job: Job, into: Into, { uses, tags }: FileMarkers): Calls {
 export function transformFile(workspace: Workspace, open: OpenProgram, file: SourceFile, derivations: Derivations, sourceName: (path: string) => string): Transformed {
   const markers = markersIn(file, contextOf(workspace, open));
   const demands = derivations.demandedOf(open, file.fileName);
-  if (markers.uses.calls.length + markers.uses.findings.length + demands.length === 0) return { rewritten: null, findings: [], files: [file.fileName] };
+  const { calls, carried, arrivals } = markers.uses;
+  if (calls.length + carried.length + arrivals.length + markers.uses.findings.length + demands.length === 0) return { rewritten: null, findings: [], files: [file.fileName] };
   const syntax = syntaxFindings(file, open.program);
   if (syntax.length > 0) return { rewritten: null, findings: [...syntax, ...open.findings], files: [file.fileName] };
   const job: Job = { workspace, open, file, derivations };

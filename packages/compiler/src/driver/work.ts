@@ -4,9 +4,10 @@ import type { Finding } from "../diagnostics/diagnostic.ts";
 import { placeOf } from "../diagnostics/places.ts";
 import type { Operator } from "../ir/ir.ts";
 import { functionsOf } from "../frontend/describe.ts";
+import { type Arrival, carriedCall, type CarriedCall, findArrivals, Places } from "../frontend/differentiable.ts";
 import { importsMarkers } from "../frontend/imports.ts";
 import { LIBRARY_FUNCTIONS_FILE } from "../frontend/library-functions.ts";
-import { findMarkers, type MarkerContext, type MarkerUses } from "../frontend/markers.ts";
+import { findMarkers, type MarkerCall, type MarkerContext } from "../frontend/markers.ts";
 import type { OpenProgram, Workspace } from "../frontend/project.ts";
 import { findTags, mayHaveTags, type Tags } from "../frontend/tags.ts";
 import type { SourceFile } from "../frontend/nodes.ts";
@@ -38,14 +39,32 @@ export interface FileWork {
 
 export interface FileMarkers {
   readonly tags: Tags;
-  readonly uses: MarkerUses;
+  readonly uses: Uses;
+}
+
+/** what there is to do in a file but for tags */
+export interface Uses {
+  readonly calls: readonly MarkerCall[];
+  /** marker calls of functions that come in with their derivatives */
+  readonly carried: readonly CarriedCall[];
+  /** functions to which derivatives are attached */
+  readonly arrivals: readonly Arrival[];
+  readonly findings: readonly Finding[];
+}
+
+/** derivatives that a file's code needs by name */
+export const neededBy = ({ calls, arrivals }: Uses): readonly MarkerCall[] => [...calls, ...arrivals.flatMap((x) => x.calls)];
+
+/** What the doors ask of a program. */
+export interface WorkContext extends MarkerContext {
+  readonly places: () => Places;
 }
 
 const NO_TAGS: Tags = { requests: [], findings: [], silenced: new Set() };
-const NO_USES: MarkerUses = { calls: [], findings: [] };
+const places = new WeakMap<OpenProgram["program"], Places>();
 
-export function contextOf(workspace: Workspace, { checker, program }: OpenProgram): MarkerContext {
-  return {
+export function contextOf(workspace: Workspace, { checker, program }: OpenProgram): WorkContext {
+  const context: MarkerContext = {
     checker,
     isMarkerFile: (path) => workspace.isMarkerFile(path),
     libraryFunction: (name) => {
@@ -53,13 +72,34 @@ export function contextOf(workspace: Workspace, { checker, program }: OpenProgra
       return file === undefined ? null : (functionsOf(file).get(name) ?? null);
     },
   };
+  return {
+    ...context,
+    places: () => {
+      const known = places.get(program) ?? new Places(program, context);
+      places.set(program, known);
+      return known;
+    },
+  };
+}
+
+function usesIn(file: SourceFile, context: WorkContext): Uses {
+  const { calls, unresolved, findings } = importsMarkers(file, context) ? findMarkers(file, context) : { calls: [], unresolved: [], findings: [] };
+  const arrived = findArrivals(file, context, context.places());
+  const carried: CarriedCall[] = [];
+  const wrong: Finding[] = [...findings];
+  for (const x of unresolved) {
+    const call = carriedCall(x.node, x.operator, context);
+    if (call === null) wrong.push(x.finding);
+    else carried.push(call);
+  }
+  return { calls, carried, arrivals: arrived.arrivals, findings: [...wrong, ...arrived.findings] };
 }
 
 /** tags and marker calls of one file */
-export function markersIn(file: SourceFile, context: MarkerContext): FileMarkers {
+export function markersIn(file: SourceFile, context: WorkContext): FileMarkers {
   return {
     tags: mayHaveTags(file.text) ? findTags(file) : NO_TAGS,
-    uses: importsMarkers(file, context) ? findMarkers(file, context) : NO_USES,
+    uses: usesIn(file, context),
   };
 }
 
@@ -74,7 +114,7 @@ export function workOf(file: SourceFile, path: string, { tags, uses }: FileMarke
       ...tags.findings.map((x) => ({ operator: null, name: null, ...wrong(x) })),
     ],
     calls: [
-      ...uses.calls.map((x) => ({ operator: x.request.operator, ...at(x.node.getStart(file)) })),
+      ...[...uses.calls, ...uses.carried, ...uses.arrivals.flatMap((x) => x.calls)].map((x) => ({ operator: x.request.operator, ...at(x.node.getStart(file)) })),
       ...uses.findings.map((x) => ({ operator: null, ...wrong(x) })),
     ],
     demanded,

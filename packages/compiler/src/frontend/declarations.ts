@@ -57,6 +57,18 @@ export {};
 /** Zeros of the shape of a value's gradient. */
 export declare function zerosLike<T>(value: T): Companion<T>;
 `,
+  "differentiable.d.ts": `import type { Differentiable, Fn } from "./types.js";
+export interface CarriedDerivatives {
+    readonly [request: string]: Fn;
+}
+/** \`f\`, which carries these derivatives from now on besides those that it carried before. For library authors and generated code. */
+export declare function differentiable<F extends Fn>(f: F, derivatives: CarriedDerivatives): Differentiable<F>;
+/**
+ * A derivative that \`f\` carries; \`place\` is where it is asked for, for the message.
+ * @throws CotangentError CT9002 if \`f\` does not carry it: it came from code that was not compiled, or is no function that the compiler could follow.
+ */
+export declare function derivativeOf(f: Fn, request: string, place: string): Fn;
+`,
   "errors.d.ts": `export type RuntimeCode = "CT9001" | "CT9002";
 export declare class CotangentError extends Error {
     readonly code: RuntimeCode;
@@ -65,6 +77,8 @@ export declare class CotangentError extends Error {
 `,
   "index.d.ts": `export { checkpoint, customRule, grad, hessian, hvp, jacobian, jvp, stopGradient, valueAndGrad, vjp } from "./markers.js";
 export type { Cotangent, Differentiable, Grad, Hessian, Hvp, Jacobian, Jvp, Rows, Rule, Tangent, ValueAndGrad, Vjp, Wrt, } from "./types.js";
+export { derivativeOf, differentiable } from "./differentiable.js";
+export type { CarriedDerivatives } from "./differentiable.js";
 export { CotangentError } from "./errors.js";
 export type { RuntimeCode } from "./errors.js";
 export { ravel } from "./array/ravel.js";

@@ -22,9 +22,9 @@ export type Target =
   /** another marker's result: `grad(grad(f))` */
   | { readonly kind: "derivative"; readonly request: Request; readonly of: Target; readonly call: ts.CallExpression };
 
-/** A marker call that the driver replaces. */
+/** A marker call that the driver replaces, or a function to which a derivative is attached. */
 export interface MarkerCall {
-  readonly node: ts.CallExpression;
+  readonly node: ts.Expression;
   readonly request: Request;
   readonly target: Target;
 }
@@ -173,6 +173,9 @@ export const targetFunction = (target: Target): FunctionNode => (target.kind ===
 
 export const targetName = (target: Target): string => (target.kind === "function" ? target.name : generatedName(targetName(target.of), target.request.operator));
 
+/** the function that an expression means, as a marker would find it; parameters of a literal have the types of its place */
+export const resolveTarget = (node: ts.Expression, operator: Operator, context: MarkerContext): Resolution => new TargetResolver(context, operator).resolve(node, false);
+
 type CallResolution = { readonly call: MarkerCall } | { readonly finding: Finding };
 
 function resolveCall(node: ts.CallExpression, operator: Operator, context: MarkerContext): CallResolution {
@@ -213,6 +216,8 @@ function checkResult(operator: Operator, target: Target, at: ts.Node, checker: t
 
 export interface MarkerUses {
   readonly calls: readonly MarkerCall[];
+  /** calls that could not be resolved here, with why: the function may carry its derivatives */
+  readonly unresolved: readonly { readonly node: ts.CallExpression; readonly operator: Operator; readonly finding: Finding }[];
   readonly findings: readonly Finding[];
 }
 
@@ -226,6 +231,7 @@ function isMention(node: ts.Node): boolean {
 /** Every marker call of a file that stands to be replaced, outermost only, and whatever is wrong with others. */
 export function findMarkers(file: ts.SourceFile, context: MarkerContext): MarkerUses {
   const calls: MarkerCall[] = [];
+  const unresolved: MarkerUses["unresolved"][number][] = [];
   const findings: Finding[] = [];
   const visit = (node: ts.Node): void => {
     const operator = calledMarker(node, context);
@@ -237,11 +243,11 @@ export function findMarkers(file: ts.SourceFile, context: MarkerContext): Marker
   const visitCall = (node: ts.CallExpression, operator: Operator): void => {
     if (PLAIN.has(operator)) return node.arguments.forEach(visit);
     const found = resolveCall(node, operator, context);
-    if ("finding" in found) findings.push(found.finding);
+    if ("finding" in found) unresolved.push({ node, operator, finding: found.finding });
     else calls.push(found.call);
   };
   visit(file);
-  return { calls, findings };
+  return { calls, unresolved, findings };
 }
 
 /** the type that a call of another marker's result has */

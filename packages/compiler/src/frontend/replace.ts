@@ -10,7 +10,7 @@ import type { Language, Range } from "./module.ts";
 import { targetFunction, type MarkerCall } from "./markers.ts";
 import { countedParameters, spanOf } from "./nodes.ts";
 
-export const callRange = ({ node }: MarkerCall, file: ts.SourceFile): Range => ({ start: node.getStart(file), end: node.end });
+export const callRange = ({ node }: { readonly node: ts.Node }, file: ts.SourceFile): Range => ({ start: node.getStart(file), end: node.end });
 
 /** functions of a module that generated code there calls by name; ids as the lowering makes them */
 export function visibleFunctions(file: ts.SourceFile): ReadonlyMap<FuncId, string> {
@@ -77,8 +77,10 @@ export function wrapperText({ target, request }: MarkerCall, { name, captures, t
     const list = `primals${typed(types.primals, (x) => `: ${x}`)}, tangents${typed(types.tangents, (x) => `: ${x}`)}`;
     return `((${list}) => ${body(`${name}([${given.join(", ")}, ...primals], [${given.map(() => "null").join(", ")}, ...tangents])`, "")})`;
   }
-  const list = parameters.map((x) => parameterText(x.node, x.name, language)).join(", ");
-  const args = [...given, ...parameters.map((x) => (x.node.dotDotDotToken === undefined ? x.name : `...${x.name}`))].join(", ");
+  // parameters that their place gives a type are handed on as they come
+  const isInferred = language === "ts" && parameters.some((x) => x.node.type === undefined && x.node.initializer === undefined);
+  const list = isInferred ? `...args: ${types.primals ?? "any"}` : parameters.map((x) => parameterText(x.node, x.name, language)).join(", ");
+  const args = [...given, ...(isInferred ? ["...args"] : parameters.map((x) => (x.node.dotDotDotToken === undefined ? x.name : `...${x.name}`)))].join(", ");
   if (request.operator !== "vjp") return `((${list}) => ${body(`${name}(${args})`, "")})`;
   const result = typed(types.result, (x) => `: ${x}`);
   const entries = parameters.map((_, i) => `bars[${i + given.length}]`).join(", ");

@@ -1,7 +1,7 @@
 // Pages CT3001 to CT3019: what grad, jvp and their kin can be called with.
 import {
   asyncTarget, bodylessTarget, builtinTarget, hiddenCapture, markerAsValue, noArgument, noParameters, nonLiteralOptions, notANumber,
-  operatorNotAvailable, parameterTarget, reassignedTarget, receiverTarget, unannotatedParameter, unknownOption, unresolvedTarget,
+  operatorNotAvailable, parameterTarget, reassignedTarget, receiverTarget, unannotatedParameter, unknownOption, unresolvedArrival, unresolvedTarget,
   wrtOutOfRange, wrtRepeated,
 } from "../catalog.ts";
 import { code, NOWHERE, type Page } from "./page.ts";
@@ -54,13 +54,10 @@ export const markerPages: readonly Page[] = [
       }
     `),
     rewrite: code(`
-      import { grad } from "cotangent";
+      import { grad, type Differentiable } from "cotangent";
 
-      const loss = (x: number): number => x * x;
-      const slope = grad(loss);
-
-      export function step(x: number): number {
-        return x - 0.1 * slope(x);
+      export function step(loss: Differentiable<(x: number) => number>, x: number): number {
+        return x - 0.1 * grad(loss)(x);
       }
     `),
   },
@@ -243,5 +240,33 @@ export const markerPages: readonly Page[] = [
       export const curvature = hessian(f);
     `),
     rewrite: null,
+  },
+  {
+    code: "CT3045",
+    title: "A function whose derivative cannot be passed along",
+    says: [unresolvedArrival(NOWHERE, "loss", "grad(loss): the parameter `loss` can be any function")],
+    why: "Where a Differentiable function is needed, the compiler attaches the derivatives that are asked of it there. It must find the function for that, or the function must come from a place of the same type.",
+    example: code(`
+      import { grad, type Differentiable } from "cotangent";
+
+      function step(loss: Differentiable<(x: number) => number>, x: number): number {
+        return x - 0.1 * grad(loss)(x);
+      }
+
+      export function steps(loss: (x: number) => number, x: number): number {
+        return step(loss, step(loss, x));
+      }
+    `),
+    rewrite: code(`
+      import { grad, type Differentiable } from "cotangent";
+
+      function step(loss: Differentiable<(x: number) => number>, x: number): number {
+        return x - 0.1 * grad(loss)(x);
+      }
+
+      export function steps(loss: Differentiable<(x: number) => number>, x: number): number {
+        return step(loss, step(loss, x));
+      }
+    `),
   },
 ];
