@@ -1,5 +1,5 @@
 // The invariants of the IR, one named check per function. A violation is a defect of the pass that ran last.
-import type { Block, Expr, Func, Stmt, Var } from "./ir/ir.ts";
+import type { Block, Expr, Func, LoopHeader, Stmt, Var } from "./ir/ir.ts";
 import { isAtom } from "./ir/build.ts";
 import { blocks, declared, expressions, operands, statements } from "./ir/walk.ts";
 import { CompilerBug } from "./diagnostics/diagnostic.ts";
@@ -9,6 +9,7 @@ export type Stage = "raw" | "structured" | "versioned" | "nested";
 
 export function verify(func: Func, stage: Stage, pass: string): void {
   const fail = (message: string): never => { throw new CompilerBug(pass, `${func.name}: ${message}`); };
+  statementsAreDistinct(func, fail);
   definedOnce(func, fail);
   definedBeforeUse(func, fail);
   onlyMutableAssigned(func, fail);
@@ -21,6 +22,15 @@ export function verify(func: Func, stage: Stage, pass: string): void {
 }
 
 type Fail = (message: string) => never;
+
+/** no statement object stands in two places: facts hang on the object */
+function statementsAreDistinct(func: Func, fail: Fail): void {
+  const seen = new Set<Stmt>();
+  for (const s of statements(func.body)) {
+    if (seen.has(s)) fail(`one ${s.kind} stands in two places`);
+    seen.add(s);
+  }
+}
 
 /** every variable is declared once */
 function definedOnce(func: Func, fail: Fail): void {
@@ -35,32 +45,41 @@ function definedOnce(func: Func, fail: Fail): void {
 
 /** every variable is declared in an enclosing block before it is read; captured variables belong to an outer function */
 function definedBeforeUse(func: Func, fail: Fail): void {
-  const own = new Set<Var>([...func.params.map((p) => p.variable), ...[...statements(func.body)].flatMap(declared)]);
-  const check = (e: Expr, scope: ReadonlySet<Var>): void => {
+  const own = new Set<Var>(func.params.map((p) => p.variable));
+  for (const s of statements(func.body)) for (const v of declared(s)) own.add(v);
+  // what is visible where the walk stands: each block takes its own declarations back
+  const scope = new Set<Var>(func.params.map((p) => p.variable));
+  const check = (e: Expr): void => {
     if (e.kind === "var" && own.has(e.variable) && !scope.has(e.variable)) fail(`${e.variable.name} (${e.variable.id}) is used outside its scope`);
-    for (const o of operands(e)) check(o, scope);
+    for (const o of operands(e)) check(o);
   };
-  const visit = (block: Block, outer: ReadonlySet<Var>): Set<Var> => {
-    const scope = new Set(outer);
+  const leave = (vars: readonly Var[]): void => { for (const v of vars) scope.delete(v); };
+  /** returns what the block declares, still visible */
+  const visit = (block: Block): Var[] => {
+    const here: Var[] = [];
+    const enter = (v: Var): void => { if (!scope.has(v)) { scope.add(v); here.push(v); } };
     for (const s of block) {
-      if (s.kind === "loop" && s.header.kind === "general") { visitGeneral(s, scope, visit, check); continue; }
-      for (const e of expressions(s)) check(e, scope);
+      if (s.kind === "loop" && s.header.kind === "general") { visitGeneral(s.header, s.body); continue; }
+      for (const e of expressions(s)) check(e);
       if (s.kind === "assign" && own.has(s.variable) && !scope.has(s.variable)) fail(`${s.variable.name} is assigned outside its scope`);
-      const inner = new Set([...scope, ...declared(s)]);
-      for (const b of blocks(s)) visit(b, inner);
-      if (s.kind !== "loop" && s.kind !== "try") for (const v of declared(s)) scope.add(v);
+      const start = here.length;
+      for (const v of declared(s)) enter(v);
+      for (const b of blocks(s)) leave(visit(b));
+      if (s.kind === "loop" || s.kind === "try") leave(here.splice(start));
     }
-    return scope;
+    return here;
   };
-  const end = visit(func.body, new Set(func.params.map((p) => p.variable)));
-  if (func.result) check(func.result, end);
-}
-
-function visitGeneral(s: Stmt & { kind: "loop" }, scope: ReadonlySet<Var>, visit: (b: Block, outer: ReadonlySet<Var>) => Set<Var>, check: (e: Expr, scope: ReadonlySet<Var>) => void): void {
-  if (s.header.kind !== "general") return;
-  const before = visit(s.header.before, scope);
-  if (s.header.test) check(s.header.test, before);
-  visit(s.header.update, visit(s.body, s.header.testFirst ? before : scope));
+  const visitGeneral = (header: LoopHeader & { readonly kind: "general" }, body: Block): void => {
+    const before = visit(header.before);
+    if (header.test) check(header.test);
+    if (!header.testFirst) leave(before);
+    const inside = visit(body);
+    leave(visit(header.update));
+    leave(inside);
+    leave(before);
+  };
+  visit(func.body);
+  if (func.result) check(func.result);
 }
 
 /** only variables marked mutable are assigned */

@@ -33,14 +33,31 @@ export interface Place {
   readonly column: number;
 }
 
+const LINE_BREAKS = /\r\n|[\n\r\u2028\u2029]/g;
 const LINE_BREAK = /\r\n|[\n\r\u2028\u2029]/;
 
 export const linesOf = (text: string): readonly string[] => text.split(LINE_BREAK);
 
 /** The line and column of an offset; offsets outside the text are moved to its ends. */
 export function placeOf(text: string, offset: number): Place {
-  const before = linesOf(text.slice(0, Math.max(0, offset)));
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+  return placesIn(text)(offset);
+}
+
+/** the same for many offsets of one text, which is looked through once */
+export function placesIn(text: string): (offset: number) => Place {
+  const starts = [0];
+  for (const found of text.matchAll(LINE_BREAKS)) starts.push(found.index + found[0].length);
+  return (offset) => {
+    const at = Math.min(Math.max(0, offset), text.length);
+    let low = 0;
+    let high = starts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (starts[middle]! <= at) low = middle;
+      else high = middle;
+    }
+    return { line: low + 1, column: at - starts[low]! + 1 };
+  };
 }
 
 export function toDiagnostic(finding: Finding, textOf: TextOf, form: (file: string) => string): Diagnostic {

@@ -2,7 +2,7 @@
 // Assumes edits that do not overlap. Guarantees that generated statements map to the user's statements that they serve.
 import { encode, type SourceMapMappings } from "@jridgewell/sourcemap-codec";
 import MagicString from "magic-string";
-import { placeOf } from "../diagnostics/places.ts";
+import { placesIn } from "../diagnostics/places.ts";
 import type { ImportedName } from "../frontend/home.ts";
 import type { Edit } from "../frontend/module.ts";
 import type { SourceMap } from "./result.ts";
@@ -42,15 +42,23 @@ type Segment = SourceMapMappings[number][number];
 /** the lines of generated functions as map segments: a statement points at the place that it serves */
 function segmentsOf(entries: readonly SectionEntry[], sources: string[], { sourceName, textOf }: Rewrite): SourceMapMappings {
   const lines: Segment[][] = [];
+  const numbers = new Map<string, number>();
+  const places = new Map<string, ReturnType<typeof placesIn>>();
   for (const { text, mappings } of entries) {
     const starts = [0];
     for (let i = 0; i < text.length; i++) if (text[i] === "\n") starts.push(i + 1);
     const found: Segment[][] = starts.map(() => []);
-    for (const { offset, span } of mappings) {
-      const line = starts.findLastIndex((x) => x <= offset);
-      const name = sourceName(span.file);
-      const at = sources.includes(name) ? sources.indexOf(name) : sources.push(name) - 1;
-      const place = placeOf(textOf(span.file) ?? "", span.start);
+    let line = 0;
+    for (const { offset, span } of [...mappings].sort((a, b) => a.offset - b.offset)) {
+      while (line + 1 < starts.length && starts[line + 1]! <= offset) line++;
+      let at = numbers.get(span.file);
+      if (at === undefined) {
+        const name = sourceName(span.file);
+        at = sources.includes(name) ? sources.indexOf(name) : sources.push(name) - 1;
+        numbers.set(span.file, at);
+        places.set(span.file, placesIn(textOf(span.file) ?? ""));
+      }
+      const place = places.get(span.file)!(span.start);
       found[line]?.push([offset - (starts[line] ?? 0), at, place.line - 1, place.column - 1]);
     }
     lines.push(...found, []);

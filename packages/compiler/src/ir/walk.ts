@@ -28,27 +28,82 @@ export function operands(e: Expr): readonly Expr[] {
   }
 }
 
+/** the list itself where `f` changes nothing */
+export function mapList<T>(list: readonly T[], f: (x: T) => T): readonly T[] {
+  for (let i = 0; i < list.length; i++) {
+    const to = f(list[i]!);
+    if (to === list[i]) continue;
+    const made = list.slice(0, i);
+    made.push(to);
+    for (i++; i < list.length; i++) made.push(f(list[i]!));
+    return made;
+  }
+  return list;
+}
+
 export function mapPlace(p: Place, f: (e: Expr) => Expr): Place {
   switch (p.kind) {
-    case "element": return { ...p, base: f(p.base), index: f(p.index) };
-    case "field": return { ...p, base: f(p.base) };
+    case "element": {
+      const [base, index] = [f(p.base), f(p.index)];
+      return base === p.base && index === p.index ? p : { kind: "element", base, index };
+    }
+    case "field": {
+      const base = f(p.base);
+      return base === p.base ? p : { kind: "field", base, field: p.field };
+    }
     case "cell": return p;
   }
 }
 
-/** replaces the direct operands */
+const mapValue = <T extends { readonly value: Expr }>(x: T, f: (e: Expr) => Expr): T => {
+  const value = f(x.value);
+  return value === x.value ? x : { ...x, value };
+};
+
+/** replaces the direct operands; the expression itself where none changes */
 export function mapOperands(e: Expr, f: (e: Expr) => Expr): Expr {
   switch (e.kind) {
     case "const": case "var": case "function": case "closure": return e;
-    case "op": case "runtime": return { ...e, args: e.args.map(f) };
-    case "load": return { ...e, place: mapPlace(e.place, f) };
-    case "length": return { ...e, array: f(e.array) };
-    case "array": return { ...e, elements: e.elements.map((x) => ({ ...x, value: f(x.value) })) };
-    case "struct": return { ...e, fields: e.fields.map((x) => ({ ...x, value: f(x.value) })) };
-    case "new": return { ...e, length: f(e.length) };
-    case "copy": return { ...e, source: f(e.source), start: e.start && f(e.start), end: e.end && f(e.end) };
-    case "zeros": return { ...e, like: f(e.like) };
-    case "derivative": return { ...e, target: f(e.target) };
+    case "op": {
+      const args = mapList(e.args, f);
+      return args === e.args ? e : { kind: "op", op: e.op, args, type: e.type };
+    }
+    case "runtime": {
+      const args = mapList(e.args, f);
+      return args === e.args ? e : { ...e, args };
+    }
+    case "load": {
+      const place = mapPlace(e.place, f);
+      return place === e.place ? e : { kind: "load", place, mayMiss: e.mayMiss, type: e.type };
+    }
+    case "length": {
+      const array = f(e.array);
+      return array === e.array ? e : { kind: "length", array };
+    }
+    case "array": {
+      const elements = mapList(e.elements, (x) => mapValue(x, f));
+      return elements === e.elements ? e : { ...e, elements };
+    }
+    case "struct": {
+      const fields = mapList(e.fields, (x) => mapValue(x, f));
+      return fields === e.fields ? e : { ...e, fields };
+    }
+    case "new": {
+      const length = f(e.length);
+      return length === e.length ? e : { ...e, length };
+    }
+    case "copy": {
+      const [source, start, end] = [f(e.source), e.start && f(e.start), e.end && f(e.end)];
+      return source === e.source && start === e.start && end === e.end ? e : { ...e, source, start, end };
+    }
+    case "zeros": {
+      const like = f(e.like);
+      return like === e.like ? e : { ...e, like };
+    }
+    case "derivative": {
+      const target = f(e.target);
+      return target === e.target ? e : { ...e, target };
+    }
   }
 }
 
@@ -113,26 +168,77 @@ export function declared(s: Stmt): readonly Var[] {
 
 function mapHeader(h: LoopHeader, f: (e: Expr) => Expr, g: (b: Block) => Block): LoopHeader {
   switch (h.kind) {
-    case "general": return { ...h, before: g(h.before), test: h.test && f(h.test), update: g(h.update) };
-    case "counted": return { ...h, start: f(h.start), stop: f(h.stop) };
+    case "general": {
+      const [before, test, update] = [mapped(h.before, g), h.test && f(h.test), mapped(h.update, g)];
+      return before === h.before && test === h.test && update === h.update ? h : { ...h, before, test, update };
+    }
+    case "counted": {
+      const [start, stop] = [f(h.start), f(h.stop)];
+      return start === h.start && stop === h.stop ? h : { ...h, start, stop };
+    }
     case "forever": return h;
-    case "while": return { ...h, test: f(h.test) };
+    case "while": {
+      const test = f(h.test);
+      return test === h.test ? h : { ...h, test };
+    }
   }
 }
 
-/** replaces the direct expressions with `f` and the blocks with `g` */
+/** the block itself where `g` makes one with the same statements */
+function mapped(block: Block, g: (b: Block) => Block): Block {
+  const to = g(block);
+  return to.length === block.length && to.every((s, i) => s === block[i]) ? block : to;
+}
+
+/** replaces the direct expressions with `f` and the blocks with `g`; the statement itself where nothing changes */
 export function mapStmt(s: Stmt, f: (e: Expr) => Expr, g: (b: Block) => Block): Stmt {
   switch (s.kind) {
-    case "let": case "assign": case "throw": return { ...s, value: f(s.value) };
-    case "store": case "accumulate": return { ...s, place: mapPlace(s.place, f), value: f(s.value) };
-    case "mutate": return { ...s, array: f(s.array), args: s.args.map(f) };
-    case "call": return { ...s, callee: s.callee.kind === "value" ? { ...s.callee, value: f(s.callee.value) } : s.callee, args: s.args.map(f) };
-    case "if": return { ...s, test: f(s.test), then: g(s.then), else: g(s.else) };
-    case "loop": return { ...s, header: mapHeader(s.header, f, g), body: g(s.body) };
-    case "block": return { ...s, body: g(s.body) };
-    case "exit": return s.exit.kind === "return" && s.exit.value ? { ...s, exit: { ...s.exit, value: f(s.exit.value) } } : s;
-    case "try": return { ...s, body: g(s.body), handler: s.handler && g(s.handler), finalizer: s.finalizer && g(s.finalizer) };
-    case "pair": return { ...s, reference: f(s.reference), companion: f(s.companion) };
+    case "let": case "assign": {
+      const value = f(s.value);
+      return value === s.value ? s : { kind: s.kind, variable: s.variable, value, origin: s.origin };
+    }
+    case "throw": {
+      const value = f(s.value);
+      return value === s.value ? s : { ...s, value };
+    }
+    case "store": case "accumulate": {
+      const [place, value] = [mapPlace(s.place, f), f(s.value)];
+      return place === s.place && value === s.value ? s : { kind: s.kind, place, value, origin: s.origin };
+    }
+    case "mutate": {
+      const [array, args] = [f(s.array), mapList(s.args, f)];
+      return array === s.array && args === s.args ? s : { ...s, array, args };
+    }
+    case "call": {
+      const callee = s.callee.kind === "value" ? mapValue(s.callee, f) : s.callee;
+      const args = mapList(s.args, f);
+      return callee === s.callee && args === s.args ? s : { ...s, callee, args };
+    }
+    case "if": {
+      const [test, then, otherwise] = [f(s.test), mapped(s.then, g), mapped(s.else, g)];
+      return test === s.test && then === s.then && otherwise === s.else ? s : { kind: "if", test, then, else: otherwise, origin: s.origin };
+    }
+    case "loop": {
+      const [header, body] = [mapHeader(s.header, f, g), mapped(s.body, g)];
+      return header === s.header && body === s.body ? s : { kind: "loop", header, body, origin: s.origin };
+    }
+    case "block": {
+      const body = mapped(s.body, g);
+      return body === s.body ? s : { ...s, body };
+    }
+    case "exit": {
+      if (s.exit.kind !== "return" || !s.exit.value) return s;
+      const value = f(s.exit.value);
+      return value === s.exit.value ? s : { ...s, exit: { ...s.exit, value } };
+    }
+    case "try": {
+      const [body, handler, finalizer] = [mapped(s.body, g), s.handler && mapped(s.handler, g), s.finalizer && mapped(s.finalizer, g)];
+      return body === s.body && handler === s.handler && finalizer === s.finalizer ? s : { ...s, body, handler, finalizer };
+    }
+    case "pair": {
+      const [reference, companion] = [f(s.reference), f(s.companion)];
+      return reference === s.reference && companion === s.companion ? s : { ...s, reference, companion };
+    }
   }
 }
 
@@ -156,6 +262,17 @@ export function visitExpressions(block: Block, visit: (e: Expr) => void): void {
     for (const o of operands(e)) each(o);
   };
   for (const s of statements(block)) for (const e of expressions(s)) each(e);
+}
+
+/** calls `visit` for every variable that an expression reads, bodies of closures included */
+export function visitVariables(e: Expr, visit: (v: Var) => void): void {
+  if (e.kind === "var") { visit(e.variable); return; }
+  if (e.kind === "closure") {
+    visitExpressions(e.func.body, (x) => { if (x.kind === "var") visit(x.variable); });
+    if (e.func.result) visitVariables(e.func.result, visit);
+    return;
+  }
+  for (const o of operands(e)) visitVariables(o, visit);
 }
 
 /** the variables that a block reads, bodies of closures included */
@@ -189,9 +306,12 @@ export function variablesDeclared(block: Block): Set<Var> {
 export function substitute(block: Block, replace: (v: Var) => Expr | undefined): Block {
   const expr = (e: Expr): Expr => {
     if (e.kind === "var") return replace(e.variable) ?? e;
-    if (e.kind === "closure") return { ...e, func: { ...e.func, body: each(e.func.body), result: e.func.result && expr(e.func.result) } };
+    if (e.kind === "closure") {
+      const [body, result] = [each(e.func.body), e.func.result && expr(e.func.result)];
+      return body === e.func.body && result === e.func.result ? e : { ...e, func: { ...e.func, body, result } };
+    }
     return mapOperands(e, expr);
   };
-  const each = (b: Block): Block => b.map((s) => mapStmt(s, expr, each));
+  const each = (b: Block): Block => mapList(b, (s) => mapStmt(s, expr, each));
   return each(block);
 }

@@ -43,10 +43,12 @@ const ROUNDS = 12;
 
 export function simplify(func: Func): Func {
   let current = func;
+  let size = measure(func);
   for (let round = 0; round < ROUNDS; round++) {
     const next = simplifications.reduce((f, p) => p.run(f), current);
-    if (measure(next) === measure(current)) return next;
-    current = next;
+    const nextSize = measure(next);
+    if (next === current || nextSize === size) return next;
+    [current, size] = [next, nextSize];
   }
   return current;
 }

@@ -1,7 +1,7 @@
 // Merges what branches agree on: a join that both branches of an `if` set to the same value has that value anyway.
 // Assumes the versioned stage. What is left of such branches is dead code.
 import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
-import { mapStmt, statements } from "../ir/walk.ts";
+import { blocks, mapStmt, statements } from "../ir/walk.ts";
 import { sameExpr } from "../ir/facts.ts";
 import { assignedInClosures, replaceVariables } from "./rewrite.ts";
 
@@ -10,17 +10,18 @@ export function mergeBranches(func: Func): Func {
   for (const s of statements(func.body)) if (s.kind === "assign") counts.set(s.variable, (counts.get(s.variable) ?? 0) + 1);
   for (const v of assignedInClosures(func)) counts.set(v, Infinity);
   const settled = new Map<Var, Expr>();
-  const visit = (block: Block): Block => {
+  const visit = (block: Block): void => {
     const declared = new Set<Var>();
     for (const s of block) {
       if (s.kind === "let" && s.variable.mutable) declared.add(s.variable);
       if (s.kind !== "if") continue;
+      const otherwise = setBy(s.else);
       for (const [v, value] of setBy(s.then)) {
-        const other = setBy(s.else).get(v);
+        const other = otherwise.get(v);
         if (declared.has(v) && counts.get(v) === 2 && other && sameExpr(value, other) && isOutside(value, s)) settled.set(v, value);
       }
     }
-    return block.map((s) => mapStmt(s, (e) => e, visit));
+    for (const s of block) for (const b of blocks(s)) visit(b);
   };
   visit(func.body);
   if (settled.size === 0) return func;

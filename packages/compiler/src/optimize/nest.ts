@@ -19,6 +19,8 @@ type Let = Stmt & { readonly kind: "let" };
 /** longer values of derivative code, and values from other statements, keep a line of their own */
 const LONGEST_VALUE = 60;
 const LONGEST_STATEMENT = 96;
+/** nothing is nested into a line beyond this: sums of thousands of terms stay a sequence, for readers and for whatever walks trees */
+const LONGEST_LINE = 1000;
 
 class Nester {
   readonly #memory: Memory;
@@ -38,7 +40,7 @@ class Nester {
       if (at === undefined) return;
       const target = list[at]!;
       const reads = this.#memory.reads(s.value);
-      if (list.slice(i + 1, at).some((between) => between && this.#memory.disturbs(between, reads))) return;
+      if (this.#isDisturbed(reads, list, i + 1, at)) return;
       const nested = this.#into(target, s, reads);
       if (!nested) return;
       list[at] = nested;
@@ -56,7 +58,8 @@ class Nester {
       const s = body[i]!;
       if (s.kind !== "let" || !this.#isMovable(s) || !variablesOf(result).includes(s.variable)) continue;
       const reads = this.#memory.reads(s.value);
-      if (body.slice(i + 1).some((later) => later && this.#memory.disturbs(later, reads))) continue;
+      if (this.#isDisturbed(reads, body, i + 1, body.length)) continue;
+      if (sizeOf(s.value) > LONGEST_LINE && s.value.kind === "op") continue;
       const replaced = replaceIn(result, s.variable, s.value);
       const isPart = result.kind === "var" || s.value.kind === "array" || s.value.kind === "struct";
       if (s.origin.comments.length > 0 || (!isPart && sizeOf(s.value) > LONGEST_VALUE)) continue;
@@ -64,6 +67,16 @@ class Nester {
       body[i] = null;
     }
     return { ...func, body: body.filter((s) => s !== null), result };
+  }
+
+  /** does a statement of the list, in [from, to), change what is read? */
+  #isDisturbed(reads: Accesses, list: readonly (Stmt | null)[], from: number, to: number): boolean {
+    if (!reads.everything && reads.places.length === 0 && reads.variables.size === 0) return false;
+    for (let i = from; i < to; i++) {
+      const s = list[i];
+      if (s && this.#memory.disturbs(s, reads)) return true;
+    }
+    return false;
   }
 
   #isMovable(s: Let): boolean {
@@ -78,7 +91,7 @@ class Nester {
       const branch = target[side];
       const at = branch.findIndex((inner) => readsVariable(inner, s.variable));
       if (at < 0) continue;
-      if (branch.slice(0, at).some((before) => this.#memory.disturbs(before, reads))) return null;
+      if (this.#isDisturbed(reads, branch, 0, at)) return null;
       const nested = this.#into(branch[at]!, s, reads);
       return nested && { ...target, [side]: branch.map((inner, i) => (i === at ? nested : inner)) };
     }
@@ -104,6 +117,7 @@ class Nester {
   #readsBetter(s: Let, target: Stmt): boolean {
     const { variable, value, origin } = s;
     if (origin.comments.length > 0 && target.origin.comments.length > 0) return false;
+    if (sizeOf(value) > LONGEST_LINE) return false;
     // an arm of a choice is evaluated only where it is chosen
     if (!isUserDeclared(s) && expressions(target).some((e) => isArm(e, variable))) return true;
     const derived = isDerivative(variable) || ((target.kind === "let" || target.kind === "assign") && isDerivative(target.variable));

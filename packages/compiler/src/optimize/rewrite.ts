@@ -1,6 +1,6 @@
 // How passes rebuild a function: replacing expressions everywhere, reaching into closures, and running passes.
 import type { Block, Expr, Func, Var } from "../ir/ir.ts";
-import { mapOperands, mapStmt, substitute, variablesAssigned, visitExpressions } from "../ir/walk.ts";
+import { mapList, mapOperands, mapStmt, substitute, variablesAssigned, visitExpressions } from "../ir/walk.ts";
 
 /** A transformation of one function; versioned to versioned unless said otherwise. */
 export interface Pass {
@@ -10,29 +10,28 @@ export interface Pass {
 
 /** runs `pass` on the functions of all closures that stand in the function, inner ones first, and then on the function */
 export function throughClosures(func: Func, pass: (func: Func) => Func): Func {
-  let found = false;
   const expr = (e: Expr): Expr => {
     if (e.kind !== "closure") return mapOperands(e, expr);
-    found = true;
-    return { ...e, func: throughClosures(e.func, pass) };
+    const inner = throughClosures(e.func, pass);
+    return inner === e.func ? e : { ...e, func: inner };
   };
-  const each = (b: Block): Block => b.map((s) => mapStmt(s, expr, each));
+  const each = (b: Block): Block => mapList(b, (s) => mapStmt(s, expr, each));
   const body = each(func.body);
   const result = func.result && expr(func.result);
-  return pass(found ? { ...func, body, result } : func);
+  return pass(body === func.body && result === func.result ? func : { ...func, body, result });
 }
 
 /** replaces variables throughout a function, its result included */
 export function replaceVariables(func: Func, replace: (v: Var) => Expr | undefined): Func {
   const body = substitute(func.body, replace);
-  if (func.result === null) return { ...func, body };
-  const [holder] = substitute([{ kind: "throw", value: func.result, origin: func.origin }], replace);
-  return { ...func, body, result: holder?.kind === "throw" ? holder.value : func.result };
+  const [holder] = func.result === null ? [] : substitute([{ kind: "throw", value: func.result, origin: func.origin }], replace);
+  const result = holder?.kind === "throw" ? holder.value : func.result;
+  return body === func.body && result === func.result ? func : { ...func, body, result };
 }
 
 /** rebuilds every block, innermost first */
 export function mapBlocks(block: Block, f: (b: Block) => Block): Block {
-  return f(block.map((s) => mapStmt(s, (e) => e, (b) => mapBlocks(b, f))));
+  return f(mapList(block, (s) => mapStmt(s, (e) => e, (b) => mapBlocks(b, f))));
 }
 
 /** does control never reach what follows the block? */

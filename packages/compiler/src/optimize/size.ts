@@ -11,7 +11,17 @@ function placeSize(p: Place): number {
   }
 }
 
+/** expressions do not change, so that their sizes are measured once */
+const known = new WeakMap<Expr, number>();
+
 export function sizeOf(e: Expr): number {
+  if (e.kind === "var" || e.kind === "const") return measured(e);
+  let size = known.get(e);
+  if (size === undefined) known.set(e, (size = measured(e)));
+  return size;
+}
+
+function measured(e: Expr): number {
   switch (e.kind) {
     case "const": return typeof e.value === "string" ? e.value.length + 2 : String(e.value).length;
     case "var": return Math.max(1, e.variable.name.length);

@@ -146,7 +146,9 @@ function splitPrivate(sweep: readonly Stmt[], inner: readonly Stmt[], returned: 
   for (const e of returned) if (e.kind === "var") needed.add(e.variable);
   const kept: Stmt[] = [];
   const made: Stmt[] = [];
-  const usedLater = (v: Var, i: number): boolean => variablesRead(sweep.slice(i + 1)).has(v);
+  const lastRead = new Map<Var, number>();
+  sweep.forEach((s, i) => { for (const v of variablesRead([s])) lastRead.set(v, i); });
+  const usedLater = (v: Var, i: number): boolean => (lastRead.get(v) ?? -1) > i;
   sweep.forEach((s, i) => {
     const isFresh = s.kind === "let" && (s.value.kind === "zeros" || (s.value.kind === "new" && s.value.zeroed) || isZeroLiteral(s.value));
     if (isFresh && s.kind === "let" && needed.has(s.variable) && !usedLater(s.variable, i)) made.push(s);

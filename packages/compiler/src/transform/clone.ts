@@ -37,7 +37,8 @@ function cloneStmt(s: Stmt, renaming: Renaming, supply: Supply, trace?: Map<Stmt
   const early = s.kind === "let" && s.value.kind === "closure";
   const rename = (v: Var): Var => { const to = renaming.get(v); return to?.kind === "var" ? to.variable : v; };
   if (early || s.kind === "loop") for (const v of declared(s)) renamed(v, renaming, supply);
-  const mapped = mapStmt(s, (e) => cloneExpr(e, renaming, supply), (b) => cloneBlock(b, renaming, supply, trace));
+  // a clone is an object of its own, also where no variable changes: facts hang on statements
+  const mapped = { ...mapStmt(s, (e) => cloneExpr(e, renaming, supply), (b) => cloneBlock(b, renaming, supply, trace)) };
   if (!early && s.kind !== "loop" && s.kind !== "try") for (const v of declared(s)) renamed(v, renaming, supply);
   switch (mapped.kind) {
     case "let": case "assign": return { ...mapped, variable: rename(mapped.variable) };

@@ -4,7 +4,7 @@
 // innermost loop, in tail position of its body. General loop headers stay (settle-loops.ts turns them into counted or forever).
 import type { Block, Exit, Expr, Func, LoopHeader, Origin, Stmt, Target, Var } from "../ir/ir.ts";
 import { assign, BOOLEAN, branch, constant, define, FALSE, op, REAL, type Supply, TRUE, UNDEFINED, use } from "../ir/build.ts";
-import { blocks, mapOperands, mapStmt } from "../ir/walk.ts";
+import { blocks, mapList, mapOperands, mapStmt } from "../ir/walk.ts";
 
 /** What an exit turns into where it stands in tail position of the region at hand. */
 type Resolve = (exit: Exit, origin: Origin) => Block;
@@ -37,7 +37,7 @@ function unresolved(exit: Exit): never {
 /** structures the functions inside closures first; their exits are their own */
 function structureClosures(func: Func, supply: Supply): Func {
   const expr = (e: Expr): Expr => (e.kind === "closure" ? { ...e, func: structure(e.func, supply) } : mapOperands(e, expr));
-  const each = (b: Block): Block => b.map((s) => mapStmt(s, expr, each));
+  const each = (b: Block): Block => mapList(b, (s) => mapStmt(s, expr, each));
   return { ...func, body: each(func.body) };
 }
 

@@ -12,13 +12,13 @@ export interface Plan extends Region {
 
 export function planBlock(block: Block, context: Context): Plan {
   const sweep: Stmt[] = [];
-  let reverse: Stmt[] = [];
+  const reverses: (readonly Stmt[])[] = [];
   for (const s of block) {
     const plan = context.shared.planStatement(s, context);
-    sweep.push(...plan.sweep);
-    if (plan.reverse.length > 0) reverse = [...plan.reverse, ...reverse];
+    for (const x of plan.sweep) sweep.push(x);
+    reverses.push(plan.reverse);
   }
-  return { sweep, reverse, declares: declaresOf(block, context) };
+  return { sweep, reverse: reverses.reverse().flat(), declares: declaresOf(block, context) };
 }
 
 /** to be asked for when all code that may contribute to the block's variables is planned */

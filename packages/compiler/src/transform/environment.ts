@@ -1,0 +1,136 @@
+// What versioning knows while it walks a function: the current value of each source variable, and which variables are read later.
+// Both answer in about constant time however long the function is: a branch takes back what it set instead of copying the
+// environment, and liveness is asked of positions in the text instead of being kept as a set for each statement.
+import type { Block, Expr, Stmt, Var } from "../ir/ir.ts";
+import { blocks, expressions, visitVariables } from "../ir/walk.ts";
+
+/** the current value of each source variable, as an atom; absent: the variable stands for itself */
+export class Environment {
+  readonly #values = new Map<Var, Expr>();
+  /** how many source variables each variable stands for */
+  readonly #holders = new Map<Var, number>();
+  readonly #log: (readonly [Var, Expr | undefined])[] = [];
+
+  get(v: Var): Expr | undefined {
+    return this.#values.get(v);
+  }
+
+  has(v: Var): boolean {
+    return this.#values.has(v);
+  }
+
+  set(v: Var, value: Expr): void {
+    this.#log.push([v, this.#values.get(v)]);
+    this.#put(v, value);
+  }
+
+  delete(v: Var): void {
+    const before = this.#values.get(v);
+    if (before === undefined) return;
+    this.#log.push([v, before]);
+    this.#put(v, undefined);
+  }
+
+  /** is the variable the current value of any source variable? */
+  holds(value: Var): boolean {
+    return (this.#holders.get(value) ?? 0) > 0;
+  }
+
+  /** a point that `undo` comes back to */
+  mark(): number {
+    return this.#log.length;
+  }
+
+  undo(mark: number): void {
+    while (this.#log.length > mark) {
+      const [v, before] = this.#log.pop()!;
+      this.#put(v, before);
+    }
+  }
+
+  #put(v: Var, value: Expr | undefined): void {
+    const before = this.#values.get(v);
+    if (before?.kind === "var") this.#holders.set(before.variable, this.#holders.get(before.variable)! - 1);
+    if (value?.kind === "var") this.#holders.set(value.variable, (this.#holders.get(value.variable) ?? 0) + 1);
+    if (value === undefined) this.#values.delete(v);
+    else this.#values.set(v, value);
+  }
+}
+
+/** is the variable read later on? */
+export type IsLive = (v: Var) => boolean;
+
+/** Where the body of a function reads each variable: statements are numbered in the order of the text. */
+export class Reads {
+  readonly #at = new Map<Var, number[]>();
+  readonly #ranges = new Map<Stmt, readonly [start: number, end: number]>();
+  #next = 0;
+
+  /** no statement object stands twice in the block */
+  constructor(body: Block) {
+    this.#block(body);
+  }
+
+  #block(block: Block): void {
+    for (const s of block) {
+      const start = this.#next++;
+      for (const e of expressions(s)) visitVariables(e, (v) => this.#read(v, start));
+      for (const b of blocks(s)) this.#block(b);
+      this.#ranges.set(s, [start, this.#next]);
+    }
+  }
+
+  #read(v: Var, at: number): void {
+    const known = this.#at.get(v);
+    if (known === undefined) this.#at.set(v, [at]);
+    else if (known[known.length - 1] !== at) known.push(at);
+  }
+
+  /** is a variable read in the block? */
+  inside(block: Block): IsLive {
+    const first = block[0];
+    if (first === undefined) return () => false;
+    const start = this.#ranges.get(first)![0];
+    const end = this.#ranges.get(block[block.length - 1]!)![1];
+    return (v) => firstFrom(this.#at.get(v), start) < end;
+  }
+
+  /** for each statement of a block what is read after it, before being set again by the block itself; `live`: after the block */
+  after(block: Block, live: IsLive): (s: Stmt) => IsLive {
+    let kills: Map<Var, number[]> | null = null;
+    const end = block.length === 0 ? 0 : this.#ranges.get(block[block.length - 1]!)![1];
+    return (s) => (v) => {
+      kills ??= this.#kills(block);
+      const from = this.#ranges.get(s)![1];
+      const read = firstFrom(this.#at.get(v), from);
+      const killed = firstFrom(kills.get(v), from);
+      if (read < end && read <= killed) return true;
+      return killed === Infinity && live(v);
+    };
+  }
+
+  #kills(block: Block): Map<Var, number[]> {
+    const found = new Map<Var, number[]>();
+    for (const s of block) {
+      if (s.kind !== "let" && s.kind !== "assign") continue;
+      const at = this.#ranges.get(s)![0];
+      const known = found.get(s.variable);
+      if (known === undefined) found.set(s.variable, [at]);
+      else known.push(at);
+    }
+    return found;
+  }
+}
+
+/** the first of ascending numbers that is not below `from`; Infinity if there is none */
+function firstFrom(ascending: readonly number[] | undefined, from: number): number {
+  if (ascending === undefined) return Infinity;
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ascending[middle]! < from) low = middle + 1;
+    else high = middle;
+  }
+  return ascending[low] ?? Infinity;
+}
