@@ -57,7 +57,7 @@ function exponent(points: readonly Point[]): number {
 const ms = (x: number): string => x.toFixed(x < 10 ? 1 : 0);
 
 function hottest(spent: Spent): string {
-  const top = [...spent.functions].sort((a, b) => b[1] - a[1]).slice(0, 25);
+  const top = [...spent.functions].sort((a, b) => b[1] - a[1]).slice(0, 14);
   return top.map(([name, time]) => `      ${ms(time).padStart(8)} ${name}`).join("\n");
 }
 

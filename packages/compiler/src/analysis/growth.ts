@@ -4,6 +4,7 @@
 // array's length, or below the length with which the array was made.
 import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
+import { LiveSet } from "../ir/scoped.ts";
 import { blocks, statements } from "../ir/walk.ts";
 
 export interface UnprovenStores {
@@ -27,8 +28,10 @@ function unprovenStores(func: Func): ReadonlySet<Stmt> {
   const definitions = new Map<Var, Expr>();
   for (const s of statements(func.body)) if (s.kind === "let") definitions.set(s.variable, s.value);
   const found = new Set<Stmt>();
-  const visit = (block: Block, seen: ReadonlySet<string>, counters: readonly Counter[]): void => {
-    const loaded = new Set(seen);
+  // the places that were looked at on every path to the statement at hand
+  const loaded = new LiveSet<string>();
+  const visit = (block: Block, counters: readonly Counter[]): void => {
+    const mark = loaded.mark();
     for (const s of block) {
       if (s.kind === "let" && s.value.kind === "load" && s.value.place.kind === "element" && !s.value.mayMiss) loaded.add(placeKey(s.value.place.base, s.value.place.index));
       if ((s.kind === "store" || s.kind === "accumulate") && s.place.kind === "element") {
@@ -40,10 +43,11 @@ function unprovenStores(func: Func): ReadonlySet<Stmt> {
         loaded.add(key);
       }
       const inner = s.kind === "loop" && s.header.kind === "counted" ? [...counters, { index: s.header.index, stop: s.header.stop, compare: s.header.compare, start: s.header.start }] : counters;
-      for (const b of blocks(s)) visit(b, loaded, inner);
+      for (const b of blocks(s)) visit(b, inner);
     }
+    loaded.undo(mark);
   };
-  visit(func.body, new Set(), []);
+  visit(func.body, []);
   return found;
 }
 

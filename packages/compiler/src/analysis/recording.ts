@@ -38,7 +38,7 @@ const RESIZING = new Set(["push", "pop", "shift", "unshift", "splice", "length"]
 
 export function analyzeRecording(functions: readonly Func[], root: Func, alias: Alias): Recording {
   const places = locate(functions, alias);
-  const { positions, writes } = places;
+  const { positions } = places;
   const confinement = new Confinement(positions, alias);
 
   /** can an execution of the write that follows the read hit the object that was read? */
@@ -53,17 +53,21 @@ export function analyzeRecording(functions: readonly Func[], root: Func, alias: 
   const survives = (v: Var, objects: ReadonlySet<ObjectId>, key: string): boolean => {
     const read = positions.get(v);
     if (!read) return false;
-    return writes.every((w) => {
-      if (!w.keys.some((k) => overlap(k, key))) return true;
-      const both = intersection(w.objects, objects);
-      return both.length === 0 || !clobbers(w, read, both);
-    });
+    for (const o of objects) {
+      const hits = places.writesTo.get(o) ?? [];
+      // the last one is the likeliest to be later than the read
+      for (let i = hits.length - 1; i >= 0; i--) {
+        const w = hits[i]!;
+        if (w.keys.some((k) => overlap(k, key)) && clobbers(w, read, intersection(w.objects, objects))) return false;
+      }
+    }
+    return true;
   };
 
   return {
     isStillThere: (v, place) => { const t = alias.targets(place); return survives(v, t.objects, t.key); },
     isLengthStillThere: (v, array) => survives(v, alias.pointsTo(array), LENGTH),
-    isWritten: (objects) => { const set = new Set(objects); return writes.some((w) => intersection(w.objects, set).length > 0); },
+    isWritten: (objects) => [...objects].some((o) => places.writesTo.has(o)),
     isConfined: (object, loop) => confinement.isConfined(object, loop),
     isFirstWrite: (statement, place) => isFirstWrite(statement, place, root, places),
   };
@@ -71,7 +75,8 @@ export function analyzeRecording(functions: readonly Func[], root: Func, alias: 
 
 interface Places {
   readonly positions: ReadonlyMap<Var, Position>;
-  readonly writes: readonly Write[];
+  readonly writesTo: ReadonlyMap<ObjectId, readonly Write[]>;
+  readonly writeBy: ReadonlyMap<Stmt, Write>;
   /** where constants are defined by an allocation */
   readonly allocations: ReadonlyMap<Var, Position & { readonly kind: Expr["kind"] }>;
 }
@@ -81,7 +86,8 @@ const ALLOCATING: ReadonlySet<Expr["kind"]> = new Set(["array", "struct", "new",
 function locate(functions: readonly Func[], alias: Alias): Places {
   const positions = new Map<Var, Position>();
   const allocations = new Map<Var, Position & { readonly kind: Expr["kind"] }>();
-  const writes: Write[] = [];
+  const writesTo = new Map<ObjectId, Write[]>();
+  const writeBy = new Map<Stmt, Write>();
   let at = 0;
   const visit = (block: Block, func: Func, loops: readonly Stmt[]): void => {
     for (const s of block) {
@@ -90,12 +96,20 @@ function locate(functions: readonly Func[], alias: Alias): Places {
       for (const v of declared(s)) positions.set(v, s.kind === "loop" ? { ...here, loops: [...loops, s] } : here);
       if (s.kind === "let" && !s.variable.mutable && ALLOCATING.has(s.value.kind)) allocations.set(s.variable, { ...here, kind: s.value.kind });
       const hit = writeOf(s, alias);
-      if (hit) writes.push({ ...here, ...hit, statement: s });
+      if (hit) {
+        const write: Write = { ...here, ...hit, statement: s };
+        writeBy.set(s, write);
+        for (const o of hit.objects) {
+          const known = writesTo.get(o);
+          if (known) known.push(write);
+          else writesTo.set(o, [write]);
+        }
+      }
       for (const b of blocks(s)) visit(b, func, s.kind === "loop" ? [...loops, s] : loops);
     }
   };
   for (const f of functions) visit(f.body, f, []);
-  return { positions, writes, allocations };
+  return { positions, writesTo, writeBy, allocations };
 }
 
 const intersection = (a: ReadonlySet<ObjectId>, b: ReadonlySet<ObjectId>): ObjectId[] => [...a].filter((o) => b.has(o));
@@ -134,8 +148,8 @@ class Confinement {
 }
 
 /** does nothing write the place before the store does, so that nobody looks at its adjoint after the store took it? */
-function isFirstWrite(statement: Stmt, place: Place, root: Func, { writes, allocations }: Places): boolean {
-  const own = writes.find((w) => w.statement === statement);
+function isFirstWrite(statement: Stmt, place: Place, root: Func, { writesTo, writeBy, allocations }: Places): boolean {
+  const own = writeBy.get(statement);
   if (!own || place.kind !== "element" || own.func !== root || own.base === null) return false;
   const made = allocations.get(own.base);
   // reversing a literal or a copy reads all of its cells
@@ -144,12 +158,13 @@ function isFirstWrite(statement: Stmt, place: Place, root: Func, { writes, alloc
   const repeated = own.loops.filter((l) => !made.loops.includes(l));
   if (repeated.length > 1) return false;
   if (repeated.length === 1 && !(place.index.kind === "var" && isCounterOf(place.index.variable, repeated[0]!))) return false;
-  return writes.every((w) => {
-    if (w === own || !w.keys.some((k) => overlap(k, own.keys[0]!)) || intersection(w.objects, own.objects).length === 0) return true;
+  const isLaterOrApart = (w: Write): boolean => {
+    if (w === own || !w.keys.some((k) => overlap(k, own.keys[0]!))) return true;
     const other = w.base === null ? undefined : allocations.get(w.base);
     if (other !== undefined && w.base !== own.base) return true; // another object of the same name would be an allocation of its own
     return w.func === root && w.at > own.at && w.base === own.base && !repeated.some((l) => w.loops.includes(l));
-  });
+  };
+  return [...own.objects].every((o) => (writesTo.get(o) ?? []).every(isLaterOrApart));
 }
 
 const isCounterOf = (v: Var, loop: Stmt): boolean => loop.kind === "loop" && loop.header.kind === "counted" && loop.header.index === v;

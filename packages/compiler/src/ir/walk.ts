@@ -243,11 +243,20 @@ export function mapStmt(s: Stmt, f: (e: Expr) => Expr, g: (b: Block) => Block): 
 }
 
 /** every statement of a block, outer before inner, in the order of the text; bodies of closures are left out */
-export function* statements(block: Block): Generator<Stmt> {
-  for (const s of block) {
-    yield s;
-    for (const b of blocks(s)) yield* statements(b);
-  }
+export function statements(block: Block): readonly Stmt[] {
+  const found: Stmt[] = [];
+  const visit = (b: Block): void => {
+    for (const s of b) {
+      found.push(s);
+      switch (s.kind) {
+        case "if": visit(s.then); visit(s.else); break;
+        case "loop": case "block": case "try": for (const inner of blocks(s)) visit(inner); break;
+        default: break;
+      }
+    }
+  };
+  visit(block);
+  return found;
 }
 
 /** calls `visit` for every expression of a block, operands included; bodies of closures are visited too */

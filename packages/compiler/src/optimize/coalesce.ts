@@ -6,7 +6,7 @@ import { assign, define, type Supply, use } from "../ir/build.ts";
 import { invariant } from "../diagnostics/diagnostic.ts";
 import { mapStmt } from "../ir/walk.ts";
 import { replaceVariables } from "./rewrite.ts";
-import { copyRuns, findInterference } from "./interference.ts";
+import { copyRuns, findLives, Lives } from "./interference.ts";
 import { findRelations, type Relations } from "./relations.ts";
 import { sameType } from "../ir/facts.ts";
 
@@ -26,6 +26,7 @@ type Variables = ReadonlyMap<Var, { readonly variable: Var; readonly declares: b
 
 interface Class {
   readonly members: Var[];
+  readonly lives: Lives;
   /** the member that is defined first: its definition is the declaration */
   root: Var;
 }
@@ -33,16 +34,16 @@ interface Class {
 class Classes {
   readonly #of = new Map<Var, Class>();
   readonly #relations: Relations;
-  readonly #interference: ReturnType<typeof findInterference>;
+  readonly #lives: ReadonlyMap<Var, Lives>;
 
   constructor(func: Func, relations: Relations) {
     this.#relations = relations;
-    this.#interference = findInterference(func, new Set([...relations.pairs, ...relations.versions].flat()));
+    this.#lives = findLives(func, new Set([...relations.pairs, ...relations.versions].flat()));
   }
 
   #class(v: Var): Class {
     let found = this.#of.get(v);
-    if (!found) this.#of.set(v, (found = { members: [v], root: v }));
+    if (!found) this.#of.set(v, (found = { members: [v], root: v, lives: this.#lives.get(v) ?? new Lives() }));
     return found;
   }
 
@@ -51,10 +52,11 @@ class Classes {
     const second = this.#class(b);
     if (first === second || !sameType(a.type, b.type)) return;
     const [small, large] = first.members.length <= second.members.length ? [first, second] : [second, first];
-    const others = new Set(large.members);
-    for (const v of small.members) for (const n of this.#interference.neighbors(v)) if (others.has(n)) return;
+    if (small.lives.meet(large.lives)) return;
+    // each root is visible to all members of its class
     const root = this.#relations.isBefore(first.root, second.root) ? first.root : second.root;
-    if (![...small.members, ...large.members].every((v) => this.#relations.isVisible(root, v))) return;
+    if (!this.#relations.isVisible(root, first.root) || !this.#relations.isVisible(root, second.root)) return;
+    large.lives.include(small.lives);
     large.members.push(...small.members);
     large.root = root;
     for (const v of small.members) this.#of.set(v, large);

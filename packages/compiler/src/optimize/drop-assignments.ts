@@ -5,13 +5,15 @@ import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
 import { use } from "../ir/build.ts";
 import { blocks, declared, expressions, mapStmt, operands, variablesAssigned, variablesRead } from "../ir/walk.ts";
 import { isImpureOp, sameExpr } from "../ir/facts.ts";
+import { LiveSet, ScopedMap } from "../ir/scoped.ts";
 import { countUses } from "../ir/uses.ts";
+import { hasBreak } from "./rewrite.ts";
 
 export function dropAssignments(func: Func): Func {
   const captured = countUses(func);
   const repeats = new Repeats(variablesAssigned(func.body), (v) => captured.isCaptured(v));
-  const body = repeats.block(func.body, new Map());
-  const live: Live = new Set();
+  const body = repeats.block(func.body, new ScopedMap());
+  const live: Live = new LiveSet();
   if (func.result) readInto(func.result, live);
   return { ...func, body: sweepBlock(body, live, null, (v) => captured.isCaptured(v)) };
 }
@@ -19,7 +21,7 @@ export function dropAssignments(func: Func): Func {
 // ------------------------------------------------------------------------------------------------- what variables hold
 
 /** variables that are assigned, and the constants or single variables whose value they hold */
-type Held = Map<Var, Expr>;
+type Held = ScopedMap<Var, Expr>;
 
 class Repeats {
   readonly #assigned: ReadonlySet<Var>;
@@ -46,19 +48,31 @@ class Repeats {
           break;
         }
         case "if": {
-          const [then, otherwise] = [new Map(held), new Map(held)];
-          out.push({ ...s, then: this.block(s.then, then), else: this.block(s.else, otherwise) });
-          for (const v of variablesAssigned([s])) {
-            const value = then.get(v);
-            const other = otherwise.get(v);
+          const assigned = [...variablesAssigned([s])];
+          const branch = (b: Block): { readonly made: Block; readonly values: readonly (Expr | undefined)[] } => {
+            const mark = held.mark();
+            const made = this.block(b, held);
+            const values = assigned.map((v) => held.get(v));
+            held.undo(mark);
+            return { made, values };
+          };
+          const [then, otherwise] = [branch(s.then), branch(s.else)];
+          out.push(then.made === s.then && otherwise.made === s.else ? s : { ...s, then: then.made, else: otherwise.made });
+          assigned.forEach((v, i) => {
+            const [value, other] = [then.values[i], otherwise.values[i]];
             if (value && other && sameExpr(value, other)) held.set(v, value);
             else held.delete(v);
-          }
+          });
           break;
         }
         default: {
           for (const v of variablesAssigned([s])) held.delete(v);
-          out.push(mapStmt(s, (e) => e, (b) => this.block(b, new Map(held))));
+          out.push(mapStmt(s, (e) => e, (b) => {
+            const mark = held.mark();
+            const made = this.block(b, held);
+            held.undo(mark);
+            return made;
+          }));
         }
       }
     }
@@ -84,7 +98,7 @@ function asChange(value: Expr, variable: Var, held: Expr): Expr {
 
 // ------------------------------------------------------------------------------------------------- what is read later
 
-type Live = Set<Var>;
+type Live = LiveSet<Var>;
 
 /** nothing, where a value will stand before anybody looks: united joins set it again in every trip */
 const isPlaceholder = (s: Stmt & { readonly kind: "assign" }): boolean =>
@@ -111,23 +125,22 @@ function sweepBlock(block: Block, live: Live, atBreak: ReadonlySet<Var> | null, 
         out.push(s);
         break;
       case "if": {
-        const other = new Set(live);
-        const [then, otherwise] = [inner(s.then, live, atBreak), inner(s.else, other, atBreak)];
-        for (const v of other) live.add(v);
+        let [then, otherwise] = [s.then, s.else];
+        live.either(() => { then = inner(s.then, live, atBreak); }, () => { otherwise = inner(s.else, live, atBreak); });
         out.push({ ...s, then, else: otherwise });
         break;
       }
       case "loop": {
         // everything that the loop or what follows reads may be read after any statement of the body
-        const around = new Set(live);
-        for (const v of variablesRead([s])) around.add(v);
-        out.push({ ...s, body: inner(s.body, new Set(around), around) });
-        for (const v of around) live.add(v);
+        for (const v of variablesRead([s])) live.add(v);
+        const around = hasBreak(s.body) ? new Set(live.keys()) : null;
+        const mark = live.mark();
+        out.push({ ...s, body: inner(s.body, live, around) });
+        live.undo(mark);
         break;
       }
       case "exit":
-        live.clear();
-        if (s.exit.kind !== "return") for (const v of atBreak ?? []) live.add(v);
+        live.become(s.exit.kind === "return" || atBreak === null ? new Set() : atBreak);
         out.push(s);
         break;
       case "try": {

@@ -1,28 +1,90 @@
-// Interference: which variables hold different values at the same time, and so cannot become one variable.
+// Lives: when variables are in use and when they are set. Two that hold different values at the same time cannot become one variable.
+// Kept as intervals over numbered statements: a graph of all pairs would be quadratic in the values that reverse keeps for later.
 // Assumes the versioned stage. Only the given candidates are looked at. A run of assignments of atoms counts as one parallel copy.
 import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
 import { isAtom } from "../ir/build.ts";
+import { LiveSet } from "../ir/scoped.ts";
 import { expressions, operands, variablesRead } from "../ir/walk.ts";
+import { hasBreak } from "./rewrite.ts";
 
-export interface Interference {
-  between(a: Var, b: Var): boolean;
-  neighbors(v: Var): ReadonlySet<Var>;
+/** where a variable is in use: after each statement whose number is in [start, end) */
+export interface Interval {
+  readonly start: number;
+  readonly end: number;
+  readonly variable: Var;
 }
 
-type Live = Set<Var>;
+/** a statement that gives a variable a value; a copy may share with its source */
+export interface Definition {
+  readonly at: number;
+  readonly variable: Var;
+  readonly source: Var | null;
+}
 
-export function findInterference(func: Func, candidates: ReadonlySet<Var>): Interference {
+/** Variables that hold one value at a time, as a set of intervals and definitions in the order of the text. */
+export class Lives {
+  readonly #intervals: Interval[] = [];
+  /** for each interval the latest end of it and those before */
+  readonly #latest: number[] = [];
+  readonly #definitions: Definition[] = [];
+
+  get intervals(): readonly Interval[] { return this.#intervals; }
+  get definitions(): readonly Definition[] { return this.#definitions; }
+
+  add(interval: Interval): void {
+    const at = firstAbove(this.#intervals.length, (i) => this.#intervals[i]!.start > interval.start);
+    this.#intervals.splice(at, 0, interval);
+    for (let i = at; i < this.#intervals.length; i++) this.#latest[i] = Math.max(this.#intervals[i]!.end, i > 0 ? this.#latest[i - 1]! : 0);
+  }
+
+  define(definition: Definition): void {
+    this.#definitions.splice(firstAbove(this.#definitions.length, (i) => this.#definitions[i]!.at > definition.at), 0, definition);
+  }
+
+  include(other: Lives): void {
+    for (const x of other.intervals) this.add(x);
+    for (const x of other.definitions) this.define(x);
+  }
+
+  /** does a definition here change what is in use there, or the other way round? */
+  meet(other: Lives): boolean {
+    return this.#definitions.some((x) => other.#inUse(x)) || this.#intervals.some((x) => other.#isSetIn(x));
+  }
+
+  #inUse({ at, source }: Definition): boolean {
+    for (let i = firstAbove(this.#intervals.length, (k) => this.#intervals[k]!.start > at) - 1; i >= 0 && this.#latest[i]! > at; i--) {
+      const { end, variable } = this.#intervals[i]!;
+      if (end > at && variable !== source) return true;
+    }
+    return false;
+  }
+
+  #isSetIn({ start, end, variable }: Interval): boolean {
+    for (let i = firstAbove(this.#definitions.length, (k) => this.#definitions[k]!.at >= start); i < this.#definitions.length && this.#definitions[i]!.at < end; i++) {
+      if (this.#definitions[i]!.source !== variable) return true;
+    }
+    return false;
+  }
+}
+
+/** the first of `count` numbers that is above, where all that follow are too */
+function firstAbove(count: number, isAbove: (i: number) => boolean): number {
+  let [low, high] = [0, count];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isAbove(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** the life of each candidate that the function sets or reads */
+export function findLives(func: Func, candidates: ReadonlySet<Var>): ReadonlyMap<Var, Lives> {
   const walker = new Walker(candidates);
-  const live: Live = new Set();
-  if (func.result) walker.read(func.result, live);
-  walker.block(func.body, live, null);
-  const params = func.params.map((p) => p.variable);
-  for (const a of params) for (const b of params) walker.separate(a, b);
-  const none: ReadonlySet<Var> = new Set();
-  return {
-    between: (a, b) => walker.edges.get(a)?.has(b) ?? false,
-    neighbors: (v) => walker.edges.get(v) ?? none,
-  };
+  if (func.result) walker.read(func.result);
+  walker.block(func.body, null);
+  walker.enter(func.params.map((p) => p.variable));
+  return walker.lives;
 }
 
 /** the runs of assignments of atoms in a block, as [start, end): none reads what an earlier one of its run sets */
@@ -49,110 +111,133 @@ function endOfRun(block: Block, start: number): number {
 }
 
 class Walker {
-  readonly edges = new Map<Var, Set<Var>>();
+  readonly lives = new Map<Var, Lives>();
   readonly #candidates: ReadonlySet<Var>;
+  /** the number of the statement at hand; the walk goes from high to low */
+  #at = 0;
+  /** where each live variable is read last */
+  readonly #ends = new Map<Var, number>();
+  readonly #live = new LiveSet<Var>((v, isLive) => {
+    if (isLive) this.#ends.set(v, this.#at);
+    else this.#use(v, this.#at, this.#ends.get(v)!);
+  });
 
   constructor(candidates: ReadonlySet<Var>) {
     this.#candidates = candidates;
   }
 
-  separate(a: Var, b: Var): void {
-    if (a === b || !this.#candidates.has(a) || !this.#candidates.has(b)) return;
-    this.#edge(a, b);
-    this.#edge(b, a);
+  #livesOf(v: Var): Lives {
+    let found = this.lives.get(v);
+    if (!found) this.lives.set(v, (found = new Lives()));
+    return found;
   }
 
-  #edge(a: Var, b: Var): void {
-    const known = this.edges.get(a);
-    if (known) known.add(b);
-    else this.edges.set(a, new Set([b]));
+  #use(variable: Var, start: number, end: number): void {
+    if (start < end) this.#livesOf(variable).add({ start, end, variable });
   }
 
-  read(e: Expr, live: Live): void {
-    if (e.kind === "var") { if (this.#candidates.has(e.variable)) live.add(e.variable); }
-    else if (e.kind === "closure") for (const v of variablesRead([{ kind: "throw", value: e, origin: e.func.origin }])) { if (this.#candidates.has(v)) live.add(v); }
-    else for (const o of operands(e)) this.read(o, live);
+  /** parameters get their values at the same time */
+  enter(params: readonly Var[]): void {
+    this.#at--;
+    this.#live.become(new Set());
+    for (const v of params) {
+      this.#define(v, null);
+      if (this.#candidates.has(v)) this.#use(v, this.#at, this.#at + 1);
+    }
   }
 
-  /** `v` gets a value of its own while `live` are in use; a copy may share with its source */
-  #define(v: Var, source: Expr | null, live: Live): void {
-    if (!this.#candidates.has(v)) return;
-    const same = source?.kind === "var" ? source.variable : null;
-    for (const other of live) if (other !== same) this.separate(v, other);
+  read(e: Expr): void {
+    if (e.kind === "var") { if (this.#candidates.has(e.variable)) this.#live.add(e.variable); }
+    else if (e.kind === "closure") for (const v of variablesRead([{ kind: "throw", value: e, origin: e.func.origin }])) { if (this.#candidates.has(v)) this.#live.add(v); }
+    else for (const o of operands(e)) this.read(o);
+  }
+
+  /** `v` gets a value of its own; a copy may share with its source */
+  #define(v: Var, source: Expr | null): void {
+    if (this.#candidates.has(v)) this.#livesOf(v).define({ at: this.#at, variable: v, source: source?.kind === "var" ? source.variable : null });
   }
 
   /** turns what is live after the block into what is live before it */
-  block(block: Block, live: Live, atBreak: ReadonlySet<Var> | null): void {
+  block(block: Block, atBreak: ReadonlySet<Var> | null): void {
     const startOf = new Map([...copyRuns(block)].map(([start, end]) => [end - 1, start]));
     for (let i = block.length - 1; i >= 0; i--) {
       const start = startOf.get(i);
-      if (start === undefined) { this.#statement(block[i]!, live, atBreak); continue; }
-      this.#copies(block.slice(start, i + 1), live);
+      if (start === undefined) { this.#statement(block[i]!, atBreak); continue; }
+      this.#copies(block.slice(start, i + 1));
       i = start;
     }
   }
 
-  #copies(run: Block, live: Live): void {
+  #copies(run: Block): void {
+    this.#at--;
     const assigns = run.filter((s) => s.kind === "assign");
-    for (const a of assigns) {
-      this.#define(a.variable, a.value, live);
-      for (const b of assigns) this.separate(a.variable, b.variable);
-    }
-    for (const a of assigns) live.delete(a.variable);
-    for (const a of assigns) this.read(a.value, live);
+    for (const a of assigns) this.#define(a.variable, a.value);
+    // those of one run are set at the same time: none may share with another, copied from it or not
+    if (assigns.length > 1) for (const a of assigns) if (this.#candidates.has(a.variable)) this.#use(a.variable, this.#at, this.#at + 1);
+    for (const a of assigns) this.#live.delete(a.variable);
+    for (const a of assigns) this.read(a.value);
   }
 
-  #statement(s: Stmt, live: Live, atBreak: ReadonlySet<Var> | null): void {
+  #statement(s: Stmt, atBreak: ReadonlySet<Var> | null): void {
     switch (s.kind) {
       case "let": case "assign":
-        this.#define(s.variable, s.value, live);
-        live.delete(s.variable);
+        this.#at--;
+        this.#define(s.variable, s.value);
+        this.#live.delete(s.variable);
         break;
       case "call": case "mutate":
-        if (s.result) { this.#define(s.result, null, live); live.delete(s.result); }
+        this.#at--;
+        if (s.result) { this.#define(s.result, null); this.#live.delete(s.result); }
         break;
-      case "if": {
-        const other = new Set(live);
-        this.block(s.then, live, atBreak);
-        this.block(s.else, other, atBreak);
-        for (const v of other) live.add(v);
+      case "if":
+        this.#live.either(() => this.block(s.else, atBreak), () => this.block(s.then, atBreak));
+        this.#at--;
         break;
-      }
-      case "loop": this.#loop(s, live); break;
-      case "exit": {
-        live.clear();
-        if (s.exit.kind !== "return") for (const v of atBreak ?? []) live.add(v);
+      case "loop": this.#loop(s); break;
+      case "exit":
+        this.#at--;
+        this.#live.become(s.exit.kind === "return" || atBreak === null ? new Set() : atBreak);
         break;
-      }
-      case "throw": live.clear(); break;
+      case "throw":
+        this.#at--;
+        this.#live.become(new Set());
+        break;
       case "try": {
-        if (s.finalizer) this.block(s.finalizer, live, atBreak);
-        const handled = new Set(live);
-        if (s.handler) this.block(s.handler, handled, atBreak);
-        for (const v of handled) live.add(v);
-        this.block(s.body, live, atBreak);
-        for (const v of handled) live.add(v);
+        if (s.finalizer) this.block(s.finalizer, atBreak);
+        const mark = this.#live.mark();
+        if (s.handler) this.block(s.handler, atBreak);
+        const handled = new Set(this.#live.keys());
+        this.#live.undo(mark);
+        for (const v of handled) this.#live.add(v);
+        this.block(s.body, atBreak);
+        for (const v of handled) this.#live.add(v);
+        this.#at--;
         break;
       }
-      case "block": this.block(s.body, live, atBreak); break;
-      default: break;
+      case "block": this.block(s.body, atBreak); break;
+      default: this.#at--;
     }
-    for (const e of expressions(s)) this.read(e, live);
+    for (const e of expressions(s)) this.read(e);
   }
 
-  #loop(s: Stmt & { readonly kind: "loop" }, live: Live): void {
-    const after: ReadonlySet<Var> = new Set(live);
-    const head: Live = s.header.kind === "counted" ? new Set(after) : new Set();
+  #loop(s: Stmt & { readonly kind: "loop" }): void {
+    const isCounted = s.header.kind === "counted";
+    const after: ReadonlySet<Var> | null = hasBreak(s.body) ? new Set(this.#live.keys()) : null;
+    const end = --this.#at;
+    if (!isCounted) this.#live.become(new Set());
     // the emitted loop looks at its bound again in each trip
-    for (const e of expressions(s)) this.read(e, head);
-    for (let size = -1; size !== head.size;) {
-      size = head.size;
-      const body = new Set(head);
-      this.block(s.body, body, after);
-      if (s.header.kind === "counted") { this.#define(s.header.index, null, body); body.delete(s.header.index); }
-      for (const v of body) head.add(v);
+    for (const e of expressions(s)) this.read(e);
+    for (;;) {
+      const mark = this.#live.mark();
+      this.block(s.body, after);
+      if (s.header.kind === "counted") { this.#at--; this.#define(s.header.index, null); this.#live.delete(s.header.index); }
+      const added = this.#live.addedSince(mark);
+      // what the next trip reads is live at the end of each
+      if (added.length > 0) this.#at = end;
+      this.#live.undo(mark);
+      if (added.length === 0) break;
+      for (const v of added) this.#live.add(v);
     }
-    for (const v of head) live.add(v);
-    if (s.header.kind !== "counted") for (const v of live) if (!head.has(v)) live.delete(v);
+    this.#at--;
   }
 }

@@ -4,13 +4,14 @@
 import type { Block, Expr, Func, Place, Stmt, Var } from "../ir/ir.ts";
 import { use } from "../ir/build.ts";
 import { blocks, mapStmt, operands, variablesAssigned } from "../ir/walk.ts";
+import { LiveSet, ScopedMap } from "../ir/scoped.ts";
 import { allocates, isCommutative, isDerivative, isRealTyped, isTemporary, sameType } from "../ir/facts.ts";
 import { type Accesses, Memory } from "./memory.ts";
 import { replaceVariables } from "./rewrite.ts";
 
 export function shareSubexpressions(func: Func): Func {
   const sharer = new Sharer(func);
-  const body = sharer.block(func.body, new Table(null));
+  const body = sharer.block(func.body, new Table());
   if (sharer.replaced.size === 0) return func;
   return sharer.finish({ ...func, body });
 }
@@ -21,35 +22,39 @@ interface Available {
   readonly reads: Accesses | null;
 }
 
-/** what is at hand in a block: fixed values of all blocks around, and loads that may go stale */
+/** what is at hand: fixed values of all blocks around, and loads that may go stale; blocks take back what they add and forget */
 class Table {
-  readonly #outer: Table | null;
-  readonly #fixed = new Map<string, Available>();
-  readonly #loads: Map<string, Available>;
-
-  constructor(outer: Table | null) {
-    this.#outer = outer;
-    this.#loads = new Map(outer?.loads);
-  }
-
-  get loads(): ReadonlyMap<string, Available> {
-    return this.#loads;
-  }
+  readonly #fixed = new ScopedMap<string, Available>();
+  readonly #loads = new ScopedMap<string, Available>();
+  /** the keys of loads, in the order in which they came */
+  readonly #keys = new LiveSet<string>();
 
   get(key: string): Available | undefined {
-    return this.#loads.get(key) ?? this.#constant(key);
-  }
-
-  #constant(key: string): Available | undefined {
-    return this.#fixed.get(key) ?? (this.#outer === null ? undefined : this.#outer.#constant(key));
+    return this.#loads.get(key) ?? this.#fixed.get(key);
   }
 
   set(key: string, value: Available): void {
-    (value.reads ? this.#loads : this.#fixed).set(key, value);
+    if (value.reads === null) { this.#fixed.set(key, value); return; }
+    this.#loads.set(key, value);
+    this.#keys.add(key);
   }
 
   forget(isStale: (reads: Accesses) => boolean): void {
-    for (const [key, { reads }] of this.#loads) if (reads && isStale(reads)) this.#loads.delete(key);
+    for (const key of this.#keys.keys()) {
+      const reads = this.#loads.get(key)?.reads;
+      if (!reads || !isStale(reads)) continue;
+      this.#loads.delete(key);
+      this.#keys.delete(key);
+    }
+  }
+
+  within<T>(run: () => T): T {
+    const marks = [this.#fixed.mark(), this.#loads.mark(), this.#keys.mark()] as const;
+    const made = run();
+    this.#fixed.undo(marks[0]);
+    this.#loads.undo(marks[1]);
+    this.#keys.undo(marks[2]);
+    return made;
   }
 }
 
@@ -89,7 +94,7 @@ class Sharer {
       if (s.kind === "let" && this.#share(s.variable, s.value, table)) continue;
       const again = s.kind === "loop" || s.kind === "try";
       if (again) this.#forget(table, s);
-      out.push(mapStmt(s, (e) => e, (b) => this.block(b, new Table(table))));
+      out.push(mapStmt(s, (e) => e, (b) => table.within(() => this.block(b, table))));
       if (!again) this.#forget(table, s);
       for (const v of this.#settledBy.get(s) ?? []) this.#settled.add(v);
       if (s.kind === "let") this.#remember(s.variable, s.value, table);
