@@ -75,7 +75,7 @@ function run(): boolean {
           points.push(measure(shape, n, operator));
         } catch (error) {
           fine = false;
-          console.log(`${shape.name} ${n} ${operator}: ${error instanceof Error ? (isHot ? error.stack : error.message).slice(0, 600) : String(error)}`);
+          console.log(`${shape.name} ${n} ${operator}: ${error instanceof Error ? ((isHot ? error.stack : undefined) ?? error.message).slice(0, 600) : String(error)}`);
           break;
         }
       }

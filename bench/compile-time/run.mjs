@@ -12,6 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), "cotangent-compile-time-"));
 const outfile = join(folder, "main.mjs");
 const compiler = createRequire(join(root, "packages/compiler/package.json"));
 // the rest is bundled; TypeScript is imported from where it is installed
+/** @type {import("esbuild").Plugin} */
 const typescript = {
   name: "typescript",
   setup({ onResolve }) {
