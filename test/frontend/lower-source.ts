@@ -28,9 +28,9 @@ export function openSource(files: Readonly<Record<string, string>>, options: obj
     return found;
   };
   const lower = (name = "f", path = MAIN): Lowered => {
-    const { program: { program, checker }, file } = open(path);
-    const markers = { checker, isMarkerFile: (x: string): boolean => workspace.isMarkerFile(x), libraryFunction: (): null => null };
-    return lowerProgram({ program, checker, supply: new Supply(), types: createTypeTable(checker), isMarker: (callee) => markerOf(callee, markers) }, functionNamed(file, name));
+    const { program: { program, checker, code }, file } = open(path);
+    const markers = { checker, code, isMarkerFile: (x: string): boolean => workspace.isMarkerFile(x), libraryFunction: (): null => null };
+    return lowerProgram({ program, checker, supply: new Supply(), types: createTypeTable(checker), code, isMarker: (callee) => markerOf(callee, markers) }, functionNamed(file, name));
   };
   const problems = (path = MAIN): readonly string[] => {
     const { program: { program }, file } = open(path);

@@ -1,9 +1,9 @@
 // Refusals that need activity: active values that reach what has no derivative. Found before any transform runs, so that the
 // transforms never meet what they cannot do.
-import type { Func, FuncId, Stmt } from "../ir/ir.ts";
+import type { Cell, Func, FuncId, Stmt } from "../ir/ir.ts";
 import { expressions, statements, variablesDeclared } from "../ir/walk.ts";
-import { activeCallRefused, activeMutationRefused, activeOperationRefused, functionValueRefused, mixedValue, tryRefused } from "../diagnostics/catalog.ts";
-import type { Finding } from "../diagnostics/diagnostic.ts";
+import { activeCallRefused, activeMutationRefused, activeOperationRefused, functionValueRefused, mixedValue, tryRefused, unreadablePackage } from "../diagnostics/catalog.ts";
+import type { Finding, Span } from "../diagnostics/diagnostic.ts";
 import { ruleOf } from "../rules/table.ts";
 import { type Activity, isReal } from "./activity.ts";
 import { isReference } from "./alias.ts";
@@ -43,11 +43,15 @@ function refusalOf(s: Stmt, activity: Activity, functionOf: (id: FuncId) => Func
       const isActiveArgument = s.args.some((a) => a.kind === "var" && (isReference(a.variable.type) ? activity.hasCompanion(a.variable) || activity.holdsVaried(a.variable) : activity.isVaried(a.variable)));
       const yieldsNumber = s.result !== null && (s.result.type.kind === "real" || isReference(s.result.type));
       const keepsArray = s.args.some((a) => a.kind === "var" && activity.hasCompanion(a.variable));
-      return isActiveArgument && (yieldsNumber || keepsArray) ? activeCallRefused(s.origin.span, name) : null;
+      return isActiveArgument && (yieldsNumber || keepsArray) ? callRefused(s.origin.span, name, s.callee.kind === "external" ? s.callee.cell : null) : null;
     }
     case "try": return tryRefused(s.origin.span);
     default: return null;
   }
+}
+
+function callRefused(span: Span, name: string, cell: Cell | null): Finding {
+  return cell?.unreadable === undefined ? activeCallRefused(span, name) : unreadablePackage(span, `\`${name}()\``, cell.unreadable.file, cell.unreadable.why);
 }
 
 /** externals that only look; and calls of the runtime, which are linear (forward mode repeats them on tangents) */

@@ -272,6 +272,14 @@ export const mustBeExported = (span: Span, name: string, sibling: string): Findi
 export const unreachableState = (span: Span, name: string, file: string): Finding =>
   error("CT3027", span, `the derivative needs \`${name}\`, which ${file} does not export`, `export \`${name}\``);
 
+export const packageState = (span: Span, name: string, file: string): Finding =>
+  error("CT3037", span, `the derivative needs \`${name}\`, state that ${file} keeps to itself`, "write the function without that state, or give it a derivative with customRule");
+
+export const unreadablePackage = (span: Span, name: string, file: string, why: string): Finding =>
+  error("CT3038", span, `${name} is needed in a derivative, and the code of its package cannot be read: ${file} is ${UNREADABLE[why] ?? why}`, "use a build of the package that ships readable ES modules, write the function in TypeScript, or give it a derivative with customRule");
+
+const UNREADABLE: Readonly<Record<string, string>> = { minified: "minified", CommonJS: "CommonJS, not an ES module", "not a module": "neither JavaScript nor TypeScript" };
+
 export const notAssignable = (span: Span, name: string, file: string): Finding =>
   error("CT3027", span, `the derivative assigns \`${name}\`, a variable of ${file}, which an import cannot do`, `call the marker in ${file} and export the derivative from there`);
 

@@ -81,6 +81,11 @@ interface Opened {
   readonly file: SourceFile;
 }
 
+type Compilation = (opened: Opened, form: Form) => { readonly code: string | null; readonly map: Result extends infer R ? (R extends { readonly map: infer M } ? M : never) : never; readonly findings: readonly Finding[]; readonly files: readonly string[] };
+
+/** as deep as functions without types may call each other */
+const MOST_ROUNDS = 30;
+
 function tracerOf({ trace, verify }: CompilerOptions): Tracer {
   const show = trace === undefined ? null : (pass: StageName, func: string, text: string): void => {
     if (pass === trace.pass || trace.pass === "all") trace.print(`-- ${pass} ${func}\n${text}\n`);
@@ -128,6 +133,19 @@ class WorkspaceCompiler implements Compiler {
   }
 
   print(path: string, name: string | null, request: PrintRequest = {}): PrintResult {
+    return this.#settled(path, () => this.#print(path, name, request));
+  }
+
+  /** code of packages is read when it is met: what was learned of it is the ground for another try */
+  #settled<T>(path: string | null, run: () => T): T {
+    if (path !== null) this.#workspace.enter(this.#paths.absolute(path));
+    for (let round = 0; ; round++) {
+      const result = run();
+      if (round > MOST_ROUNDS || !this.#workspace.learn()) return result;
+    }
+  }
+
+  #print(path: string, name: string | null, request: PrintRequest): PrintResult {
     const form = this.#paths.formLike(path);
     const opened = this.#open(path);
     if ("findings" in opened) return { ok: false, text: "", diagnostics: this.#diagnostics(opened.findings, form) };
@@ -146,6 +164,10 @@ class WorkspaceCompiler implements Compiler {
   }
 
   files(paths?: readonly string[]): readonly FileWork[] {
+    return this.#settled(null, () => this.#files(paths));
+  }
+
+  #files(paths: readonly string[] | undefined): readonly FileWork[] {
     return this.#sources(paths).flatMap(({ program, file, form }) => {
       const work = workOf(file, form(file.fileName), markersIn(file, contextOf(this.#workspace, program)), this.#derivations.demandedOf(program, file.fileName).map((x) => hiddenName(x.call, file.fileName)));
       return work === null ? [] : [work];
@@ -153,6 +175,10 @@ class WorkspaceCompiler implements Compiler {
   }
 
   check(paths?: readonly string[]): CheckResult {
+    return this.#settled(null, () => this.#check(paths));
+  }
+
+  #check(paths: readonly string[] | undefined): CheckResult {
     const sources = this.#sources(paths);
     const form: Form = sources[0]?.form ?? this.#paths.formLike(this.#reference);
     const checked = checkSiblings(this.#workspace, sources, paths === undefined ? null : paths.map((x) => this.#paths.absolute(x)), this.#tracer);
@@ -195,7 +221,11 @@ class WorkspaceCompiler implements Compiler {
     return this.#workspace.programs().flatMap(({ program, files }) => files.map((file) => ({ program, file, form })));
   }
 
-  #compile(path: string, run: (opened: Opened, form: Form) => { readonly code: string | null; readonly map: Result extends infer R ? (R extends { readonly map: infer M } ? M : never) : never; readonly findings: readonly Finding[]; readonly files: readonly string[] }): Result {
+  #compile(path: string, run: Compilation): Result {
+    return this.#settled(path, () => this.#compileOnce(path, run));
+  }
+
+  #compileOnce(path: string, run: Compilation): Result {
     const form = this.#paths.formLike(path);
     const opened = this.#open(path);
     if ("findings" in opened) return { ok: false, dependencies: [], diagnostics: this.#diagnostics(opened.findings, form) };

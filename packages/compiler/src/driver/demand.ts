@@ -4,6 +4,7 @@
 import type { MarkerCall, MarkerContext } from "../frontend/markers.ts";
 import { generatedName, targetFunction, targetName } from "../frontend/markers.ts";
 import { moduleState } from "../frontend/module.ts";
+import type { Code } from "../frontend/code.ts";
 import type { SourceFile } from "../frontend/nodes.ts";
 import { dirname, relative } from "../frontend/path.ts";
 import type { OpenProgram, Workspace } from "../frontend/project.ts";
@@ -51,10 +52,11 @@ function cellsIn({ func, auxiliary }: Derived): { readonly used: ReadonlySet<Cel
 }
 
 /** The file that must hold the code: the marker's own, or the one that owns state which cannot be reached from there. */
-export function placeOfCode(derived: Derived, file: string): string {
+export function placeOfCode(derived: Derived, file: string, code: Code): string {
   const { used, assigned } = cellsIn(derived);
   const unreachable = [...used].filter((x) => x.file !== file && !x.exported && x.imported === null);
-  const owners = new Set([...unreachable, ...[...assigned].filter((x) => x.file !== file)].map((x) => x.file));
+  // packages are not rewritten: what cannot be reached in them is refused where it is written
+  const owners = new Set([...unreachable, ...[...assigned].filter((x) => x.file !== file)].filter((x) => !code.isPackageCode(x.file)).map((x) => x.file));
   const [owner] = owners;
   return owners.size === 1 && owner !== undefined ? owner : file;
 }
@@ -110,7 +112,7 @@ export class Derivations {
       for (const call of neededBy(markersIn(file, context).uses)) {
         if (!this.#mayReachState(call, file, open)) continue;
         const { derived } = this.of(open, call, context);
-        const owner = derived === null ? file.fileName : placeOfCode(derived, file.fileName);
+        const owner = derived === null ? file.fileName : placeOfCode(derived, file.fileName, open.code);
         if (derived === null || owner === file.fileName) continue;
         found.set(owner, [...(found.get(owner) ?? []), { open, call, derived }]);
       }

@@ -102,14 +102,17 @@ function callOf(callee: Func, request: Request, name: string, resultType: Type, 
 }
 
 export function derive(open: OpenProgram, target: Target, request: Request, context: MarkerContext, tracer: Tracer, mention: Node | null = null): Derivation {
-  const { program, checker } = open;
+  const { program, checker, code } = open;
   const node = targetFunction(target);
   const slice = sliceOf([node], checker, mention === null ? [] : [mention]);
+  const later: Derivation = { derived: null, findings: [], slice };
+  if (code.isOutdated) return later;
   const problems = typeFindings(slice, program);
   if (hasErrors(problems)) return { derived: null, findings: problems, slice };
   const supply = new Supply();
   const types = createTypeTable(checker);
-  const lowered = lowerProgram({ program, checker, supply, types, isMarker: (callee) => markerOf(callee, context) }, node);
+  const lowered = lowerProgram({ program, checker, supply, types, code, isMarker: (callee) => markerOf(callee, context) }, node);
+  if (code.isOutdated) return later;
   const root = lowered.program.functions.get(lowered.root);
   if (hasErrors(lowered.findings) || root === undefined) return { derived: null, findings: lowered.findings, slice };
   const { func, bound } = closed(root, lowered.captures, supply);

@@ -14,6 +14,8 @@ export interface Rewrite {
   readonly edits: readonly Edit[];
   readonly imports: readonly ImportedName[];
   readonly importAt: number;
+  /** declarations that stand with the imports: constants that generated functions read */
+  readonly constants?: readonly string[];
   readonly entries: readonly SectionEntry[];
   readonly newline: string;
   /** the name of a file in the map, and its text */
@@ -79,7 +81,7 @@ export function rewrite(input: Rewrite): Rewritten {
     else if (replacement === "") magic.remove(start, end);
     else magic.overwrite(start, end, replacement);
   }
-  const head = importText(imports, newline);
+  const head = importText(imports, newline) + (input.constants ?? []).map((x) => x.replaceAll("\n", newline) + newline).join("");
   if (head !== "") magic.appendLeft(importAt, importAt > 0 && !/[\n\r]$/.test(text.slice(0, importAt)) ? newline + head : head);
   const edited = magic.toString();
   const decoded = magic.generateDecodedMap({ source: sourceName(path), hires: "boundary" });

@@ -184,7 +184,8 @@ export class Section {
     const { sibling } = this.#options;
     if (this.#refused.has(cell)) return cell.name;
     this.#refused.add(cell);
-    this.findings.push(sibling === null ? catalog.unreachableState(span, cell.name, cell.file) : catalog.mustBeExported(span, cell.name, sibling));
+    if (this.#options.home.isPackageCode(cell.file)) this.findings.push(catalog.packageState(span, cell.name, cell.file));
+    else this.findings.push(sibling === null ? catalog.unreachableState(span, cell.name, cell.file) : catalog.mustBeExported(span, cell.name, sibling));
     return cell.name;
   }
 
@@ -194,8 +195,9 @@ export class Section {
       for (const s of statements(func.body)) {
         if ((s.kind !== "store" && s.kind !== "accumulate") || s.place.kind !== "cell" || this.#options.home.owns(s.place.cell)) continue;
         const { cell } = s.place;
-        if (this.#options.sibling !== null && !cell.exported) continue;
-        if (!this.#refused.has(cell)) this.findings.push(catalog.notAssignable(s.origin.span, cell.name, cell.file));
+        if (this.#options.sibling !== null && !cell.exported && !this.#options.home.isPackageCode(cell.file)) continue;
+        const refusal = this.#options.home.isPackageCode(cell.file) ? catalog.packageState : catalog.notAssignable;
+        if (!this.#refused.has(cell)) this.findings.push(refusal(s.origin.span, cell.name, cell.file));
         this.#refused.add(cell);
       }
     }

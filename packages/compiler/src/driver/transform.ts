@@ -45,14 +45,17 @@ interface Into {
 function enter({ open, file }: Pick<Job, "open" | "file">, taken: Set<string> = namesOf(file)): Into {
   const options = open.program.getCompilerOptions();
   const language = languageOf(file.fileName);
-  const home = new Home({ path: file.fileName, scope: file, style: file, checker: open.checker, program: open.program, javaScript: language === "js", taken });
+  const home = new Home({ path: file.fileName, scope: file, style: file, checker: open.checker, program: open.program, code: open.code, javaScript: language === "js", taken });
   const section = new Section({ home, language, uncheckedIndex: options.noUncheckedIndexedAccess === true, taken, visible: visibleFunctions(file), sibling: null });
   return { checker: open.checker, home, section, taken };
 }
 
 /** generates the derivative of a call here */
 function place({ section, home, checker }: Into, call: MarkerCall, derived: Derived, name: string, exported: boolean): Replacement {
-  const types = section.add(derived, { name, exported, doc: [], signature: signatureOf(targetFunction(call.target), home, checker, derived.captures), request: call.request });
+  const signature = signatureOf(targetFunction(call.target), home, checker, derived.captures);
+  // what a marker's result gives is another thing than what its function gives
+  const result = call.target.kind === "derivative" ? null : signature.result;
+  const types = section.add(derived, { name, exported, doc: [], signature: { ...signature, result }, request: call.request });
   return { name, captures: derived.captures, types };
 }
 
@@ -97,7 +100,7 @@ function placeCalls(job: Job, into: Into, { uses, tags }: FileMarkers): Calls {
     findings.push(...audible(found, tags.silenced.has(targetFunction(call.target))));
     files.push(...slice.files);
     if (derived === null) return null;
-    const owner = placeOfCode(derived, file.fileName);
+    const owner = placeOfCode(derived, file.fileName, open.code);
     if (owner === file.fileName) return place(into, call, derived, into.section.allocate(generatedName(targetName(call.target), call.request.operator)), false);
     const elsewhere = placeElsewhere(job, into, call, derived, owner);
     findings.push(...elsewhere.findings);
@@ -146,7 +149,8 @@ export function transformFile(workspace: Workspace, open: OpenProgram, file: Sou
   if (hasErrors(findings)) return { rewritten: null, findings, files };
   const edits = [...placed.edits, ...markerImportEdits(file, contextOf(workspace, open), placed.edits)];
   const rewritten = rewrite({
-    path: file.fileName, text: file.text, edits, imports: sections.flatMap((x) => x.home.imports), importAt: importPosition(file), entries: sections.flatMap((x) => x.section.entries), newline: newlineOf(file.text),
+    path: file.fileName, text: file.text, edits, imports: sections.flatMap((x) => x.home.imports), importAt: importPosition(file),
+    constants: sections.flatMap((x) => x.home.constants), entries: [...sections.flatMap((x) => x.home.copiedTypes).map((text) => ({ text, mappings: [] })), ...sections.flatMap((x) => x.section.entries)], newline: newlineOf(file.text),
     sourceName, textOf: (path) => workspace.text(path),
   });
   return { rewritten, findings, files };

@@ -63,9 +63,10 @@ export interface WorkContext extends MarkerContext {
 const NO_TAGS: Tags = { requests: [], findings: [], silenced: new Set() };
 const places = new WeakMap<OpenProgram["program"], Places>();
 
-export function contextOf(workspace: Workspace, { checker, program }: OpenProgram): WorkContext {
+export function contextOf(workspace: Workspace, { checker, program, code }: OpenProgram): WorkContext {
   const context: MarkerContext = {
     checker,
+    code,
     isMarkerFile: (path) => workspace.isMarkerFile(path),
     libraryFunction: (name) => {
       const file = program.getSourceFile(LIBRARY_FUNCTIONS_FILE);

@@ -1,6 +1,7 @@
 // Constants of a module that another module may hold a copy of: made of literals, and only ever read.
 // Guarantees that nobody can tell the copy from the original: no state, no identity, no initializer with effects. When in doubt: no.
 import { ts } from "ts-morph";
+import { isConstant } from "./never-assigned.ts";
 import { bare } from "./nodes.ts";
 
 const PRIMITIVE = ts.TypeFlags.NumberLike | ts.TypeFlags.StringLike | ts.TypeFlags.BooleanLike | ts.TypeFlags.BigIntLike | ts.TypeFlags.Undefined | ts.TypeFlags.Null;
@@ -25,7 +26,7 @@ export class Copyable {
     this.#known.set(symbol, false); // what refers to itself is not made of literals
     const declaration = symbol.valueDeclaration;
     const result = declaration !== undefined && ts.isVariableDeclaration(declaration) && ts.isIdentifier(declaration.name) && ts.isSourceFile(declaration.parent.parent.parent)
-      && (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0 && declaration.initializer !== undefined
+      && isConstant(declaration, this.#checker) && declaration.initializer !== undefined
       && this.#isLiteral(declaration.initializer) && this.#isOnlyRead(symbol, declaration);
     this.#known.set(symbol, result);
     return result;

@@ -5,6 +5,7 @@ import { ts } from "ts-morph";
 import type { Finding } from "../diagnostics/diagnostic.ts";
 import type { Cell } from "../ir/ir.ts";
 import * as catalog from "../diagnostics/catalog.ts";
+import type { Code } from "./code.ts";
 import { Copyable } from "./copyable.ts";
 import { resolvedSymbol, spanOf } from "./nodes.ts";
 import { basename, dirname, relative, resolve } from "./path.ts";
@@ -26,6 +27,7 @@ export interface HomeOptions {
   readonly style: ts.SourceFile;
   readonly checker: ts.TypeChecker;
   readonly program: ts.Program;
+  readonly code: Code;
   /** JavaScript: types stand in JSDoc and import inline */
   readonly javaScript: boolean;
   /** all names that are taken at the top level; grows */
@@ -108,6 +110,15 @@ export class Home {
     return [...this.#copies.values()].map((x) => x.text);
   }
 
+  /** copied constants, which must stand before all code that runs */
+  get constants(): readonly string[] {
+    return this.copies.filter((x) => x.startsWith("const "));
+  }
+
+  get copiedTypes(): readonly string[] {
+    return this.copies.filter((x) => !x.startsWith("const "));
+  }
+
   /** the specifier of a module file from here */
   specifier(path: string): string {
     const specifier = specifierOf(this.#options.path, path, this.#style);
@@ -156,6 +167,10 @@ export class Home {
     return this.#visible.get(symbol) ?? null;
   }
 
+  isPackageCode(path: string): boolean {
+    return this.#options.code.isPackageCode(path);
+  }
+
   /** is the variable one of the module that the text stands in? */
   owns(cell: Cell): boolean {
     return this.#options.scope?.fileName === cell.file;
@@ -165,11 +180,23 @@ export class Home {
   cellName(cell: Cell): string | null {
     const { scope } = this.#options;
     if (scope?.fileName === cell.file) return cell.name;
+    if (this.#options.code.isPackageCode(cell.file)) return this.#ofPackage(cell);
     if (cell.imported !== null) return this.importName(this.rebased(cell.imported.specifier, cell.file), cell.imported.name, cell.name, false);
     if (cell.exported) return this.importName(this.specifier(cell.file), cell.name, cell.name, false);
     const file = this.#options.program.getSourceFile(cell.file);
     const symbol = file === undefined ? undefined : this.#options.checker.resolveName(cell.name, file, ts.SymbolFlags.Variable, true);
     return symbol !== undefined && scope === null && this.#copyable.has(symbol) ? this.#copyConstant(symbol) : null;
+  }
+
+  /** a variable of a package's code: imported where the package exports it, copied where nobody can tell */
+  #ofPackage(cell: Cell): string | null {
+    const { program, checker, code } = this.#options;
+    const file = program.getSourceFile(cell.file);
+    const symbol = file === undefined ? undefined : checker.resolveName(cell.name, file, ts.SymbolFlags.Variable | ts.SymbolFlags.Alias, true);
+    if (symbol === undefined) return null;
+    const found = code.exported(symbol);
+    if (found !== null) return this.importName(found.specifier, found.name, cell.name, false);
+    return this.#copyable.has(symbol) ? this.#copyConstant(symbol) : null;
   }
 
   /** the name of a copy of a constant that is made of literals */
@@ -243,10 +270,18 @@ export class Home {
     const declaration = symbol.declarations?.[0];
     if (declaration === undefined) return null;
     const file = declaration.getSourceFile();
+    if (ts.findAncestor(declaration, ts.isModuleDeclaration) !== undefined && !isGlobalAugmentation(declaration) && file.fileName.includes("/node_modules/")) return this.#fromPackage(symbol);
     if (!ts.isExternalModule(file) || isGlobalAugmentation(declaration)) return isTopLevel(declaration) || file.isDeclarationFile ? symbol.name : null;
-    if (!isTopLevel(declaration)) return null;
+    if (!isTopLevel(declaration)) return this.#fromPackage(symbol);
+    if (file.fileName.includes("/node_modules/")) return this.#fromPackage(symbol);
     const exported = this.#exportedName(symbol, file);
     return exported === null ? this.#copy(symbol, declaration) : this.#imported(this.specifier(file.fileName), exported, symbol.name);
+  }
+
+  /** a type of a package, as its users import it; null where it is not for them */
+  #fromPackage(symbol: ts.Symbol): string | null {
+    const found = this.#options.code.exported(symbol);
+    return found === null ? null : this.#imported(found.specifier, found.name, symbol.name);
   }
 
   #imported(specifier: string, name: string, wanted: string): string {

@@ -5,6 +5,7 @@ import { ts } from "ts-morph";
 import type { Finding } from "../diagnostics/diagnostic.ts";
 import * as catalog from "../diagnostics/catalog.ts";
 import type { Operator, Request } from "../ir/ir.ts";
+import type { Code } from "./code.ts";
 import { scan } from "./lower/scan.ts";
 import { evaluateOptions } from "./marker-options.ts";
 import { bare, countedParameters, resolvedSymbol, shortText, spanOf, type FunctionNode } from "./nodes.ts";
@@ -12,6 +13,7 @@ import { bare, countedParameters, resolvedSymbol, shortText, spanOf, type Functi
 export interface MarkerContext {
   readonly checker: ts.TypeChecker;
   readonly isMarkerFile: (path: string) => boolean;
+  readonly code: Code;
   /** a function of `Math` as one with source; null where it has none */
   readonly libraryFunction: (name: string) => FunctionNode | null;
 }
@@ -138,7 +140,10 @@ class TargetResolver {
 
   #symbol(node: ts.Identifier, at: ts.Expression): Resolution {
     const { checker } = this.#context;
-    const symbol = resolvedSymbol(node, checker);
+    const named = resolvedSymbol(node, checker);
+    const behind = named === undefined ? null : this.#context.code.behind(named);
+    if (behind?.kind === "unreadable") return { finding: catalog.unreadablePackage(spanOf(at), `\`${node.text}\``, behind.file, behind.why) };
+    const symbol = behind?.kind === "found" ? behind.symbol : named;
     const name = node.text;
     if (symbol === undefined || checker.isUnknownSymbol(symbol) || this.#visited.has(symbol)) return this.#refuse(at);
     this.#visited.add(symbol);

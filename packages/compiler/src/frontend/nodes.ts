@@ -2,6 +2,7 @@
 // Assumes trees with parents (bound, or parsed with them).
 import { ts } from "ts-morph";
 import type { Span } from "../diagnostics/diagnostic.ts";
+import { originalOffset } from "./sources.ts";
 
 /** A parsed file: opaque outside of the frontend. */
 export type SourceFile = ts.SourceFile;
@@ -12,7 +13,7 @@ export type FunctionNode = ts.FunctionDeclaration | ts.FunctionExpression | ts.A
 
 export function spanOf(node: ts.Node): Span {
   const file = node.getSourceFile();
-  return { file: file.fileName, start: node.getStart(file), end: node.end };
+  return { file: file.fileName, start: originalOffset(file, node.getStart(file)), end: originalOffset(file, node.end) };
 }
 
 /** through parentheses, `as`, `satisfies` and `!` */

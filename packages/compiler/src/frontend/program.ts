@@ -8,6 +8,7 @@ import { isLibrary, libraryFile, libraryText, LIBRARY_FOLDER } from "./libraries
 import { LIBRARY_FUNCTIONS_FILE, LIBRARY_FUNCTIONS_TEXT } from "./library-functions.ts";
 import { dirname, resolve } from "./path.ts";
 import { futureSibling } from "./sibling.ts";
+import { originalText, parseWith, resolveSource, Sources } from "./sources.ts";
 
 export const PACKAGE = "cotangent";
 const CARRIED_FOLDER = `/@cotangent/${PACKAGE}/`;
@@ -22,6 +23,10 @@ export interface ProgramInput {
 export interface ProgramStore {
   /** the program for these inputs; the same object until something changed */
   readonly get: (input: ProgramInput) => ts.Program;
+  /** the code of packages, as far as it was asked for */
+  readonly sources: Sources;
+  /** where the code behind an import is; null if there is none */
+  readonly sourceOf: (specifier: string, containing: string) => string | null;
   /** the text of a file as the program has it; undefined if it never saw the file */
   readonly text: (path: string) => string | undefined;
   /** the files that it saw, siblings to come left out */
@@ -64,6 +69,7 @@ interface HostState {
   readonly trees: Map<string, ts.SourceFile>;
   /** path of a sibling that does not exist → its source */
   readonly siblings: Map<string, string>;
+  readonly sources: Sources;
 }
 
 function readText(path: string, { files, siblings }: HostState): string | undefined {
@@ -81,7 +87,8 @@ function sourceFile(path: string, settings: ts.ScriptTarget | ts.CreateSourceFil
   const text = readText(path, state);
   if (text === undefined) return undefined;
   if (known?.text === text) return known;
-  const tree = ts.createSourceFile(path, text, settings);
+  const insertions = state.sources.insertions(path);
+  const tree = insertions.length === 0 ? ts.createSourceFile(path, text, settings) : parseWith(path, text, insertions, settings);
   state.trees.set(path, tree);
   return tree;
 }
@@ -95,6 +102,19 @@ function resolveModule(specifier: string, containing: string, found: ts.Resolved
   const path = source.replace(/\.[cm]?[jt]sx?$/, ".grad.d.ts");
   state.siblings.set(path, source);
   return { resolvedModule: declarationOf(path) };
+}
+
+const EXTENSION = /\.[cm]?[jt]sx?$/;
+
+/** code of packages imports code, whatever declarations stand beside it */
+function resolveCode(literal: ts.StringLiteralLike, containing: string, options: ts.CompilerOptions, host: ts.CompilerHost, { files, sources }: HostState): ts.ResolvedModuleWithFailedLookupLocations | null {
+  if (/^\/.*\.[cm]?tsx?$/.test(literal.text) && files.fileExists(literal.text)) return { resolvedModule: { ...declarationOf(literal.text), extension: EXTENSION.exec(literal.text)?.[0] ?? ".d.ts" } };
+  if (!sources.has(containing) || !ts.isImportDeclaration(literal.parent) && !ts.isExportDeclaration(literal.parent)) return null;
+  const path = resolveSource(literal.text, containing, options, host, files);
+  const extension = path === null ? undefined : EXTENSION.exec(path)?.[0];
+  if (path === null || extension === undefined) return null;
+  sources.reach(path);
+  return { resolvedModule: { resolvedFileName: path, extension, isExternalLibraryImport: false, resolvedUsingTsExtension: false } };
 }
 
 function compilerHost(input: ProgramInput, state: HostState, configs: ts.ParseConfigFileHost): ts.CompilerHost {
@@ -119,6 +139,8 @@ function compilerHost(input: ProgramInput, state: HostState, configs: ts.ParseCo
     useSourceOfProjectReferenceRedirect: () => true,
     getParsedCommandLine: (path) => ts.getParsedCommandLineOfConfigFile(path, undefined, configs),
     resolveModuleNameLiterals: (literals, containing, redirected, options, file) => literals.map((literal) => {
+      const code = resolveCode(literal, containing, options, host, state);
+      if (code !== null) return code;
       const mode = ts.getModeForUsageLocation(file, literal, options);
       const found = ts.resolveModuleName(literal.text, containing, options, host, cache, redirected, mode);
       return resolveModule(literal.text, containing, found, state);
@@ -131,9 +153,12 @@ function compilerHost(input: ProgramInput, state: HostState, configs: ts.ParseCo
 const optionsKey = ({ options }: ProgramInput): string => JSON.stringify({ ...options, configFile: null });
 
 export function createProgramStore(files: FileSystem, configs: ts.ParseConfigFileHost): ProgramStore {
-  const state: HostState = { files, trees: new Map(), siblings: new Map() };
+  const sources = new Sources();
+  const state: HostState = { files, trees: new Map(), siblings: new Map(), sources };
   const made: { program: ts.Program | null; input: ProgramInput | null; stale: boolean } = { program: null, input: null, stale: false };
   return {
+    sources,
+    sourceOf: (specifier, containing) => resolveSource(specifier, containing, made.input?.options ?? {}, { fileExists: files.fileExists, readFile: files.readFile, directoryExists: files.directoryExists, realpath: files.realpath }, files),
     get: (input) => {
       if (made.program !== null && made.input === input && !made.stale) return made.program;
       if (made.input !== null && optionsKey(made.input) !== optionsKey(input)) state.trees.clear();
@@ -147,7 +172,10 @@ export function createProgramStore(files: FileSystem, configs: ts.ParseConfigFil
       made.stale = false;
       return made.program;
     },
-    text: (path) => state.trees.get(path)?.text,
+    text: (path) => {
+      const tree = state.trees.get(path);
+      return tree === undefined ? undefined : originalText(tree);
+    },
     paths: () => [...state.trees.keys()].filter((x) => !state.siblings.has(x) && carriedText(x) === undefined),
     changed: (path) => {
       state.trees.delete(path);

@@ -4,6 +4,7 @@
 import { ts } from "ts-morph";
 import type { Finding } from "../diagnostics/diagnostic.ts";
 import { configProblem, missingLibraries, missingProject } from "../diagnostics/catalog.ts";
+import { Code } from "./code.ts";
 import { configHost, nearestConfig, ownerOf, readSolution, type Config } from "./config.ts";
 import { EMPTY_FILE_SYSTEM, overlay, type FileSystem } from "./file-system.ts";
 import { convertOptions, defaultOptions, programOptions } from "./options.ts";
@@ -26,6 +27,8 @@ export interface OpenProgram {
   readonly config: string | null;
   /** what is wrong with the program as a whole */
   readonly findings: readonly Finding[];
+  /** the code behind declarations */
+  readonly code: Code;
 }
 
 export interface Workspace {
@@ -37,6 +40,10 @@ export interface Workspace {
   /** is this the declaration file of the markers? */
   isMarkerFile(path: string): boolean;
   update(path: string, text: string | null): void;
+  /** what is learned next about code of packages is learned for this file */
+  enter(path: string): void;
+  /** was anything learned since the last call? Then programs are to be opened anew */
+  learn(): boolean;
   /** files on disk are looked at again */
   refresh(): void;
   readonly files: FileSystem;
@@ -128,6 +135,7 @@ class ProjectWorkspace implements Workspace {
     const cameOrWent = !known || text === null;
     if (cameOrWent) this.#solutions.clear();
     for (const unit of units) {
+      unit.store.sources.forget();
       unit.store.changed(path);
       unit.opened = null;
       if (!cameOrWent) continue;
@@ -135,6 +143,23 @@ class ProjectWorkspace implements Workspace {
       unit.input = null;
       if (text === null) unit.extraRoots.delete(path);
     }
+  }
+
+  enter(path: string): void {
+    for (const unit of this.#units.values()) unit.store.sources.enter(path);
+  }
+
+  learn(): boolean {
+    let learned = false;
+    for (const unit of this.#units.values()) {
+      const changed = unit.store.sources.takeChanges();
+      if (changed === null) continue;
+      learned = true;
+      for (const path of changed) unit.store.changed(path);
+      unit.input = null;
+      unit.opened = null;
+    }
+    return learned;
   }
 
   refresh(): void {
@@ -198,7 +223,7 @@ class ProjectWorkspace implements Workspace {
     const given = compilerOptions === null ? null : convertOptions(compilerOptions, cwd).options;
     const base = unit.config?.options ?? defaultOptions();
     const listed = unit.config === null ? this.#overlay.paths().filter((x) => isSource(x) && !x.includes("/node_modules/")) : [...unit.config.fileNames];
-    const rootNames = [...new Set([...listed, ...unit.extraRoots])].filter((x) => this.#overlay.fileExists(x));
+    const rootNames = [...new Set([...listed, ...unit.extraRoots, ...unit.store.sources.roots])].filter((x) => this.#overlay.fileExists(x));
     unit.input = { rootNames, options: programOptions({ ...base, ...given }), references: unit.config?.references ?? [] };
     return unit.input;
   }
@@ -208,7 +233,8 @@ class ProjectWorkspace implements Workspace {
     const program = unit.store.get(this.#input(unit));
     const checker = program.getTypeChecker();
     const config = unit.config?.path ?? null;
-    unit.opened = { program, checker, config, findings: [...this.#configFindings(unit), ...libraryFindings(checker, config ?? program.getRootFileNames()[0] ?? "")] };
+    const code = new Code({ program, checker, sources: unit.store.sources, sourceOf: unit.store.sourceOf, files: this.#overlay });
+    unit.opened = { program, checker, config, code, findings: [...this.#configFindings(unit), ...libraryFindings(checker, config ?? program.getRootFileNames()[0] ?? "")] };
     return unit.opened;
   }
 

@@ -152,7 +152,7 @@ class Table implements TypeTable {
     const kinds = [...new Set(nothing)].sort();
     const [first] = members;
     if (first === undefined) return VOID;
-    const inner: Type = members.length === 1 ? first : { kind: "union", members };
+    const inner: Type = members.length === 1 ? first : arrayOf(members) ?? { kind: "union", members };
     return kinds.length === 0 || inner.kind === "opaque" ? inner : { kind: "nullable", inner, nothing: kinds };
   }
 
@@ -180,6 +180,7 @@ class Table implements TypeTable {
   #library(type: ts.Type, name: string): Type {
     const { checker } = this.#registry;
     if (isTypedArrayName(name)) return { kind: "array", array: name, element: REAL };
+    if (name === "ArrayLike") return this.#indexed(type) ?? opaque(checker.typeToString(type));
     const [key, value] = checker.getTypeArguments(type as ts.TypeReference);
     if ((name === "Map" || name === "ReadonlyMap") && key !== undefined && value !== undefined) return { kind: "map", key: this.of(key), value: this.of(value) };
     return opaque(checker.typeToString(type));
@@ -202,6 +203,8 @@ class Table implements TypeTable {
   #struct(type: ts.Type): Type {
     const { checker, files, structs, symbols } = this.#registry;
     const { symbol } = type;
+    const indexed = this.#indexed(type);
+    if (indexed !== null) return indexed;
     if (checker.getIndexInfosOfType(type).length > 0 || !this.#isAnother(symbol)) return opaque(checker.typeToString(type));
     const properties = checker.getPropertiesOfType(type);
     const isClass = symbol !== undefined && (symbol.flags & ts.SymbolFlags.Class) !== 0;
@@ -222,6 +225,14 @@ class Table implements TypeTable {
       }
     });
     return struct;
+  }
+
+  /** `{ length: number; [index: number]: T }`: whatever it is, it is read and written as an array */
+  #indexed(type: ts.Type): Type | null {
+    const { checker } = this.#registry;
+    const [info] = checker.getIndexInfosOfType(type);
+    if (info === undefined || !(info.keyType.flags & ts.TypeFlags.Number) || checker.getPropertyOfType(type, "length") === undefined) return null;
+    return { kind: "array", array: "Array", element: this.of(info.type) };
   }
 
   #isAnother(symbol: ts.Symbol | undefined): boolean {
@@ -248,6 +259,14 @@ class Table implements TypeTable {
     }
     return (type.flags & ts.TypeFlags.Instantiable) !== 0;
   }
+}
+
+/** `[number, number] | ArrayLike<number>` is a way to say "two numbers, in whatever holds numbers" */
+function arrayOf(members: readonly Type[]): Type | null {
+  const array = members.find((x) => x.kind === "array" && x.array === "Array");
+  if (array?.kind !== "array") return null;
+  const isSame = (x: Type): boolean => x === array || (x.kind === "tuple" && x.elements.every((y) => sameType(y, array.element)));
+  return members.every(isSame) ? array : null;
 }
 
 /** an instance of a generic type: its name alone does not say which */

@@ -82,6 +82,8 @@ export interface Cell {
   readonly exported: boolean;
   /** how `file` itself gets it, when imported: the module specifier and the exported name */
   readonly imported: { readonly specifier: string; readonly name: string } | null;
+  /** an import whose package ships no code that can be read: the file, and why */
+  readonly unreadable?: { readonly file: string; readonly why: string };
 }
 
 // ---------------------------------------------------------------------------------------------------- places

@@ -1,7 +1,6 @@
 // Pages CT3020 on: JSDoc tags and the sibling files that they ask for.
 import {
-  anonymousDefault, callsInSibling, duplicateGenerated, importCycle, invalidTagName, misplacedTag, mustBeExported, notAssignable, unknownTagOption,
-  unknownTagParameter, unreachableState, unwritableName,
+  anonymousDefault, callsInSibling, duplicateGenerated, importCycle, invalidTagName, misplacedTag, mustBeExported, notAssignable, packageState, unknownTagOption, unknownTagParameter, unreachableState, unreadablePackage, unwritableName,
 } from "../catalog.ts";
 import { code, NOWHERE, type Page } from "./page.ts";
 
@@ -134,6 +133,22 @@ export const tagPages: readonly Page[] = [
     title: "State of another module",
     says: [unreachableState(NOWHERE, "table", "table.ts"), notAssignable(NOWHERE, "calls", "counter.ts")],
     why: "Generated code reaches another module by imports, which can read what is exported and assign nothing.",
+    example: null,
+    rewrite: null,
+  },
+  {
+    code: "CT3037",
+    title: "State inside of a package",
+    says: [packageState(NOWHERE, "seed", "node_modules/noise/index.js")],
+    why: "Derivatives stand in the module that asks for them. Tables that a package only reads are copied there; what it changes, or makes with effects, is its own.",
+    example: null,
+    rewrite: null,
+  },
+  {
+    code: "CT3038",
+    title: "A package whose code cannot be read",
+    says: [unreadablePackage(NOWHERE, "`spline()`", "node_modules/spline/index.js", "CommonJS")],
+    why: "Functions of installed packages are differentiated from the code that they ship. Minified code has lost what makes a derivative readable, CommonJS what its names mean.",
     example: null,
     rewrite: null,
   },

@@ -53,6 +53,7 @@ export function declareVariable(b: Body, name: ts.Identifier, produce: Produce):
 export function declaration(b: Body, node: ts.VariableDeclaration): void {
   const { name, initializer } = node;
   if (ts.isIdentifier(name)) {
+    b.unit.context.code.complete(node, b.types);
     const symbol = b.symbolOf(name);
     if (initializer === undefined && symbol !== undefined && b.predeclared.has(symbol) && isVar(node)) return;
     return declareVariable(b, name, (want) => (initializer === undefined ? UNDEFINED : b.value(initializer, want)));

@@ -33,6 +33,7 @@ export function callFunction(b: Body, node: ts.CallExpression, target: FunctionN
   const parameters = instantiate(b, node, target);
   const shape = shapeOfDeclaration(b, target);
   const args = lowerArguments(b, node.arguments, shape, node);
+  b.unit.context.code.type(target, args.map(typeOf), b.types);
   return emitCall(b, { kind: "function", func: b.unit.functionId(target, parameters) }, args, b.typeOf(node), functionName(target), node, want);
 }
 

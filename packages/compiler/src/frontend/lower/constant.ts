@@ -2,6 +2,7 @@
 // Only literals, the operators over them and other such constants; anything that is called or made stays a cell.
 import { ts } from "ts-morph";
 import { bare, resolvedSymbol } from "../nodes.ts";
+import { isConstant } from "../never-assigned.ts";
 import { isLibraryFile } from "../types.ts";
 
 export type Constant = number | string | boolean | bigint | null;
@@ -54,8 +55,18 @@ function named(node: ts.Identifier, checker: ts.TypeChecker, depth: number): Con
   const declaration = resolvedSymbol(node, checker)?.valueDeclaration;
   if (declaration === undefined) return undefined;
   if (isLibraryFile(declaration.getSourceFile().fileName)) return libraryConstant(node.text);
-  if (!ts.isVariableDeclaration(declaration) || declaration.initializer === undefined || (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) === 0) return undefined;
+  if (ts.isBindingElement(declaration)) return ofLibraryObject(declaration, checker);
+  if (!ts.isVariableDeclaration(declaration) || declaration.initializer === undefined || !isConstant(declaration, checker)) return undefined;
   return constantOf(declaration.initializer, checker, depth + 1);
+}
+
+/** `const { PI } = Math` */
+function ofLibraryObject(declaration: ts.BindingElement, checker: ts.TypeChecker): Constant | undefined {
+  const list = declaration.parent.parent;
+  const key = declaration.propertyName ?? declaration.name;
+  if (!ts.isVariableDeclaration(list) || list.initializer === undefined || !ts.isIdentifier(list.initializer) || !ts.isIdentifier(key)) return undefined;
+  const isConst = (ts.getCombinedNodeFlags(list) & ts.NodeFlags.Const) !== 0;
+  return isConst && isLibrary(list.initializer, checker) ? libraryConstant(`${list.initializer.text}.${key.text}`) : undefined;
 }
 
 function unary(node: ts.PrefixUnaryExpression, checker: ts.TypeChecker, depth: number): Constant | undefined {

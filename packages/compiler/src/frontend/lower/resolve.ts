@@ -4,12 +4,14 @@ import { ts } from "ts-morph";
 import type { Cell, Expr, Var } from "../../ir/ir.ts";
 import { constant, UNDEFINED } from "../../ir/build.ts";
 import type { Finding } from "../../diagnostics/diagnostic.ts";
+import { isConstant } from "../never-assigned.ts";
 import { bare, spanOf, type FunctionNode } from "../nodes.ts";
 import { isLibraryFile } from "../types.ts";
 import type { Body } from "./body.ts";
 import { constantOf, enumValue, libraryConstant } from "./constant.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
-import { enclosingFunction } from "./scan.ts";
+import { enclosingFunction, isAssignment } from "./scan.ts";
+import { findUnder } from "./tree.ts";
 
 export type Named =
   | { readonly kind: "variable"; readonly variable: Var }
@@ -44,7 +46,10 @@ export function resolveSymbol(b: Body, symbol: ts.Symbol, node: ts.Identifier): 
   const declaration = body ?? target.valueDeclaration ?? declarations[0];
   if (declaration === undefined) return refused(refusals.unknownName(spanOf(node), node.text));
   b.unit.note(declaration);
-  if (declaration.getSourceFile().isDeclarationFile || isAmbient(declaration)) return ambient(b, symbol, target, node);
+  if (declaration.getSourceFile().isDeclarationFile || isAmbient(declaration)) {
+    const behind = b.unit.context.code.behind(target);
+    return behind?.kind === "found" ? resolveSymbol(b, behind.symbol, node) : ambient(b, symbol, target, node, behind?.kind === "unreadable" ? behind : undefined);
+  }
   const owner = enclosingFunction(declaration);
   if (owner !== null && !ts.isParameter(declaration)) return local(b, symbol, declaration, owner, node);
   if (ts.isParameter(declaration)) return local(b, symbol, declaration, declaration.parent, node);
@@ -108,7 +113,7 @@ function ofModule(b: Body, symbol: ts.Symbol, declaration: ts.Declaration, node:
 const isConst = (declaration: ts.Declaration): boolean => (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
 
 function moduleVariable(b: Body, symbol: ts.Symbol, declaration: ts.VariableDeclaration): Named {
-  if (isConst(declaration) && declaration.initializer !== undefined) {
+  if (declaration.initializer !== undefined && isConstant(declaration, b.checker)) {
     const literal = functionOf(declaration);
     if (literal !== null) return { kind: "function", node: literal };
     const value = constantOf(declaration.initializer, b.checker);
@@ -146,7 +151,7 @@ function ownCell(b: Body, symbol: ts.Symbol, declaration: ts.VariableDeclaration
     name: symbol.name,
     file: declaration.getSourceFile().fileName,
     type: b.declaredType(symbol, declaration),
-    mutable: !isConst(declaration),
+    mutable: !isConstant(declaration, b.checker),
     exported: isExported(b, symbol, declaration),
     imported: null,
   }));
@@ -165,12 +170,13 @@ const global = (name: string): Named => {
   return value === undefined ? { kind: "global", name } : { kind: "constant", value: constant(value) };
 };
 
-function ambient(b: Body, symbol: ts.Symbol, target: ts.Symbol, node: ts.Identifier): Named {
+function ambient(b: Body, symbol: ts.Symbol, target: ts.Symbol, node: ts.Identifier, unreadable: Cell["unreadable"]): Named {
   const declaration = symbol.declarations?.[0];
   const imported = declaration === undefined ? null : importOf(declaration);
   if (declaration === undefined || imported === null) return global(target.name);
   const cell = b.unit.cell(symbol, () => ({
     name: node.text, file: declaration.getSourceFile().fileName, type: b.types.of(b.checker.getTypeOfSymbol(target)), mutable: false, exported: false, imported,
+    ...(unreadable === undefined ? {} : { unreadable: { file: unreadable.file, why: unreadable.why } }),
   }));
   return { kind: "cell", cell };
 }
@@ -210,8 +216,42 @@ export function resolveProperty(b: Body, node: ts.PropertyAccessExpression | ts.
     if (symbol !== undefined && !isLibrary(symbol)) return withoutSource(b, owner, symbol, node.name.text) ?? resolveSymbol(b, symbol, node.name);
   }
   if (!ts.isIdentifier(owner)) return null;
+  const member = memberOfTable(b, owner, node.name.text);
+  if (member !== null) return member;
   const named = resolveOwner(b, owner);
   return named === null ? null : global(`${named}.${node.name.text}`);
+}
+
+/** a function in an object literal that a module keeps: `const Easing = { linear, … }`, which nobody changes */
+function memberOfTable(b: Body, owner: ts.Identifier, name: string): Named | null {
+  const symbol = b.symbolOf(owner);
+  if (symbol === undefined || b.lookup(symbol) !== undefined) return null;
+  const aliased = (symbol.flags & ts.SymbolFlags.Alias) !== 0 ? b.checker.getAliasedSymbol(symbol) : symbol;
+  const behind = b.unit.context.code.behind(aliased);
+  const declaration = (behind?.kind === "found" ? behind.symbol : aliased).valueDeclaration;
+  if (declaration === undefined || !ts.isVariableDeclaration(declaration) || !isConstant(declaration, b.checker) || declaration.initializer === undefined || enclosingFunction(declaration) !== null) return null;
+  const literal = bare(declaration.initializer);
+  if (!ts.isObjectLiteralExpression(literal)) return null;
+  const property = literal.properties.find((x) => x.name !== undefined && ts.isIdentifier(x.name) && x.name.text === name);
+  if (property === undefined || changesMember(declaration.getSourceFile(), name)) return null;
+  b.unit.note(declaration);
+  if (ts.isShorthandPropertyAssignment(property)) {
+    const target = b.checker.getShorthandAssignmentValueSymbol(property);
+    return target === undefined ? null : functionsOnly(resolveSymbol(b, target, property.name));
+  }
+  if (!ts.isPropertyAssignment(property)) return null;
+  const value = bare(property.initializer);
+  if (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) return { kind: "function", node: value };
+  return ts.isIdentifier(value) ? functionsOnly(resolveIdentifier(b, value)) : null;
+}
+
+const functionsOnly = (named: Named): Named | null => (named.kind === "function" || named.kind === "global" ? named : null);
+
+/** does a file assign a property of this name anywhere? */
+function changesMember(file: ts.SourceFile, name: string): boolean {
+  const assigns = (node: ts.Node): boolean =>
+    ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind) && ts.isPropertyAccessExpression(node.left) && node.left.name.text === name;
+  return findUnder(file, (node) => (assigns(node) ? true : null)) ?? false;
 }
 
 const QUALIFIERS = ts.SymbolFlags.Alias | ts.SymbolFlags.Enum | MODULES;
@@ -229,10 +269,11 @@ export const isQualified = (b: Body, node: ts.Expression): boolean => ((startOf(
 /** an export of a namespace import whose module has declarations only */
 function withoutSource(b: Body, owner: ts.Expression, symbol: ts.Symbol, name: string): Named | null {
   const target = (symbol.flags & ts.SymbolFlags.Alias) !== 0 ? b.checker.getAliasedSymbol(symbol) : symbol;
+  if (target.valueDeclaration?.getSourceFile().isDeclarationFile !== true || b.unit.context.code.behind(target)?.kind === "found") return null;
   const declaration = ts.isIdentifier(owner) ? b.symbolOf(owner)?.declarations?.[0] : undefined;
-  if (declaration === undefined || target.valueDeclaration?.getSourceFile().isDeclarationFile !== true) return null;
-  const imported = importOf(declaration);
-  if (imported === null) return null;
+  const imported = declaration === undefined ? null : importOf(declaration);
+  // of a namespace inside of a module only the outer name can be imported
+  if (declaration === undefined || imported?.name !== "*") return { kind: "global", name: `${owner.getText()}.${name}` };
   const cell = b.unit.cell(target, () => ({
     name, file: declaration.getSourceFile().fileName, type: b.types.of(b.checker.getTypeOfSymbol(target)), mutable: false, exported: false, imported: { ...imported, name },
   }));

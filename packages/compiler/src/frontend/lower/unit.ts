@@ -6,6 +6,7 @@ import type { Cell, FuncId, Operator, Type, Var } from "../../ir/ir.ts";
 import type { Supply } from "../../ir/build.ts";
 import type { Finding } from "../../diagnostics/diagnostic.ts";
 import { printType } from "../../ir/print.ts";
+import type { Code } from "../code.ts";
 import { isLibraryFile, type TypeTable } from "../types.ts";
 import type { FunctionNode } from "../nodes.ts";
 import { type Facts, enclosingFunction, firstMentions, outermostFunction, scan } from "./scan.ts";
@@ -15,6 +16,7 @@ export interface LowerContext {
   readonly checker: ts.TypeChecker;
   readonly supply: Supply;
   readonly types: TypeTable;
+  readonly code: Code;
   /** the marker that a callee names, by resolved symbol */
   readonly isMarker: (callee: ts.Node) => Operator | null;
 }
@@ -96,6 +98,7 @@ export class Unit {
     if (count > MOST_INSTANCES && parameters.size > 0) return this.functionId(node);
     this.#instances.set(node, count);
     this.#enqueued.add(id);
+    this.context.code.type(node, null, this.context.types);
     this.#queue.push({ id, node, types: this.context.types.within(parameters) });
     return id;
   }

@@ -1,0 +1,283 @@
+// The code behind what a package declares: the function, variable or class in its source that a declaration speaks of.
+// One per program. Assumes that the workspace opens the program again when something was learned (`Sources`). Guarantees that a
+// symbol is traded for one of readable code, or a reason why there is none.
+import { ts } from "ts-morph";
+import type { Type } from "../ir/ir.ts";
+import type { FileSystem } from "./file-system.ts";
+import { isAssignment, scan } from "./lower/scan.ts";
+import { eachNode } from "./lower/tree.ts";
+import type { FunctionNode } from "./nodes.ts";
+import { mappedSource, originalOffset, type Sources, type Unreadable, unreadable } from "./sources.ts";
+import type { TypeTable } from "./types.ts";
+import { commentOf, covers, isWritable, joined, typeComment } from "./written-types.ts";
+
+export interface CodeOptions {
+  readonly program: ts.Program;
+  readonly checker: ts.TypeChecker;
+  readonly sources: Sources;
+  readonly sourceOf: (specifier: string, containing: string) => string | null;
+  readonly files: FileSystem;
+}
+
+export type Behind =
+  | { readonly kind: "found"; readonly symbol: ts.Symbol }
+  /** known when the program is opened again */
+  | { readonly kind: "pending" }
+  | { readonly kind: "unreadable"; readonly file: string; readonly why: Unreadable };
+
+/** An import of a package, as the project's files write it. */
+interface PackageImport {
+  readonly module: ts.Symbol;
+  readonly specifier: string;
+  readonly from: string;
+}
+
+export interface PackageExport {
+  readonly specifier: string;
+  readonly name: string;
+}
+
+type Paths = ReadonlyMap<ts.Symbol, readonly string[]>;
+
+const MODULES = ts.SymbolFlags.ValueModule | ts.SymbolFlags.NamespaceModule;
+const DEEPEST = 4;
+
+export class Code {
+  readonly #options: CodeOptions;
+  #imports: readonly PackageImport[] | null = null;
+  readonly #paths = new Map<ts.Symbol, Paths>();
+  readonly #declared = new Map<ts.Node, ts.Symbol>();
+  readonly #matched = new Set<ts.Symbol>();
+
+  constructor(options: CodeOptions) {
+    this.#options = options;
+  }
+
+  /** is the file one of a package's code, in JavaScript or TypeScript? */
+  isPackageCode(path: string): boolean {
+    return this.#options.sources.has(path);
+  }
+
+  /** was something learned that makes this program out of date? */
+  get isOutdated(): boolean {
+    return this.#options.sources.isChanged;
+  }
+
+  /** the code of what a package declares; null where it is no package's */
+  behind(symbol: ts.Symbol): Behind | null {
+    if (!(symbol.declarations ?? []).some((x) => x.getSourceFile().isDeclarationFile)) return null;
+    for (const found of this.#packageImports()) {
+      const path = this.#pathsIn(found.module).get(symbol);
+      if (path !== undefined) return this.#inSource(found, path);
+    }
+    return null;
+  }
+
+  /** how a file of the project imports what a package exports; null where it cannot */
+  exported(symbol: ts.Symbol): PackageExport | null {
+    for (const { module, specifier } of this.#packageImports()) {
+      const path = this.#pathsIn(module).get(symbol);
+      if (path?.length === 1 && path[0] !== undefined) return { specifier, name: path[0] };
+    }
+    return this.#exportedCode(symbol);
+  }
+
+  #exportedCode(symbol: ts.Symbol): PackageExport | null {
+    for (const found of this.#packageImports()) {
+      const file = this.#sourceFile(found);
+      const module = file === undefined ? undefined : this.#options.checker.getSymbolAtLocation(file);
+      if (module === undefined) continue;
+      for (const x of this.#options.checker.getExportsOfModule(module)) if (this.#target(x) === symbol) return { specifier: found.specifier, name: x.name };
+    }
+    return null;
+  }
+
+  /**
+   * Sees to it that the parameters of a package's function have types: those that it is declared with, else those of the
+   * arguments. False where they change the program.
+   */
+  type(node: FunctionNode, args: readonly Type[] | null, types: TypeTable): void {
+    const { sources, checker } = this.#options;
+    const file = node.getSourceFile();
+    if (!sources.has(file.fileName) || !/\.[cm]?jsx?$/.test(file.fileName) || node.parameters.length === 0) return;
+    const at = originalOffset(file, node.getStart(file));
+    if (sources.isDeclared(file.fileName, at)) return;
+    // seen from the outside after it was seen from a call: the call knows better
+    if (args === null && sources.inferred(file.fileName, at) !== undefined) return;
+    const signature = this.#declaredSignature(node);
+    const now = node.parameters.map((x) => types.of(checker.getTypeAtLocation(x)));
+    const declared = node.parameters.map((_, i) => {
+      const parameter = signature?.parameters[i];
+      return parameter === undefined ? null : types.of(checker.getTypeOfSymbol(parameter));
+    });
+    const isDeclared = declared.every((x) => x !== null && isSettled(x));
+    const wanted = now.map((current, i): Type | null => {
+      const given = args?.[i] ?? null;
+      const known = declared[i] ?? null;
+      if (known !== null && isSettled(known)) return known;
+      if (given === null || !isWritable(given)) return isWritable(current) ? current : known;
+      if (given.kind === "void" && isAssigned(node.parameters[i], checker)) return known ?? current;
+      return isWritable(current) ? (covers(current, given) ? current : joined(current, given)) : given;
+    });
+    if (now.every((x, i) => isWritable(x) && (wanted[i] ?? x) === x)) return;
+    const result = signature === undefined ? null : types.of(checker.getReturnTypeOfSignature(signature));
+    const text = commentOf(node, wanted, result !== null && isWritable(result) ? result : null, types);
+    if (isDeclared) sources.declare(file.fileName, at, text);
+    else sources.infer(file.fileName, at, text);
+  }
+
+  /** Sees to it that a variable that starts as an object literal has the type of all that is put into the object later. */
+  complete(node: ts.VariableDeclaration, types: TypeTable): void {
+    const { sources, checker } = this.#options;
+    const file = node.getSourceFile();
+    const symbol = checker.getSymbolAtLocation(node.name);
+    if (!sources.has(file.fileName) || node.initializer === undefined || !ts.isObjectLiteralExpression(node.initializer) || symbol === undefined) return;
+    const at = originalOffset(file, node.getStart(file));
+    if (sources.inferred(file.fileName, at) !== undefined) return;
+    const type = types.of(checker.getTypeAtLocation(node));
+    if (type.kind !== "struct" || !isWritable(type)) return;
+    const added = new Map<string, Type>();
+    eachNode(ts.findAncestor(node, ts.isFunctionLike) ?? file, (x) => {
+      if (!ts.isBinaryExpression(x) || !isAssignment(x.operatorToken.kind) || !ts.isPropertyAccessExpression(x.left) || checker.getSymbolAtLocation(x.left.expression) !== symbol) return;
+      const name = x.left.name.text;
+      const value = types.of(checker.getTypeAtLocation(x.right));
+      if (type.fields.some((f) => f.name === name)) return;
+      const known = added.get(name);
+      added.set(name, known === undefined || covers(value, known) ? value : covers(known, value) ? known : joined(known, value));
+    });
+    if (added.size === 0 || ![...added.values()].every((x) => isWritable(x))) return;
+    const fields = [...type.fields, ...[...added].map(([name, x]) => ({ name, type: x, optional: true }))];
+    sources.infer(file.fileName, at, typeComment({ ...type, name: null, fields }, types));
+  }
+
+  #declaredSignature(node: FunctionNode): ts.Signature | undefined {
+    const { checker } = this.#options;
+    const declared = this.#declared.get(node);
+    if (declared === undefined) return undefined;
+    return checker.getTypeOfSymbol(declared).getCallSignatures()[0];
+  }
+
+  #packageImports(): readonly PackageImport[] {
+    if (this.#imports !== null) return this.#imports;
+    const { program, checker, sources } = this.#options;
+    const found = new Map<ts.Symbol, PackageImport>();
+    for (const file of program.getSourceFiles()) {
+      if (file.isDeclarationFile || sources.has(file.fileName)) continue;
+      for (const statement of file.statements) {
+        const specifier = ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement) ? statement.moduleSpecifier : undefined;
+        if (specifier === undefined || !ts.isStringLiteral(specifier)) continue;
+        const module = checker.getSymbolAtLocation(specifier);
+        const isPackage = module?.declarations?.some((x) => x.getSourceFile().isDeclarationFile) ?? false;
+        if (module !== undefined && isPackage && !found.has(module)) found.set(module, { module, specifier: specifier.text, from: file.fileName });
+      }
+    }
+    this.#imports = [...found.values()];
+    return this.#imports;
+  }
+
+  readonly #target = (symbol: ts.Symbol): ts.Symbol => ((symbol.flags & ts.SymbolFlags.Alias) !== 0 ? this.#options.checker.getAliasedSymbol(symbol) : symbol);
+
+  /** everything that a module exports, namespaces in it included, by name */
+  #pathsIn(module: ts.Symbol): Paths {
+    const known = this.#paths.get(module);
+    if (known !== undefined) return known;
+    const paths = new Map<ts.Symbol, readonly string[]>();
+    const visit = (at: ts.Symbol, path: readonly string[]): void => {
+      const inner: [ts.Symbol, readonly string[]][] = [];
+      for (const x of this.#options.checker.getExportsOfModule(at)) {
+        const target = this.#target(x);
+        if (paths.has(target)) continue;
+        paths.set(target, [...path, x.name]);
+        if ((target.flags & MODULES) !== 0 && path.length < DEEPEST) inner.push([target, [...path, x.name]]);
+      }
+      for (const [x, to] of inner) visit(x, to);
+    };
+    visit(module, []);
+    this.#paths.set(module, paths);
+    return paths;
+  }
+
+  #sourcePath({ module, specifier, from }: PackageImport): string | null {
+    const { sourceOf, files } = this.#options;
+    const declaration = module.declarations?.find(ts.isSourceFile);
+    return (declaration === undefined ? null : mappedSource(declaration.fileName, files)) ?? sourceOf(specifier, from);
+  }
+
+  #sourceFile(found: PackageImport): ts.SourceFile | undefined {
+    const path = this.#sourcePath(found);
+    return path === null || !this.#options.sources.has(path) ? undefined : this.#options.program.getSourceFile(path);
+  }
+
+  #inSource(found: PackageImport, path: readonly string[]): Behind | null {
+    const { sources, program, checker } = this.#options;
+    const source = this.#sourcePath(found);
+    if (source === null) return null;
+    if (!/\.[cm]?[jt]sx?$/.test(source)) return { kind: "unreadable", file: source, why: "not a module" };
+    const file = program.getSourceFile(source);
+    if (file === undefined || !sources.has(source)) {
+      sources.add(source);
+      return { kind: "pending" };
+    }
+    const why = unreadable(file);
+    if (why !== null) return { kind: "unreadable", file: source, why };
+    const module = checker.getSymbolAtLocation(file);
+    if (module === undefined) return null;
+    this.#match(found.module, module);
+    const symbol = this.#follow(module, path);
+    const inside = symbol?.declarations?.[0]?.getSourceFile();
+    const inner = inside === undefined || inside === file ? null : unreadable(inside);
+    if (inside !== undefined && inner !== null) return { kind: "unreadable", file: inside.fileName, why: inner };
+    return symbol === null ? null : { kind: "found", symbol };
+  }
+
+  #follow(module: ts.Symbol, path: readonly string[]): ts.Symbol | null {
+    let at = module;
+    for (const name of path) {
+      const found = this.#member(at, name);
+      if (found === undefined) return null;
+      at = this.#target(found);
+    }
+    return at;
+  }
+
+  /** of a module, or of an object literal that stands for one */
+  #member(at: ts.Symbol, name: string): ts.Symbol | undefined {
+    const { checker } = this.#options;
+    if ((at.flags & MODULES) !== 0) return checker.getExportsOfModule(at).find((x) => x.name === name);
+    const declaration = at.valueDeclaration;
+    const isConst = declaration !== undefined && (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
+    if (declaration === undefined || !isConst || !ts.isVariableDeclaration(declaration) || declaration.initializer === undefined || !ts.isObjectLiteralExpression(declaration.initializer)) return undefined;
+    const property = declaration.initializer.properties.find((x) => x.name !== undefined && ts.isIdentifier(x.name) && x.name.text === name);
+    if (property !== undefined && ts.isShorthandPropertyAssignment(property)) return checker.getShorthandAssignmentValueSymbol(property);
+    return property !== undefined && ts.isPropertyAssignment(property) && ts.isIdentifier(property.initializer) ? checker.getSymbolAtLocation(property.initializer) : undefined;
+  }
+
+  /** remembers what the functions of a module's code are declared as */
+  #match(declared: ts.Symbol, code: ts.Symbol): void {
+    if (this.#matched.has(declared)) return;
+    this.#matched.add(declared);
+    for (const [symbol, path] of this.#pathsIn(declared)) {
+      if ((symbol.flags & ts.SymbolFlags.Value) === 0) continue;
+      const found = this.#follow(code, path);
+      for (const x of found?.declarations ?? []) {
+        const node = functionIn(x);
+        if (node !== null) this.#declared.set(node, symbol);
+      }
+    }
+  }
+}
+
+/** does the declaration say all? Where it names alternatives, calls know which */
+const isSettled = (type: Type): boolean => isWritable(type) && (type.kind !== "union" && !(type.kind === "nullable" && type.inner.kind === "union"));
+
+const isAssigned = (node: ts.ParameterDeclaration | undefined, checker: ts.TypeChecker): boolean => {
+  const symbol = node === undefined ? undefined : checker.getSymbolAtLocation(node.name);
+  return node !== undefined && symbol !== undefined && scan(node.parent, checker).assigned.has(symbol);
+};
+
+/** the function that a declaration is, or holds */
+function functionIn(node: ts.Declaration): FunctionNode | null {
+  if (ts.isFunctionDeclaration(node)) return node.body === undefined ? null : node;
+  const value = ts.isVariableDeclaration(node) ? node.initializer : ts.isExportAssignment(node) ? node.expression : undefined;
+  return value !== undefined && (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) ? value : null;
+}
