@@ -26,7 +26,16 @@ export const accessorProperty = (span: Span, name: string): Finding =>
   error("CT1004", span, `the getter or setter \`${name}\` is not supported in differentiated code yet`, "use a field, or a function that computes it");
 
 export const generatorFunction = (span: Span): Finding =>
-  error("CT1005", span, "generators are not supported in differentiated code yet", "collect the values in an array and return it");
+  error("CT1005", span, "a generator has no result to differentiate", "differentiate a function that consumes it in a loop and returns a number");
+
+export const guardedYield = (span: Span, block: "try" | "finally"): Finding =>
+  error("CT1045", span, block === "try" ? "`yield` in a `try` block with a `catch` is not supported in differentiated code" : "`yield` in a `finally` block is not supported in differentiated code", block === "try" ? "catch around the statements that may throw, without the `yield`" : "yield after the `try` statement");
+
+export const heldGenerator = (span: Span): Finding =>
+  error("CT1046", span, "a generator whose parameters have computed defaults is kept for later", "consume it where it is made, or pass all arguments");
+
+export const steppedGenerator = (span: Span, method: string): Finding =>
+  error("CT1047", span, `\`${method}\` of a generator is not supported in differentiated code: it is consumed as a whole`, "use a `for…of` loop, `yield*` or a spread");
 
 export const asyncFunction = (span: Span): Finding =>
   error("CT1006", span, "async functions and `await` cannot be differentiated", "await outside and pass the value in");

@@ -4,6 +4,7 @@ import type { Severity } from "./diagnostic.ts";
 import { bindingPages } from "./pages/bindings.ts";
 import { derivativePages } from "./pages/derivatives.ts";
 import { filePages } from "./pages/files.ts";
+import { generatorPages } from "./pages/generators.ts";
 import { libraryPages } from "./pages/library.ts";
 import { markerPages } from "./pages/markers.ts";
 import type { Page } from "./pages/page.ts";
@@ -11,7 +12,7 @@ import { syntaxPages } from "./pages/syntax.ts";
 import { tagPages } from "./pages/tags.ts";
 
 export const pages: readonly Page[] = [
-  ...syntaxPages, ...bindingPages, ...libraryPages, ...derivativePages, ...markerPages, ...tagPages, ...filePages,
+  ...syntaxPages, ...bindingPages, ...generatorPages, ...libraryPages, ...derivativePages, ...markerPages, ...tagPages, ...filePages,
 ].sort((a, b) => (a.code < b.code ? -1 : 1));
 
 const byCode: ReadonlyMap<string, Page> = new Map(pages.map((page) => [page.code, page]));

@@ -11,6 +11,8 @@ export type Node = ts.Node;
 /** A function that can be lowered: it has a body. */
 export type FunctionNode = ts.FunctionDeclaration | ts.FunctionExpression | ts.ArrowFunction | ts.MethodDeclaration;
 
+export const isGenerator = (node: ts.SignatureDeclaration): boolean => "asteriskToken" in node && node.asteriskToken !== undefined;
+
 export function spanOf(node: ts.Node): Span {
   const file = node.getSourceFile();
   return { file: file.fileName, start: originalOffset(file, node.getStart(file)), end: originalOffset(file, node.end) };

@@ -55,6 +55,24 @@ export function orUndefined(type: Type): Type {
   return type.nothing.includes("undefined") ? type : { ...type, nothing: [...type.nothing, "undefined"] };
 }
 
+/** the type of what can be walked over: it calls its first argument with each value until that answers true, its second with the value returned */
+export const walkType = (value: Type, result: Type): Type & { readonly kind: "function" } => ({
+  kind: "function",
+  params: [{ kind: "function", params: [value], result: BOOLEAN }, { kind: "function", params: [result], result: VOID }],
+  result: BOOLEAN,
+});
+
+/** what a walk gives, value by value and at the end; null where the type is none. Functions as such cannot be iterated, so the shape says it all */
+export function walked(type: Type): { readonly element: Type; readonly result: Type } | null {
+  if (type.kind !== "function" || type.result.kind !== "boolean" || type.params.length !== 2) return null;
+  const [visit, finish] = type.params;
+  const element = visit?.kind === "function" && visit.result.kind === "boolean" ? visit.params[0] : undefined;
+  const result = finish?.kind === "function" && finish.result.kind === "void" ? finish.params[0] : undefined;
+  return element === undefined || result === undefined ? null : { element, result };
+}
+
+const WALKS: ReadonlySet<string> = new Set(["Generator", "Iterable", "IterableIterator", "IteratorObject"]);
+
 /** shared by a table and those made from it */
 interface Registry {
   readonly checker: ts.TypeChecker;
@@ -183,6 +201,7 @@ class Table implements TypeTable {
     if (name === "ArrayLike") return this.#indexed(type) ?? opaque(checker.typeToString(type));
     const [key, value] = checker.getTypeArguments(type as ts.TypeReference);
     if ((name === "Map" || name === "ReadonlyMap") && key !== undefined && value !== undefined) return { kind: "map", key: this.of(key), value: this.of(value) };
+    if (WALKS.has(name) && key !== undefined) return walkType(this.of(key), value === undefined ? VOID : this.of(value));
     return opaque(checker.typeToString(type));
   }
 
@@ -272,8 +291,11 @@ function arrayOf(members: readonly Type[]): Type | null {
 /** an instance of a generic type: its name alone does not say which */
 const isInstance = (type: ts.Type): boolean => (type.aliasTypeArguments?.length ?? 0) > 0 || ((type as ts.TypeReference).typeArguments?.length ?? 0) > 0;
 
-/** `#x` is called `__#1@#x` inside TypeScript */
-const fieldName = (name: string): string => (name.startsWith("__#") ? name.slice(name.indexOf("@") + 1) : name);
+/** `#x` is called `__#1@#x` inside TypeScript, `[Symbol.iterator]` `__@iterator@12` */
+function fieldName(name: string): string {
+  if (name.startsWith("__@")) return `[Symbol.${name.slice(3).split("@", 1)[0] ?? ""}]`;
+  return name.startsWith("__#") ? name.slice(name.indexOf("@") + 1) : name;
+}
 
 export function createTypeTable(checker: ts.TypeChecker): TypeTable {
   return new Table({ checker, files: new Set(), structs: { count: 0 }, symbols: new Map(), instances: new Map() }, null, new Map());

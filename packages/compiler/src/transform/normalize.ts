@@ -7,11 +7,12 @@ import { recognizeAccumulations } from "./accumulations.ts";
 import { inline, type InlineContext } from "./inline.ts";
 import { promote } from "./promote.ts";
 import { settleLoops } from "./settle-loops.ts";
+import { threadExits } from "./thread-exits.ts";
 import { version } from "./version.ts";
 
 export function normalizePrimal(func: Func, context: InlineContext): Func {
   const { supply } = context;
-  const versioned = version(settleLoops(promote(inline(func, context), supply), supply), supply);
+  const versioned = version(settleLoops(promote(threadExits(inline(func, context), supply), supply), supply), supply);
   return recognizeAccumulations(simplify(versioned), supply);
 }
 

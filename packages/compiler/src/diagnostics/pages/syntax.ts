@@ -94,28 +94,27 @@ export const syntaxPages: readonly Page[] = [
   },
   {
     code: "CT1005",
-    title: "A generator",
+    title: "The derivative of a generator",
     says: [generatorFunction(NOWHERE)],
-    why: "A generator stops in the middle and goes on later. Reverse mode would have to run it backwards between the stops.",
+    why: "A generator gives one value after the other, as many as its consumer asks for; there is no one result to differentiate. Inside differentiated functions generators are consumed as everywhere, and differentiated with their consumers.",
     example: code(`
+      /** @jvp */
+      export function* powers(x: number): Generator<number> {
+        yield x;
+        yield x * x;
+      }
+    `),
+    rewrite: code(`
       function* powers(x: number): Generator<number> {
         yield x;
         yield x * x;
       }
 
-      /** @grad */
+      /** @jvp */
       export function f(x: number): number {
-        const [first] = powers(x);
-        return first ?? 0;
-      }
-    `),
-    rewrite: code(`
-      const powers = (x: number): number[] => [x, x * x];
-
-      /** @grad */
-      export function f(x: number): number {
-        const [first] = powers(x);
-        return first ?? 0;
+        let sum = 0;
+        for (const power of powers(x)) sum += power;
+        return sum;
       }
     `),
   },

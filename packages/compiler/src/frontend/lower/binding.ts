@@ -4,7 +4,7 @@ import { ts } from "ts-morph";
 import type { Expr, Type } from "../../ir/ir.ts";
 import { BOOLEAN, constant, define, load, op, typeOf, UNDEFINED, use } from "../../ir/build.ts";
 import { bare, spanOf } from "../nodes.ts";
-import { orUndefined, present } from "../types.ts";
+import { orUndefined, present, walked } from "../types.ts";
 import { type Body, PLAIN, type Want } from "./body.ts";
 import { propertyKey } from "./literal.ts";
 import { reference, write } from "./reference.ts";
@@ -127,7 +127,8 @@ function withDefault(b: Body, piece: Piece, type: Type, read: (want: Want) => Ex
 
 // ---------------------------------------------------------------------------------------------------- arrays
 
-function takeArray(b: Body, pattern: ts.ArrayBindingPattern | ts.ArrayLiteralExpression, source: Expr, node: ts.Node): void {
+function takeArray(b: Body, pattern: ts.ArrayBindingPattern | ts.ArrayLiteralExpression, given: Expr, node: ts.Node): void {
+  const source = listed(b, pattern, given, node);
   const type = present(typeOf(source));
   if (type.kind !== "array" && type.kind !== "tuple") {
     b.report(refusals.notIterable(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(pattern))));
@@ -143,6 +144,14 @@ function takeArray(b: Body, pattern: ts.ArrayBindingPattern | ts.ArrayLiteralExp
     };
     assignPiece(b, piece.target, withDefault(b, piece, present(element), read), piece.node);
   });
+}
+
+/** as many values as the pattern takes of what is no array */
+function listed(b: Body, pattern: ts.ArrayBindingPattern | ts.ArrayLiteralExpression, source: Expr, node: ts.Node): Expr {
+  const found = walked(present(typeOf(source)));
+  if (found === null) return source;
+  const pieces = piecesOfArray(pattern);
+  return b.visitors.collect(b, { callee: { kind: "value", value: source }, args: [], ...found }, node, pieces.some((x) => x?.rest === true) ? null : pieces.length);
 }
 
 function restOf(b: Body, source: Expr, type: Type & { readonly kind: "array" | "tuple" }, start: number, piece: Piece): Expr {

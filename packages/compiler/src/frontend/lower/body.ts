@@ -2,13 +2,13 @@
 // in reach. The parts of the lowering call each other through the visitors here, so that none imports another.
 // Guarantees that every operand handed out by `atom` is a constant, a function or a variable that is never assigned.
 import { ts } from "ts-morph";
-import type { Block, Exit, Expr, Origin, Stmt, Type, Var } from "../../ir/ir.ts";
+import type { Block, Callee, Exit, Expr, Origin, Stmt, Type, Var } from "../../ir/ir.ts";
 import { constant, define, isAtom, typeOf, UNDEFINED, use } from "../../ir/build.ts";
 import { untypedAssertion } from "../../diagnostics/catalog.ts";
 import type { Finding } from "../../diagnostics/diagnostic.ts";
 import { printType } from "../../ir/print.ts";
 import { bare, spanOf } from "../nodes.ts";
-import { isLibraryFile, type TypeTable } from "../types.ts";
+import { isLibraryFile, type TypeTable, walked } from "../types.ts";
 import { leadingComments } from "./comments.ts";
 import { hintOf } from "./hints.ts";
 import { quickType, type QuickContext } from "./quick-type.ts";
@@ -40,6 +40,22 @@ export interface Jump {
   readonly continue: Exit | null;
 }
 
+/** Something that is walked over: `callee(...args, visit, finish)`. */
+export interface Walk {
+  readonly callee: Callee;
+  readonly args: readonly Expr[];
+  /** what it visits */
+  readonly element: Type;
+  /** what it finishes with */
+  readonly result: Type;
+}
+
+/** Who consumes what a generator's body yields. */
+export interface Consumer {
+  readonly visit: Var;
+  readonly finish: Var;
+}
+
 /** The parts of the lowering, by what they take. */
 export interface Visitors {
   readonly value: (b: Body, node: ts.Expression, want: Want) => Expr;
@@ -48,6 +64,13 @@ export interface Visitors {
   readonly statement: (b: Body, node: ts.Statement) => void;
   readonly statements: (b: Body, nodes: readonly ts.Statement[]) => void;
   readonly closure: (b: Body, node: ts.SignatureDeclaration, name: string) => Expr;
+  /** what an expression walks over that is consumed where it stands; null if it is nothing of the kind */
+  readonly walk: (b: Body, node: ts.Expression) => Walk | null;
+  /** all that is walked over as an array, or the first `most` values */
+  readonly collect: (b: Body, walk: Walk, node: ts.Node, most: number | null) => Expr;
+  /** a value where a walk of type `expected` belongs */
+  readonly asWalk: (b: Body, value: Expr, expected: Type, node: ts.Node) => Expr;
+  readonly yield: (b: Body, node: ts.YieldExpression) => Expr;
 }
 
 export class Body {
@@ -63,6 +86,8 @@ export class Body {
   readonly caught: Set<Var> = new Set();
   /** what the root captures, defined before everything else */
   readonly prologue: Stmt[] = [];
+  /** in the body of a generator */
+  consumer: Consumer | null = null;
   readonly #variables = new Map<ts.Symbol, Var>();
   readonly #types = new Map<ts.Node, Type | null>();
   readonly #quick: QuickContext;
@@ -271,6 +296,7 @@ export class Body {
   /** a value that goes where one of type `expected` belongs: a value without a type must not pass for numbers */
   typed(value: Expr, expected: Type, node: ts.Node): Expr {
     const type = typeOf(value);
+    if (expected.kind === "function" && type.kind !== "function" && walked(expected) !== null) return this.visitors.asWalk(this, value, expected, node);
     if (type.kind !== "opaque" || (type.text !== "any" && type.text !== "unknown") || !carriesNumbers(expected)) return value;
     if (value.kind === "var" && this.isCaught(value.variable)) return value;
     return this.refuse(untypedAssertion(spanOf(node), type.text, printType(expected)), node);

@@ -4,7 +4,7 @@ import type { Expr } from "../../ir/ir.ts";
 import { op } from "../../ir/build.ts";
 import { ruleOf } from "../../rules/table.ts";
 import { bare, spanOf } from "../nodes.ts";
-import { present } from "../types.ts";
+import { present, walked } from "../types.ts";
 import { lowerArguments } from "./arguments.ts";
 import { makeArray, makeTypedArray, staticArrayCall } from "./array-make.ts";
 import { arrayMethod } from "./array-method.ts";
@@ -57,7 +57,9 @@ export function callMethod(b: Body, node: ts.CallExpression, access: ts.Property
   switch (type.kind) {
     case "array": case "tuple": return arrayMethod(b, node, access, receiver, type, want);
     case "string": case "real": case "boolean": case "bigint": return inertMethod(b, node, name, receiver, want);
-    case "function": return b.refuse(refusals.boundFunction(spanOf(node), name), node);
+    case "function":
+      if (walked(type) !== null) return b.refuse(refusals.steppedGenerator(spanOf(node), name), node);
+      return b.refuse(refusals.boundFunction(spanOf(node), name), node);
     case "map": return b.refuse(refusals.unsupportedContainer(spanOf(node), "Map"), node);
     case "struct": return type.isClass ? b.refuse(refusals.classValue(spanOf(node), type.name ?? name), node) : callField(b, node, access, receiver, want);
     case "union": return type.members.every((x) => x.kind === "struct" && !x.isClass) ? callField(b, node, access, receiver, want) : b.refuse(refusals.unsupportedMethod(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(access.expression)), name), node);

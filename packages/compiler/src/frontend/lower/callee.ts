@@ -3,7 +3,7 @@
 import { ts } from "ts-morph";
 import type { Callee, Expr, Type } from "../../ir/ir.ts";
 import { typeOf, UNDEFINED, use } from "../../ir/build.ts";
-import { bare, type FunctionNode, spanOf } from "../nodes.ts";
+import { bare, type FunctionNode, isGenerator, spanOf } from "../nodes.ts";
 import { lowerArguments, type Shape, shapeOfDeclaration, shapeOfSignature } from "./arguments.ts";
 import { type Body, PLAIN, type Want } from "./body.ts";
 import { instantiate } from "./generic.ts";
@@ -12,7 +12,9 @@ import { libraryArity, libraryOperation } from "./library.ts";
 import { vagueType } from "./operator.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { type Named, resolveIdentifier, resolveProperty } from "./resolve.ts";
+import { isUnder } from "./tree.ts";
 import { functionName } from "./unit.ts";
+import { generatorValue } from "./walk.ts";
 
 /** what an expression in front of `(` names, without evaluating it; null where it is a value */
 export function calleeName(b: Body, given: ts.Expression): Named | null {
@@ -30,11 +32,31 @@ export function emitCall(b: Body, callee: Callee, args: readonly Expr[], type: T
 
 /** calls a function of the program */
 export function callFunction(b: Body, node: ts.CallExpression, target: FunctionNode, want: Want | null): Expr | null {
+  if (isGenerator(target)) return heldGenerator(b, node, target);
   const parameters = instantiate(b, node, target);
   const shape = shapeOfDeclaration(b, target);
   const args = lowerArguments(b, node.arguments, shape, node);
   b.unit.context.code.type(target, args.map(typeOf), b.types);
   return emitCall(b, { kind: "function", func: b.unit.functionId(target, parameters) }, args, b.typeOf(node), functionName(target), node, want);
+}
+
+/** a generator that is not consumed where it is made */
+function heldGenerator(b: Body, node: ts.CallExpression, target: FunctionNode): Expr {
+  const late = target.parameters.find((x) => x.initializer !== undefined && !isSettled(x.initializer));
+  if (late !== undefined) return b.refuse(refusals.heldGenerator(spanOf(node)), node);
+  const { callee, args } = generatorCall(b, node, target);
+  return generatorValue(b, callee, args, b.typeOf(node), node);
+}
+
+/** has it the same value whenever it is evaluated? */
+const isSettled = (node: ts.Expression): boolean => !isUnder(node, (x) =>
+  ts.isCallExpression(x) || ts.isNewExpression(x) || ts.isPropertyAccessExpression(x) || ts.isElementAccessExpression(x) || ts.isIdentifier(x) || ts.isFunctionLike(x));
+
+/** the call of a generator of the program: the body's function takes its consumer after the parameters */
+export function generatorCall(b: Body, node: ts.CallExpression, target: FunctionNode): { readonly callee: Callee; readonly args: readonly Expr[] } {
+  const parameters = instantiate(b, node, target);
+  const args = lowerArguments(b, node.arguments, shapeOfDeclaration(b, target), node);
+  return { callee: { kind: "function", func: b.unit.functionId(target, parameters) }, args };
 }
 
 /** calls a function value that is already there */
@@ -66,7 +88,7 @@ export function callback(b: Body, given: ts.Expression, name: string): Callback 
   const signature = b.checker.getTypeAtLocation(node).getCallSignatures().at(-1);
   const result = signature === undefined ? typeOf(UNDEFINED) : b.types.of(b.checker.getReturnTypeOfSignature(signature));
   const named = calleeName(b, node);
-  if (named?.kind === "function" && !isGeneric(named.node)) return ofFunction(b, named.node, node, result);
+  if (named?.kind === "function" && !isGeneric(named.node) && !isGenerator(named.node)) return ofFunction(b, named.node, node, result);
   if (named?.kind === "global") return ofLibrary(b, named.name, node, result);
   const value = b.atom(given, { ...PLAIN, hint: name });
   const arity = ts.isArrowFunction(node) || ts.isFunctionExpression(node) ? literalArity(b, node) : signature === undefined ? null : shapeOfSignature(b, signature)?.fixed ?? null;

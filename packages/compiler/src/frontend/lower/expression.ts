@@ -4,11 +4,12 @@ import { ts } from "ts-morph";
 import type { Expr } from "../../ir/ir.ts";
 import { constant, load, op, STRING, typeOf, UNDEFINED, use } from "../../ir/build.ts";
 import type { Finding } from "../../diagnostics/diagnostic.ts";
-import { shortText, spanOf } from "../nodes.ts";
+import { isGenerator, shortText, spanOf } from "../nodes.ts";
 import { assignment, update } from "./assignment.ts";
 import { type Body, carriesNumbers, TESTED, type Want } from "./body.ts";
 import { call, construct } from "./call.ts";
 import { chain, isChain } from "./chain.ts";
+import { generatorFunctionValue } from "./generator.ts";
 import { builtinFunction } from "./library.ts";
 import { arrayLiteral, objectLiteral, templateText } from "./literal.ts";
 import { binary, conditional, isLogical, isTest, logical, test, unary } from "./operator.ts";
@@ -34,6 +35,7 @@ export function value(b: Body, node: ts.Expression, want: Want): Expr {
   if (ts.isArrayLiteralExpression(node)) return arrayLiteral(b, node, want);
   if (ts.isObjectLiteralExpression(node)) return objectLiteral(b, node);
   if (ts.isTemplateExpression(node)) return templateText(b, node);
+  if (ts.isYieldExpression(node)) return b.visitors.yield(b, node);
   return literalOrOther(b, node);
 }
 
@@ -57,7 +59,6 @@ function refusalOf(node: ts.Expression): Finding {
     case ts.SyntaxKind.ThisKeyword: case ts.SyntaxKind.SuperKeyword: return refusals.thisValue(span);
     case ts.SyntaxKind.DeleteExpression: return refusals.deleteOperator(span);
     case ts.SyntaxKind.AwaitExpression: return refusals.asyncFunction(span);
-    case ts.SyntaxKind.YieldExpression: return refusals.generatorFunction(span);
     case ts.SyntaxKind.TaggedTemplateExpression: return refusals.taggedTemplate(span);
     case ts.SyntaxKind.ClassExpression: return refusals.classValue(span, (node as ts.ClassExpression).name?.text ?? "expression");
     case ts.SyntaxKind.RegularExpressionLiteral: return refusals.unsupportedSyntax(span, "a regular expression");
@@ -133,6 +134,7 @@ function named(b: Body, name: Named, node: ts.Expression, want: Want): Expr {
 }
 
 function functionValue(b: Body, name: Named & { readonly kind: "function" }, node: ts.Expression): Expr {
+  if (isGenerator(name.node)) return generatorFunctionValue(b, name.node, node);
   if (name.node.parameters.some((x) => x.dotDotDotToken !== undefined)) return b.refuse(refusals.restThroughValue(spanOf(node), shortText(node)), node);
   return { kind: "function", func: b.unit.functionId(name.node), type: b.typeOf(node) };
 }

@@ -1,19 +1,21 @@
 // Functions: parameters with defaults and patterns, bodies, function literals as closures over the variables around them.
 import { ts } from "ts-morph";
 import type { Expr, Func, Param, Type, Var } from "../../ir/ir.ts";
-import { BOOLEAN, op, UNDEFINED, use } from "../../ir/build.ts";
-import { spanOf } from "../nodes.ts";
+import { BOOLEAN, FALSE, op, UNDEFINED, use } from "../../ir/build.ts";
+import { isGenerator, spanOf } from "../nodes.ts";
 import { orUndefined, present } from "../types.ts";
 import { assignPiece } from "./binding.ts";
 import { Body, PLAIN, type Visitors } from "./body.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
+import { consumerOf } from "./generator.ts";
 import { hoistVars, returnValue, statements } from "./statement.ts";
 import { functionName, type Unit, type Work } from "./unit.ts";
+import { once, parameterOf } from "./walk.ts";
 
 /** a function of the program */
 export function lowerFunction(unit: Unit, visitors: Visitors, { id, node, types }: Work): Func {
   const b = new Body(unit, visitors, null, node, types);
-  const func = fill(b, node, id, functionName(node));
+  const func = isGenerator(node) ? walkFunction(b, node, id) : fill(b, node, id, functionName(node));
   return b.prologue.length === 0 ? func : { ...func, body: [...b.prologue, ...func.body] };
 }
 
@@ -39,6 +41,30 @@ function typeOfFunction(b: Body, node: ts.SignatureDeclaration): Type {
   return { kind: "function", params: signature.parameters.map((x) => b.types.of(b.checker.getTypeOfSymbol(x))), result: b.resultOf(node) };
 }
 
+/** a generator of the program: it takes its consumer as two more parameters */
+function walkFunction(b: Body, node: ts.SignatureDeclaration, id: string): Func {
+  const consumer = consumerOf(b, node);
+  b.consumer = consumer;
+  const func = fill(b, node, id, functionName(node));
+  return { ...func, params: [...func.params, parameterOf(consumer.visit), parameterOf(consumer.finish)], resultType: BOOLEAN, resultText: null };
+}
+
+/** the body of a generator that is a function value: what it returns can be walked over, once */
+function heldBody(b: Body, body: ts.Block): void {
+  const made = once(b, b.resultType(), body, (visit, finish) => {
+    b.consumer = { visit, finish };
+    return b.block(() => walkBody(b, body));
+  });
+  b.consumer = null;
+  b.exit({ kind: "return", value: made }, body);
+}
+
+function walkBody(b: Body, body: ts.Block): void {
+  hoistVars(b, body);
+  statements(b, body.statements);
+  b.exit({ kind: "return", value: FALSE }, body);
+}
+
 function fill(b: Body, node: ts.SignatureDeclaration, id: string, name: string): Func {
   const origin = { span: spanOf(node), comments: [] };
   const refused = refusal(node);
@@ -52,7 +78,8 @@ function fill(b: Body, node: ts.SignatureDeclaration, id: string, name: string):
     const bindings = node.parameters.filter((x) => !isThis(b, x)).map((x, i) => parameter(b, x, i));
     params.push(...bindings.map((x) => x.param));
     for (const x of bindings) x.bind();
-    if (ts.isBlock(body)) {
+    if (ts.isBlock(body) && isGenerator(node)) (b.consumer === null ? heldBody : walkBody)(b, body);
+    else if (ts.isBlock(body)) {
       hoistVars(b, body);
       statements(b, body.statements);
     } else returnValue(b, body, body);
@@ -63,7 +90,6 @@ function fill(b: Body, node: ts.SignatureDeclaration, id: string, name: string):
 function refusal(node: ts.SignatureDeclaration): ReturnType<typeof refusals.asyncFunction> | null {
   const modifiers = ts.canHaveModifiers(node) ? ts.getModifiers(node) : undefined;
   if (modifiers?.some((x) => x.kind === ts.SyntaxKind.AsyncKeyword) === true) return refusals.asyncFunction(spanOf(node));
-  if ("asteriskToken" in node && node.asteriskToken !== undefined) return refusals.generatorFunction(spanOf(node));
   return null;
 }
 

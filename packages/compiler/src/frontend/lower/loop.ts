@@ -2,14 +2,16 @@
 // body capture are copied per trip, which is what JavaScript does for all of them.
 import { ts } from "ts-morph";
 import type { Expr, Target, Var } from "../../ir/ir.ts";
-import { define, isConst, use } from "../../ir/build.ts";
+import { BOOLEAN, define, isConst, use } from "../../ir/build.ts";
 import { spanOf } from "../nodes.ts";
 import { assignPiece, declaration } from "./binding.ts";
-import type { Body, Jump } from "./body.ts";
+import type { Body, Jump, Walk } from "./body.ts";
 import { iterable, iterated, liveLoop } from "./iterate.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { isFunctionLike, scan } from "./scan.ts";
 import { isUnder } from "./tree.ts";
+import { visitorOf } from "./visitor.ts";
+import { literal, start } from "./walk.ts";
 
 interface Loop {
   readonly node: ts.IterationStatement;
@@ -102,16 +104,32 @@ const isCaptured = (b: Body, root: ts.Node, symbol: ts.Symbol): boolean =>
 
 export function forOfStatement(b: Body, node: ts.ForOfStatement, labels: readonly string[]): void {
   if (node.awaitModifier !== undefined) return b.report(refusals.asyncFunction(spanOf(node)));
-  const source = iterable(b, node.expression);
-  if (source === null) return b.report(refusals.notIterable(spanOf(node.expression), b.checker.typeToString(b.checker.getTypeAtLocation(node.expression))));
   const { initializer } = node;
   const target = ts.isVariableDeclarationList(initializer) ? initializer.declarations[0]?.name : initializer;
   if (target === undefined) return;
+  const walk = b.visitors.walk(b, node.expression);
+  if (walk !== null) return walkLoop(b, node, walk, labels, target);
+  const source = iterable(b, node.expression);
+  if (source === null) return b.report(refusals.notIterable(spanOf(node.expression), b.checker.typeToString(b.checker.getTypeAtLocation(node.expression))));
   liveLoop(b, node, source.array, labels, (index, jump) => {
     if (source.kind === "entries" && ts.isArrayBindingPattern(target)) entry(b, target, index, iterated(b, { ...source, kind: "elements" }, index, node));
     else assignPiece(b, target, () => iterated(b, source, index, node), initializer);
     inside(b, jump, node.statement);
   });
+}
+
+/** the body becomes the function that is called with each value */
+function walkLoop(b: Body, node: ts.ForOfStatement, walk: Walk, labels: readonly string[], pattern: ts.BindingName | ts.Expression): void {
+  const target: Target = { label: labels[0] ?? "loop" };
+  const jump: Jump = { labels, plain: true, break: { kind: "break", target }, continue: { kind: "continue", target } };
+  const value = b.unit.supply.fresh(ts.isIdentifier(pattern) ? pattern.text : "value", walk.element);
+  const body = b.block(() => {
+    assignPiece(b, pattern, () => use(value), node.initializer);
+    inside(b, jump, node.statement);
+  });
+  const { visitor, escapes } = visitorOf(b, body, target, node);
+  start(b, walk, literal(b, "visit", [value], visitor, BOOLEAN, node), node);
+  escapes();
 }
 
 /** `const [i, x] of a.entries()` without the pair */

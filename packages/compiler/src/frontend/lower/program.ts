@@ -3,12 +3,15 @@
 // are reported; functions with findings are left out of the program.
 import type { Func, FuncId, Program } from "../../ir/ir.ts";
 import type { Finding } from "../../diagnostics/diagnostic.ts";
-import type { FunctionNode } from "../nodes.ts";
+import { generatorFunction } from "../../diagnostics/catalog.ts";
+import { type FunctionNode, isGenerator, spanOf } from "../nodes.ts";
 import type { Visitors } from "./body.ts";
 import { condition, effect, value } from "./expression.ts";
 import { closure, lowerFunction } from "./function.ts";
+import { walkOf, yielded } from "./generator.ts";
 import { statement, statements } from "./statement.ts";
 import { type Capture, type LowerContext, Unit } from "./unit.ts";
+import { asWalk, collect } from "./walk.ts";
 
 export interface Lowered {
   readonly root: FuncId;
@@ -20,11 +23,12 @@ export interface Lowered {
   readonly captures: readonly Capture[];
 }
 
-const VISITORS: Visitors = { value, effect, condition, statement, statements, closure };
+const VISITORS: Visitors = { value, effect, condition, statement, statements, closure, walk: walkOf, collect, asWalk, yield: yielded };
 
 export function lowerProgram(context: LowerContext, root: FunctionNode): Lowered {
   const unit = new Unit(context);
   const id = unit.functionId(root);
+  if (isGenerator(root)) unit.report(generatorFunction(spanOf(root)));
   const functions = new Map<FuncId, Func>();
   for (let work = unit.takeWork(); work !== undefined; work = unit.takeWork()) {
     const before = unit.findings.length;

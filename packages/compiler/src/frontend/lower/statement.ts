@@ -1,10 +1,10 @@
 // Statements: one entry per kind of syntax. Exits stay exits; `var`s and function declarations are hoisted as JavaScript does.
 import { ts } from "ts-morph";
 import type { Block, Stmt, Target, Type, Var } from "../../ir/ir.ts";
-import { define, UNDEFINED, use } from "../../ir/build.ts";
+import { define, FALSE, UNDEFINED, use } from "../../ir/build.ts";
 import { spanOf } from "../nodes.ts";
 import { declaration } from "./binding.ts";
-import { type Body, PLAIN } from "./body.ts";
+import { type Body, carriesNumbers, type Consumer, PLAIN } from "./body.ts";
 import { doStatement, forOfStatement, forStatement, whileStatement } from "./loop.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { isFunctionLike } from "./scan.ts";
@@ -133,12 +133,23 @@ function returnStatement(b: Body, node: ts.ReturnStatement): void {
 
 /** `return e`, or the body of an arrow function */
 export function returnValue(b: Body, expression: ts.Expression | null, node: ts.Node): void {
+  if (b.consumer !== null) return returnToConsumer(b, b.consumer, expression, node);
   if (expression === null) return b.exit({ kind: "return", value: null }, node);
   if (b.resultType().kind === "void") {
     b.effect(expression);
     return b.exit({ kind: "return", value: null }, node);
   }
   b.exit({ kind: "return", value: b.typed(b.atom(expression, PLAIN), b.resultType(), expression) }, node);
+}
+
+/** a generator returns: the value, if it is of any use, goes to the consumer */
+function returnToConsumer(b: Body, { finish }: Consumer, expression: ts.Expression | null, node: ts.Node): void {
+  const [type] = finish.type.kind === "function" ? finish.type.params : [];
+  if (expression !== null && (type === undefined || !carriesNumbers(type))) b.effect(expression);
+  else if (expression !== null && type !== undefined) {
+    b.emit({ kind: "call", callee: { kind: "value", value: use(finish) }, args: [b.typed(b.atom(expression), type, expression)], result: null, origin: b.origin(node) });
+  }
+  b.exit({ kind: "return", value: FALSE }, node);
 }
 
 function jump(b: Body, node: ts.BreakOrContinueStatement): void {
