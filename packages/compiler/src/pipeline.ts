@@ -2,9 +2,10 @@
 //   structure → inline, settle, version, simplify → alias, activity, recording → tangent | adjoint → version, simplify → finish
 // Calls that stay calls (recursion) are split and registered; a nested marker is derived when the call of it is inlined.
 import type { Func, FuncId, Origin, Program, Request, Stmt, StructType, Type, Var } from "./ir/ir.ts";
-import type { Supply } from "./ir/build.ts";
+import { type Supply, typeOf } from "./ir/build.ts";
 import { printFunc } from "./ir/print.ts";
 import { expressions, statements, variablesDeclared, visitExpressions } from "./ir/walk.ts";
+import { walked } from "./ir/walkable.ts";
 import { type Activity, analyzeActivity, isReal, isReference } from "./analysis/activity.ts";
 import { type Alias, analyzeAlias } from "./analysis/alias.ts";
 import { storesBeyondEnd } from "./analysis/growth.ts";
@@ -12,7 +13,7 @@ import { analyzeIntegers } from "./analysis/integer.ts";
 import { analyzeRecording } from "./analysis/recording.ts";
 import { findRefusals } from "./analysis/refusals.ts";
 import { findWarnings } from "./analysis/warnings.ts";
-import { operatorNotAvailable, tryRefused, unknownCallee, writesCaptures } from "./diagnostics/catalog.ts";
+import { operatorNotAvailable, tryRefused, unknownCallee, unknownGenerator, writesCaptures } from "./diagnostics/catalog.ts";
 import type { Finding } from "./diagnostics/diagnostic.ts";
 import { finish } from "./optimize/index.ts";
 import { pass, SILENT, type Tracer } from "./pass.ts";
@@ -125,7 +126,7 @@ class Unit {
       isRecursive: (id) => { if (this.#recursive.has(id)) this.#keep(id); return this.#kept.has(id) || this.#recursive.has(id); },
       addFunction: (lifted) => { this.#keepFunction(lifted.id, lifted); },
       derive: (target, request, origin) => this.derive(target, request, origin),
-      unknownCallee: (origin) => unknownCallee(origin.span),
+      unknownCallee: (origin, callee) => (callee.kind === "value" && walked(typeOf(callee.value)) !== null ? unknownGenerator : unknownCallee)(origin.span),
       writesCaptures: (origin, name) => writesCaptures(origin.span, name),
       report: (finding) => this.findings.push(finding),
     };

@@ -34,6 +34,9 @@ export const guardedYield = (span: Span, block: "try" | "finally"): Finding =>
 export const heldGenerator = (span: Span): Finding =>
   error("CT1046", span, "a generator whose parameters have computed defaults is kept for later", "consume it where it is made, or pass all arguments");
 
+export const unknownGenerator = (span: Span): Finding =>
+  error("CT1048", span, "what is iterated here is not one generator that is known at compile time and consumed in one place", "consume the generator in the function that makes it, or collect its values in an array first");
+
 export const steppedGenerator = (span: Span, method: string): Finding =>
   error("CT1047", span, `\`${method}\` of a generator is not supported in differentiated code: it is consumed as a whole`, "use a `for…of` loop, `yield*` or a spread");
 

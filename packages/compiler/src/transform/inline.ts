@@ -2,7 +2,7 @@
 // are followed through copies, results of inlined functions and fields of fresh objects. Recursive functions stay calls; a
 // recursive closure is lifted to a function that takes its captures as parameters.
 // Assumes the structured stage. Guarantees: no call of a closure or derivative is left, or a finding says why.
-import type { Block, Expr, Func, FuncId, Origin, Request, Stmt, Var } from "../ir/ir.ts";
+import type { Block, Callee, Expr, Func, FuncId, Origin, Request, Stmt, Var } from "../ir/ir.ts";
 import { assign, define, type Supply, UNDEFINED, use } from "../ir/build.ts";
 import { expressions, mapStmt, statements, variablesAssigned, variablesDeclared, variablesRead, visitExpr } from "../ir/walk.ts";
 import type { Finding } from "../diagnostics/diagnostic.ts";
@@ -18,7 +18,7 @@ export interface InlineContext {
   /** the derivative of a function as a function of the same stage; null after reporting why there is none */
   readonly derive: (target: Func, request: Request, origin: Origin) => Func | null;
   /** why a call cannot be followed */
-  readonly unknownCallee: (origin: Origin) => Finding;
+  readonly unknownCallee: (origin: Origin, callee: Callee) => Finding;
   readonly writesCaptures: (origin: Origin, name: string) => Finding;
   readonly report: (finding: Finding) => void;
   readonly supply: Supply;
@@ -97,7 +97,7 @@ class Inliner {
     if (callee.kind === "external") return [s];
     const known = callee.kind === "function" ? { kind: "function" as const, func: callee.func } : this.#knownOf(callee.value, null);
     if (!known || known.kind === "object") {
-      this.#context.report(this.#context.unknownCallee(origin));
+      this.#context.report(this.#context.unknownCallee(origin, callee));
       return [s];
     }
     return this.#apply(known, s, stack);
@@ -143,7 +143,7 @@ class Inliner {
 
   #expand(func: Func, s: Stmt & { kind: "call" }, stack: readonly Func[]): Block {
     if (stack.includes(func)) {
-      this.#context.report(this.#context.unknownCallee(s.origin));
+      this.#context.report(this.#context.unknownCallee(s.origin, s.callee));
       return [s];
     }
     const { supply } = this.#context;

@@ -6,7 +6,7 @@ import { blocks, mapOperands, mapStmt, statements, substitute, variablesAssigned
 import { breakLoop, INNERMOST, sequence } from "./structure.ts";
 
 export function settleLoops(func: Func, supply: Supply): Func {
-  const outer = new Map<Var, Expr>();
+  const outer = new Map<Var, Expr | null>(func.params.filter((x) => !x.variable.mutable).map((x) => [x.variable, null]));
   for (const s of statements(func.body)) if (s.kind === "let" && !s.variable.mutable) outer.set(s.variable, s.value);
   const inClosures = (e: Expr): Expr => (e.kind === "closure" ? { ...e, func: settleLoops(e.func, supply) } : mapOperands(e, inClosures));
   const each = (block: Block): Block => {
@@ -21,11 +21,14 @@ export function settleLoops(func: Func, supply: Supply): Func {
   return { ...func, body: each(func.body) };
 }
 
+/** what variables that are never assigned are defined as; null for parameters */
+type Definitions = ReadonlyMap<Var, Expr | null>;
+
 type Loop = Stmt & { readonly kind: "loop" };
 type GeneralLoop = Loop & { readonly header: { readonly kind: "general" } };
 type Counted = LoopHeader & { readonly kind: "counted" };
 
-function settle(loop: GeneralLoop, outer: ReadonlyMap<Var, Expr>, supply: Supply): Block {
+function settle(loop: GeneralLoop, outer: Definitions, supply: Supply): Block {
   return asCounted(loop, outer, supply) ?? [asForever(loop, supply)];
 }
 
@@ -47,7 +50,7 @@ interface Step {
 }
 
 /** `for (…; i < stop; i += step)`: i is assigned by the update alone, stop is invariant */
-function asCounted(loop: GeneralLoop, outer: ReadonlyMap<Var, Expr>, supply: Supply): Block | null {
+function asCounted(loop: GeneralLoop, outer: Definitions, supply: Supply): Block | null {
   const { before, test, testFirst, update } = loop.header;
   if (!testFirst || test === null || test.kind !== "var") return null;
   const step = stepOf(update);
@@ -57,7 +60,7 @@ function asCounted(loop: GeneralLoop, outer: ReadonlyMap<Var, Expr>, supply: Sup
   if (!definitions || comparison?.kind !== "op") return null;
   const oriented = orient(comparison.op, comparison.args, step, definitions);
   if (oriented === null) return null;
-  const bound = invariantBound(oriented.stop, definitions, loop, step.index);
+  const bound = invariantBound(oriented.stop, definitions, loop, step.index, outer);
   if (bound === null) return null;
   if (oriented.offset === 0) return build(loop, step, oriented.compare, bound, supply);
   // `i + c < n` is `i < n - c` where n is a whole number
@@ -107,13 +110,13 @@ function stepOf(update: Block): Step | null {
   return { index: last.variable, step: value.op === "+" ? amount : -amount };
 }
 
-function resolveVar(e: Expr & { kind: "var" }, definitions: ReadonlyMap<Var, Expr>): Expr {
+function resolveVar(e: Expr & { kind: "var" }, definitions: Definitions): Expr {
   const value = definitions.get(e.variable);
-  if (value === undefined) return e;
+  if (value === undefined || value === null) return e;
   return value.kind === "var" ? resolveVar(value, definitions) : value;
 }
 
-const isWhole = (e: Expr, definitions: ReadonlyMap<Var, Expr>): boolean => {
+const isWhole = (e: Expr, definitions: Definitions): boolean => {
   const value = e.kind === "var" ? resolveVar(e, definitions) : e;
   return value.kind === "length" || (value.kind === "const" && Number.isInteger(value.value));
 };
@@ -149,7 +152,7 @@ function offsetOf(e: Expr, index: Var, definitions: ReadonlyMap<Var, Expr>): num
 }
 
 /** the bound as an atom that is evaluated before the loop; null where the loop may change it */
-function invariantBound(stop: Expr, definitions: ReadonlyMap<Var, Expr>, loop: GeneralLoop, index: Var): { hoisted: Block; stop: Expr } | null {
+function invariantBound(stop: Expr, definitions: ReadonlyMap<Var, Expr>, loop: GeneralLoop, index: Var, outer: Definitions): { hoisted: Block; stop: Expr } | null {
   const assigned = variablesAssigned([loop]);
   const hoisted: Stmt[] = [];
   const visit = (e: Expr): boolean => {
@@ -164,7 +167,7 @@ function invariantBound(stop: Expr, definitions: ReadonlyMap<Var, Expr>, loop: G
         return true;
       }
       case "op": return e.args.every(visit);
-      case "length": return visit(e.array) && !mayResize(loop.body, index, e.array);
+      case "length": return visit(e.array) && !mayResize(loop.body, index, e.array, outer);
       default: return false;
     }
   };
@@ -172,23 +175,32 @@ function invariantBound(stop: Expr, definitions: ReadonlyMap<Var, Expr>, loop: G
 }
 
 /** may the block change the length of `array`? Stores at the loop's own index stay inside; anything else on the same kind of array may grow it. */
-function mayResize(body: Block, index: Var, array: Expr): boolean {
+function mayResize(body: Block, index: Var, array: Expr, outer: Definitions): boolean {
   if (array.kind !== "var") return true;
   const type = array.variable.type;
   if (type.kind === "array" && type.array !== "Array") return false;
+  const { variable } = array;
+  const mayBe = (e: Expr): boolean => e.kind !== "var" || !areDistinct(variable, e.variable, outer);
   const elementKind = type.kind === "array" ? type.element.kind : null;
   const inside = new Set<Var>([index, ...boundedBy(body, array)]);
   const isInside = (e: Expr): boolean => e.kind === "var" && (inside.has(e.variable) || snapshots(body, inside).has(e.variable));
   for (const s of statements(body)) {
     if (s.kind === "call" && s.callee.kind !== "external") return true;
-    if (s.kind === "mutate" && sameElements(s.array, elementKind)) {
+    if (s.kind === "mutate" && mayBe(s.array) && sameElements(s.array, elementKind)) {
       if (!["fill", "reverse", "sort", "copyWithin", "set"].includes(s.operation)) return true;
     }
-    if (s.kind === "store" && s.place.kind === "element" && sameElements(s.place.base, elementKind) && !isInside(s.place.index)) {
+    if (s.kind === "store" && s.place.kind === "element" && mayBe(s.place.base) && sameElements(s.place.base, elementKind) && !isInside(s.place.index)) {
       if (!(s.place.index.kind === "var" && isBelow(s.place.index.variable, body, inside))) return true;
     }
   }
   return false;
+}
+
+/** two arrays made here, or one of them handed in */
+function areDistinct(a: Var, b: Var, definitions: Definitions): boolean {
+  const isMade = (v: Var): boolean => ["array", "new", "copy"].includes(definitions.get(v)?.kind ?? "");
+  const isGiven = (v: Var): boolean => definitions.get(v) === null;
+  return a !== b && ((isMade(a) && (isMade(b) || isGiven(b))) || (isGiven(a) && isMade(b)));
 }
 
 function sameElements(e: Expr, elementKind: string | null): boolean {

@@ -58,6 +58,7 @@ function threadLast(block: readonly Stmt[], reads: ReadonlyMap<Var, number>, cap
   const found = flagOf(block, last.test.variable, reads);
   if (found === null || captured.has(found.flag)) return null;
   const { flag, decide, from } = found;
+  if (found.value !== null) return [...block.slice(0, from), ...(decide(found.value) ? last.then : last.else)];
   const declaration = block.findLastIndex((s) => s.kind === "let" && s.variable === flag);
   const first = declaration >= 0 ? block[declaration] : undefined;
   const start: Known = first?.kind === "let" && first.value.kind === "const" ? first.value : null;
@@ -88,6 +89,8 @@ interface Flag {
   readonly decide: (value: Expr & { readonly kind: "const" }) => boolean;
   /** where the statements begin that compute the test */
   readonly from: number;
+  /** where the flag is a constant anyway */
+  readonly value: (Expr & { readonly kind: "const" }) | null;
 }
 
 /** the one variable that a test depends on, through copies and comparisons with constants that nothing else reads */
@@ -97,10 +100,11 @@ function flagOf(block: readonly Stmt[], test: Var, reads: ReadonlyMap<Var, numbe
   let from = block.length - 1;
   for (;;) {
     if (reads.get(at) !== 1) return null;
-    if (at.mutable) return { flag: at, decide, from };
+    if (at.mutable) return { flag: at, decide, from, value: null };
     const s = block[from - 1];
     if (s?.kind !== "let" || s.variable !== at) return null;
     from--;
+    if (s.value.kind === "const") return { flag: at, decide, from, value: s.value };
     if (s.value.kind === "var") at = s.value.variable;
     else if (s.value.kind === "op" && s.value.op === "===" && s.value.args[0]?.kind === "var" && s.value.args[1]?.kind === "const") {
       const outer = decide;

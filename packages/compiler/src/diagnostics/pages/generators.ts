@@ -1,5 +1,5 @@
-// Pages CT1045 to CT1047: generators that cannot be put into the loops that consume them.
-import { guardedYield, heldGenerator, steppedGenerator } from "../catalog.ts";
+// Pages CT1045 to CT1048: generators that cannot be put into the loops that consume them.
+import { guardedYield, heldGenerator, steppedGenerator, unknownGenerator } from "../catalog.ts";
 import { code, NOWHERE, type Page } from "./page.ts";
 
 export const generatorPages: readonly Page[] = [
@@ -100,6 +100,50 @@ export const generatorPages: readonly Page[] = [
       export function f(x: number): number {
         const [, second] = powers(x);
         return second ?? 0;
+      }
+    `),
+  },
+  {
+    code: "CT1048",
+    title: "A generator that is not known",
+    says: [unknownGenerator(NOWHERE)],
+    why: "A generator is put into the loop that consumes it, so it has to be one and the same wherever that loop runs: not one of several by a condition, not one that calls itself, and not one that is consumed again inside its own loop.",
+    example: code(`
+      function* rising(x: number): Generator<number> {
+        yield x;
+        yield 2 * x;
+      }
+
+      function* falling(x: number): Generator<number> {
+        yield x;
+        yield x / 2;
+      }
+
+      /** @grad */
+      export function f(x: number, up: boolean): number {
+        const values = up ? rising(x) : falling(x);
+        let sum = 0;
+        for (const value of values) sum += value;
+        return sum;
+      }
+    `),
+    rewrite: code(`
+      function* rising(x: number): Generator<number> {
+        yield x;
+        yield 2 * x;
+      }
+
+      function* falling(x: number): Generator<number> {
+        yield x;
+        yield x / 2;
+      }
+
+      /** @grad */
+      export function f(x: number, up: boolean): number {
+        const values = up ? [...rising(x)] : [...falling(x)];
+        let sum = 0;
+        for (const value of values) sum += value;
+        return sum;
       }
     `),
   },

@@ -4,10 +4,12 @@ import { ts } from "ts-morph";
 import type { Expr, Type } from "../../ir/ir.ts";
 import { BOOLEAN, constant, define, load, op, typeOf, UNDEFINED, use } from "../../ir/build.ts";
 import { bare, spanOf } from "../nodes.ts";
-import { orUndefined, present, walked } from "../types.ts";
+import { orUndefined, present } from "../types.ts";
+import { walked } from "../../ir/walkable.ts";
 import { type Body, PLAIN, type Want } from "./body.ts";
 import { propertyKey } from "./literal.ts";
 import { reference, write } from "./reference.ts";
+import { collect, ownIterator } from "./walk.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 
 /** Where a piece of a pattern goes: a name to declare, an expression to assign, or a pattern. */
@@ -149,9 +151,10 @@ function takeArray(b: Body, pattern: ts.ArrayBindingPattern | ts.ArrayLiteralExp
 /** as many values as the pattern takes of what is no array */
 function listed(b: Body, pattern: ts.ArrayBindingPattern | ts.ArrayLiteralExpression, source: Expr, node: ts.Node): Expr {
   const found = walked(present(typeOf(source)));
-  if (found === null) return source;
+  const walk = found === null ? ownIterator(b, source, node) : { callee: { kind: "value" as const, value: source }, args: [], ...found };
+  if (walk === null) return source;
   const pieces = piecesOfArray(pattern);
-  return b.visitors.collect(b, { callee: { kind: "value", value: source }, args: [], ...found }, node, pieces.some((x) => x?.rest === true) ? null : pieces.length);
+  return collect(b, walk, node, pieces.some((x) => x?.rest === true) ? null : pieces.length);
 }
 
 function restOf(b: Body, source: Expr, type: Type & { readonly kind: "array" | "tuple" }, start: number, piece: Piece): Expr {

@@ -5,11 +5,12 @@ import { ts } from "ts-morph";
 import type { Expr, Var } from "../../ir/ir.ts";
 import { UNDEFINED, use, VOID } from "../../ir/build.ts";
 import { bare, type FunctionNode, isGenerator, spanOf } from "../nodes.ts";
-import { present, walked } from "../types.ts";
+import { present } from "../types.ts";
+import { walked } from "../../ir/walkable.ts";
 import { type Body, carriesNumbers, type Walk } from "./body.ts";
 import { calleeName, generatorCall } from "./callee.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
-import { eachElement, generatorValue, leaveIf, literal, offer, start } from "./walk.ts";
+import { eachElement, generatorValue, isIterable, leaveIf, literal, offer, ownIterator, start } from "./walk.ts";
 
 /** the variables that stand for the consumer in the body of a generator */
 export function consumerOf(b: Body, node: ts.SignatureDeclaration): { readonly visit: Var; readonly finish: Var } {
@@ -81,10 +82,9 @@ export function walkOf(b: Body, given: ts.Expression): Walk | null {
   const node = bare(given);
   const type = present(b.typeOf(node));
   const iterated = walked(type);
-  if (iterated === null) return null;
+  if (iterated === null) return isIterable(type) ? ownIterator(b, b.atom(given), node) : null;
   const named = ts.isCallExpression(node) && node.questionDotToken === undefined ? calleeName(b, node.expression) : null;
   if (!ts.isCallExpression(node) || named?.kind !== "function" || !isGenerator(named.node)) return { ...iterated, callee: { kind: "value", value: b.atom(given) }, args: [] };
   const { callee, args } = generatorCall(b, node, named.node);
   return { ...iterated, callee, args };
 }
-

@@ -75,8 +75,17 @@ export function propertyKey(b: Body, name: ts.PropertyName): string | null {
   if (ts.isIdentifier(name) || ts.isStringLiteralLike(name)) return name.text;
   if (ts.isNumericLiteral(name)) return String(Number(name.text));
   if (!ts.isComputedPropertyName(name)) return null;
+  const symbol = wellKnownSymbol(b, name.expression);
+  if (symbol !== null) return symbol;
   const type = b.checker.getTypeAtLocation(name.expression);
   return type.isStringLiteral() || type.isNumberLiteral() ? String(type.value) : null;
+}
+
+/** `[Symbol.iterator]` */
+function wellKnownSymbol(b: Body, node: ts.Expression): string | null {
+  if (!ts.isPropertyAccessExpression(node) || !ts.isIdentifier(node.expression) || node.expression.text !== "Symbol") return null;
+  const symbol = b.symbolOf(node.expression);
+  return symbol !== undefined && b.fromLibrary(symbol) ? `[Symbol.${node.name.text}]` : null;
 }
 
 export function objectLiteral(b: Body, node: ts.ObjectLiteralExpression): Expr {
