@@ -119,7 +119,8 @@ function versionBlock(block: Block, env: Environment, region: Region, live: IsLi
         break;
       }
       case "loop": out.push(...versionLoop(s, env, region, after, supply)); break;
-      case "exit": return [...out, ...(region.atBreak?.(env, s.origin) ?? []), s];
+      // what is repeated in a derivative has the same `break` in it: passes tell statements apart by identity
+      case "exit": return [...out, ...(region.atBreak?.(env, s.origin) ?? []), { ...s }];
       case "mutate": case "call": {
         const mapped = mapStmt(s, (e) => replace(e, env, supply), (b) => b) as typeof s;
         if (mapped.result?.mutable) {
