@@ -303,9 +303,8 @@ const REFUSED: readonly (readonly [code: string, spot: string, program: string])
   ["CT1018", "f(x)", "export function f(x: number): number { (f(x) as number)++; return x; }"],
   ["CT1019", "{ message }", "export function f(x: number) { try { return x; } catch ({ message }) { return 1; } }"],
   ["CT1101", "with", "export function f(v: number[]) { return v.with(0, 1)[0]!; }"],
-  ["CT1103", "v.sort((a, b) => a - b)", "export function f(v: number[]) { return v.sort((a, b) => a - b)[0]!; }"],
   ["CT1104", "new Map<string, number>()", "export function f(x: number) { const m = new Map<string, number>(); return x; }"],
-  ["CT1105", "v.subarray(1)", "export function f(v: Float64Array) { return v.subarray(1)[0]!; }"],
+  ["CT1105", "new Float32Array(v.buffer)", "export function f(v: Float64Array) { return new Float32Array(v.buffer)[0]!; }"],
   ["CT1106", "Math.hypot(...v)", "export function f(v: number[]) { return Math.hypot(...v); }"],
   ["CT1201", "x * k", "export function f(x: number) { const k = JSON.parse('2'); return x * k; }"],
   ["CT1203", "JSON.parse(JSON.stringify(o)) as { x: number }", "export function f(o: { x: number }) { const p = JSON.parse(JSON.stringify(o)) as { x: number }; return p.x; }"],
@@ -324,8 +323,8 @@ describe("refusals", () => {
   });
 
   test("all findings of the slice are reported, and what lowered is still there", () => {
-    const lowered = lowerText("const a = (o: { x?: number }) => { delete o.x; return 1; };\nconst b = (x: number) => x * 2;\nconst c = (v: number[]) => v.sort((p, q) => p - q)[0]!;\nexport const f = (x: number) => a({ x }) + b(x) + c([x]);");
-    expect(lowered.findings.map((x) => x.code).toSorted()).toEqual(["CT1007", "CT1103"]);
+    const lowered = lowerText("const a = (o: { x?: number }) => { delete o.x; return 1; };\nconst b = (x: number) => x * 2;\nconst c = (v: number[]) => v.with(0, 1)[0]!;\nexport const f = (x: number) => a({ x }) + b(x) + c([x]);");
+    expect(lowered.findings.map((x) => x.code).toSorted()).toEqual(["CT1007", "CT1101"]);
     expect([...lowered.program.functions.keys()].toSorted()).toEqual(["/main.ts#b", "/main.ts#f"]);
   });
 });

@@ -1,6 +1,7 @@
 // Executes the IR at any stage on JavaScript values: raw exits and general loops, structured loops, joins, derivative code.
 // The oracle for passes: a pass is right if the program means the same before and after. Written for clarity, not speed.
 // Assumes IR as ir.ts describes it; anything else throws. Rest parameters receive the array that the caller built.
+import * as runtime from "../../packages/runtime/src/index.ts";
 import type { ArrayName, Block, Callee, Cell, Element, Exit, Expr, Func, FuncId, LoopHeader, Place, Program, Request, Stmt, Type, Var } from "../../packages/compiler/src/ir/ir.ts";
 
 export type Callable = (...args: readonly unknown[]) => unknown;
@@ -11,9 +12,10 @@ export interface Host {
   readonly writeCell?: (cell: Cell, value: unknown) => void;
   /** external callees; default: globals ("Math.random", "new Error") and methods of the first argument (".test") */
   readonly external?: (name: string, args: readonly unknown[], cell: Cell | null) => unknown;
+  /** functions of the runtime; default: itself */
+  readonly runtime?: (name: string, args: readonly unknown[]) => unknown;
   /** what a derivative value is, given the function that it differentiates (or, for stopGradient, the value) */
   readonly derivative?: (request: Request, target: unknown) => unknown;
-  readonly runtime?: (name: string, args: readonly unknown[]) => unknown;
   readonly paired?: (reference: unknown, companion: unknown) => void;
 }
 
@@ -258,8 +260,14 @@ function call(callee: Callee, given: readonly Expr[], frame: Frame, m: Machine):
 
 const lookUp = (path: string): unknown => path.split(".").reduce((owner: unknown, name) => indexable(owner)[name], globalThis);
 
+function callRuntime(name: string, args: readonly unknown[]): unknown {
+  const target = indexable(runtime)[name];
+  return typeof target === "function" ? Reflect.apply(target, undefined, args) : unsupported(`the runtime has no ${name}`);
+}
+
 /** a global, a method (leading dot: of the first argument) or a constructor (leading `new`) */
 export function callExternal(name: string, args: readonly unknown[]): unknown {
+  if (name.startsWith("cotangent:")) return callRuntime(name.slice("cotangent:".length), args);
   if (name.startsWith(".")) {
     const [receiver, ...others] = args;
     const method = indexable(receiver)[name.slice(1)];
@@ -287,8 +295,9 @@ function evaluate(e: Expr, frame: Frame, m: Machine): unknown {
     case "struct": return Object.fromEntries(e.fields.map((f) => [f.name, value(f.value)]));
     case "new": return newArray(arrayName(e.type), value(e.length) as number, e.zeroed);
     case "copy": return copy(value(e.source), e.start === null ? undefined : (value(e.start) as number), e.end === null ? undefined : (value(e.end) as number), arrayName(e.type));
+    case "view": return (value(e.source) as Float64Array).subarray(e.start === null ? undefined : (value(e.start) as number), e.end === null ? undefined : (value(e.end) as number));
     case "zeros": return zeros(value(e.like), e.type);
-    case "runtime": return (m.host.runtime ?? ((name) => unsupported(`the runtime's ${name} is not provided`)))(e.name, e.args.map(value));
+    case "runtime": return (m.host.runtime ?? callRuntime)(e.name, e.args.map(value));
     case "function": return functionOf(e.func, m);
     case "closure": return makeFunction(e.func, frame, m);
     case "derivative": return (m.host.derivative ?? ((request) => unsupported(`${request.operator} is not provided`)))(e.request, value(e.target));

@@ -10,6 +10,7 @@ import { type Activity, analyzeActivity, isReal, isReference } from "./analysis/
 import { type Alias, analyzeAlias } from "./analysis/alias.ts";
 import { storesBeyondEnd } from "./analysis/growth.ts";
 import { analyzeIntegers } from "./analysis/integer.ts";
+import { changesLength } from "./analysis/mutations.ts";
 import { analyzeRecording } from "./analysis/recording.ts";
 import { findRefusals } from "./analysis/refusals.ts";
 import { findWarnings } from "./analysis/warnings.ts";
@@ -20,7 +21,7 @@ import { pass, SILENT, type Tracer } from "./pass.ts";
 import { deriveGradient, derivePullback, planStatement, wrtIndices } from "./transform/adjoint.ts";
 import type { Decision, Shared, SplitInfo } from "./transform/adjoint/context.ts";
 import { deriveSplit, type OpenRecord, splitInfo } from "./transform/adjoint/split.ts";
-import { CompanionTypes } from "./transform/companion.ts";
+import { CompanionTypes, holdsNumbers } from "./transform/companion.ts";
 import type { InlineContext } from "./transform/inline.ts";
 import { normalizeDerivative, normalizePrimal } from "./transform/normalize.ts";
 import { structure } from "./transform/structure.ts";
@@ -296,7 +297,11 @@ function changesOf(parameter: Var, functions: readonly Func[], alias: Alias, gro
       if (value?.kind === "var" && isReference(value.variable.type)) moves = true;
       else if (s.place.kind === "element") resizes ||= growing.has(s);
     }
-    if (s.kind === "mutate" && hits(alias.pointsTo(s.array))) { writes = true; resizes = true; moves = true; }
+    if (s.kind === "mutate" && hits(alias.pointsTo(s.array))) {
+      writes = true;
+      resizes ||= changesLength(s.operation);
+      moves ||= !holdsNumbers(typeOf(s.array));
+    }
   }
   return { writes, moves, resizes };
 }

@@ -6,6 +6,7 @@ import { typeOf } from "../ir/build.ts";
 import { statements, variablesDeclared } from "../ir/walk.ts";
 import { ruleOf } from "../rules/table.ts";
 import { type Alias, ELEMENTS, isReference, type ObjectId } from "./alias.ts";
+import { movesElements, VALUES_OF } from "./mutations.ts";
 
 export interface Activity {
   /** is the number in this variable active? */
@@ -209,8 +210,11 @@ class Solver {
       case "mutate":
         for (const o of this.#alias.pointsTo(s.array)) {
           if (s.args.some((a) => this.#isVaried(a))) this.#addField(this.#variedFields, o, ELEMENTS);
-          if (s.operation === "set") for (const a of s.args) for (const source of this.#alias.pointsTo(a)) if (this.#isVariedField(source, ELEMENTS)) this.#addField(this.#variedFields, o, ELEMENTS);
-          if (s.result && this.#isVariedField(o, ELEMENTS)) this.#addVar(this.#varied, { kind: "var", variable: s.result });
+          if (s.operation === "set" && s.args[0] && this.#sourceHas(s.args[0], (x, k) => this.#isVariedField(x, k))) this.#addField(this.#variedFields, o, ELEMENTS);
+          if (!this.#isVariedField(o, ELEMENTS)) continue;
+          if (movesElements(s.operation)) this.#addField(this.#variedFields, o, ELEMENTS);
+          if (s.result) this.#addVar(this.#varied, { kind: "var", variable: s.result });
+          for (const removed of this.#removedBy(s)) this.#addField(this.#variedFields, removed, ELEMENTS);
         }
         return;
       case "call": {
@@ -263,6 +267,11 @@ class Solver {
     }
   }
 
+  /** the array of what a `splice` removed */
+  #removedBy(s: Stmt & { kind: "mutate" }): Iterable<ObjectId> {
+    return s.operation === "splice" && s.result ? this.#alias.pointsTo({ kind: "var", variable: s.result }) : [];
+  }
+
   #sourceHas(source: Expr, test: (o: ObjectId, key: string) => boolean): boolean {
     return [...this.#alias.pointsTo(source)].some((o) => test(o, ELEMENTS));
   }
@@ -283,11 +292,12 @@ class Solver {
       }
       case "mutate":
         for (const o of this.#alias.pointsTo(s.array)) {
-          if (this.#isUsefulField(o, ELEMENTS)) {
-            for (const a of s.args) this.#addVar(this.#useful, a);
-            if (s.operation === "set") for (const a of s.args) for (const source of this.#alias.pointsTo(a)) this.#addField(this.#usefulFields, source, ELEMENTS);
-          }
           if (s.result && this.#useful.has(s.result)) this.#addField(this.#usefulFields, o, ELEMENTS);
+          for (const removed of this.#removedBy(s)) if (this.#isUsefulField(removed, ELEMENTS)) this.#addField(this.#usefulFields, o, ELEMENTS);
+          if (!this.#isUsefulField(o, ELEMENTS)) continue;
+          s.args.forEach((a, i) => { if (VALUES_OF[s.operation](i)) this.#addVar(this.#useful, a); });
+          if (s.operation === "set" && s.args[0]) this.#markSource(s.args[0]);
+          if (movesElements(s.operation)) this.#addField(this.#usefulFields, o, ELEMENTS);
         }
         return;
       case "call": {

@@ -2,9 +2,10 @@
 // constraints, without regard to order). Objects are named by the statement that allocates them, by the path from a parameter,
 // or by the module variable that holds them.
 // Assumes the versioned stage. The whole program is analyzed at once: parameters of a called function point to what its calls pass.
-import type { Block, Expr, Func, FuncId, Place, Stmt, Type, Var } from "../ir/ir.ts";
+import type { Block, Expr, Func, FuncId, MutationName, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
 import { statements } from "../ir/walk.ts";
+import { movesElements, VALUES_OF } from "./mutations.ts";
 
 /** the key of all elements of an array; fields use their names */
 export const ELEMENTS = "[]";
@@ -209,6 +210,7 @@ class Solver {
         return;
       }
       case "new": this.#include(into, [this.#allocation(v, e.type)]); return;
+      case "view": this.#include(into, this.#of(e.source)); return;
       case "copy": {
         const o = this.#allocation(v, e.type);
         this.#include(into, [o]);
@@ -216,8 +218,11 @@ class Solver {
         return;
       }
       case "zeros": this.#include(into, this.#fresh(v, e)); return;
-      // what the runtime hands back holds what it was given (copies and skeletons of adjoint objects)
-      case "runtime": if (e.args[0]) this.#include(into, this.#of(e.args[0])); return;
+      case "runtime":
+        // what the runtime hands back holds what it was given (copies and skeletons of adjoint objects), or is an array of numbers
+        if (isReference(e.type) && isFlat(e.type)) this.#include(into, [this.#allocation(v, e.type)]);
+        if (e.name !== "sortOrder" && e.args[0]) this.#include(into, this.#of(e.args[0]));
+        return;
       default: return;
     }
   }
@@ -236,6 +241,20 @@ class Solver {
     return found;
   }
 
+  #elementsOf(e: Expr): readonly ObjectId[] {
+    return [...this.#of(e)].flatMap((o) => [...this.#allElements(o)]);
+  }
+
+  /** `splice` gives a new array of what it removed; others give an element, or the array itself */
+  #mutationResult(result: Var, operation: MutationName, array: ObjectId): void {
+    const into = this.#set(result);
+    if (operation === "splice") {
+      const removed = this.#allocation(result, result.type);
+      this.#include(into, [removed]);
+      this.#include(this.#field(removed, ELEMENTS), this.#allElements(array));
+    } else this.#include(into, operation === "pop" || operation === "shift" ? this.#allElements(array) : [array]);
+  }
+
   #block(block: Block, func: Func): void {
     for (const s of statements(block)) this.#statement(s, func);
   }
@@ -245,9 +264,12 @@ class Solver {
       case "let": case "assign": if (isReference(s.variable.type) || s.value.kind !== "op") this.#define(s.variable, s.value); return;
       case "store": for (const o of this.#bases(s.place)) this.#include(this.#field(o, keyOf(s.place)), this.#of(s.value)); return;
       case "mutate": {
+        const isValue = VALUES_OF[s.operation];
         for (const o of this.#of(s.array)) {
-          for (const a of s.args) this.#include(this.#field(o, ELEMENTS), this.#of(a));
-          if (s.result) this.#include(this.#set(s.result), ["reverse", "sort", "fill", "copyWithin"].includes(s.operation) ? [o] : this.#allElements(o));
+          const elements = this.#field(o, ELEMENTS);
+          s.args.forEach((a, i) => { if (isValue(i)) for (const x of s.operation === "set" ? this.#elementsOf(a) : this.#of(a)) this.#include(elements, [x]); });
+          if (movesElements(s.operation)) this.#include(elements, this.#allElements(o));
+          if (s.result) this.#mutationResult(s.result, s.operation, o);
         }
         return;
       }

@@ -4,7 +4,7 @@
 // again, that write only to objects of their own trip or to one place per trip, and whose reads are still there afterwards.
 import type { Block, Expr, Place, Stmt, Var } from "../ir/ir.ts";
 import { use } from "../ir/build.ts";
-import { blocks, expressions, operands, statements, variablesAssigned, variablesDeclared } from "../ir/walk.ts";
+import { blocks, expressions, operands, statements, variablesAssigned, variablesDeclared, visitExpressions } from "../ir/walk.ts";
 import type { Activity } from "./activity.ts";
 import { type Alias, isReference, type ObjectId } from "./alias.ts";
 import type { Recording } from "./recording.ts";
@@ -23,7 +23,7 @@ export interface IndependenceFacts {
 }
 
 export function isIndependent(loop: Loop, facts: IndependenceFacts): boolean {
-  if (loop.header.kind !== "counted" || hasExit(loop.body)) return false;
+  if (loop.header.kind !== "counted" || hasExit(loop.body) || hasClosure(loop.body)) return false;
   const own = variablesDeclared(loop.body);
   const joins = [...variablesAssigned(loop.body)].filter((v) => !own.has(v));
   return joins.every((j) => mayCarry(j, loop, facts)) && mayWrite(loop, own, facts) && mayRead(loop, facts);
@@ -31,7 +31,7 @@ export function isIndependent(loop: Loop, facts: IndependenceFacts): boolean {
 
 /** the conditions on memory alone, for loops that write nothing that outlives a trip */
 export function isQuietLoop(loop: Loop, facts: IndependenceFacts): boolean {
-  return loop.header.kind === "counted" && !hasExit(loop.body) && mayRead(loop, facts) && [...statements(loop.body)].every((s) => {
+  return loop.header.kind === "counted" && !hasExit(loop.body) && !hasClosure(loop.body) && mayRead(loop, facts) && [...statements(loop.body)].every((s) => {
     switch (s.kind) {
       case "store": case "accumulate": return s.place.kind !== "cell" && isOwn(objectsOf(s.place, facts), loop, facts);
       case "mutate": return isOwn(facts.alias.pointsTo(s.array.kind === "var" ? use(facts.original(s.array.variable)) : s.array), loop, facts);
@@ -42,6 +42,13 @@ export function isQuietLoop(loop: Loop, facts: IndependenceFacts): boolean {
 }
 
 const hasExit = (block: Block): boolean => block.some((s) => s.kind === "exit" || (s.kind !== "loop" && blocks(s).some(hasExit)));
+
+/** what a comparator reads is not looked at here */
+function hasClosure(body: Block): boolean {
+  let found = false;
+  visitExpressions(body, (e) => { found ||= e.kind === "closure"; });
+  return found;
+}
 
 function mayCarry(join: Var, loop: Loop, facts: IndependenceFacts): boolean {
   if (isReference(join.type)) return !facts.activity.hasCompanion(facts.original(join));
@@ -131,12 +138,18 @@ const meets = (a: ReadonlySet<ObjectId>, b: ReadonlySet<ObjectId>): boolean => [
 function isReadIn(loop: Loop, objects: ReadonlySet<ObjectId>, facts: IndependenceFacts): boolean {
   for (const s of statements(loop.body)) {
     if (s.kind === "let" && s.value.kind === "load" && !isReference(s.value.type) && meets(objectsOf(s.value.place, facts), objects)) return true;
-    if (s.kind === "let" && s.value.kind === "copy") {
-      const source = s.value.source;
-      if (source.kind === "var" && meets(facts.alias.pointsTo(use(facts.original(source.variable))), objects)) return true;
-    }
+    for (const source of copiedBy(s)) if (source.kind === "var" && meets(facts.alias.pointsTo(use(facts.original(source.variable))), objects)) return true;
   }
   return false;
+}
+
+/** the arrays whose elements a statement reads all at once */
+function copiedBy(s: Stmt): readonly Expr[] {
+  if (s.kind === "mutate" && s.operation === "set") return s.args.slice(0, 1);
+  if (s.kind !== "let") return [];
+  if (s.value.kind === "array") return s.value.elements.flatMap((x) => (x.spread ? [x.value] : []));
+  if (s.value.kind === "runtime") return s.value.args;
+  return s.value.kind === "copy" ? [s.value.source] : s.value.kind === "zeros" ? [s.value.like] : [];
 }
 
 function writesTo(loop: Loop, objects: ReadonlySet<ObjectId>, facts: IndependenceFacts): number {
@@ -150,15 +163,18 @@ function storesTo(loop: Loop, objects: ReadonlySet<ObjectId>, facts: Independenc
 /** what the loop reads of others is still there when it is run again */
 function mayRead(loop: Loop, facts: IndependenceFacts): boolean {
   for (const s of statements(loop.body)) {
+    for (const source of copiedBy(s)) if (source.kind === "var" && !isStillWhole(source.variable, loop, facts)) return false;
     if (s.kind !== "let") continue;
     const e = s.value;
     if (e.kind === "load" && !isOwn(objectsOf(e.place, facts), loop, facts) && !facts.recording.isStillThere(facts.original(s.variable), facts.originalPlace(e.place))) return false;
-    const array = e.kind === "length" ? e.array : e.kind === "copy" ? e.source : e.kind === "zeros" ? e.like : null;
-    if (array?.kind !== "var") continue;
-    const known = use(facts.original(array.variable));
-    const objects = facts.alias.pointsTo(known);
-    if (isOwn(objects, loop, facts)) continue;
-    if (e.kind === "length" ? !facts.recording.isLengthStillThere(facts.original(s.variable), known) : facts.recording.isWritten(objects)) return false;
+    if (e.kind !== "length" || e.array.kind !== "var") continue;
+    const known = use(facts.original(e.array.variable));
+    if (!isOwn(facts.alias.pointsTo(known), loop, facts) && !facts.recording.isLengthStillThere(facts.original(s.variable), known)) return false;
   }
   return true;
+}
+
+function isStillWhole(array: Var, loop: Loop, facts: IndependenceFacts): boolean {
+  const objects = facts.alias.pointsTo(use(facts.original(array)));
+  return isOwn(objects, loop, facts) || !facts.recording.isWritten(objects);
 }

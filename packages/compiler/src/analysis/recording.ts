@@ -5,6 +5,7 @@
 import type { Block, Expr, Func, Place, Stmt, Var } from "../ir/ir.ts";
 import { blocks, declared } from "../ir/walk.ts";
 import { type Alias, ELEMENTS, type ObjectId } from "./alias.ts";
+import { changesLength } from "./mutations.ts";
 
 /** the key that stands for an array's length */
 const LENGTH = "length";
@@ -30,11 +31,11 @@ export interface Recording {
   /** does nothing write the place before the store does? Then its adjoint may stay where the store found it */
   isFirstWrite(statement: Stmt, place: Place): boolean;
   isWritten(objects: Iterable<ObjectId>): boolean;
+  /** the statements that may write to one of the objects */
+  writesTo(objects: Iterable<ObjectId>): readonly Stmt[];
   /** does each trip of the loop make its own, which does not outlive the trip? */
   isConfined(object: ObjectId, loop: Stmt): boolean;
 }
-
-const RESIZING = new Set(["push", "pop", "shift", "unshift", "splice", "length"]);
 
 export function analyzeRecording(functions: readonly Func[], root: Func, alias: Alias): Recording {
   const places = locate(functions, alias);
@@ -68,6 +69,7 @@ export function analyzeRecording(functions: readonly Func[], root: Func, alias: 
     isStillThere: (v, place) => { const t = alias.targets(place); return survives(v, t.objects, t.key); },
     isLengthStillThere: (v, array) => survives(v, alias.pointsTo(array), LENGTH),
     isWritten: (objects) => [...objects].some((o) => places.writesTo.has(o)),
+    writesTo: (objects) => [...new Set([...objects].flatMap((o) => places.writesTo.get(o) ?? []).map((w) => w.statement))],
     isConfined: (object, loop) => confinement.isConfined(object, loop),
     isFirstWrite: (statement, place) => isFirstWrite(statement, place, root, places),
   };
@@ -184,10 +186,10 @@ function writeOf(s: Stmt, alias: Alias): { objects: ReadonlySet<ObjectId>; keys:
       return { objects, keys: s.place.kind === "element" ? [key, LENGTH] : [key], base: baseOf(s.place) };
     }
     case "accumulate": { const { objects, key } = alias.targets(s.place); return { objects, keys: [key], base: baseOf(s.place) }; }
-    case "mutate": return { objects: alias.pointsTo(s.array), keys: RESIZING.has(s.operation) ? [ELEMENTS, LENGTH] : [ELEMENTS], base: s.array.kind === "var" ? s.array.variable : null };
+    case "mutate": return { objects: alias.pointsTo(s.array), keys: changesLength(s.operation) ? [ELEMENTS, LENGTH] : [ELEMENTS], base: s.array.kind === "var" ? s.array.variable : null };
     case "call": {
       if (s.callee.kind === "function") return null; // its own statements are in the list
-      if (s.callee.kind === "external" && /^(console\.|cotangent:requireDisjoint$)/.test(s.callee.name)) return null; // only looks
+      if (s.callee.kind === "external" && /^(console\.|cotangent:require)/.test(s.callee.name)) return null; // only looks
       const objects = alias.reach(s.args.flatMap((a) => [...alias.pointsTo(a)]));
       const keys = new Set([ELEMENTS, LENGTH, "value"]);
       for (const o of objects) for (const k of alias.fieldsOf(o).keys()) keys.add(k);

@@ -1,15 +1,31 @@
 // Refusals that need activity: active values that reach what has no derivative. Found before any transform runs, so that the
 // transforms never meet what they cannot do.
-import type { Cell, Func, FuncId, Stmt } from "../ir/ir.ts";
+import type { Cell, Expr, Func, FuncId, MutationName, Stmt, Type, Var } from "../ir/ir.ts";
+import { allocates } from "../ir/facts.ts";
 import { expressions, statements, variablesDeclared } from "../ir/walk.ts";
-import { activeCallRefused, activeMutationRefused, activeOperationRefused, functionValueRefused, mixedValue, tryRefused, unreadablePackage } from "../diagnostics/catalog.ts";
+import { activeCallRefused, activeMutationRefused, activeOperationRefused, comparatorWithEffects, functionValueRefused, mixedValue, tryRefused, unreadablePackage } from "../diagnostics/catalog.ts";
 import type { Finding, Span } from "../diagnostics/diagnostic.ts";
 import { ruleOf } from "../rules/table.ts";
 import { type Activity, isReal } from "./activity.ts";
 import { isReference } from "./alias.ts";
 
-/** in-place operations with a plan in both modes */
-const PLANNED: ReadonlySet<string> = new Set(["push", "pop", "fill", "reverse", "length"]);
+/** in-place operations with a plan in both modes; an array that holds both numbers and references has none */
+const PLANNED: ReadonlySet<MutationName> = new Set(["push", "pop", "shift", "unshift", "splice", "fill", "reverse", "copyWithin", "set", "length"]);
+
+const isPlanned = (operation: MutationName, array: Type): boolean => PLANNED.has(operation) && !isMixed(array);
+
+function isMixed(t: Type): boolean {
+  switch (t.kind) {
+    case "array": return isMixedElement([t.element]);
+    case "tuple": return isMixedElement(t.elements);
+    case "nullable": return isMixed(t.inner);
+    default: return true;
+  }
+}
+
+function isMixedElement(elements: readonly Type[]): boolean {
+  return elements.some(isReal) && elements.some(isReference);
+}
 
 export function findRefusals(func: Func, activity: Activity, functionOf: (id: FuncId) => Func | undefined, isForward: boolean): Finding[] {
   const found: Finding[] = [];
@@ -18,9 +34,27 @@ export function findRefusals(func: Func, activity: Activity, functionOf: (id: Fu
   for (const s of statements(func.body)) {
     const finding = refusalOf(s, activity, functionOf, isForward);
     if (finding) found.push(finding);
+    for (const e of expressions(s)) if (e.kind === "runtime") for (const a of e.args) if (a.kind === "closure" && !isQuiet(a.func)) found.push(comparatorWithEffects(s.origin.span));
     for (const e of expressions(s)) if (e.kind === "closure" || e.kind === "derivative") found.push(functionValueRefused(s.origin.span));
   }
   return found;
+}
+
+/** a function that writes to nothing but its own variables and objects */
+function isQuiet(func: Func): boolean {
+  const own = variablesDeclared(func.body);
+  const made = new Set<Var>();
+  for (const s of statements(func.body)) if (s.kind === "let" && !s.variable.mutable && allocates(s.value)) made.add(s.variable);
+  const isOwn = (e: Expr): boolean => e.kind === "var" && made.has(e.variable);
+  return [...statements(func.body)].every((s) => {
+    switch (s.kind) {
+      case "let": case "if": case "loop": case "exit": case "throw": return true;
+      case "assign": return own.has(s.variable);
+      case "store": case "accumulate": return s.place.kind !== "cell" && isOwn(s.place.base);
+      case "mutate": return isOwn(s.array);
+      default: return false;
+    }
+  });
 }
 
 function refusalOf(s: Stmt, activity: Activity, functionOf: (id: FuncId) => Func | undefined, isForward: boolean): Finding | null {
@@ -33,7 +67,7 @@ function refusalOf(s: Stmt, activity: Activity, functionOf: (id: FuncId) => Func
       return rule?.kind === "refused" && active ? activeOperationRefused(s.origin.span, s.value.op, rule.reason) : null;
     }
     case "mutate":
-      return s.array.kind === "var" && activity.hasCompanion(s.array.variable) && !PLANNED.has(s.operation) ? activeMutationRefused(s.origin.span, s.operation) : null;
+      return s.array.kind === "var" && activity.hasCompanion(s.array.variable) && !isPlanned(s.operation, s.array.variable.type) ? activeMutationRefused(s.origin.span, s.operation) : null;
     case "call": {
       if (s.callee.kind === "function" && functionOf(s.callee.func)) return null;
       if (s.callee.kind === "value") return null; // reported where it could not be followed
@@ -55,4 +89,4 @@ function callRefused(span: Span, name: string, cell: Cell | null): Finding {
 }
 
 /** externals that only look; and calls of the runtime, which are linear (forward mode repeats them on tangents) */
-const isHarmless = (name: string, isForward: boolean): boolean => name.startsWith("console.") || name === "cotangent:requireDisjoint" || (isForward && name.startsWith("cotangent:"));
+const isHarmless = (name: string, isForward: boolean): boolean => name.startsWith("console.") || name.startsWith("cotangent:require") || (isForward && name.startsWith("cotangent:"));

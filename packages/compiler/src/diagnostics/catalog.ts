@@ -108,14 +108,14 @@ export const unsupportedMethod = (span: Span, type: string, name: string, help: 
 export const unsupportedFunction = (span: Span, name: string, help: string | null = null): Finding =>
   error("CT1102", span, `${name} is not supported in differentiated code yet`, help);
 
-export const sortComparator = (span: Span): Finding =>
-  error("CT1103", span, "sort with a comparator is not supported in differentiated code yet", "sort outside, or sort indices of constants");
+export const comparatorWithEffects = (span: Span): Finding =>
+  error("CT1103", span, "the comparator of this sort has effects, and how often it is called is up to the engine", "compute what it needs before sorting, and only compare");
 
 export const unsupportedContainer = (span: Span, type: string): Finding =>
   error("CT1104", span, `${type} is not supported in differentiated code yet`, "use an array or an object");
 
 export const arrayView = (span: Span, what: string): Finding =>
-  error("CT1105", span, `${what} makes a view of another array's memory, which is not supported yet`, "copy with slice(), or pass the array and an offset");
+  error("CT1105", span, `${what} reads memory as another kind of array than it was written as`, "use one kind of array for the whole buffer, or copy the numbers");
 
 export const spreadHypot = (span: Span): Finding =>
   error("CT1106", span, "Math.hypot of a spread array is not supported", "write Math.sqrt over the sum of squares, or name the arguments");
@@ -151,7 +151,7 @@ export const activeOperationRefused = (span: Span, operation: string, reason: st
   error("CT2001", span, `${spoken(operation)} of a value that carries a derivative: ${reason}`, "compute it from constants, or pass stopGradient(x) if its derivative is not wanted");
 
 export const activeMutationRefused = (span: Span, operation: string): Finding =>
-  error("CT2002", span, `\`${operation}\` on an array whose elements carry a derivative is not supported yet`, "write the new elements into another array in a loop");
+  error("CT2002", span, `\`${operation}\` moves numbers and references of one array together, which is not supported`, "keep the numbers and the references in arrays of their own");
 
 export const activeCallRefused = (span: Span, name: string): Finding =>
   error("CT2003", span, `${spoken(name)} is called with a value that carries a derivative, and its source cannot be read`, "write the function in TypeScript, or pass stopGradient(x) if its derivative is not wanted");

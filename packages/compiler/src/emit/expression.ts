@@ -122,6 +122,7 @@ export class ExpressionPrinter {
       case "struct": return { doc: this.#struct(e.fields.map((f) => [f.name, f.value])), precedence: PRIMARY };
       case "new": return { doc: this.#new(e), precedence: POSTFIX };
       case "copy": return { doc: this.#copy(e), precedence: POSTFIX };
+      case "view": return { doc: [this.head(e.source), ".subarray", this.list(rangeOf(e))], precedence: POSTFIX };
       case "zeros": return this.#zeros(e.like, e.type);
       case "runtime": return { doc: [this.#runtime(e.name), this.list(e.args)], precedence: POSTFIX };
       case "function":
@@ -238,7 +239,7 @@ export class ExpressionPrinter {
   #copy(e: Expr & { readonly kind: "copy" }): Doc {
     const from = typeOf(e.source);
     const source = from.kind === "nullable" ? from.inner : from;
-    const range = [...(e.start ? [e.start] : e.end ? [{ kind: "const", value: 0 } as const] : []), ...(e.end ? [e.end] : [])];
+    const range = rangeOf(e);
     const sameKind = source.kind === "array" && e.type.kind === "array" && source.array === e.type.array;
     if (sameKind) return [this.head(e.source), ".slice", this.list(range)];
     const part: Doc = range.length > 0 ? [this.head(e.source), ".slice", this.list(range)] : this.text(e.source);
@@ -299,3 +300,6 @@ function constant(value: number | boolean | string | bigint | null | undefined):
     default: return { doc: String(value), precedence: PRIMARY };
   }
 }
+
+/** the arguments of `slice` and `subarray` */
+const rangeOf = (e: Expr & { readonly kind: "copy" | "view" }): readonly Expr[] => [...(e.start ? [e.start] : e.end ? [{ kind: "const", value: 0 } as const] : []), ...(e.end ? [e.end] : [])];

@@ -48,7 +48,7 @@ export const isImpureOp = (name: string): boolean => IMPURE_OPS.has(name);
 /** fresh objects: each evaluation makes another one */
 export function allocates(e: Expr): boolean {
   switch (e.kind) {
-    case "array": case "struct": case "new": case "copy": case "zeros": case "closure": case "derivative": return true;
+    case "array": case "struct": case "new": case "copy": case "view": case "zeros": case "closure": case "derivative": return true;
     case "runtime": return isReferenceType(e.type);
     case "op": return isImpureOp(e.op) || isReferenceType(e.type) && !isChoice(e.op);
     default: return false;

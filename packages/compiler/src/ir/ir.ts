@@ -121,9 +121,11 @@ export type Expr =
   | { readonly kind: "new"; readonly length: Expr; readonly zeroed: boolean; readonly type: Type }
   /** a fresh shallow copy of elements start (default 0) to end (default length): `slice`, `[...a]`, `Array.from(a)`, `new Float64Array(a)` */
   | { readonly kind: "copy"; readonly source: Expr; readonly start: Expr | null; readonly end: Expr | null; readonly type: Type }
+  /** `subarray`: a typed array over elements start (default 0) to end (default length) of another's memory; to points-to it is the same object */
+  | { readonly kind: "view"; readonly source: Expr; readonly start: Expr | null; readonly end: Expr | null; readonly type: Type }
   /** derivative code: a structure of zeros shaped as `like` (its companion) */
   | { readonly kind: "zeros"; readonly like: Expr; readonly type: Type }
-  /** derivative code: a call of a function exported by the runtime that has no effects */
+  /** a call of a function exported by the runtime that has no effects; an argument may be a closure without effects (`sortOrder`) */
   | { readonly kind: "runtime"; readonly name: string; readonly args: readonly Expr[]; readonly type: Type }
   | { readonly kind: "function"; readonly func: FuncId; readonly type: Type }
   /** a function literal; free variables of its body are captured by reference */

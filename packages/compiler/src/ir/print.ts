@@ -199,7 +199,7 @@ class Printer {
       case "array": return `[${e.elements.map((x) => (x.spread ? "..." : "") + this.expr(x.value, depth)).join(", ")}]`;
       case "struct": return `{ ${e.fields.map((f) => `${f.name}: ${this.expr(f.value, depth)}`).join(", ")} }`;
       case "new": return `new ${printType(e.type)}(${this.expr(e.length, depth)})${e.zeroed ? " zeroed" : ""}`;
-      case "copy": return `copy ${[e.source, ...(e.start ? [e.start] : []), ...(e.end ? [e.end] : [])].map((x) => this.expr(x, depth)).join(", ")}`;
+      case "copy": case "view": return `${e.kind} ${[e.source, ...(e.start ? [e.start] : []), ...(e.end ? [e.end] : [])].map((x) => this.expr(x, depth)).join(", ")}`;
       case "zeros": return `zeros like ${this.expr(e.like, depth)}`;
       case "runtime": return `${e.name}(${this.#list(e.args, depth)})`;
       case "function": return `function ${e.func}`;

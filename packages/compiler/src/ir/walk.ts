@@ -22,7 +22,7 @@ export function operands(e: Expr): readonly Expr[] {
     case "array": return e.elements.map((x) => x.value);
     case "struct": return e.fields.map((f) => f.value);
     case "new": return [e.length];
-    case "copy": return [e.source, ...(e.start ? [e.start] : []), ...(e.end ? [e.end] : [])];
+    case "copy": case "view": return [e.source, ...(e.start ? [e.start] : []), ...(e.end ? [e.end] : [])];
     case "zeros": return [e.like];
     case "derivative": return [e.target];
   }
@@ -92,7 +92,7 @@ export function mapOperands(e: Expr, f: (e: Expr) => Expr): Expr {
       const length = f(e.length);
       return length === e.length ? e : { ...e, length };
     }
-    case "copy": {
+    case "copy": case "view": {
       const [source, start, end] = [f(e.source), e.start && f(e.start), e.end && f(e.end)];
       return source === e.source && start === e.start && end === e.end ? e : { ...e, source, start, end };
     }

@@ -3,7 +3,7 @@
 // Assumes any stage after structuring. May say "conflict" where there is none, never the other way round.
 import type { Expr, Func, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { isConst, typeOf } from "../ir/build.ts";
-import { blocks, declared, operands, statements, variablesAssigned } from "../ir/walk.ts";
+import { blocks, declared, operands, statements, variablesAssigned, variablesRead } from "../ir/walk.ts";
 import { findOwnership, type Ownership } from "./ownership.ts";
 import { isImpureOp, isReferenceType, sameExpr } from "../ir/facts.ts";
 import { assignedInClosures } from "./rewrite.ts";
@@ -102,6 +102,10 @@ export class Memory {
           places.push(...this.#lengthOf(x.source), { family: elementFamily(typeOf(x.source)), root: this.ownership.rootOf(x.source), base: null, index: null });
           break;
         case "array": everything ||= x.elements.some((part) => part.spread); break;
+        case "closure":
+          for (const v of variablesRead(x.func.body)) if (this.#mutable.has(v)) variables.add(v);
+          everything = true;
+          return;
         case "zeros": case "runtime": everything ||= operands(x).some((a) => isReferenceType(typeOf(a))); break;
         case "op": everything ||= isImpureOp(x.op) || (!LOOKS_AT_REFERENCE.has(x.op) && x.args.some((a) => isReferenceType(typeOf(a)))); break;
         default: break;

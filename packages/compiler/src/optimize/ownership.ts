@@ -52,6 +52,11 @@ class Finder {
     switch (value.kind) {
       case "new": case "array": case "struct": case "copy": this.#roots.set(v, v); return;
       case "zeros": this.#roots.set(v, v); this.#deep.add(v); return;
+      case "view": {
+        const root = this.#root(value);
+        if (root) this.#roots.set(v, root);
+        return;
+      }
       case "runtime":
         if (value.name === "zerosLike") { this.#roots.set(v, v); this.#deep.add(v); }
         return;
@@ -66,6 +71,7 @@ class Finder {
 
   #root(e: Expr): Var | null {
     if (e.kind === "var") return this.#roots.get(e.variable) ?? null;
+    if (e.kind === "view") return this.#root(e.source);
     if (e.kind !== "load" || e.place.kind === "cell" || !isReferenceType(e.type)) return null;
     const root = this.#root(e.place.base);
     return root && this.#deep.has(root) ? root : null;
@@ -80,7 +86,7 @@ class Finder {
     switch (s.kind) {
       case "let":
         if (s.value.kind === "array" || s.value.kind === "struct") return this.#parts(s.value, this.#resultParts.has(s.variable) ? "result" : "escape");
-        if (s.value.kind === "load" && this.#roots.has(s.variable)) return this.#use(s.value, "base");
+        if ((s.value.kind === "load" || s.value.kind === "view") && this.#roots.has(s.variable)) return this.#use(s.value, "base");
         return this.#use(s.value, "escape");
       case "store": case "accumulate":
         for (const e of placeOperands(s.place)) this.#use(e, "base");
@@ -118,10 +124,11 @@ class Finder {
         if (context !== "base") this.#mark(e, context);
         for (const x of placeOperands(e.place)) this.#use(x, "base");
         return;
+      case "view": return this.#parts(e, context);
       case "length": case "zeros": return this.#parts(e, "base");
       case "copy": return this.#parts(e, e.type.kind === "array" && !isReferenceType(e.type.element) ? "base" : "escape");
       case "array": case "struct": return this.#parts(e, context === "result" ? "result" : "escape");
-      case "runtime": return this.#parts(e, e.name === "zerosLike" ? "base" : "escape");
+      case "runtime": return this.#parts(e, e.name === "zerosLike" || e.name === "sortOrder" ? "base" : "escape");
       case "new": case "derivative": return this.#parts(e, "escape");
       case "closure":
         for (const v of variablesRead([{ kind: "throw", value: e, origin: e.func.origin }])) this.#mark({ kind: "var", variable: v }, "escape");

@@ -31,7 +31,7 @@ function measured(e: Expr): number {
     case "array": return 2 + sum(e.elements.map((x) => x.value), 2);
     case "struct": return 4 + e.fields.reduce((n, f) => n + f.name.length + sizeOf(f.value) + 4, 0);
     case "new": return 18 + sizeOf(e.length);
-    case "copy": return 8 + sizeOf(e.source) + (e.start ? sizeOf(e.start) : 0) + (e.end ? sizeOf(e.end) : 0);
+    case "copy": case "view": return 8 + sizeOf(e.source) + (e.start ? sizeOf(e.start) : 0) + (e.end ? sizeOf(e.end) : 0);
     case "zeros": return 18 + sizeOf(e.like);
     case "runtime": return e.name.length + sum(e.args, 2);
     case "function": return e.func.length;

@@ -57,6 +57,9 @@ export const elementType = (t: Type): Type => {
 /** arrays that hold numbers themselves */
 export const isRealArray = (t: Type): boolean => (t.kind === "array" && isReal(t.element) && !isReference(t.element)) || (t.kind === "nullable" && isRealArray(t.inner));
 
+/** arrays and tuples without references in them */
+export const holdsNumbers = (t: Type): boolean => isRealArray(t) || (t.kind === "tuple" && !t.elements.some(isReference)) || (t.kind === "nullable" && holdsNumbers(t.inner));
+
 /** the derivative of a value that has none: zero, or nothing where nothing is referred to */
 export function zeroOf(t: Type): Expr {
   return isReal(t) ? ZERO : { kind: "const", value: t.kind === "nullable" && t.nothing.includes("null") ? null : undefined };

@@ -51,9 +51,18 @@ class Inliner {
     for (const s of block) {
       if (s.kind === "let") this.#learn(s.variable, s.value);
       if (s.kind === "call") { out.push(...this.#call(s, stack)); continue; }
+      if (s.kind === "let" && s.value.kind === "runtime") { out.push({ ...s, value: { ...s.value, args: s.value.args.map((a) => this.#withinClosure(a, stack)) } }); continue; }
       out.push(mapStmt(s, (e) => e, (b) => this.block(b, stack)));
     }
     return out;
+  }
+
+  /** a closure that stays a value, since the runtime calls it (a comparator): what it calls is inlined in it */
+  #withinClosure(e: Expr, stack: readonly Func[]): Expr {
+    if (e.kind !== "closure") return e;
+    const inner = new Inliner(this.#context);
+    for (const [v, k] of this.#known) inner.#known.set(v, k);
+    return { ...e, func: { ...e.func, body: inner.block(e.func.body, stack) } };
   }
 
   #learn(variable: Var, value: Expr): void {

@@ -6,6 +6,7 @@ import { assign, BOOLEAN, constant, define, element, field, load, op, REAL, stor
 import { mapOperands, operands } from "../ir/walk.ts";
 import { type Activity, isReal, isReference } from "../analysis/activity.ts";
 import type { Alias } from "../analysis/alias.ts";
+import { VALUES_OF } from "../analysis/mutations.ts";
 import { CompilerBug, unreachable } from "../diagnostics/diagnostic.ts";
 import { tangent as tangentOf } from "../rules/derive.ts";
 import { type CompanionTypes, isDifferentiable, isRealArray, zeroOf } from "./companion.ts";
@@ -108,6 +109,7 @@ export class Tangent {
       case "load": return this.#load(variable, value, type);
       case "new": return isRealArray(variable.type) ? { ...value, zeroed: true, type } : { ...value, type };
       case "copy": return this.isActive(value.source) ? { ...value, source: this.dot(value.source), type } : { kind: "zeros", like: use(variable), type };
+      case "view": return { ...value, source: this.dot(value.source), type };
       case "array": return { kind: "array", type, elements: value.elements.map((x) => ({ spread: x.spread, value: this.#part(variable, x.value, x.spread) })) };
       case "struct": return { kind: "struct", type, fields: value.fields.filter((f) => isDifferentiable(typeOf(f.value))).map((f) => ({ name: f.name, value: this.#part(variable, f.value, false) })) };
       case "zeros": return { ...value, type };
@@ -191,21 +193,25 @@ export class Tangent {
     if (!this.isActive(s.array)) return [s];
     const array = this.dot(s.array);
     const { supply, types } = this.#shared;
-    const args = s.args.map((a, i) => {
-      if (s.operation === "fill" && i > 0) return a;
-      if (s.operation === "length") return a;
-      if (s.operation === "copyWithin" || ((s.operation === "splice" || s.operation === "set") && i > 0 && isReal(typeOf(a)) && s.operation === "set")) return a;
-      if (s.operation === "splice" && i < 2) return a;
-      return this.dot(a);
-    });
+    const isValue = VALUES_OF[s.operation];
+    const [source, offset] = s.args;
+    if (s.operation === "set" && source && !this.isActive(source)) return [s, ...this.#clearRange(array, source, offset ?? ZERO, s.origin)];
+    const args = s.args.map((a, i) => (isValue(i) ? this.dot(a) : a));
     let result: Var | null = null;
     if (s.result && this.isActive(use(s.result))) {
       result = supply.fresh(this.#name(s.result), types.of(s.result.type));
       this.setDot(s.result, use(result));
     }
-    if (s.operation === "sort") throw new CompilerBug("tangent", "no rule for sort");
     // popping an empty array gives undefined in both
     return [s, { ...s, array, args, result }];
+  }
+
+  /** what is copied from an array without a derivative has none */
+  #clearRange(array: Expr, source: Expr, from: Expr, origin: Origin): Block {
+    const out: Stmt[] = [];
+    const count = this.#flatten({ kind: "length", array: source }, out, "count", origin);
+    const to = from.kind === "const" && from.value === 0 ? count : this.#flatten(op("+", [from, count]), out, "to", origin);
+    return [...out, { kind: "mutate", operation: "fill", array, args: [ZERO, from, to], result: null, origin }];
   }
 
   #call(s: Stmt & { kind: "call" }): Block {

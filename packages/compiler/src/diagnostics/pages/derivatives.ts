@@ -18,23 +18,23 @@ export const derivativePages: readonly Page[] = [
   },
   {
     code: "CT2002",
-    title: "An array changed in place by a method without a rule",
-    says: [activeMutationRefused(NOWHERE, "splice")],
-    why: "The derivatives of the elements live in a second array that must change in the same way, forwards and backwards.",
+    title: "Numbers and references that move together",
+    says: [activeMutationRefused(NOWHERE, "reverse")],
+    why: "In an array of numbers derivatives move when reverse comes by, in an array of references when the program does. An array of both would need both.",
     example: code(`
       /** @grad */
       export function f(v: number[]): number {
-        const w = v.map((x) => x * x);
-        w.splice(0, 1);
-        return w[0] ?? 0;
+        const pair: [number, number[]] = [2 * (v[0] ?? 0), v];
+        pair.reverse();
+        return pair[0];
       }
     `),
     rewrite: code(`
       /** @grad */
       export function f(v: number[]): number {
-        const w: number[] = [];
-        for (let i = 1; i < v.length; i++) w.push((v[i] ?? 0) ** 2);
-        return w[0] ?? 0;
+        const pair: [number, number[]] = [2 * (v[0] ?? 0), v];
+        const [first] = pair;
+        return first;
       }
     `),
   },

@@ -1,6 +1,6 @@
 // Pages CT11xx and CT12xx: library functions without a rule, and values whose type says too little.
 import {
-  arrayView, boundFunction, mixedOperands, sortComparator, spreadHypot, unsupportedContainer, unsupportedFunction, unsupportedMethod,
+  arrayView, boundFunction, comparatorWithEffects, mixedOperands, spreadHypot, unsupportedContainer, unsupportedFunction, unsupportedMethod,
   untypedAssertion, untypedCallee, untypedCopy, untypedNumber, variadicCallback,
 } from "../catalog.ts";
 import { code, NOWHERE, type Page } from "./page.ts";
@@ -46,22 +46,26 @@ export const libraryPages: readonly Page[] = [
   },
   {
     code: "CT1103",
-    title: "sort with a comparator",
-    says: [sortComparator(NOWHERE)],
-    why: "The comparator is called in an order that the engine chooses, so the permutation is not known to the reverse sweep.",
+    title: "A comparator with effects",
+    says: [comparatorWithEffects(NOWHERE)],
+    why: "Sorting puts elements into an order that comparisons decide. What a comparator does beside comparing happens as often as the engine likes, so it has no derivative.",
     example: code(`
       /** @grad */
       export function f(v: number[]): number {
-        const sorted = v.slice().sort((a, b) => a - b);
-        return sorted[0] ?? 0;
+        let gap = 0;
+        const sorted = v.toSorted((a, b) => {
+          gap = a - b;
+          return gap;
+        });
+        return (sorted[0] ?? 0) * gap;
       }
     `),
     rewrite: code(`
       /** @grad */
       export function f(v: number[]): number {
-        let least = v[0] ?? 0;
-        for (const x of v) least = Math.min(least, x);
-        return least;
+        const sorted = v.toSorted((a, b) => a - b);
+        const gap = (sorted[1] ?? 0) - (sorted[0] ?? 0);
+        return (sorted[0] ?? 0) * gap;
       }
     `),
   },
@@ -88,21 +92,21 @@ export const libraryPages: readonly Page[] = [
   },
   {
     code: "CT1105",
-    title: "A view of an array's memory",
-    says: [arrayView(NOWHERE, "subarray")],
-    why: "Two arrays over one memory change together, and their derivatives would have to as well.",
+    title: "One memory read as two kinds of array",
+    says: [arrayView(NOWHERE, "new Float32Array(…)")],
+    why: "Views of one kind share their derivatives as they share their memory. What a number that was written as bits of another kind means has no derivative.",
     example: code(`
       /** @grad */
       export function f(v: Float64Array): number {
-        const tail = v.subarray(1);
-        return (tail[0] ?? 0) ** 2;
+        const singles = new Float32Array(v.buffer);
+        return singles[0] ?? 0;
       }
     `),
     rewrite: code(`
       /** @grad */
       export function f(v: Float64Array): number {
-        const tail = v.slice(1);
-        return (tail[0] ?? 0) ** 2;
+        const singles = new Float32Array(v);
+        return singles[0] ?? 0;
       }
     `),
   },

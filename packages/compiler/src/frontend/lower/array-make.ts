@@ -5,6 +5,7 @@ import { constant, length, load, op, typeOf, UNDEFINED, use, ZERO } from "../../
 import { bare, spanOf } from "../nodes.ts";
 import { present } from "../types.ts";
 import { lowerArguments } from "./arguments.ts";
+import { arrayOverBuffer, isBuffer } from "./array-view.ts";
 import { type Body, PLAIN, type Want } from "./body.ts";
 import { type Callback, callback } from "./callee.ts";
 import { elementType, fixedLoop, type Iterable, iterable, iterated, materialize } from "./iterate.ts";
@@ -36,16 +37,16 @@ export function makeArray(b: Body, node: ts.CallExpression | ts.NewExpression, g
   return { kind: "array", elements: given.map((x) => ({ value: b.atom(x), spread: false })), type };
 }
 
-/** `new Float64Array(n | array)` */
+/** `new Float64Array(n | array | buffer, …)` */
 export function makeTypedArray(b: Body, node: ts.NewExpression): Expr {
   const type = present(b.typeOf(node));
   const [source] = node.arguments ?? [];
   if (source === undefined) return { kind: "new", length: ZERO, zeroed: false, type };
+  if (isBuffer(b, source)) return arrayOverBuffer(b, node, type);
   const given = present(b.typeOf(source));
   if (given.kind === "real") return { kind: "new", length: b.atom(source), zeroed: false, type };
   if (isArrayLike(given)) return typedCopy(b, { kind: "elements", array: b.atom(source), element: elementType(given) }, type, node);
-  const view = /Buffer/.test(b.checker.typeToString(b.checker.getTypeAtLocation(source)));
-  return b.refuse(view ? refusals.arrayView(spanOf(node), `new ${node.expression.getText()}(buffer)`) : refusals.untypedCopy(spanOf(source), b.checker.typeToString(b.checker.getTypeAtLocation(source))), node);
+  return b.refuse(refusals.untypedCopy(spanOf(source), b.checker.typeToString(b.checker.getTypeAtLocation(source))), node);
 }
 
 function typedCopy(b: Body, source: Iterable, type: Type, node: ts.Expression): Expr {

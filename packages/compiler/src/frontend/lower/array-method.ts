@@ -6,6 +6,8 @@ import { spanOf } from "../nodes.ts";
 import { orUndefined, present } from "../types.ts";
 import { isSparse, LOOPS, type MethodCall } from "./array-loop.ts";
 import { elementAt, newArray, relativeIndex } from "./array-make.ts";
+import { sort, toSorted } from "./array-sort.ts";
+import { subarray } from "./array-view.ts";
 import type { Body, Want } from "./body.ts";
 import { elementType, fixedLoop, iterable } from "./iterate.ts";
 import { external } from "./library.ts";
@@ -48,12 +50,6 @@ const inPlace = (operation: MutationName, most: number): Method => (m) => {
   return m.array;
 };
 
-const sort: Method = (m) => {
-  if (m.args.length > 0) return m.b.refuse(refusals.sortComparator(spanOf(m.node)), m.node);
-  mutate(m, "sort", []);
-  return m.array;
-};
-
 /** `pop`, `shift` */
 const removal = (operation: "pop" | "shift"): Method => (m) => {
   const element = elementType(m.type);
@@ -93,13 +89,14 @@ function spreadSource(m: MethodCall, node: ts.SpreadElement): Element {
 const unshift: Method = (m) => {
   const args = atoms(m);
   if (args === null) return UNDEFINED;
-  for (const x of [...args].reverse()) mutate(m, "unshift", [x]);
+  if (args.length > 0) mutate(m, "unshift", args);
   return m.want === null ? null : length(m.array);
 };
 
 const splice: Method = (m) => {
   const args = atoms(m);
-  return args === null ? UNDEFINED : mutate(m, "splice", args, m.b.typeOf(m.node));
+  if (args === null) return UNDEFINED;
+  return args.length > 0 ? mutate(m, "splice", args, present(m.b.typeOf(m.node))) : { kind: "array", elements: [], type: present(m.b.typeOf(m.node)) };
 };
 
 const set: Method = (m) => {
@@ -141,8 +138,6 @@ const toReversed: Method = (m) => {
   return copy.array;
 };
 
-const toSorted: Method = (m) => (m.args.length > 0 ? m.b.refuse(refusals.sortComparator(spanOf(m.node)), m.node) : sort(copied(m)));
-
 const flat: Method = (m) => {
   const { b, node } = m;
   const inner = elementType(m.type);
@@ -175,13 +170,11 @@ const text: Method = (m) => {
   return args === null ? UNDEFINED : external(m.b, `.${m.name}`, [m.array, ...args], m.node, m.want, m.b.typeOf(m.node));
 };
 
-const view: Method = (m) => m.b.refuse(refusals.arrayView(spanOf(m.node), m.name), m.node);
-
 const iterator: Method = (m) => refuse(m, "use it in a for…of loop, or spread it");
 
 const METHODS: ReadonlyMap<string, Method> = new Map<string, Method>([
   ["push", push], ["pop", removal("pop")], ["shift", removal("shift")], ["unshift", unshift], ["splice", splice],
   ["fill", inPlace("fill", 3)], ["reverse", inPlace("reverse", 0)], ["copyWithin", inPlace("copyWithin", 3)], ["sort", sort], ["set", set],
   ["slice", slice], ["concat", concat], ["toReversed", toReversed], ["toSorted", toSorted], ["flat", flat], ["at", at],
-  ["join", text], ["toString", text], ["toLocaleString", text], ["subarray", view], ["keys", iterator], ["values", iterator], ["entries", iterator],
+  ["join", text], ["toString", text], ["toLocaleString", text], ["subarray", subarray], ["keys", iterator], ["values", iterator], ["entries", iterator],
 ]);

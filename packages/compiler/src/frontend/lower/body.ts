@@ -10,6 +10,7 @@ import { printType } from "../../ir/print.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { isLibraryFile, type TypeTable } from "../types.ts";
 import { walked } from "../../ir/walkable.ts";
+import { arrayOfBuffer } from "./buffer.ts";
 import { leadingComments } from "./comments.ts";
 import { hintOf } from "./hints.ts";
 import { quickType, type QuickContext } from "./quick-type.ts";
@@ -264,8 +265,10 @@ export class Body {
   /** the type of a variable; where it follows from what is assigned, the one seen first */
   declaredType(symbol: ts.Symbol, at: ts.Node): Type {
     const type = this.types.of(this.checker.getTypeOfSymbol(symbol));
-    if (!isVague(type)) return type;
+    const isBuffer = type.kind === "opaque" && type.text.includes("ArrayBuffer");
+    if (!isVague(type) && !isBuffer) return type;
     const scope = enclosingFunction(at) ?? at.getSourceFile();
+    if (isBuffer) return arrayOfBuffer(symbol, scope, (x) => this.symbolOf(x)) ?? type;
     const seen = this.#firstUse(scope, symbol);
     return seen ?? type;
   }

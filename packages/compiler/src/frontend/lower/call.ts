@@ -9,6 +9,7 @@ import { walked } from "../../ir/walkable.ts";
 import { lowerArguments } from "./arguments.ts";
 import { makeArray, makeTypedArray, staticArrayCall } from "./array-make.ts";
 import { arrayMethod } from "./array-method.ts";
+import { makeBuffer } from "./array-view.ts";
 import { type Body, PLAIN, type Want } from "./body.ts";
 import { callFunction, callValue, calleeName } from "./callee.ts";
 import { callLibrary, external, plainShape } from "./library.ts";
@@ -100,6 +101,7 @@ export function construct(b: Body, node: ts.NewExpression, want: Want): Expr {
   if (name === "Array") return makeArray(b, node, node.arguments ?? []);
   if (name === "Function") return b.refuse(refusals.evalCall(spanOf(node), "new Function"), node);
   if (name === "Map" || name === "Set" || name === "WeakMap" || name === "WeakSet") return b.refuse(refusals.unsupportedContainer(spanOf(node), name), node);
+  if (name === "ArrayBuffer") return makeBuffer(b, node, want.into?.type ?? null);
   if (name === "Proxy" || name === "DataView" || name.endsWith("Buffer")) return b.refuse(refusals.newTarget(spanOf(node), name), node);
   const given = node.arguments ?? [];
   const args = lowerArguments(b, given, plainShape(given.length), node);

@@ -6,6 +6,7 @@ import { length, load, op, STRING, typeOf } from "../../ir/build.ts";
 import type { Finding } from "../../diagnostics/diagnostic.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { orUndefined, present } from "../types.ts";
+import { bufferOf, sizeInBytes } from "./array-view.ts";
 import type { Body, Want } from "./body.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 
@@ -14,6 +15,11 @@ export function fieldOf(b: Body, base: Expr, node: ts.PropertyAccessExpression, 
   const name = node.name.text;
   const type = present(b.typeOf(bare(node.expression)));
   if (name === "length" && (type.kind === "array" || type.kind === "tuple" || type.kind === "string")) return length(base);
+  if (type.kind === "array" && type.array !== "Array") {
+    if (name === "buffer") return bufferOf(b, base, node);
+    const size = sizeInBytes(b, base, name, node);
+    if (size !== null) return size;
+  }
   if (ts.isPrivateIdentifier(node.name)) return b.refuse(refusals.classValue(spanOf(node.name), node.name.text), node);
   const known = ownField(type, name);
   const refusal = known === null ? propertyRefusal(b, node, type) : null;
@@ -35,7 +41,7 @@ function propertyRefusal(b: Body, node: ts.PropertyAccessExpression, type: Type)
     case "opaque": return type.text === "any" || type.text === "unknown" ? refusals.untypedNumber(spanOf(node.expression), type.text) : null;
     case "union": return type.members.every((x) => x.kind === "struct") ? null : refusals.unsupportedMethod(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(node.expression)), name);
     case "array": case "tuple":
-      return name === "buffer" ? refusals.arrayView(spanOf(node), "the buffer of a typed array") : refusals.unsupportedMethod(spanOf(node), "Array", name);
+      return refusals.unsupportedMethod(spanOf(node), "Array", name);
     case "map": return refusals.unsupportedContainer(spanOf(node), "Map");
     default: return refusals.unsupportedMethod(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(node.expression)), name);
   }

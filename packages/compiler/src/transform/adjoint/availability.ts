@@ -109,6 +109,7 @@ function ownCost(v: Var, value: Expr, scope: Scope): number {
     case "op": return ruleOf(value.op) === undefined ? Infinity : costOf(value.op);
     case "load": return value.place.kind !== "cell" && recording.isStillThere(context.original(v), context.originalPlace(value.place)) ? 1.5 : companionLoadCost(v, value, scope);
     case "length": return recording.isLengthStillThere(context.original(v), context.originalExpr(value.array)) ? 0.5 : Infinity;
+    case "view": return 20;
     case "new": case "array": return scope.private(v) && isZero(value) ? 20 : Infinity;
     default: return Infinity;
   }

@@ -126,6 +126,7 @@ function companionOf({ variable, value, origin }: Let, sizes: Sizes | null, cont
     case "load":
       if (value.place.kind === "cell") return context.cellCompanion(value.place.cell, variable.type, origin);
       return load(companionPlace(value.place, context), type, value.mayMiss);
+    case "view": return { ...value, source: context.companion(value.source), type };
     case "new": return isRealArray(variable.type) ? { kind: "new", length: value.length, zeroed: true, type } : { ...value, type };
     case "copy":
       if (isRealArray(variable.type) && sizes) return { kind: "new", length: sizes.own, zeroed: true, type };
