@@ -204,7 +204,7 @@ export class Section {
   }
 
   #typed(derived: Derived, { signature, request }: AddOptions): { readonly params: readonly Param[]; readonly resultText: string | null } {
-    const { func, captures, root } = derived;
+    const { func, captures } = derived;
     const nameOf = this.#nameOf(derived, "Cotangent");
     const text = (type: Type | undefined): string | null => (type === undefined ? null : printed(type, nameOf));
     const shift = captureCount(captures);
@@ -213,7 +213,7 @@ export class Section {
     if (request.operator === "jvp") {
       const [primal, tangent] = func.params;
       const captured = tupleElements(primal?.variable.type ?? VOID).slice(0, shift).map((x, i) => signature.captures[i] ?? text(x));
-      const primals = tuple([...captured, ...root.params.map((p, i) => texts[i] ?? text(p.variable.type))]);
+      const primals = tuple([...captured, ...tupleElements(primal?.variable.type ?? VOID).slice(shift).map((x, i) => texts[i] ?? text(x))]);
       const tangents = tuple(tupleElements(tangent?.variable.type ?? VOID).map(text));
       const params = [primal, tangent].flatMap((p, i) => (p === undefined ? [] : [{ ...p, typeText: i === 0 ? primals : tangents }]));
       return { params, resultText: labeled([["value", signature.result ?? text(value)], ["tangent", text(second)]]) };

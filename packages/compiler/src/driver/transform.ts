@@ -10,7 +10,7 @@ import type { SourceFile } from "../frontend/nodes.ts";
 import { syntaxFindings } from "../frontend/problems.ts";
 import type { OpenProgram, Workspace } from "../frontend/project.ts";
 import { callRange, hiddenCaptures, visibleFunctions, wrapperText, type Replacement } from "../frontend/replace.ts";
-import { signatureOf } from "../frontend/signature.ts";
+import { signatureOfTarget } from "../frontend/signature.ts";
 import { carriedText, labelOf, requestKey } from "../frontend/differentiable.ts";
 import { type Demand, type Derivations, hiddenName, keyOf, placeOfCode } from "./demand.ts";
 import type { Derived } from "./derive.ts";
@@ -52,10 +52,7 @@ function enter({ open, file }: Pick<Job, "open" | "file">, taken: Set<string> = 
 
 /** generates the derivative of a call here */
 function place({ section, home, checker }: Into, call: MarkerCall, derived: Derived, name: string, exported: boolean): Replacement {
-  const signature = signatureOf(targetFunction(call.target), home, checker, derived.captures);
-  // what a marker's result gives is another thing than what its function gives
-  const result = call.target.kind === "derivative" ? null : signature.result;
-  const types = section.add(derived, { name, exported, doc: [], signature: { ...signature, result }, request: call.request });
+  const types = section.add(derived, { name, exported, doc: [], signature: signatureOfTarget(call.target, home, checker, derived.captures), request: call.request });
   return { name, captures: derived.captures, types };
 }
 

@@ -53,6 +53,17 @@ export declare function clearSkeleton(skeleton: Skeleton): void;
 export declare function toCotangent<T>(companion: unknown, primal: T): Cotangent<T>;
 export {};
 `,
+  "array/sort.d.ts": `type Compare<T> = (a: T, b: T) => number;
+/**
+ * \`order[k]\` is the position of the element that comes to position k. Without a comparator typed arrays sort by number and arrays
+ * by text; undefined goes last. The array itself stays as it is.
+ */
+export declare function sortOrder<T>(array: ArrayLike<T>, compare?: Compare<T>): Uint32Array;
+export {};
+`,
+  "array/whole.d.ts": `/** Throws CT9002 if \`array\` is a view of a part of its buffer. */
+export declare function requireWhole(name: string, array: ArrayBufferView): void;
+`,
   "array/zeros.d.ts": `import type { Companion } from "../types.js";
 /** Zeros of the shape of a value's gradient. */
 export declare function zerosLike<T>(value: T): Companion<T>;
@@ -88,8 +99,10 @@ export { addInto } from "./array/add.js";
 export { clear } from "./array/clear.js";
 export { copyOf } from "./array/copy.js";
 export { requireDisjoint } from "./array/disjoint.js";
+export { requireWhole } from "./array/whole.js";
 export { clearSkeleton, readSkeleton, skeletonOf, toCotangent } from "./array/skeleton.js";
 export type { Skeleton } from "./array/skeleton.js";
+export { sortOrder } from "./array/sort.js";
 export { zerosLike } from "./array/zeros.js";
 `,
   "markers.d.ts": `import type { Cotangent, Fn, Gradient, HessianOf, Rows, Rule, ScalarFn, Tangent, Tangents, Wrt } from "./types.js";

@@ -4,6 +4,7 @@ import { ts } from "ts-morph";
 import type { Finding } from "../diagnostics/diagnostic.ts";
 import type { Home } from "./home.ts";
 import type { Capture } from "./lower/program.ts";
+import { type Target, targetFunction } from "./markers.ts";
 import { countedParameters, type FunctionNode } from "./nodes.ts";
 import type { Captures } from "./replace.ts";
 
@@ -28,6 +29,15 @@ export function signatureOf(node: FunctionNode, home: Home, checker: ts.TypeChec
   const params = countedParameters(node).map((x) => text(x.type ?? ts.getJSDocType(x)) ?? inferred(x, checker));
   return { params, captures: captureTexts(captures, home, checker), result: text(node.type ?? ts.getJSDocReturnType(node)), findings };
 }
+
+/** of the function behind a target; what a derivative of it takes and gives stands nowhere in the source */
+export function signatureOfTarget(target: Target, home: Home, checker: ts.TypeChecker, captures: Captures): Signature {
+  const signature = signatureOf(targetFunction(target), home, checker, captures);
+  if (target.kind === "function") return signature;
+  return { ...signature, result: null, params: takesTangents(target) ? [] : signature.params };
+}
+
+const takesTangents = (target: Target): boolean => target.kind === "derivative" && (target.request.operator === "jvp" || takesTangents(target.of));
 
 /** of a default: `k = 2` is a number */
 function inferred(node: ts.ParameterDeclaration, checker: ts.TypeChecker): string | null {
