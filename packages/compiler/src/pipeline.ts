@@ -5,7 +5,6 @@ import type { Func, FuncId, Origin, Program, Request, Stmt, StructType, Type, Va
 import { type Supply, typeOf } from "./ir/build.ts";
 import { printFunc } from "./ir/print.ts";
 import { expressions, statements, variablesDeclared, visitExpressions } from "./ir/walk.ts";
-import { walked } from "./ir/walkable.ts";
 import { type Activity, analyzeActivity, isReal, isReference } from "./analysis/activity.ts";
 import { type Alias, analyzeAlias } from "./analysis/alias.ts";
 import { storesBeyondEnd } from "./analysis/growth.ts";
@@ -14,7 +13,7 @@ import { changesLength } from "./analysis/mutations.ts";
 import { analyzeRecording } from "./analysis/recording.ts";
 import { findRefusals } from "./analysis/refusals.ts";
 import { findWarnings } from "./analysis/warnings.ts";
-import { operatorNotAvailable, tryRefused, unknownCallee, unknownGenerator, writesCaptures } from "./diagnostics/catalog.ts";
+import { operatorNotAvailable, tryRefused } from "./diagnostics/catalog.ts";
 import type { Finding } from "./diagnostics/diagnostic.ts";
 import { finish } from "./optimize/index.ts";
 import { pass, SILENT, type Tracer } from "./pass.ts";
@@ -22,8 +21,8 @@ import { deriveGradient, derivePullback, planStatement, wrtIndices } from "./tra
 import type { Decision, Shared, SplitInfo } from "./transform/adjoint/context.ts";
 import { deriveSplit, type OpenRecord, splitInfo } from "./transform/adjoint/split.ts";
 import { CompanionTypes, holdsNumbers } from "./transform/companion.ts";
-import type { InlineContext } from "./transform/inline.ts";
-import { normalizeDerivative, normalizePrimal } from "./transform/normalize.ts";
+import { isHigherOrder } from "./transform/functions/residue.ts";
+import { normalizeDerivative, normalizePrimal, type NormalizeContext } from "./transform/normalize.ts";
 import { structure } from "./transform/structure.ts";
 import { deriveCalledTangent, derivePushforward, type PushforwardInfo, type TangentShared } from "./transform/tangent.ts";
 
@@ -45,6 +44,9 @@ export function differentiate(program: Program, root: FuncId, request: Request, 
   return { func: finished(derived), auxiliary: unit.reachable(derived).map(finished), findings: unit.findings };
 }
 
+/** types that are made for function values count from here: no declared type has such a number */
+const MADE_IDS = 50_000_000;
+
 /** One compilation: the functions made so far, and what was found. */
 class Unit {
   readonly findings: Finding[] = [];
@@ -54,15 +56,19 @@ class Unit {
   readonly #structured = new Map<FuncId, Func>();
   /** functions that stay calls, versioned */
   readonly #kept = new Map<FuncId, Func>();
-  readonly #recursive: ReadonlySet<FuncId>;
+  readonly #graph: CallGraph;
+  readonly #recursive: Set<FuncId>;
+  readonly #pending = new Map<FuncId, boolean>();
   readonly #types = new CompanionTypes();
   #records = 0;
+  #made = 0;
 
   constructor(program: Program, supply: Supply, tracer: Tracer) {
     this.#program = program;
     this.#supply = supply;
     this.#tracer = tracer;
-    this.#recursive = recursiveFunctions(program);
+    this.#graph = callGraph(program.functions.values());
+    this.#recursive = recursiveFunctions(this.#graph);
   }
 
   structured(id: FuncId): Func | undefined {
@@ -121,14 +127,15 @@ class Unit {
   // ------------------------------------------------------------------------------------------------ primal
 
   #normalize(func: Func): Func {
-    const context: InlineContext = {
+    const context: NormalizeContext = {
       supply: this.#supply,
       functionOf: (id) => this.structured(id),
       isRecursive: (id) => { if (this.#recursive.has(id)) this.#keep(id); return this.#kept.has(id) || this.#recursive.has(id); },
       addFunction: (lifted) => { this.#keepFunction(lifted.id, lifted); },
       derive: (target, request, origin) => this.derive(target, request, origin),
-      unknownCallee: (origin, callee) => (callee.kind === "value" && walked(typeOf(callee.value)) !== null ? unknownGenerator : unknownCallee)(origin.span),
-      writesCaptures: (origin, name) => writesCaptures(origin.span, name),
+      isPending: (id) => this.#isPending(id),
+      adopt: (functions) => this.#adopt(functions),
+      freshId: () => MADE_IDS + this.#made++,
       report: (finding) => this.findings.push(finding),
     };
     return pass("normalize", "versioned", this.#tracer, () => normalizePrimal(func, context));
@@ -139,6 +146,22 @@ class Unit {
     if (this.#kept.has(id)) return;
     const func = this.structured(id);
     if (func) this.#keepFunction(id, func);
+  }
+
+  /** recursive functions that take or give function values, and those that call themselves through such */
+  #isPending(id: FuncId): boolean {
+    const known = this.#pending.get(id);
+    if (known !== undefined) return known;
+    const isPending = this.#recursive.has(id)
+      && [...this.#program.functions].some(([other, f]) => isHigherOrder(f) && (other === id || (reaches(this.#graph, id, other) && reaches(this.#graph, other, id))));
+    this.#pending.set(id, isPending);
+    return isPending;
+  }
+
+  /** functions that function values became: some call themselves */
+  #adopt(functions: readonly Func[]): void {
+    for (const f of functions) this.#structured.set(f.id, f);
+    for (const id of recursiveFunctions(callGraph(functions))) this.#recursive.add(id);
   }
 
   #keepFunction(id: FuncId, func: Func): void {
@@ -157,6 +180,7 @@ class Unit {
     const splits = new Map<FuncId, SplitInfo | null>();
     const shared: Shared = {
       planStatement,
+      isKept: request.operator === "vjp",
       decided: (decision) => decisions.push(decision),
       supply: this.#supply, alias, activity, recording, integers, growing, missing, types: this.#types,
       isPrimal: (v) => known.has(v),
@@ -268,19 +292,24 @@ function callsOf(func: Func): Set<FuncId> {
   return found;
 }
 
-/** functions that reach themselves, by calls or by being passed around */
-function recursiveFunctions(program: Program): ReadonlySet<FuncId> {
-  const edges = new Map([...program.functions].map(([id, f]) => [id, callsOf(f)] as const));
-  const reaches = (from: FuncId, to: FuncId, seen: Set<FuncId>): boolean => {
-    for (const next of edges.get(from) ?? []) {
+type CallGraph = ReadonlyMap<FuncId, ReadonlySet<FuncId>>;
+
+/** which functions each function calls or passes around */
+const callGraph = (functions: Iterable<Func>): CallGraph => new Map([...functions].map((f) => [f.id, callsOf(f)]));
+
+/** functions that reach themselves */
+const recursiveFunctions = (graph: CallGraph): Set<FuncId> => new Set([...graph.keys()].filter((id) => reaches(graph, id, id)));
+
+function reaches(graph: CallGraph, from: FuncId, to: FuncId): boolean {
+  const seen = new Set<FuncId>();
+  const open = [from];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    for (const next of graph.get(at) ?? []) {
       if (next === to) return true;
-      if (seen.has(next)) continue;
-      seen.add(next);
-      if (reaches(next, to, seen)) return true;
+      if (!seen.has(next)) { seen.add(next); open.push(next); }
     }
-    return false;
-  };
-  return new Set([...edges.keys()].filter((id) => reaches(id, id, new Set())));
+  }
+  return false;
 }
 
 /** does the program move references in, or change lengths of, what a parameter holds? */

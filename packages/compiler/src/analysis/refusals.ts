@@ -3,7 +3,7 @@
 import type { Cell, Expr, Func, FuncId, MutationName, Stmt, Type, Var } from "../ir/ir.ts";
 import { allocates } from "../ir/facts.ts";
 import { expressions, statements, variablesDeclared } from "../ir/walk.ts";
-import { activeCallRefused, activeMutationRefused, activeOperationRefused, comparatorWithEffects, functionValueRefused, mixedValue, tryRefused, unreadablePackage } from "../diagnostics/catalog.ts";
+import { activeCallRefused, activeMutationRefused, activeOperationRefused, comparatorWithEffects, escapingFunction, mixedValue, tryRefused, unknownCallee, unreadablePackage } from "../diagnostics/catalog.ts";
 import type { Finding, Span } from "../diagnostics/diagnostic.ts";
 import { ruleOf } from "../rules/table.ts";
 import { type Activity, isReal } from "./activity.ts";
@@ -35,7 +35,7 @@ export function findRefusals(func: Func, activity: Activity, functionOf: (id: Fu
     const finding = refusalOf(s, activity, functionOf, isForward);
     if (finding) found.push(finding);
     for (const e of expressions(s)) if (e.kind === "runtime") for (const a of e.args) if (a.kind === "closure" && !isQuiet(a.func)) found.push(comparatorWithEffects(s.origin.span));
-    for (const e of expressions(s)) if (e.kind === "closure" || e.kind === "derivative") found.push(functionValueRefused(s.origin.span));
+    for (const e of expressions(s)) if (e.kind === "closure" || e.kind === "derivative") found.push(escapingFunction(s.origin.span));
   }
   return found;
 }
@@ -70,14 +70,15 @@ function refusalOf(s: Stmt, activity: Activity, functionOf: (id: FuncId) => Func
       return s.array.kind === "var" && activity.hasCompanion(s.array.variable) && !isPlanned(s.operation, s.array.variable.type) ? activeMutationRefused(s.origin.span, s.operation) : null;
     case "call": {
       if (s.callee.kind === "function" && functionOf(s.callee.func)) return null;
-      if (s.callee.kind === "value") return null; // reported where it could not be followed
-      const name = s.callee.kind === "external" ? s.callee.name : s.callee.func;
-      if (isHarmless(name, isForward)) return null;
+      // a function of the caller: it may be called with constants, and its result is one
+      const name = s.callee.kind === "external" ? s.callee.name : s.callee.kind === "function" ? s.callee.func : null;
+      if (name !== null && isHarmless(name, isForward)) return null;
       // what it reads need not be useful here: that it makes something of it is all there is to know
       const isActiveArgument = s.args.some((a) => a.kind === "var" && (isReference(a.variable.type) ? activity.hasCompanion(a.variable) || activity.holdsVaried(a.variable) : activity.isVaried(a.variable)));
       const yieldsNumber = s.result !== null && (s.result.type.kind === "real" || isReference(s.result.type));
       const keepsArray = s.args.some((a) => a.kind === "var" && activity.hasCompanion(a.variable));
-      return isActiveArgument && (yieldsNumber || keepsArray) ? callRefused(s.origin.span, name, s.callee.kind === "external" ? s.callee.cell : null) : null;
+      if (!isActiveArgument || !(yieldsNumber || keepsArray)) return null;
+      return name === null ? unknownCallee(s.origin.span) : callRefused(s.origin.span, name, s.callee.kind === "external" ? s.callee.cell : null);
     }
     case "try": return tryRefused(s.origin.span);
     default: return null;

@@ -156,8 +156,8 @@ export const activeMutationRefused = (span: Span, operation: string): Finding =>
 export const activeCallRefused = (span: Span, name: string): Finding =>
   error("CT2003", span, `${spoken(name)} is called with a value that carries a derivative, and its source cannot be read`, "write the function in TypeScript, or pass stopGradient(x) if its derivative is not wanted");
 
-export const functionValueRefused = (span: Span): Finding =>
-  error("CT2004", span, "a function that is kept as a value is not supported in differentiated code yet", "call it where it is made, or pass it directly to the function that calls it");
+export const escapingFunction = (span: Span): Finding =>
+  error("CT2004", span, "a function leaves differentiated code here: who calls it later, and with what, is not known", "call it where it is known, and pass on what it computes");
 
 export const tryRefused = (span: Span): Finding =>
   error("CT2005", span, "`try` around values that carry a derivative is not supported yet", "test for the failure before the computation, or catch outside the differentiated function");
@@ -165,11 +165,11 @@ export const tryRefused = (span: Span): Finding =>
 export const unknownCallee = (span: Span): Finding =>
   error("CT2006", span, "which function is called here is not known at compile time", "call a function by its name, or type the parameter that holds it as Differentiable<…>");
 
-export const writesCaptures = (span: Span, name: string): Finding =>
-  error("CT2007", span, `a recursive function assigns \`${name}\`, a variable of the function around it`, `pass \`${name}\` as a parameter and return the new value`);
-
 export const mixedValue = (span: Span, name: string): Finding =>
   error("CT2008", span, `\`${name}\` may be a number or an array, and which of them is only known at run time`, "write two functions, one for numbers and one for arrays");
+
+export const comparedFunctions = (span: Span): Finding =>
+  error("CT2020", span, "functions are compared or computed with here, but only which function it is survives in differentiated code", "compare a name or a number that says which function is meant");
 
 // ---------------------------------------------------------------------------------------------------- CT21xx derivatives that end quietly
 

@@ -8,8 +8,8 @@ import { blocks, statements, variablesRead } from "../ir/walk.ts";
 /** would TypeScript infer something else, or nothing useful, from the value? */
 export function needsType(v: Var, value: Expr, isAssigned: boolean): boolean {
   if (isUnset(value) || (value.kind === "const" && value.value === null)) return true;
-  if (value.kind === "array") return v.type.kind === "tuple" || isVague(value) || isLoose(v.type);
-  if (value.kind === "struct") return isVague(value) || (v.type.kind === "struct" && isPartial(v.type, value));
+  if (value.kind === "array") return v.type.kind === "tuple" || isVague(value) || isLoose(v.type) || isPartial(v.type, value);
+  if (value.kind === "struct") return isVague(value) || isPartial(v.type, value);
   if (value.kind === "copy" || value.kind === "zeros") return v.type.kind === "tuple";
   // a variable that starts as another one has the type of that one, readonly or not
   if (value.kind === "var" && v.type.kind !== "nullable" && v.type.kind !== "union" && sameType(typeOf(value), v.type)) return false;
@@ -27,8 +27,14 @@ function isVague(e: Expr): boolean {
   return e.kind === "struct" && e.fields.some((f) => isVague(f.value));
 }
 
-function isPartial(t: Type & { readonly kind: "struct" }, value: Expr & { readonly kind: "struct" }): boolean {
-  return t.fields.some((f) => f.optional || isLoose(f.type) || !value.fields.some((x) => x.name === f.name));
+/** an object somewhere in a literal that shows less than its type says */
+function isPartial(t: Type, value: Expr): boolean {
+  if (value.kind === "array" && t.kind === "array") return value.elements.some((x) => !x.spread && x.value.kind === "struct" && isPartial(t.element, x.value));
+  if (value.kind !== "struct" || t.kind !== "struct") return false;
+  return t.fields.some((f) => {
+    const shown = value.fields.find((x) => x.name === f.name);
+    return f.optional || isLoose(f.type) || shown === undefined || isPartial(f.type, shown.value);
+  });
 }
 
 /** something to start with where the type checker cannot see that the variable is set before it is read */

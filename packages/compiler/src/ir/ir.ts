@@ -215,10 +215,16 @@ export type Callee =
   /** a function of the program whose body is known */
   | { readonly kind: "function"; readonly func: FuncId }
   /** a function value: a closure, a parameter, a derivative */
-  | { readonly kind: "value"; readonly value: Expr }
+  | { readonly kind: "value"; readonly value: Expr; readonly method?: Method }
   /** a global, a method of an inert value, or an import without readable source: may have effects, carries no derivative.
       `name` as for ops: "console.log", ".test", "Date.now"; `cell` when it is imported */
   | { readonly kind: "external"; readonly name: string; readonly cell: Cell | null };
+
+/** a function that was read from an object and called at once: where it is the caller's, it receives the object as `this` */
+export interface Method {
+  readonly receiver: Expr;
+  readonly name: string;
+}
 
 // ---------------------------------------------------------------------------------------------------- functions
 

@@ -115,7 +115,8 @@ export function visitExpr(e: Expr, visit: (e: Expr) => void): void {
 
 // ---------------------------------------------------------------------------------------------------- statements
 
-const calleeOperands = (c: Callee): readonly Expr[] => (c.kind === "value" ? [c.value] : []);
+const calleeOperands = (c: Callee): readonly Expr[] => (c.kind === "value" ? [c.value, ...(c.method ? [c.method.receiver] : [])] : []);
+
 const exitOperands = (e: Exit): readonly Expr[] => (e.kind === "return" && e.value ? [e.value] : []);
 
 function headerOperands(h: LoopHeader): readonly Expr[] {
@@ -184,6 +185,14 @@ function mapHeader(h: LoopHeader, f: (e: Expr) => Expr, g: (b: Block) => Block):
   }
 }
 
+function mapCallee(c: Callee, f: (e: Expr) => Expr): Callee {
+  if (c.kind !== "value") return c;
+  const called = mapValue(c, f);
+  if (!c.method) return called;
+  const receiver = f(c.method.receiver);
+  return receiver === c.method.receiver ? called : { ...called, method: { ...c.method, receiver } };
+}
+
 /** the block itself where `g` makes one with the same statements */
 function mapped(block: Block, g: (b: Block) => Block): Block {
   const to = g(block);
@@ -210,7 +219,7 @@ export function mapStmt(s: Stmt, f: (e: Expr) => Expr, g: (b: Block) => Block): 
       return array === s.array && args === s.args ? s : { ...s, array, args };
     }
     case "call": {
-      const callee = s.callee.kind === "value" ? mapValue(s.callee, f) : s.callee;
+      const callee = mapCallee(s.callee, f);
       const args = mapList(s.args, f);
       return callee === s.callee && args === s.args ? s : { ...s, callee, args };
     }

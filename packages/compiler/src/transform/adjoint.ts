@@ -83,7 +83,7 @@ const pairType = (a: Type, b: Type): Type => ({ kind: "tuple", elements: [a, b] 
 
 /** `vjp`: the value and a pullback that may be called many times */
 export function derivePullback(func: Func, shared: Shared): Func {
-  const context = new Context(shared, null, null, true);
+  const context = new Context(shared, null, null, shared.isKept);
   const { origin } = func;
   const entry: Stmt[] = [];
   const skeletons = enterParams(func, func.params.map((_, i) => i), context, entry);

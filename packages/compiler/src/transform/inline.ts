@@ -1,12 +1,13 @@
 // Inlines calls: functions of the program, closures and derivatives whose target is known where they are called. Function values
 // are followed through copies, results of inlined functions and fields of fresh objects. Recursive functions stay calls; a
 // recursive closure is lifted to a function that takes its captures as parameters.
-// Assumes the structured stage. Guarantees: no call of a closure or derivative is left, or a finding says why.
-import type { Block, Callee, Expr, Func, FuncId, Origin, Request, Stmt, Var } from "../ir/ir.ts";
-import { assign, define, type Supply, UNDEFINED, use } from "../ir/build.ts";
-import { expressions, mapStmt, statements, variablesAssigned, variablesDeclared, variablesRead, visitExpr } from "../ir/walk.ts";
-import type { Finding } from "../diagnostics/diagnostic.ts";
+// Assumes the structured stage. Calls of function values that cannot be followed are left: functions/ turns them into data.
+import type { Block, Expr, Func, FuncId, Origin, Request, Stmt, Var } from "../ir/ir.ts";
+import { define, type Supply, UNDEFINED, use } from "../ir/build.ts";
+import { mapStmt, variablesAssigned, variablesRead } from "../ir/walk.ts";
+import { capturesOf, localizeCaptures } from "./captures.ts";
 import { cloneBlock, cloneExpr, cloneFunc, type Renaming } from "./clone.ts";
+import { dropUnused, hasFunctionValues, holdsFunctions, isHigherOrder } from "./functions/residue.ts";
 
 export interface InlineContext {
   /** structured functions of the program */
@@ -17,10 +18,8 @@ export interface InlineContext {
   readonly addFunction: (func: Func) => void;
   /** the derivative of a function as a function of the same stage; null after reporting why there is none */
   readonly derive: (target: Func, request: Request, origin: Origin) => Func | null;
-  /** why a call cannot be followed */
-  readonly unknownCallee: (origin: Origin, callee: Callee) => Finding;
-  readonly writesCaptures: (origin: Origin, name: string) => Finding;
-  readonly report: (finding: Finding) => void;
+  /** functions that call themselves and take or give functions: they stay calls until function values are data */
+  readonly isPending: (id: FuncId) => boolean;
   readonly supply: Supply;
 }
 
@@ -102,13 +101,10 @@ class Inliner {
   }
 
   #call(s: Stmt & { kind: "call" }, stack: readonly Func[]): Block {
-    const { callee, origin } = s;
+    const { callee } = s;
     if (callee.kind === "external") return [s];
     const known = callee.kind === "function" ? { kind: "function" as const, func: callee.func } : this.#knownOf(callee.value, null);
-    if (!known || known.kind === "object") {
-      this.#context.report(this.#context.unknownCallee(origin, callee));
-      return [s];
-    }
+    if (!known || known.kind === "object") return [s];
     return this.#apply(known, s, stack);
   }
 
@@ -117,6 +113,7 @@ class Inliner {
       case "function": {
         const func = this.#context.functionOf(known.func);
         if (!func) return [s];
+        if (this.#context.isPending(known.func)) return [{ ...s, callee: { kind: "function", func: known.func } }];
         if (this.#context.isRecursive(known.func)) return [{ ...s, callee: { kind: "function", func: known.func } }];
         return this.#expand(func, s, stack);
       }
@@ -126,6 +123,7 @@ class Inliner {
       }
       case "derivative": {
         const target = this.#materialize(known.target, s.origin);
+        if (target && this.#isUnsettled(target)) return [s];
         const derived = target && this.#context.derive(target, known.request, s.origin);
         // without a derivative there is a finding, and nobody will look at this function again
         return derived ? this.#expand(derived, s, stack) : s.result ? [define(s.result, UNDEFINED, s.origin)] : [];
@@ -151,10 +149,7 @@ class Inliner {
   }
 
   #expand(func: Func, s: Stmt & { kind: "call" }, stack: readonly Func[]): Block {
-    if (stack.includes(func)) {
-      this.#context.report(this.#context.unknownCallee(s.origin, s.callee));
-      return [s];
-    }
+    if (stack.includes(func)) return [s];
     const { supply } = this.#context;
     const renaming: Renaming = new Map();
     const assigned = variablesAssigned(func.body);
@@ -178,73 +173,64 @@ class Inliner {
 
   /** a closure that calls itself becomes a function of the program; what it captures becomes parameters */
   #lift(func: Func, holder: Var, s: Stmt & { kind: "call" }): Block {
-    const known = this.#lifted.get(func) ?? this.#makeLifted(func, holder, s.origin);
+    const known = this.#lifted.get(func) ?? this.#makeLifted(func, holder);
     if (!known) return [s];
     return [{ ...s, callee: { kind: "function", func: known.id }, args: [...s.args, ...known.captures.map(use)] }];
   }
 
-  #makeLifted(func: Func, holder: Var, origin: Origin): { readonly id: FuncId; readonly captures: readonly Var[] } | null {
+  #makeLifted(func: Func, holder: Var): { readonly id: FuncId; readonly captures: readonly Var[] } | null {
     const { supply } = this.#context;
-    const captures = capturesOf(func).filter((v) => v !== holder && !this.#known.has(v));
-    const written = captures.find((v) => v.mutable);
-    if (written) {
-      this.#context.report(this.#context.writesCaptures(origin, written.name));
-      return null;
-    }
+    const captures = this.#capturesThrough(func, new Set([holder]));
+    if (captures.some((v) => v.mutable)) return null;
     const lifted = { id: `${func.id}$lifted${holder.id}`, captures };
     this.#lifted.set(func, lifted);
     const renaming: Renaming = new Map();
     const extra = captures.map((v) => supply.like(v));
     captures.forEach((v, i) => renaming.set(v, use(extra[i]!)));
-    const clone = cloneFunc(func, renaming, supply);
+    const clone = cloneFunc(func, new Map(), supply);
     const redirect = (block: Block): Block => block.map((x) => {
       const mapped = mapStmt(x, (e) => e, redirect);
       if (mapped.kind !== "call" || mapped.callee.kind !== "value" || mapped.callee.value.kind !== "var" || mapped.callee.value.variable !== holder) return mapped;
-      return { ...mapped, callee: { kind: "function", func: lifted.id }, args: [...mapped.args, ...extra.map(use)] };
+      return { ...mapped, callee: { kind: "function", func: lifted.id }, args: [...mapped.args, ...captures.map(use)] };
     });
-    const params = [...clone.params, ...extra.map((variable) => ({ variable, name: variable.name, typeText: null, optional: false, rest: false }))];
+    const added = extra.map((variable) => ({ variable, name: variable.name, typeText: null, optional: false, rest: false }));
     const inner = new Inliner(this.#context);
     for (const [v, k] of this.#known) inner.#known.set(v, k);
     for (const [f, l] of this.#lifted) inner.#lifted.set(f, l);
-    this.#context.addFunction({ ...clone, id: lifted.id, params, body: inner.block(redirect(clone.body), []) });
+    // what is inlined may capture too: the names of what comes in as parameters change last
+    const inlined = cloneFunc(dropUnused({ ...clone, id: lifted.id, body: inner.block(redirect(clone.body), []) }), renaming, supply);
+    const made = { ...inlined, params: [...inlined.params, ...added] };
+    if (isHigherOrder(made) || hasFunctionValues(made, this.#context.isPending)) {
+      this.#lifted.delete(func);
+      return null;
+    }
+    this.#context.addFunction(made);
     return lifted;
   }
-}
 
-/** free variables of a function, closures inside included, in the order of their ids */
-export function capturesOf(func: Func): Var[] {
-  const own = new Set<Var>([...func.params.map((p) => p.variable), ...variablesDeclared(func.body)]);
-  const found = new Set<Var>();
-  const inFunc = (f: Func, bound: ReadonlySet<Var>): void => {
-    const visitVar = (e: Expr): void => {
-      if (e.kind === "var" && !bound.has(e.variable)) found.add(e.variable);
-      if (e.kind === "closure") inFunc(e.func, new Set([...bound, ...e.func.params.map((p) => p.variable), ...variablesDeclared(e.func.body)]));
-    };
-    for (const s of statements(f.body)) {
-      if (s.kind === "assign" && !bound.has(s.variable)) found.add(s.variable);
-      for (const e of expressions(s)) visitExpr(e, visitVar);
+  /** what a function captures, and what the functions capture that it knows by name and that are inlined in it */
+  #capturesThrough(func: Func, seen: Set<Var>): Var[] {
+    const found = new Set<Var>();
+    for (const v of capturesOf(func)) {
+      if (seen.has(v)) continue;
+      const known = this.#known.get(v);
+      if (known) seen.add(v);
+      for (const x of known ? this.#capturesOfKnown(known, seen) : [v]) found.add(x);
     }
-    if (f.result) visitExpr(f.result, visitVar);
-  };
-  inFunc(func, own);
-  return [...found].sort((a, b) => a.id - b.id);
-}
+    return [...found].sort((a, b) => a.id - b.id);
+  }
 
-/** captured variables that the function assigns become locals: read at entry, written back at the end */
-export function localizeCaptures(func: Func, supply: Supply): Func {
-  const assigned = variablesAssigned(func.body);
-  const written = capturesOf(func).filter((v) => assigned.has(v));
-  if (written.length === 0) return func;
-  const renaming: Renaming = new Map();
-  const entry = written.map((v) => {
-    const local = supply.like(v, { mutable: true });
-    renaming.set(v, use(local));
-    return define(local, use(v), func.origin);
-  });
-  const clone = cloneFunc(func, renaming, supply);
-  const exit = written.map((v) => {
-    const local = renaming.get(v)!;
-    return assign(v, local, func.origin);
-  });
-  return { ...clone, body: [...entry, ...clone.body, ...exit] };
+  #capturesOfKnown(known: Known, seen: Set<Var>): Var[] {
+    switch (known.kind) {
+      case "function": return [];
+      case "closure": return this.#capturesThrough(known.func, seen);
+      case "derivative": return this.#capturesOfKnown(known.target, seen);
+      case "object": return [...known.fields.values()].flatMap((x) => this.#capturesOfKnown(x, seen));
+    }
+  }
+
+  /** does it use function values of the functions around it, which have to be settled first? */
+  #isUnsettled(func: Func): boolean {
+    return capturesOf(dropUnused(func)).some((v) => holdsFunctions(v.type));
+  }
 }

@@ -2,18 +2,46 @@
 // versioned); `normalizeDerivative` does the same for what a transform made, where adjoint variables are assigned freely.
 import type { Func } from "../ir/ir.ts";
 import type { Supply } from "../ir/build.ts";
+import type { Finding } from "../diagnostics/diagnostic.ts";
 import { simplify } from "../optimize/index.ts";
 import { recognizeAccumulations } from "./accumulations.ts";
 import { inline, type InlineContext } from "./inline.ts";
+import { boxCaptured } from "./functions/cells.ts";
+import { defunctionalize } from "./functions/convert.ts";
+import { literalDerivatives } from "./functions/markers.ts";
+import { dropUnused, hasFunctionValues } from "./functions/residue.ts";
 import { promote } from "./promote.ts";
 import { settleLoops } from "./settle-loops.ts";
 import { threadExits } from "./thread-exits.ts";
 import { version } from "./version.ts";
 
-export function normalizePrimal(func: Func, context: InlineContext): Func {
+export interface NormalizeContext extends InlineContext {
+  /** takes in functions that function values became */
+  readonly adopt: (functions: readonly Func[]) => void;
+  readonly report: (finding: Finding) => void;
+  /** numbers for types and functions that are made here */
+  readonly freshId: () => number;
+}
+
+export function normalizePrimal(func: Func, context: NormalizeContext): Func {
   const { supply } = context;
-  const versioned = version(settleLoops(promote(threadExits(inline(func, context), supply), supply), supply), supply);
+  const versioned = version(settleLoops(promote(threadExits(firstOrder(func, context), supply), supply), supply), supply);
   return recognizeAccumulations(simplify(versioned), supply);
+}
+
+/** calls inlined; function values that remain become data, and the calls of what they stand for are inlined in turn */
+function firstOrder(func: Func, context: NormalizeContext): Func {
+  const { supply, freshId } = context;
+  const settled = (f: Func): Func => boxCaptured(dropUnused(literalDerivatives(f, supply, freshId)), supply, freshId);
+  const prepare = (f: Func): Func => settled(inline(f, context));
+  const inlined = inline(func, context);
+  const rest = dropUnused(inlined);
+  if (!hasFunctionValues(rest, context.isPending)) return inlined;
+  const { root, functions, findings } = defunctionalize(settled(rest), { supply, freshId, prepare, functionOf: context.functionOf });
+  findings.forEach(context.report);
+  if (findings.length > 0) return { ...func, body: [], result: null };
+  context.adopt(functions);
+  return inline(root, context);
 }
 
 export function normalizeDerivative(func: Func, supply: Supply): Func {

@@ -126,5 +126,5 @@ function partType(a: Aggregate, key: string, value: Expr): Var["type"] {
   return typeOf(value);
 }
 
-/** `p[0]` becomes `p0`, `center.x` becomes `centerX` */
-const partName = (name: string, key: string): string => (/^\d/.test(key) ? `${name}${key}` : `${name}${key.charAt(0).toUpperCase()}${key.slice(1)}`);
+/** `p[0]` becomes `p0`, `center.x` becomes `centerX`; the cell of a captured variable becomes the variable */
+const partName = (name: string, key: string): string => (name === key ? name : /^\d/.test(key) ? `${name}${key}` : `${name}${key.charAt(0).toUpperCase()}${key.slice(1)}`);

@@ -1,7 +1,7 @@
 // Pages CT2xxx and CT4xxx: where a derivative cannot be taken, where it ends without a word, and what gradients cannot show.
 import {
-  activeCallRefused, activeIndex, activeMutationRefused, activeOperationRefused, activeTripCount, branchOnlyResult, functionValueRefused,
-  integerArrayStore, notDifferentiable, mixedValue, operationKillsDerivative, privateState, tryRefused, unknownCallee, writesCaptures,
+  activeCallRefused, activeIndex, activeMutationRefused, activeOperationRefused, activeTripCount, branchOnlyResult, comparedFunctions, escapingFunction,
+  integerArrayStore, notDifferentiable, mixedValue, operationKillsDerivative, privateState, tryRefused, unknownCallee,
 } from "../catalog.ts";
 import { code, NOWHERE, type Page } from "./page.ts";
 
@@ -62,24 +62,23 @@ export const derivativePages: readonly Page[] = [
   },
   {
     code: "CT2004",
-    title: "A function kept as a value",
-    says: [functionValueRefused(NOWHERE)],
-    why: "Functions that are called where they are made are inlined. One that is stored first needs its derivative stored with it.",
+    title: "A function that leaves differentiated code",
+    says: [escapingFunction(NOWHERE)],
+    why: "Functions that are made and called in differentiated code become data there. Code that is not differentiated, a variable of a module and the caller can do nothing with that.",
     example: code(`
+      export let last = (t: number): number => t;
+
       /** @grad */
-      export function f(x: number, steps: number): number {
-        const held: ((t: number) => number)[] = [];
-        for (let i = 0; i < steps; i++) held.push((t) => t * x);
-        return held.length * x;
+      export function f(x: number): number {
+        last = (t) => t * x;
+        return last(x);
       }
     `),
     rewrite: code(`
       /** @grad */
-      export function f(x: number, steps: number): number {
-        const g = (t: number): number => t * x;
-        let y = 1;
-        for (let i = 0; i < steps; i++) y = g(y);
-        return y;
+      export function f(x: number): number {
+        const last = (t: number): number => t * x;
+        return last(x);
       }
     `),
   },
@@ -110,7 +109,7 @@ export const derivativePages: readonly Page[] = [
     code: "CT2006",
     title: "A call of an unknown function",
     says: [unknownCallee(NOWHERE)],
-    why: "The compiler follows names to functions. Behind a plain parameter, a reassigned variable or a table any function may stand.",
+    why: "The source of the function is needed, and behind a parameter of the function that is differentiated any function may stand. It may be called with constants.",
     example: code(`
       /** @grad */
       export function f(x: number, g: (t: number) => number): number {
@@ -123,33 +122,6 @@ export const derivativePages: readonly Page[] = [
       /** @grad */
       export function f(x: number): number {
         return g(x);
-      }
-    `),
-  },
-  {
-    code: "CT2007",
-    title: "A recursive function that assigns a variable around it",
-    says: [writesCaptures(NOWHERE, "total")],
-    why: "Every level of the recursion writes the same variable, and reverse mode has to undo them level by level.",
-    example: code(`
-      /** @grad */
-      export function f(x: number, depth: number): number {
-        let total = 0;
-        const visit = (level: number): void => {
-          total = total * x + 1;
-          if (level > 0) visit(level - 1);
-        };
-        visit(depth);
-        return total;
-      }
-    `),
-    rewrite: code(`
-      const visit = (x: number, level: number, total: number): number =>
-        level > 0 ? visit(x, level - 1, total * x + 1) : total * x + 1;
-
-      /** @grad */
-      export function f(x: number, depth: number): number {
-        return visit(x, depth, 0);
       }
     `),
   },
@@ -174,6 +146,30 @@ export const derivativePages: readonly Page[] = [
       /** @grad */
       export function f(v: number[]): number {
         return v.map(square).reduce((p, q) => p + q, 0);
+      }
+    `),
+  },
+  {
+    code: "CT2020",
+    title: "Functions that are compared",
+    says: [comparedFunctions(NOWHERE)],
+    why: "A function value that may be one of several is kept as its name and what it captures. Two closures made by the same line are two functions, but have one name.",
+    example: code(`
+      /** @grad */
+      export function f(x: number, steep: boolean): number {
+        const square = (t: number): number => t * t;
+        let g = square;
+        if (steep) g = (t) => t * t * t;
+        return g === square ? g(x) : 2 * g(x);
+      }
+    `),
+    rewrite: code(`
+      /** @grad */
+      export function f(x: number, steep: boolean): number {
+        const square = (t: number): number => t * t;
+        let g = square;
+        if (steep) g = (t) => t * t * t;
+        return steep ? 2 * g(x) : g(x);
       }
     `),
   },

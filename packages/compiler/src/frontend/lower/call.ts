@@ -71,7 +71,7 @@ export function callMethod(b: Body, node: ts.CallExpression, access: ts.Property
 }
 
 function callField(b: Body, node: ts.CallExpression, access: ts.PropertyAccessExpression, receiver: Expr, want: Want | null): Expr | null {
-  return callValue(b, node, b.settle(fieldOf(b, receiver, access, PLAIN), access), want);
+  return callValue(b, node, b.settle(fieldOf(b, receiver, access, PLAIN), access), want, { receiver, name: access.name.text });
 }
 
 function inertMethod(b: Body, node: ts.CallExpression, name: string, receiver: Expr, want: Want | null): Expr | null {

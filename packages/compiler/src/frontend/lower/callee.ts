@@ -1,7 +1,7 @@
 // Functions that can be called here: functions of the program, function values, functions of the library that are operations.
 // Callbacks of array methods go through `Callback`, so that each method is one loop whatever is called in it.
 import { ts } from "ts-morph";
-import type { Callee, Expr, Type } from "../../ir/ir.ts";
+import type { Callee, Expr, Method, Type } from "../../ir/ir.ts";
 import { typeOf, UNDEFINED, use } from "../../ir/build.ts";
 import { bare, type FunctionNode, isGenerator, spanOf } from "../nodes.ts";
 import { lowerArguments, type Shape, shapeOfDeclaration, shapeOfSignature } from "./arguments.ts";
@@ -60,7 +60,7 @@ export function generatorCall(b: Body, node: ts.CallExpression, target: Function
 }
 
 /** calls a function value that is already there */
-export function callValue(b: Body, node: ts.CallExpression, value: Expr, want: Want | null): Expr | null {
+export function callValue(b: Body, node: ts.CallExpression, value: Expr, want: Want | null, method?: Method): Expr | null {
   const vague = vagueType(value);
   const signature = b.checker.getResolvedSignature(node);
   if (vague !== null || signature === undefined) return b.refuse(refusals.untypedCallee(spanOf(node.expression), vague ?? "unknown"), node);
@@ -70,7 +70,7 @@ export function callValue(b: Body, node: ts.CallExpression, value: Expr, want: W
   if (shape === null) return b.refuse(refusals.restThroughValue(spanOf(node.expression), node.expression.getText()), node);
   const args = lowerArguments(b, node.arguments, shape, node);
   const name = value.kind === "var" ? value.variable.name : "value";
-  return emitCall(b, { kind: "value", value }, args, b.typeOf(node), name, node, want);
+  return emitCall(b, method ? { kind: "value", value, method } : { kind: "value", value }, args, b.typeOf(node), name, node, want);
 }
 
 // ---------------------------------------------------------------------------------------------------- callbacks

@@ -45,6 +45,8 @@ export interface Decision {
 }
 
 export interface Shared {
+  /** may what the sweep records be reversed more than once? */
+  readonly isKept: boolean;
   readonly decided: (decision: Decision) => void;
   readonly planStatement: (s: Stmt, context: Context) => Region;
   readonly supply: Supply;

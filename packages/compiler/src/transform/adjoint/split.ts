@@ -13,7 +13,7 @@ export interface OpenRecord {
 }
 
 export function deriveSplit(func: Func, info: SplitInfo, record: OpenRecord, shared: Shared): { readonly sweep: Func; readonly reverse: Func } {
-  const context = new Context(shared);
+  const context = new Context(shared, null, null, shared.isKept);
   const { origin } = func;
   const extra: Param[] = info.companionParams.map((i) => {
     const v = func.params[i]!.variable;

@@ -85,7 +85,7 @@ function planReference(s: Let, context: Context, sweep: Stmt[], reverse: Stmt[])
 /** for a record that is reversed again */
 function clearCompanion({ variable, value, origin }: Let, companion: Expr, context: Context, out: Stmt[]): void {
   if (!["array", "struct", "new", "copy", "zeros", "runtime"].includes(value.kind)) return;
-  const t = variable.type;
+  const t = variable.type.kind === "nullable" ? variable.type.inner : variable.type;
   const isWhole = (value.kind === "zeros" || value.kind === "runtime") && !isRealArray(t);
   // a structure made at once has parts that nothing else clears; a tape has no `fill`
   if (isWhole || (t.kind === "array" && t.array === "Tape")) out.push({ kind: "call", callee: { kind: "external", name: "cotangent:clear", cell: null }, args: [companion], result: null, origin });
