@@ -8,6 +8,7 @@ import type { Code } from "../frontend/code.ts";
 import type { SourceFile } from "../frontend/nodes.ts";
 import { dirname, relative } from "../frontend/path.ts";
 import type { OpenProgram, Workspace } from "../frontend/project.ts";
+import { originalSlice } from "../frontend/sources.ts";
 import { sliceOf } from "../frontend/slice.ts";
 import type { Cell, Func } from "../ir/ir.ts";
 import { statements, visitExpressions } from "../ir/walk.ts";
@@ -30,8 +31,8 @@ export function keyOf({ target, request }: MarkerCall): string {
 export function hiddenName({ target, request }: MarkerCall, owner: string): string {
   const node = targetFunction(target);
   const file = node.getSourceFile();
-  const text = node.getText(file);
-  const ordinal = file.text.slice(0, node.getStart(file)).split(text).length;
+  const text = originalSlice(file, node.getStart(file), node.end);
+  const ordinal = originalSlice(file, 0, node.getStart(file)).split(text).length;
   const key = `${relative(dirname(owner), file.fileName)}\n${text}\n${ordinal}\n${targetName(target)}\n${JSON.stringify(request)}`;
   return `${generatedName(targetName(target), request.operator)}_${sha256(key).slice(0, 8)}`;
 }

@@ -7,7 +7,7 @@ import type { FileSystem } from "./file-system.ts";
 import { isAssignment, scan } from "./lower/scan.ts";
 import { eachNode } from "./lower/tree.ts";
 import type { FunctionNode } from "./nodes.ts";
-import { mappedSource, originalOffset, type Sources, type Unreadable, unreadable } from "./sources.ts";
+import { JAVASCRIPT, mappedSource, originalOffset, type Sources, type Unreadable, unreadable } from "./sources.ts";
 import type { TypeTable } from "./types.ts";
 import { commentOf, covers, isWritable, joined, typeComment } from "./written-types.ts";
 
@@ -47,6 +47,8 @@ export class Code {
   #imports: readonly PackageImport[] | null = null;
   readonly #paths = new Map<ts.Symbol, Paths>();
   readonly #declared = new Map<ts.Node, ts.Symbol>();
+  /** what calls of this program's round want parameters to be */
+  readonly #wanted = new Map<FunctionNode, readonly Type[]>();
   readonly #matched = new Set<ts.Symbol>();
 
   constructor(options: CodeOptions) {
@@ -93,37 +95,36 @@ export class Code {
   }
 
   /**
-   * Sees to it that the parameters of a package's function have types: those that it is declared with, else those of the
-   * arguments. False where they change the program.
+   * Sees to it that the parameters of a function in JavaScript have types: those that a package declares, else those of the
+   * arguments in all calls. `args` is null where the function is not called but named.
    */
   type(node: FunctionNode, args: readonly Type[] | null, types: TypeTable): void {
     const { sources, checker } = this.#options;
     const file = node.getSourceFile();
-    if (!sources.has(file.fileName) || !/\.[cm]?jsx?$/.test(file.fileName) || node.parameters.length === 0) return;
+    if (!this.#isUntyped(file) || node.parameters.length === 0) return;
     const at = originalOffset(file, node.getStart(file));
     if (sources.isDeclared(file.fileName, at)) return;
     // seen from the outside after it was seen from a call: the call knows better
     if (args === null && sources.inferred(file.fileName, at) !== undefined) return;
     const signature = this.#declaredSignature(node);
-    const now = node.parameters.map((x) => types.of(checker.getTypeAtLocation(x)));
     const declared = node.parameters.map((_, i) => {
       const parameter = signature?.parameters[i];
       return parameter === undefined ? null : types.of(checker.getTypeOfSymbol(parameter));
     });
-    const isDeclared = declared.every((x) => x !== null && isSettled(x));
-    const wanted = now.map((current, i): Type | null => {
-      const given = args?.[i] ?? null;
-      const known = declared[i] ?? null;
-      if (known !== null && isSettled(known)) return known;
-      if (given === null || !isWritable(given)) return isWritable(current) ? current : known;
-      if (given.kind === "void" && isAssigned(node.parameters[i], checker)) return known ?? current;
-      return isWritable(current) ? (covers(current, given) ? current : joined(current, given)) : given;
-    });
-    if (now.every((x, i) => isWritable(x) && (wanted[i] ?? x) === x)) return;
+    const isBorrowed = sources.isBorrowed(file.fileName, at);
+    const now = this.#wanted.get(node) ?? node.parameters.map((x) => (isBorrowed ? ANY : types.of(checker.getTypeAtLocation(x))));
+    const wanted = now.map((current, i): Type => parameterType({ current, declared: declared[i] ?? null, given: args?.[i] ?? null, isAssigned: isAssigned(node.parameters[i], checker) }));
+    if (now.every((x, i) => isWritable(x) && wanted[i] === x)) return;
+    this.#wanted.set(node, wanted);
     const result = signature === undefined ? null : types.of(checker.getReturnTypeOfSignature(signature));
     const text = commentOf(node, wanted, result !== null && isWritable(result) ? result : null, types);
-    if (isDeclared) sources.declare(file.fileName, at, text);
+    if (declared.every((x) => x !== null && isSettled(x))) sources.declare(file.fileName, at, text);
     else sources.infer(file.fileName, at, text);
+  }
+
+  /** JavaScript whose text is not what is being compiled */
+  #isUntyped(file: ts.SourceFile): boolean {
+    return JAVASCRIPT.test(file.fileName) && this.#options.sources.root !== file.fileName;
   }
 
   /** Sees to it that a variable that starts as an object literal has the type of all that is put into the object later. */
@@ -131,7 +132,7 @@ export class Code {
     const { sources, checker } = this.#options;
     const file = node.getSourceFile();
     const symbol = checker.getSymbolAtLocation(node.name);
-    if (!sources.has(file.fileName) || node.initializer === undefined || !ts.isObjectLiteralExpression(node.initializer) || symbol === undefined) return;
+    if (!this.#isUntyped(file) || node.initializer === undefined || !ts.isObjectLiteralExpression(node.initializer) || symbol === undefined) return;
     const at = originalOffset(file, node.getStart(file));
     if (sources.inferred(file.fileName, at) !== undefined) return;
     const type = types.of(checker.getTypeAtLocation(node));
@@ -265,6 +266,24 @@ export class Code {
       }
     }
   }
+}
+
+const ANY: Type = { kind: "opaque", text: "any" };
+
+interface Knowledge {
+  readonly current: Type;
+  readonly declared: Type | null;
+  readonly given: Type | null;
+  readonly isAssigned: boolean;
+}
+
+function parameterType({ current, declared, given, isAssigned }: Knowledge): Type {
+  if (declared !== null && isSettled(declared)) return declared;
+  const known = isWritable(current);
+  if (given === null || !isWritable(given)) return known ? current : declared ?? current;
+  // left out in a call, and set in the body: what it is set to is its type
+  if (!known && given.kind === "void" && isAssigned) return declared ?? current;
+  return known ? (covers(current, given) ? current : joined(current, given)) : given;
 }
 
 /** does the declaration say all? Where it names alternatives, calls know which */

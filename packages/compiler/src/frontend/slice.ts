@@ -2,6 +2,7 @@
 // Assumes a checker for the program of the roots. Guarantees that an edit outside of the slice cannot change what the root
 // computes or how it is typed (installed packages and default libraries are left out). Serves watch lists, hashes and type errors.
 import { ts } from "ts-morph";
+import { originalSlice } from "./sources.ts";
 import { isLibrary } from "./libraries.ts";
 
 export interface SlicePart {
@@ -128,4 +129,4 @@ export const sliceOf = (roots: readonly ts.Node[], checker: ts.TypeChecker, ment
 
 /** The texts of a slice, line ends as LF, in an order that does not depend on the machine. */
 export const sliceText = ({ parts }: Slice): string =>
-  parts.filter((x) => !x.isImport).map(({ node, start, end }) => node.getSourceFile().text.slice(start, end).replaceAll("\r\n", "\n")).join("\n\n");
+  parts.filter((x) => !x.isImport).map(({ node, start, end }) => originalSlice(node.getSourceFile(), start, end).replaceAll("\r\n", "\n")).join("\n\n");

@@ -39,6 +39,10 @@ export const originalText = (file: ts.SourceFile): string =>
   // each insertion's own place is one of the real text: those before it are taken out already
   (INSERTED.get(file) ?? []).reduce((text, x) => text.slice(0, x.at) + text.slice(x.at + x.text.length), file.text);
 
+/** the real text of a part of a parsed file */
+export const originalSlice = (file: ts.SourceFile, start: number, end: number): string =>
+  (INSERTED.has(file) ? originalText(file).slice(originalOffset(file, start), originalOffset(file, end)) : file.text.slice(start, end));
+
 export function parseWith(path: string, text: string, insertions: readonly Insertion[], settings: ts.ScriptTarget | ts.CreateSourceFileOptions): ts.SourceFile {
   let annotated = "";
   let from = 0;
@@ -51,23 +55,25 @@ export function parseWith(path: string, text: string, insertions: readonly Inser
   return file;
 }
 
-/** What was learned about functions of one JavaScript file: position → the comment that types it. */
-type Annotations = ReadonlyMap<number, string>;
-
-const same = (a: Annotations | undefined, b: Annotations | undefined): boolean => (a?.size ?? 0) === (b?.size ?? 0) && [...(a ?? [])].every(([at, text]) => b?.get(at) === text);
-
 /**
- * Files with code of packages, and the types learned of their functions. Declared types hold everywhere; those inferred from
- * calls belong to the file that is compiled, so that its output does not depend on what was compiled before.
+ * Files with code of packages, and the comments that type their functions, by position. Declared types hold everywhere; those
+ * inferred from calls belong to the file that is compiled, so that its output does not depend on what was compiled before.
  */
 export class Sources {
   readonly #files = new Set<string>();
   readonly #roots = new Set<string>();
   readonly #declared = new Map<string, Map<number, string>>();
   readonly #inferred = new Map<string, Map<string, Map<number, string>>>();
+  /** what the next program has of it */
+  readonly #active = new Map<string, Map<number, string>>();
   readonly #dirty = new Set<string>();
   #root = "";
   #grown = false;
+
+  /** the file that is compiled */
+  get root(): string {
+    return this.#root;
+  }
 
   get roots(): ReadonlySet<string> {
     return this.#roots;
@@ -90,17 +96,18 @@ export class Sources {
     this.#files.add(path);
   }
 
-  /** what follows is inferred for this file */
+  /** What follows is inferred for this file. What others inferred stays until this one infers something else. */
   enter(root: string): void {
     if (this.#root === root) return;
-    const [before, after] = [this.#inferred.get(this.#root), this.#inferred.get(root)];
-    for (const path of new Set([...(before?.keys() ?? []), ...(after?.keys() ?? [])])) if (!same(before?.get(path), after?.get(path))) this.#dirty.add(path);
     this.#root = root;
+    if (this.#active.delete(root)) this.#dirty.add(root);
+    for (const [path, known] of this.#inferred.get(root) ?? []) for (const [at, text] of known) this.#set(this.#active, path, at, text);
   }
 
   /** texts changed: what was inferred from them may be wrong */
   forget(): void {
-    for (const files of this.#inferred.values()) for (const path of files.keys()) this.#dirty.add(path);
+    for (const path of this.#active.keys()) this.#dirty.add(path);
+    this.#active.clear();
     this.#inferred.clear();
   }
 
@@ -111,7 +118,9 @@ export class Sources {
   infer(path: string, at: number, text: string): void {
     const files = this.#inferred.get(this.#root) ?? new Map<string, Map<number, string>>();
     this.#inferred.set(this.#root, files);
-    this.#set(files, path, at, text);
+    const known = files.get(path) ?? new Map<number, string>();
+    files.set(path, known.set(at, text));
+    this.#set(this.#active, path, at, text);
   }
 
   #set(files: Map<string, Map<number, string>>, path: string, at: number, text: string): void {
@@ -130,8 +139,13 @@ export class Sources {
     return this.#inferred.get(this.#root)?.get(path)?.get(at);
   }
 
+  /** is a function typed as the calls of another file have it? */
+  isBorrowed(path: string, at: number): boolean {
+    return (this.#active.get(path)?.has(at) ?? false) && this.inferred(path, at) === undefined;
+  }
+
   insertions(path: string): readonly Insertion[] {
-    const all = new Map([...(this.#inferred.get(this.#root)?.get(path) ?? []), ...(this.#declared.get(path) ?? [])]);
+    const all = new Map([...(this.#active.get(path) ?? []), ...(this.#declared.get(path) ?? [])]);
     return [...all].map(([at, text]) => ({ at, text })).sort((a, b) => a.at - b.at);
   }
 
@@ -151,7 +165,7 @@ export class Sources {
 
 // ---------------------------------------------------------------------------------------------------- where code is found
 
-const JAVASCRIPT = /\.[cm]?jsx?$/;
+export const JAVASCRIPT: RegExp = /\.[cm]?jsx?$/;
 
 /** what an `import` of a bundler finds: types left out, ESM preferred */
 export function resolveSource(specifier: string, containing: string, options: ts.CompilerOptions, host: ts.ModuleResolutionHost, files: FileSystem): string | null {
@@ -188,6 +202,10 @@ export function mappedSource(declaration: string, files: FileSystem): string | n
   return /\.[cm]?tsx?$/.test(path) && files.fileExists(path) ? path : null;
 }
 
+/** TypeScript calls a file a module for its extension alone */
+const isModuleSyntax = (node: ts.Statement): boolean =>
+  ts.isImportDeclaration(node) || ts.isExportDeclaration(node) || ts.isExportAssignment(node) || (ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some((x) => x.kind === ts.SyntaxKind.ExportKeyword));
+
 const LONGEST_AVERAGE = 300;
 
 export type Unreadable = "minified" | "CommonJS" | "not a module";
@@ -195,7 +213,7 @@ export type Unreadable = "minified" | "CommonJS" | "not a module";
 /** why code cannot be differentiated as it is shipped; null where it can */
 export function unreadable(file: ts.SourceFile): Unreadable | null {
   if (!JAVASCRIPT.test(file.fileName)) return /\.[cm]?tsx?$/.test(file.fileName) ? null : "not a module";
-  if (!ts.isExternalModule(file)) return "CommonJS";
+  if (!file.statements.some(isModuleSyntax)) return "CommonJS";
   // a long table is one long line, minified code is nothing else
   return file.text.length / file.getLineStarts().length > LONGEST_AVERAGE ? "minified" : null;
 }

@@ -2,7 +2,7 @@
 import { ts } from "ts-morph";
 import type { StructType, Type } from "../ir/ir.ts";
 import type { FunctionNode } from "./nodes.ts";
-import { sameType, type TypeTable } from "./types.ts";
+import { orUndefined, sameType, type TypeTable } from "./types.ts";
 
 /** can the type be written down without losing what numbers are in it? */
 export function isWritable(type: Type, seen: ReadonlySet<StructType> = new Set()): boolean {
@@ -24,6 +24,7 @@ export function isWritable(type: Type, seen: ReadonlySet<StructType> = new Set()
 /** is every value of one type a value of the other? When in doubt: no. */
 export function covers(wide: Type, narrow: Type): boolean {
   if (sameType(wide, narrow)) return true;
+  if (wide.kind === "nullable" && narrow.kind === "void") return wide.nothing.includes("undefined");
   if (wide.kind === "nullable") return covers(wide.inner, narrow.kind === "nullable" && narrow.nothing.every((x) => wide.nothing.includes(x)) ? narrow.inner : narrow);
   if (wide.kind === "union") return narrow.kind === "union" ? narrow.members.every((x) => covers(wide, x)) : wide.members.some((x) => covers(x, narrow));
   if (wide.kind === "function" && narrow.kind === "function") return true;
@@ -32,6 +33,7 @@ export function covers(wide: Type, narrow: Type): boolean {
 }
 
 export function joined(a: Type, b: Type): Type {
+  if (a.kind === "void" || b.kind === "void") return orUndefined(a.kind === "void" ? b : a);
   if (a.kind === "nullable" || b.kind === "nullable") {
     const [x, y] = [a.kind === "nullable" ? a.inner : a, b.kind === "nullable" ? b.inner : b];
     const nothing = [...new Set([...(a.kind === "nullable" ? a.nothing : []), ...(b.kind === "nullable" ? b.nothing : [])])];
@@ -77,7 +79,8 @@ export function commentOf(node: FunctionNode, params: readonly (Type | null)[], 
     const text = shown === null ? "any" : textOf(shown, types);
     const packed = x.dotDotDotToken !== undefined && shown?.kind === "array" ? `...${textOf(shown.element, types)}` : text;
     const name = ts.isIdentifier(x.name) ? x.name.text : `pattern${i}`;
-    return `@param {${packed}} ${x.initializer === undefined ? name : `[${name}]`}`;
+    const isOptional = x.initializer !== undefined || shown?.kind === "void" || (shown?.kind === "nullable" && shown.nothing.includes("undefined"));
+    return `@param {${packed}} ${isOptional ? `[${name}]` : name}`;
   });
   const returned = result === null ? [] : [`@returns {${textOf(result, types)}}`];
   return `/** ${[...tags, ...returned].join(" ")} */ `;

@@ -1,0 +1,79 @@
+// Every way in which a program reaches code of its own: aliases, barrels, namespaces, enums, defaults, JavaScript with and
+// without types. One project in memory; each line of the table is a function and its derivative at a point.
+import { createCompiler, type Compiler } from "@cotangent/compiler";
+import { build, type Plugin } from "esbuild";
+import { posix } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { evaluate } from "../harness/evaluate.ts";
+
+const OPTIONS = {
+  target: "es2023", lib: ["es2023"], module: "esnext", moduleResolution: "bundler", strict: true, allowJs: true, checkJs: false, jsx: "preserve", noEmit: true,
+  paths: { "@math/*": ["/lib/math/*"], "~": ["/lib/index.ts"] },
+};
+
+const FILES: Readonly<Record<string, string>> = {
+  "/package.json": '{ "name": "app", "type": "module", "imports": { "#units": "./lib/units.ts", "#lib/*": "./lib/*.ts" } }',
+  "/lib/math/square.ts": "export const square = (x: number): number => x * x;\nexport default (x: number): number => 3 * x * x;\n",
+  "/lib/math/cube.mts": "export default function cube(x: number): number { return x * x * x; }\n",
+  "/lib/view.tsx": "export const fade = (x: number): number => 1 - x * x;\n",
+  "/lib/units.ts": "export enum Unit { Meter = 1, Kilometer = 1000 }\nexport const enum Scale { Half = 0.5, Twice = Half * 4 }\nexport const toMeters = (x: number, unit: Unit): number => x * unit;\nexport const inKilometers = (x: number): number => toMeters(x * x, Unit.Kilometer) * Scale.Twice;\n",
+  "/lib/shapes.ts": "export namespace Shapes {\n  const half = 0.5;\n  export namespace Triangle { export function area(a: number, h: number): number { return half * a * h; } }\n  export const circle = (r: number): number => Math.PI * r ** 2;\n}\n",
+  "/lib/index.ts": 'export * from "./math/square.js";\nexport { default as cube } from "./math/cube.mjs";\nexport * as units from "./units.ts";\nexport { Shapes } from "./shapes";\nexport { wave as ripple } from "./wave.js";\n',
+  "/lib/wave.js": "/**\n * @param {number} x\n * @param {{ amplitude: number, phase?: number }} options\n */\nexport function wave(x, options = { amplitude: 2 }) {\n  var phase = options.phase === void 0 ? 0 : options.phase;\n  return options.amplitude * Math.sin(x + phase);\n}\n",
+  "/lib/old.js": "import { wave } from './wave.js';\nvar EPS = 1e-6, scale = 2;\nexport function damped(x, rate) {\n  rate = rate === undefined ? 0.5 : rate;\n  var out = [0, 0], i;\n  for (i = 0; i < 2; i++) out[i] = +x * scale;\n  return norm(out) * decay(x, rate) + EPS + wave(x);\n}\nfunction norm(v) { return Math.sqrt(v[0] * v[0] + v[1] * v[1]); }\nconst decay = (t, rate) => Math.exp(-rate * t);\n",
+};
+
+/** subject: imports, an expression for a function of one number, its derivative at 0.7 */
+const CASES: readonly (readonly [name: string, imports: string, f: string])[] = [
+  ["a path alias", 'import { square } from "@math/square";', "(x: number): number => square(x)"],
+  ["a default export through an alias", 'import triple from "@math/square";', "(x: number): number => triple(x)"],
+  ["a barrel of everything", 'import { cube, square } from "~";', "(x: number): number => cube(x) * square(x)"],
+  ["a namespace in a barrel", 'import { units } from "./lib/index.js";', "(x: number): number => units.inKilometers(x)"],
+  ["all of a barrel", 'import * as lib from "./lib/index.ts";', "(x: number): number => lib.units.toMeters(x * x, lib.units.Unit.Kilometer) + lib.cube(x)"],
+  ["namespaces in namespaces", 'import { Shapes } from "~";', "(x: number): number => Shapes.Triangle.area(x, x) + Shapes.circle(x)"],
+  ["`imports` of package.json", 'import { Scale, Unit } from "#units";\nimport { inKilometers } from "#lib/units";', "(x: number): number => inKilometers(x) * Scale.Half + Unit.Meter * x"],
+  [".mts and .tsx", 'import cube from "./lib/math/cube.mjs";\nimport { fade } from "./lib/view.js";', "(x: number): number => cube(x) * fade(x)"],
+  ["JavaScript with JSDoc types", 'import { ripple } from "~";', "(x: number): number => ripple(x * x) + ripple(x, { amplitude: x, phase: 1 })"],
+  ["JavaScript without types", 'import { damped } from "./lib/old.js";', "(x: number): number => damped(x, 0.3) + damped(x * x)"],
+];
+
+const files: Readonly<Record<string, string>> = {
+  ...FILES,
+  ...Object.fromEntries(CASES.map(([, imports, f], i) => [`/case${i}.ts`, `import { grad, jvp } from "cotangent";\n${imports}\nexport const f = ${f};\nexport const gradient = grad(f);\nexport const forward = jvp(f);\n`])),
+};
+
+const TARGETS: readonly (readonly [pattern: RegExp, to: string])[] = [[/^@math\//, "/lib/math/"], [/^~$/, "/lib/index.ts"], [/^#units$/, "/lib/units.ts"], [/^#lib\//, "/lib/"]];
+
+/** bundles files in memory as the options above resolve them */
+function inMemory(textOf: (path: string) => string): Plugin {
+  const find = (path: string): string => ["", ".ts", ".tsx", ".mts", ".js"].flatMap((x) => [path + x, path.replace(/\.([cm]?)js$/, `.$1ts${x === ".tsx" ? "x" : ""}`), path.replace(/\.js$/, x)]).find((x) => x in files) ?? path;
+  return {
+    name: "memory",
+    setup: ({ onResolve, onLoad }) => {
+      onResolve({ filter: /.*/ }, ({ path, importer }) => {
+        const aliased = TARGETS.reduce((at, [pattern, to]) => at.replace(pattern, to), path);
+        return { path: find(posix.resolve(posix.dirname(importer === "" ? "/x" : importer), aliased)), namespace: "memory" };
+      });
+      onLoad({ filter: /.*/, namespace: "memory" }, ({ path }) => ({ contents: textOf(path), loader: "ts" }));
+    },
+  };
+}
+
+const compiler: Compiler = createCompiler({ files, compilerOptions: OPTIONS });
+afterAll(() => compiler.dispose());
+
+describe("reaches", () => {
+  it.each(CASES.map(([name], i) => [name, `/case${i}.ts`] as const))("%s", async (_, path) => {
+    const result = compiler.transform(path);
+    expect(result.diagnostics.map((x) => `${x.code} ${x.file}(${x.line},${x.column}) ${x.message}`)).toEqual([]);
+    const textOf = (x: string): string => { const made = compiler.transform(x); return made.ok ? made.code : ""; };
+    const { outputFiles } = await build({ entryPoints: [path], bundle: true, write: false, format: "cjs", platform: "node", plugins: [inMemory(textOf)] });
+    const { f, gradient, forward } = evaluate(outputFiles[0]?.text ?? "", path) as {
+      readonly f: (x: number) => number; readonly gradient: (x: number) => number; readonly forward: (x: [number], dx: [number]) => readonly [number, number];
+    };
+    const difference = (f(0.7 + 1e-5) - f(0.7 - 1e-5)) / 2e-5;
+    expect(gradient(0.7)).toBeCloseTo(difference, 6);
+    expect(forward([0.7], [1])[1]).toBeCloseTo(difference, 6);
+    expect(forward([0.7], [1])[0]).toBe(f(0.7));
+  });
+});
