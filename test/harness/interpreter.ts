@@ -119,7 +119,7 @@ function step(s: Stmt, frame: Frame, m: Machine): Left | null {
     case "loop": return loop(s.header, s.body, frame, m);
     case "block": {
       const left = execute(s.body, frame, m);
-      return left?.kind === "break" && left.target === s.target ? null : left;
+      return left?.kind === "break" && left.target === s.target ? execute(s.landing, frame, m) : left;
     }
     case "exit": return s.exit.kind === "return" ? { kind: "return", value: s.exit.value === null ? undefined : value(s.exit.value) } : s.exit;
     case "try": return guarded(s, frame, m);

@@ -1,7 +1,7 @@
 // The 150 pitfalls: each is right in reverse and in forward mode, or refused with the diagnostic that not-yet.json says.
 //   UPDATE_PITFALLS=1             rewrites not-yet.json from the refusals of this run; wrong numbers and crashes still fail
 //   COTANGENT_PITFALLS=a,b        which suites run: plain, dead-code, one-trip-loop, callee, closure, finally,
-//                                 forward-over-reverse, or all (default: all but finally, as long as `try` is refused)
+//                                 forward-over-reverse, or all (the default)
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { functionOf } from "../harness/modules.ts";
@@ -26,7 +26,7 @@ const SUITES: readonly Suite[] = [
 
 const LIST = fileURLToPath(new URL("not-yet.json", import.meta.url));
 
-const asked = (process.env["COTANGENT_PITFALLS"] ?? "plain,dead-code,one-trip-loop,callee,closure,forward-over-reverse").split(",");
+const asked = (process.env["COTANGENT_PITFALLS"] ?? "all").split(",");
 const update = process.env["UPDATE_PITFALLS"] === "1";
 const pitfalls = readPitfalls();
 

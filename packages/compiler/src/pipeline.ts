@@ -13,7 +13,7 @@ import { changesLength } from "./analysis/mutations.ts";
 import { analyzeRecording } from "./analysis/recording.ts";
 import { findRefusals } from "./analysis/refusals.ts";
 import { findWarnings } from "./analysis/warnings.ts";
-import { operatorNotAvailable, tryRefused } from "./diagnostics/catalog.ts";
+import { operatorNotAvailable } from "./diagnostics/catalog.ts";
 import type { Finding } from "./diagnostics/diagnostic.ts";
 import { finish } from "./optimize/index.ts";
 import { pass, SILENT, type Tracer } from "./pass.ts";
@@ -21,9 +21,12 @@ import { deriveGradient, derivePullback, planStatement, wrtIndices } from "./tra
 import type { Decision, Shared, SplitInfo } from "./transform/adjoint/context.ts";
 import { deriveSplit, type OpenRecord, splitInfo } from "./transform/adjoint/split.ts";
 import { CompanionTypes, holdsNumbers } from "./transform/companion.ts";
+import { cloneFunc } from "./transform/clone.ts";
 import { isHigherOrder } from "./transform/functions/residue.ts";
+import { type Outcome, outcomeType } from "./transform/handlers.ts";
 import { normalizeDerivative, normalizePrimal, type NormalizeContext } from "./transform/normalize.ts";
 import { structure } from "./transform/structure.ts";
+import { thrownTypes } from "./transform/throws.ts";
 import { deriveCalledTangent, derivePushforward, type PushforwardInfo, type TangentShared } from "./transform/tangent.ts";
 
 export interface Derivation {
@@ -56,6 +59,9 @@ class Unit {
   readonly #structured = new Map<FuncId, Func>();
   /** functions that stay calls, versioned */
   readonly #kept = new Map<FuncId, Func>();
+  /** the same as they were before */
+  readonly #sources = new Map<FuncId, Func>();
+  readonly #outcomes = new Map<FuncId, Outcome | null>();
   readonly #graph: CallGraph;
   readonly #recursive: Set<FuncId>;
   readonly #pending = new Map<FuncId, boolean>();
@@ -76,11 +82,6 @@ class Unit {
     if (known) return known;
     const raw = this.#program.functions.get(id);
     if (!raw) return undefined;
-    const handlers = handlersOf(raw);
-    if (handlers.length > 0) {
-      this.findings.push(...handlers);
-      return undefined;
-    }
     const made = pass("structure", "structured", this.#tracer, () => structure(raw, this.#supply));
     this.#structured.set(id, made);
     return made;
@@ -126,7 +127,7 @@ class Unit {
 
   // ------------------------------------------------------------------------------------------------ primal
 
-  #normalize(func: Func): Func {
+  #normalize(func: Func, outcome: Outcome | null = null): Func {
     const context: NormalizeContext = {
       supply: this.#supply,
       functionOf: (id) => this.structured(id),
@@ -137,8 +138,9 @@ class Unit {
       adopt: (functions) => this.#adopt(functions),
       freshId: () => MADE_IDS + this.#made++,
       report: (finding) => this.findings.push(finding),
+      outcomeOf: (id) => this.#outcomeOf(id),
     };
-    return pass("normalize", "versioned", this.#tracer, () => normalizePrimal(func, context));
+    return pass("normalize", "versioned", this.#tracer, () => normalizePrimal(func, context, outcome));
   }
 
   /** a recursive function stays a call; it is normalized once */
@@ -164,7 +166,23 @@ class Unit {
     for (const id of recursiveFunctions(callGraph(functions))) this.#recursive.add(id);
   }
 
+  /** the variant, for calls under a handler, of a function that stays a call */
+  #outcomeOf(id: FuncId): Outcome | null {
+    const known = this.#outcomes.get(id);
+    if (known !== undefined) return known;
+    const func = this.#sources.get(id);
+    const types = thrownTypes(id, (f) => (this.#sources.get(f) ?? this.structured(f))?.body, this.#supply);
+    const outcome = func && types.length > 0 ? outcomeType(func, types, -3_000_000 - this.#outcomes.size) : null;
+    this.#outcomes.set(id, outcome);
+    if (!func || !outcome) return null;
+    const variant = { ...cloneFunc(func, new Map(), this.#supply), id: outcome.id };
+    this.#kept.set(outcome.id, variant); // known while its own body is normalized
+    this.#kept.set(outcome.id, this.#normalize(variant, outcome));
+    return outcome;
+  }
+
   #keepFunction(id: FuncId, func: Func): void {
+    this.#sources.set(id, func);
     this.#kept.set(id, func); // known while its own body is normalized
     this.#kept.set(id, this.#normalize(func));
   }
@@ -268,17 +286,6 @@ function printDecisions(decisions: readonly Decision[]): string {
   const lines = decisions.map((d) => `${d.variable.name}: ${d.how}${d.bytes > 0 ? `, ${d.bytes} bytes each time` : ""}`);
   const total = decisions.reduce((sum, d) => sum + d.bytes, 0);
   return [...lines, `in all ${total} bytes where every value is recorded once`].join("\n");
-}
-
-/** `try` statements, which neither transform knows */
-function handlersOf(func: Func): Finding[] {
-  const found: Finding[] = [];
-  const visit = (f: Func): void => {
-    for (const s of statements(f.body)) if (s.kind === "try") found.push(tryRefused(s.origin.span));
-    visitExpressions(f.body, (e) => { if (e.kind === "closure") visit(e.func); });
-  };
-  visit(func);
-  return found;
 }
 
 /** ids of the functions that a function calls */

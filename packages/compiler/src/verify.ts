@@ -65,7 +65,7 @@ function definedBeforeUse(func: Func, fail: Fail): void {
       const start = here.length;
       for (const v of declared(s)) enter(v);
       for (const b of blocks(s)) leave(visit(b));
-      if (s.kind === "loop" || s.kind === "try") leave(here.splice(start));
+      if (s.kind === "loop") leave(here.splice(start));
     }
     return here;
   };
@@ -93,7 +93,7 @@ function exitsAreTail(block: Block, inLoopTail: boolean, fail: Fail): void {
     const isLast = i === block.length - 1;
     if (s.kind === "block") fail("a labelled block is left");
     if (s.kind === "exit" && (s.exit.kind !== "break" || !isLast || !inLoopTail)) fail(`${s.exit.kind} is not a tail break`);
-    for (const b of blocks(s)) exitsAreTail(b, s.kind === "loop" ? b === s.body : inLoopTail && isLast && s.kind === "if", fail);
+    for (const b of blocks(s)) exitsAreTail(b, s.kind === "loop" ? b === s.body : inLoopTail && isLast && (s.kind === "if" || s.kind === "try"), fail);
   });
 }
 

@@ -3,7 +3,7 @@
 import type { Cell, Expr, Func, FuncId, MutationName, Stmt, Type, Var } from "../ir/ir.ts";
 import { allocates } from "../ir/facts.ts";
 import { expressions, statements, variablesDeclared } from "../ir/walk.ts";
-import { activeCallRefused, activeMutationRefused, activeOperationRefused, comparatorWithEffects, escapingFunction, mixedValue, tryRefused, unknownCallee, unreadablePackage } from "../diagnostics/catalog.ts";
+import { activeCallRefused, activeMutationRefused, activeOperationRefused, comparatorWithEffects, escapingFunction, mixedValue, unknownCallee, unreadablePackage } from "../diagnostics/catalog.ts";
 import type { Finding, Span } from "../diagnostics/diagnostic.ts";
 import { ruleOf } from "../rules/table.ts";
 import { type Activity, isReal } from "./activity.ts";
@@ -80,7 +80,6 @@ function refusalOf(s: Stmt, activity: Activity, functionOf: (id: FuncId) => Func
       if (!isActiveArgument || !(yieldsNumber || keepsArray)) return null;
       return name === null ? unknownCallee(s.origin.span) : callRefused(s.origin.span, name, s.callee.kind === "external" ? s.callee.cell : null);
     }
-    case "try": return tryRefused(s.origin.span);
     default: return null;
   }
 }

@@ -159,9 +159,6 @@ export const activeCallRefused = (span: Span, name: string): Finding =>
 export const escapingFunction = (span: Span): Finding =>
   error("CT2004", span, "a function leaves differentiated code here: who calls it later, and with what, is not known", "call it where it is known, and pass on what it computes");
 
-export const tryRefused = (span: Span): Finding =>
-  error("CT2005", span, "`try` around values that carry a derivative is not supported yet", "test for the failure before the computation, or catch outside the differentiated function");
-
 export const unknownCallee = (span: Span): Finding =>
   error("CT2006", span, "which function is called here is not known at compile time", "call a function by its name, or type the parameter that holds it as Differentiable<…>");
 

@@ -3,7 +3,7 @@
 // Assumes the nested stage and names for all variables.
 import type { Block, Callee, Expr, Func, LoopHeader, Place, Stmt, Var } from "../ir/ir.ts";
 import { isConst, load, op, typeOf, use } from "../ir/build.ts";
-import { isCommutative, isDerivative, isRealTyped, negated, sameExpr } from "../ir/facts.ts";
+import { isAsserted, isCommutative, isDerivative, isRealTyped, negated, sameExpr } from "../ir/facts.ts";
 import { operands, placeOperands, variablesAssigned } from "../ir/walk.ts";
 import type { EmitContext } from "./context.ts";
 import { isSetFirst, isUnset, narrows, needsType, placeholder } from "./declaration.ts";
@@ -82,7 +82,7 @@ export class StatementPrinter {
   #statement(s: Stmt, rest: Block): Doc {
     switch (s.kind) {
       case "let": return this.#let(s.variable, s.value, rest);
-      case "assign": return [this.#update(this.#name(s.variable), s.value, use(s.variable), isDerivative(s.variable)), ";"];
+      case "assign": return [this.#update(this.#name(s.variable), s.value, use(s.variable), isDerivative(s.variable)), this.#asserted(s.variable, s.value), ";"];
       case "store": return [this.#update(this.#place(s.place), s.value, load(s.place, typeOf(s.value)), false), ";"];
       case "accumulate": return [this.#accumulate(s.place, s.value), ";"];
       case "mutate": return [this.#bound(s.result), this.#mutation(s), ";"];
@@ -130,7 +130,12 @@ export class StatementPrinter {
     if (isUnset(value) && isAssigned) return this.#unset(v, type, rest);
     const head = type === null ? `${keyword} ${this.#name(v)}` : language === "ts" ? `${keyword} ${this.#name(v)}: ${type}` : `/** @type {${type}} */ ${keyword} ${this.#name(v)}`;
     const shown = narrows(v, value) ? op("nonNull", [value], v.type) : value;
-    return [this.#assignment(head, "=", shown), ";"];
+    return [this.#assignment(head, "=", shown), this.#asserted(v, value), ";"];
+  }
+
+  /** what was caught is known by tests that the type checker does not see */
+  #asserted(v: Var, value: Expr): string {
+    return this.#context.language === "ts" && isAsserted(v, value) ? ` as ${this.#context.types.text(v.type)}` : "";
   }
 
   #unset(v: Var, type: string | null, rest: Block): Doc {

@@ -15,6 +15,12 @@ export function isReferenceType(t: Type): boolean {
   }
 }
 
+/** does a variable have a type although its value has none? What was caught is known by tests alone. */
+export function isAsserted(v: Var, value: Expr): boolean {
+  const from = typeOf(value);
+  return value.kind === "var" && from.kind === "opaque" && from.text === "unknown" && !(v.type.kind === "opaque" && (v.type.text === "unknown" || v.type.text === "any"));
+}
+
 /** In derivative code zero has no sign and sums have no order, so that identities hold there which change bits of a primal. */
 export const isDerivative = (v: Var): boolean => v.derivative === true;
 

@@ -169,10 +169,12 @@ export type Stmt =
   | { readonly kind: "call"; readonly callee: Callee; readonly args: readonly Expr[]; readonly result: Var | null; readonly origin: Origin }
   | { readonly kind: "if"; readonly test: Expr; readonly then: Block; readonly else: Block; readonly origin: Origin }
   | { readonly kind: "loop"; readonly header: LoopHeader; readonly body: Block; readonly origin: Origin }
-  /** raw: a block that `exit` can leave (labelled statements, `switch`) */
-  | { readonly kind: "block"; readonly target: Target; readonly body: Block; readonly origin: Origin }
+  /** raw: a block that `exit` can leave (labelled statements, `switch`); `landing` runs where it was left (what `throw` becomes under a handler) */
+  | { readonly kind: "block"; readonly target: Target; readonly body: Block; readonly landing: Block; readonly origin: Origin }
   /** raw: leaves the target (break), goes to its update (continue) or leaves the function; structured: only `break` of the innermost loop, in tail position */
   | { readonly kind: "exit"; readonly exit: Exit; readonly origin: Origin }
+  /** raw: as written; structured: no finalizer, no exits but tail breaks; `caught` is in scope after the statement too. versioned: only around what may
+      throw without saying so, inert: the body does that and assigns joins at its end, the handler notes what was thrown */
   | { readonly kind: "try"; readonly body: Block; readonly caught: Var | null; readonly handler: Block | null; readonly finalizer: Block | null; readonly origin: Origin }
   | { readonly kind: "throw"; readonly value: Expr; readonly origin: Origin }
   /** derivative code: pairs a reference with its companion by identity, where they cannot travel together */

@@ -119,7 +119,9 @@ class Printer {
         return this.#loopBody(s.header, s.body, depth + 1);
       case "block":
         line(`block ${s.target.label}`);
-        return this.block(s.body, depth + 1);
+        this.block(s.body, depth + 1);
+        if (s.landing.length > 0) { this.#line(depth, "left"); this.block(s.landing, depth + 1); }
+        return;
       case "exit": return line(this.#exit(s.exit, depth));
       case "try":
         line("try");

@@ -150,7 +150,7 @@ export function blocks(s: Stmt): readonly Block[] {
   switch (s.kind) {
     case "if": return [s.then, s.else];
     case "loop": return s.header.kind === "general" ? [s.header.before, s.body, s.header.update] : [s.body];
-    case "block": return [s.body];
+    case "block": return [s.body, s.landing];
     case "try": return [s.body, ...(s.handler ? [s.handler] : []), ...(s.finalizer ? [s.finalizer] : [])];
     default: return [];
   }
@@ -232,8 +232,8 @@ export function mapStmt(s: Stmt, f: (e: Expr) => Expr, g: (b: Block) => Block): 
       return header === s.header && body === s.body ? s : { kind: "loop", header, body, origin: s.origin };
     }
     case "block": {
-      const body = mapped(s.body, g);
-      return body === s.body ? s : { ...s, body };
+      const [body, landing] = [mapped(s.body, g), mapped(s.landing, g)];
+      return body === s.body && landing === s.landing ? s : { ...s, body, landing };
     }
     case "exit": {
       if (s.exit.kind !== "return" || !s.exit.value) return s;

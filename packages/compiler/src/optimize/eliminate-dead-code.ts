@@ -78,7 +78,8 @@ class Marker {
       case "assign": return !this.#own.has(s.variable) || isImpure(s.value);
       case "store": case "accumulate": return s.place.kind === "cell" || this.#ownership.rootOf(s.place.base) === null;
       case "mutate": return this.#ownership.rootOf(s.array) === null;
-      case "call": case "throw": case "pair": return true;
+      case "call": return !isUnobserved(s);
+      case "throw": case "pair": return true;
       // a return cannot be dropped; a break goes with its loop
       case "exit": return s.exit.kind === "return" || this.#parents.get(s)?.loop === null;
       default: return false;
@@ -95,6 +96,8 @@ class Marker {
 
   #operandsOf(s: Stmt): void {
     for (const e of expressions(s)) this.#need(e);
+    // a handler is what it is because of what the body may throw
+    if (s.kind === "try") for (const x of s.body) this.#keep(x);
     if (s.kind === "loop") for (const exit of this.#exits.get(s) ?? []) this.#keep(exit);
     // a pop both reads and changes; its allocation must be as it was
     if (s.kind === "mutate" && s.result) {
@@ -142,6 +145,9 @@ function add<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   if (known) known.push(value);
   else map.set(key, [value]);
 }
+
+/** an error that nobody throws */
+const isUnobserved = (s: Stmt & { kind: "call" }): boolean => s.callee.kind === "external" && s.callee.cell === null && /^new (|Type|Range|Syntax|Reference|Eval|URI)Error$/.test(s.callee.name);
 
 const isImpure = (e: Expr): boolean => (e.kind === "op" && isImpureOp(e.op)) || operands(e).some(isImpure);
 

@@ -3,7 +3,7 @@
 // Assumes coalesced code; the result is in the nested stage. Nothing moves past a change of what it reads, into a loop or a closure.
 import type { Block, Expr, Func, Origin, Stmt, Var } from "../ir/ir.ts";
 import { mapOperands, mapStmt, operands, expressions, variablesRead } from "../ir/walk.ts";
-import { isDerivative, isImpureOp, isUserDeclared } from "../ir/facts.ts";
+import { isAsserted, isDerivative, isImpureOp, isUserDeclared } from "../ir/facts.ts";
 import { type Accesses, Memory } from "./memory.ts";
 import { countUses, type Uses } from "../ir/uses.ts";
 import { sizeOf } from "./size.ts";
@@ -80,7 +80,7 @@ class Nester {
   }
 
   #isMovable(s: Let): boolean {
-    return this.#uses.count(s.variable) === 1 && !s.variable.mutable && !this.#memory.isMutable(s.variable) && !isImpure(s.value) && s.value.kind !== "closure";
+    return this.#uses.count(s.variable) === 1 && !s.variable.mutable && !this.#memory.isMutable(s.variable) && !isImpure(s.value) && s.value.kind !== "closure" && !isAsserted(s.variable, s.value);
   }
 
   /** the statement with the value in place of the variable; null where that would be wrong or hard to read */

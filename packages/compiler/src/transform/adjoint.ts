@@ -25,8 +25,8 @@ export function planStatement(s: Stmt, context: Context): Region {
     case "call": return planCall(s, context);
     case "if": return planIf(s, context);
     case "loop": return planLoop(s, context);
-    case "throw": case "exit": return { sweep: [s], reverse: [] };
-    case "block": case "try": case "pair": throw new CompilerBug("adjoint", `unexpected ${s.kind}`);
+    case "throw": case "exit": case "try": return { sweep: [s], reverse: [] };
+    case "block": case "pair": throw new CompilerBug("adjoint", `unexpected ${s.kind}`);
     default: return unreachable(s, "adjoint");
   }
 }

@@ -33,10 +33,10 @@ function renamed(v: Var, renaming: Renaming, supply: Supply): Var {
 }
 
 function cloneStmt(s: Stmt, renaming: Renaming, supply: Supply, trace?: Map<Stmt, Stmt>): Stmt {
-  // a counted header's start and stop are read before its index exists; a recursive closure reads the variable that holds it
+  // a counted header's start and stop are read before its index exists; a recursive closure reads the variable that holds it; a handler what it caught
   const early = s.kind === "let" && s.value.kind === "closure";
   const rename = (v: Var): Var => { const to = renaming.get(v); return to?.kind === "var" ? to.variable : v; };
-  if (early || s.kind === "loop") for (const v of declared(s)) renamed(v, renaming, supply);
+  if (early || s.kind === "loop" || s.kind === "try") for (const v of declared(s)) renamed(v, renaming, supply);
   // a clone is an object of its own, also where no variable changes: facts hang on statements
   const mapped = { ...mapStmt(s, (e) => cloneExpr(e, renaming, supply), (b) => cloneBlock(b, renaming, supply, trace)) };
   if (!early && s.kind !== "loop" && s.kind !== "try") for (const v of declared(s)) renamed(v, renaming, supply);
@@ -44,7 +44,7 @@ function cloneStmt(s: Stmt, renaming: Renaming, supply: Supply, trace?: Map<Stmt
     case "let": case "assign": return { ...mapped, variable: rename(mapped.variable) };
     case "mutate": case "call": return mapped.result ? { ...mapped, result: rename(mapped.result) } : mapped;
     case "loop": return mapped.header.kind === "counted" ? { ...mapped, header: { ...mapped.header, index: rename(mapped.header.index) } } : mapped;
-    case "try": return mapped;
+    case "try": return mapped.caught ? { ...mapped, caught: rename(mapped.caught) } : mapped;
     default: return mapped;
   }
 }

@@ -1,10 +1,11 @@
-// Normal forms. `normalizePrimal` takes a structured function to the versioned stage (calls inlined, small aggregates promoted, loops settled, variables
-// versioned); `normalizeDerivative` does the same for what a transform made, where adjoint variables are assigned freely.
+// Normal forms. `normalizePrimal` takes a structured function to the versioned stage (calls inlined, small aggregates promoted, loops settled, handlers
+// resolved, variables versioned); `normalizeDerivative` does the same for what a transform made, where adjoint variables are assigned freely.
 import type { Func } from "../ir/ir.ts";
 import type { Supply } from "../ir/build.ts";
 import type { Finding } from "../diagnostics/diagnostic.ts";
 import { simplify } from "../optimize/index.ts";
 import { recognizeAccumulations } from "./accumulations.ts";
+import { type HandlerContext, type Outcome, resolveHandlers, withOutcome } from "./handlers.ts";
 import { inline, type InlineContext } from "./inline.ts";
 import { boxCaptured } from "./functions/cells.ts";
 import { defunctionalize } from "./functions/convert.ts";
@@ -15,7 +16,7 @@ import { settleLoops } from "./settle-loops.ts";
 import { threadExits } from "./thread-exits.ts";
 import { version } from "./version.ts";
 
-export interface NormalizeContext extends InlineContext {
+export interface NormalizeContext extends InlineContext, HandlerContext {
   /** takes in functions that function values became */
   readonly adopt: (functions: readonly Func[]) => void;
   readonly report: (finding: Finding) => void;
@@ -23,9 +24,13 @@ export interface NormalizeContext extends InlineContext {
   readonly freshId: () => number;
 }
 
-export function normalizePrimal(func: Func, context: NormalizeContext): Func {
+/** `outcome`: for the variant of a function that returns what it throws */
+export function normalizePrimal(func: Func, context: NormalizeContext, outcome: Outcome | null): Func {
   const { supply } = context;
-  const versioned = version(settleLoops(promote(threadExits(firstOrder(func, context), supply), supply), supply), supply);
+  const settled = settleLoops(promote(threadExits(firstOrder(func, context), supply), supply), supply);
+  const resolved = outcome ? withOutcome(settled, outcome, context) : resolveHandlers(settled, context);
+  // what a path throws it need not ask again
+  const versioned = version(resolved === settled ? settled : threadExits(resolved, supply), supply);
   return recognizeAccumulations(simplify(versioned), supply);
 }
 

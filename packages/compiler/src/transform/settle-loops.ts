@@ -3,7 +3,8 @@
 import type { Block, Expr, Func, LoopHeader, Stmt, Var } from "../ir/ir.ts";
 import { assign, branch, define, op, REAL, type Supply, TRUE, use } from "../ir/build.ts";
 import { blocks, mapOperands, mapStmt, statements, substitute, variablesAssigned } from "../ir/walk.ts";
-import { breakLoop, INNERMOST, sequence } from "./structure.ts";
+import { breakLoop, INNERMOST } from "./exits.ts";
+import { sequence } from "./structure.ts";
 
 export function settleLoops(func: Func, supply: Supply): Func {
   const outer = new Map<Var, Expr | null>(func.params.filter((x) => !x.variable.mutable).map((x) => [x.variable, null]));

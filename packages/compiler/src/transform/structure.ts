@@ -1,10 +1,13 @@
 // Structures exits: `break`, `continue`, labelled exits and early `return` become nesting, or an exit number where nesting
-// would duplicate code.
-// Assumes the raw stage. Guarantees: no `block`, no `return`; a function has one `result`; the only exits are `break`s of the
-// innermost loop, in tail position of its body. General loop headers stay (settle-loops.ts turns them into counted or forever).
-import type { Block, Exit, Expr, Func, LoopHeader, Origin, Stmt, Target, Var } from "../ir/ir.ts";
+// would duplicate code. A `finally` becomes code after its statement that knows how the statement was left (finalizer.ts).
+// Assumes the raw stage. Guarantees: no `block`, no `return`, no finalizer; a function has one `result`; the only exits are `break`s
+// of the innermost loop, in tail position of its body. General loop headers stay (settle-loops.ts turns them into counted or
+// forever), and so do `try` and `throw` (handlers.ts makes exits of them once calls are inlined).
+import type { Block, Exit, Expr, Func, Origin, Stmt, Var } from "../ir/ir.ts";
 import { assign, BOOLEAN, branch, constant, define, FALSE, op, REAL, type Supply, TRUE, UNDEFINED, use } from "../ir/build.ts";
 import { blocks, mapList, mapOperands, mapStmt } from "../ir/walk.ts";
+import { ATTEMPT, breakLoop, escapes, INNERMOST, loopTarget, sameExit } from "./exits.ts";
+import { withoutFinalizer } from "./finalizer.ts";
 
 /** What an exit turns into where it stands in tail position of the region at hand. */
 type Resolve = (exit: Exit, origin: Origin) => Block;
@@ -54,37 +57,14 @@ function countReturns(block: Block): { count: number; valued: boolean } {
   return { count, valued };
 }
 
-const sameExit = (a: Exit, b: Exit): boolean =>
-  a.kind === "return" || b.kind === "return" ? a.kind === b.kind : a.kind === b.kind && a.target === b.target;
-
-/** the exits of a statement that leave it */
-function escapes(s: Stmt): readonly Exit[] {
-  if (s.kind === "exit") return [s.exit];
-  const own = s.kind === "loop" ? loopTarget(s.header) : s.kind === "block" ? s.target : null;
-  const found: Exit[] = [];
-  for (const b of blocks(s)) for (const inner of b) for (const e of escapes(inner)) {
-    if (e.kind !== "return" && own !== null && e.target === own) continue;
-    if (!found.some((f) => sameExit(f, e))) found.push(e);
-  }
-  return found;
-}
-
 /** may control reach the end of the block? (`throw` counts as falling through: it needs no nesting) */
 function fallsThrough(block: Block): boolean {
   for (const s of block) {
     if (s.kind === "exit") return false;
     if (s.kind === "if" && !fallsThrough(s.then) && !fallsThrough(s.else)) return false;
+    if (s.kind === "try" && !fallsThrough(s.body) && s.handler && !fallsThrough(s.handler)) return false;
   }
   return true;
-}
-
-/** the target of a structured `break`: the loop around it */
-export const INNERMOST: Target = { label: "loop" };
-
-const loopTarget = (h: LoopHeader): Target => (h.kind === "general" ? h.target : INNERMOST);
-
-export function breakLoop(origin: Origin): Stmt {
-  return { kind: "exit", exit: { kind: "break", target: INNERMOST }, origin };
 }
 
 export function sequence(block: Block, resolve: Resolve, supply: Supply): Block {
@@ -93,6 +73,7 @@ export function sequence(block: Block, resolve: Resolve, supply: Supply): Block 
     const s = block[i]!;
     const rest = block.slice(i + 1);
     if (s.kind === "exit") return [...out, ...resolve(s.exit, s.origin)];
+    if (s.kind === "try" && s.finalizer) return [...out, ...sequence([...withoutFinalizer(s, supply), ...rest], resolve, supply)];
     const leaving = escapes(s);
     if (leaving.length === 0) {
       out.push(...closed(s, supply));
@@ -103,8 +84,10 @@ export function sequence(block: Block, resolve: Resolve, supply: Supply): Block 
       const otherwise = fallsThrough(s.else) ? [...s.else, ...rest] : s.else;
       return [...out, branch(s.test, sequence(then, resolve, supply), sequence(otherwise, resolve, supply), s.origin)];
     }
-    if (s.kind === "block" && rest.length === 0) {
-      return [...out, ...sequence(s.body, (exit, origin) => (exit.kind === "break" && exit.target === s.target ? [] : resolve(exit, origin)), supply)];
+    if (s.kind === "block" && rest.length === 0) return [...out, ...entered(s, resolve, supply)];
+    // what follows a body that does not end is what follows the handler, where it is as unguarded
+    if (s.kind === "try" && s.handler && (rest.length === 0 || !fallsThrough(s.body))) {
+      return [...out, { ...s, body: sequence(s.body, resolve, supply), handler: sequence([...s.handler, ...rest], resolve, supply) }];
     }
     return [...out, ...guarded(s, leaving, rest, resolve, supply)];
   }
@@ -114,10 +97,30 @@ export function sequence(block: Block, resolve: Resolve, supply: Supply): Block 
 /** a statement that no exit leaves */
 function closed(s: Stmt, supply: Supply): Block {
   switch (s.kind) {
-    case "block": return sequence(s.body, () => [], supply);
+    case "block": return entered(s, unresolved, supply);
     case "loop": return [loopWith(s, () => null, supply)];
     default: return [mapStmt(s, (e) => e, (b) => sequence(b, unresolved, supply))];
   }
+}
+
+/**
+ * A block that is left for its landing: that stands where the block is left, if it is left in one place only (loops inside are left
+ * before it); else a flag says whether it is due.
+ */
+function entered(s: Stmt & { kind: "block" }, resolve: Resolve, supply: Supply): Block {
+  const isOwn = (exit: Exit): boolean => exit.kind === "break" && exit.target === s.target;
+  if (s.landing.length === 0) return sequence(s.body, (exit, origin) => (isOwn(exit) ? [] : resolve(exit, origin)), supply);
+  const landing = sequence(s.landing, resolve, supply);
+  let count = 0;
+  const direct = sequence(s.body, (exit, origin) => {
+    if (!isOwn(exit)) return resolve(exit, origin);
+    count++;
+    return landing;
+  }, supply);
+  if (count <= 1) return direct;
+  const isDue = supply.fresh("failed", BOOLEAN, true);
+  const body = sequence(s.body, (exit, origin) => (isOwn(exit) ? [assign(isDue, TRUE, origin)] : resolve(exit, origin)), supply);
+  return [define(isDue, FALSE, s.origin), ...body, branch(use(isDue), landing, [], s.origin)];
 }
 
 /** structures the body of a loop; `escape` answers exits that leave the loop with the statements that note them */
@@ -139,7 +142,7 @@ function loopWith(s: Stmt & { kind: "loop" }, escape: (exit: Exit, origin: Origi
 /** `s` notes in a variable which exit it took; what follows runs only if it took none */
 function guarded(s: Stmt, leaving: readonly Exit[], rest: Block, resolve: Resolve, supply: Supply): Block {
   const single = leaving.length === 1;
-  const flag = supply.fresh("exit", single ? BOOLEAN : REAL, true);
+  const flag = supply.fresh(single && isThrow(leaving[0]!) ? "failed" : "exit", single ? BOOLEAN : REAL, true);
   const number = (exit: Exit): number => leaving.findIndex((e) => sameExit(e, exit)) + 1;
   const note: Resolve = (exit, origin) => [assign(flag, single ? TRUE : constant(number(exit)), origin)];
   const inner = noteExits(s, note, supply);
@@ -160,10 +163,12 @@ function guarded(s: Stmt, leaving: readonly Exit[], rest: Block, resolve: Resolv
   return [init, ...inner, ...none.set, branch(none.test, after, dispatch, s.origin)];
 }
 
+const isThrow = (exit: Exit): boolean => exit.kind === "break" && exit.target.label === ATTEMPT;
+
 function noteExits(s: Stmt, note: Resolve, supply: Supply): Block {
   switch (s.kind) {
     case "loop": return [loopWith(s, note, supply)];
-    case "block": return sequence(s.body, (exit, origin) => (exit.kind === "break" && exit.target === s.target ? [] : note(exit, origin)), supply);
+    case "block": return entered(s, note, supply);
     default: return [mapStmt(s, (e) => e, (b) => sequence(b, note, supply))];
   }
 }

@@ -72,8 +72,8 @@ export class Tangent {
       case "call": return this.#call(s);
       case "if": return [{ ...s, then: this.block(s.then), else: this.block(s.else) }];
       case "loop": return this.#loop(s);
-      case "throw": case "exit": return [s];
-      case "block": case "try": case "pair": throw new CompilerBug("tangent", `unexpected ${s.kind}`);
+      case "throw": case "exit": case "try": return [s];
+      case "block": case "pair": throw new CompilerBug("tangent", `unexpected ${s.kind}`);
       default: return unreachable(s, "tangent");
     }
   }

@@ -2,7 +2,8 @@
 // the ends of its blocks. A join is read by a snapshot at the top of its loop's body, and after its statement.
 // Assumes the structured stage without general loops. Guarantees the versioned stage; primal operations and their order are kept.
 import type { Block, Expr, Func, Origin, Stmt, Var } from "../ir/ir.ts";
-import { assign, define, isAtom, type Supply, UNDEFINED, use } from "../ir/build.ts";
+import { assign, define, isAtom, type Supply, TRUE, UNDEFINED, use } from "../ir/build.ts";
+import { isAsserted } from "../ir/facts.ts";
 import { blocks, mapOperands, mapStmt, variablesAssigned, variablesDeclared, visitVariables } from "../ir/walk.ts";
 import { Environment, type IsLive, Reads } from "./environment.ts";
 
@@ -100,7 +101,7 @@ function versionBlock(block: Block, env: Environment, region: Region, live: IsLi
         // a captured variable may be written back later, so what it held here is a value of its own
         // (joins are made here and stand in the environment; any other mutable variable belongs to a function around)
         const isStable = !(value.kind === "var" && value.variable.mutable && !region.owned.has(value.variable) && !env.holds(value.variable));
-        if (isAtom(value) && isStable) { env.set(s.variable, value); break; }
+        if (isAtom(value) && isStable && !isAsserted(s.variable, value)) { env.set(s.variable, value); break; }
         const variable = s.variable.mutable ? supply.like(s.variable, { mutable: false }) : s.variable;
         out.push(define(variable, value, s.origin));
         if (variable !== s.variable) env.set(s.variable, use(variable));
@@ -118,6 +119,7 @@ function versionBlock(block: Block, env: Environment, region: Region, live: IsLi
         out.push(...versionIf(s, env, region, after, supply));
         break;
       }
+      case "try": out.push(...versionTry(s, env, region, after, supply)); break;
       case "loop": out.push(...versionLoop(s, env, region, after, supply)); break;
       // what is repeated in a derivative has the same `break` in it: passes tell statements apart by identity
       case "exit": return [...out, ...(region.atBreak?.(env, s.origin) ?? []), { ...s }];
@@ -160,6 +162,13 @@ function versionIf(s: Stmt & { kind: "if" }, env: Environment, region: Region, a
   for (const v of assigned) if (!joins.has(v)) env.delete(v);
   for (const [v, j] of joins) env.set(v, use(j));
   return [...declare, { ...s, test, then, else: otherwise }];
+}
+
+/** both halves set joins, the body last of all: what it throws, it throws before */
+function versionTry(s: Stmt & { kind: "try" }, env: Environment, region: Region, after: IsLive, supply: Supply): Block {
+  const [declare, merged] = versionIf({ kind: "if", test: TRUE, then: s.body, else: s.handler ?? [], origin: s.origin }, env, region, after, supply).reduce<[Stmt[], (Stmt & { kind: "if" }) | null]>(
+    ([before, found], x) => (x.kind === "if" ? [before, x] : [[...before, x], found]), [[], null]);
+  return merged ? [...declare, { ...s, body: merged.then, handler: merged.else }] : declare;
 }
 
 function versionLoop(s: Stmt & { kind: "loop" }, env: Environment, region: Region, after: IsLive, supply: Supply): Block {

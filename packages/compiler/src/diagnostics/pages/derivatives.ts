@@ -1,7 +1,7 @@
 // Pages CT2xxx and CT4xxx: where a derivative cannot be taken, where it ends without a word, and what gradients cannot show.
 import {
   activeCallRefused, activeIndex, activeMutationRefused, activeOperationRefused, activeTripCount, branchOnlyResult, comparedFunctions, escapingFunction,
-  integerArrayStore, notDifferentiable, mixedValue, operationKillsDerivative, privateState, tryRefused, unknownCallee,
+  integerArrayStore, notDifferentiable, mixedValue, operationKillsDerivative, privateState, unknownCallee,
 } from "../catalog.ts";
 import { code, NOWHERE, type Page } from "./page.ts";
 
@@ -79,29 +79,6 @@ export const derivativePages: readonly Page[] = [
       export function f(x: number): number {
         const last = (t: number): number => t * x;
         return last(x);
-      }
-    `),
-  },
-  {
-    code: "CT2005",
-    title: "`try` around a derivative",
-    says: [tryRefused(NOWHERE)],
-    why: "The reverse sweep has to know how far the block came before it was left.",
-    example: code(`
-      /** @grad */
-      export function f(x: number): number {
-        try {
-          if (x < 0) throw new RangeError("negative");
-          return Math.sqrt(x);
-        } catch {
-          return 0;
-        }
-      }
-    `),
-    rewrite: code(`
-      /** @grad */
-      export function f(x: number): number {
-        return x < 0 ? 0 : Math.sqrt(x);
       }
     `),
   },

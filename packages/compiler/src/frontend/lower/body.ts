@@ -84,7 +84,7 @@ export class Body {
   readonly jumps: Jump[] = [];
   /** declared before their declaration is reached: `var`s, variables of a switch */
   readonly predeclared: Set<ts.Symbol> = new Set();
-  /** variables that `catch` binds: an assertion of their type is the program's own business */
+  /** variables that `catch` binds and nobody assigns: what they are asserted or tested to be is asked where the value is thrown */
   readonly caught: Set<Var> = new Set();
   /** what the root captures, defined before everything else */
   readonly prologue: Stmt[] = [];
@@ -256,10 +256,18 @@ export class Body {
     return quickType(node, this.#quick, this.#types) ?? this.types.of(this.checker.getTypeAtLocation(node));
   }
 
+  /** the type of what stands behind assertions; where that has none, what it is asserted to be */
+  typeBehind(node: ts.Expression): Type {
+    const type = this.typeOf(bare(node));
+    return type.kind === "opaque" && (type.text === "any" || type.text === "unknown") ? this.typeOf(node) : type;
+  }
+
   /** the type of a variable that an identifier names */
   #variableType(node: ts.Identifier): Type | null {
     const symbol = this.symbolOf(node);
-    return symbol === undefined ? null : this.lookup(symbol)?.type ?? null;
+    const variable = symbol === undefined ? undefined : this.lookup(symbol);
+    // what was caught has the type that tests give it
+    return variable === undefined || this.isCaught(variable) ? null : variable.type;
   }
 
   /** the type of a variable; where it follows from what is assigned, the one seen first */

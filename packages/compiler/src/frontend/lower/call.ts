@@ -54,7 +54,7 @@ export function callOf(b: Body, node: ts.CallExpression, value: Expr, want: Want
 
 /** a method of a receiver that is already there */
 export function callMethod(b: Body, node: ts.CallExpression, access: ts.PropertyAccessExpression, receiver: Expr, want: Want | null): Expr | null {
-  const type = present(b.typeOf(bare(access.expression)));
+  const type = present(b.typeBehind(access.expression));
   const name = access.name.text;
   switch (type.kind) {
     case "array": case "tuple": return arrayMethod(b, node, access, receiver, type, want);

@@ -1,7 +1,7 @@
 // Expressions: one entry per kind of syntax. Yields IR values over atoms, emits what must happen before them.
 // Guarantees JavaScript's evaluation order: whatever is read is read where it stands. Unknown kinds are refused.
 import { ts } from "ts-morph";
-import type { Expr } from "../../ir/ir.ts";
+import type { Expr, Var } from "../../ir/ir.ts";
 import { constant, load, op, STRING, typeOf, UNDEFINED, use } from "../../ir/build.ts";
 import type { Finding } from "../../diagnostics/diagnostic.ts";
 import { isGenerator, shortText, spanOf } from "../nodes.ts";
@@ -123,7 +123,7 @@ function assertion(b: Body, node: ts.AsExpression | ts.TypeAssertion, want: Want
 
 function named(b: Body, name: Named, node: ts.Expression, want: Want): Expr {
   switch (name.kind) {
-    case "variable": return use(name.variable);
+    case "variable": return b.isCaught(name.variable) ? caughtAs(b, name.variable, node) : use(name.variable);
     case "constant": return name.value;
     case "function": return functionValue(b, name, node);
     case "cell": return load({ kind: "cell", cell: name.cell }, name.cell.type);
@@ -131,6 +131,12 @@ function named(b: Body, name: Named, node: ts.Expression, want: Want): Expr {
     case "alias": return value(b, name.node, want);
     case "refused": return b.refuse(name.finding, node);
   }
+}
+
+/** what was caught, as what the tests before it say that it is */
+function caughtAs(b: Body, variable: Var, node: ts.Expression): Expr {
+  const type = b.typeOf(node);
+  return type.kind === "opaque" && ["any", "unknown", "never"].includes(type.text) ? use(variable) : use(b.define(variable.name, use(variable), node, type));
 }
 
 function functionValue(b: Body, name: Named & { readonly kind: "function" }, node: ts.Expression): Expr {

@@ -61,12 +61,12 @@ export function iterable(b: Body, given: ts.Expression): Iterable | null {
   const node = bare(given);
   if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression) && node.arguments.length === 0) {
     const { name } = node.expression;
-    const owner = present(b.typeOf(bare(node.expression.expression)));
+    const owner = present(b.typeBehind(node.expression.expression));
     if ((owner.kind === "array" || owner.kind === "tuple") && (name.text === "keys" || name.text === "entries" || name.text === "values")) {
       return { kind: name.text === "values" ? "elements" : name.text, array: b.atom(node.expression.expression), element: elementType(owner) };
     }
   }
-  const type = present(b.typeOf(node));
+  const type = present(b.typeBehind(given));
   const walk = type.kind === "function" || type.kind === "struct" ? b.visitors.walk(b, given) : null;
   if (walk !== null) return { kind: "elements", array: b.visitors.collect(b, walk, node, null), element: walk.element };
   if (type.kind === "array" || type.kind === "tuple") return { kind: "elements", array: b.atom(given), element: elementType(type) };

@@ -58,7 +58,7 @@ function copied(b: Body, jump: Jump, node: ts.IterationStatement, symbols: reado
   else {
     const trip: Target = { label: "trip" };
     const body = b.block(() => inside(b, { ...jump, continue: { kind: "break", target: trip } }, node.statement));
-    b.emit({ kind: "block", target: trip, body, origin: b.origin(node) });
+    b.emit({ kind: "block", target: trip, body, landing: [], origin: b.origin(node) });
     for (const { outer, own } of written) b.assign(outer, use(own), node);
   }
   for (const { symbol, outer } of copies) b.bind(symbol, outer);

@@ -13,7 +13,7 @@ import * as refusals from "../../diagnostics/catalog.ts";
 /** the property of a value that is already there */
 export function fieldOf(b: Body, base: Expr, node: ts.PropertyAccessExpression, want: Want): Expr {
   const name = node.name.text;
-  const type = present(b.typeOf(bare(node.expression)));
+  const type = present(b.typeBehind(node.expression));
   if (name === "length" && (type.kind === "array" || type.kind === "tuple" || type.kind === "string")) return length(base);
   if (type.kind === "array" && type.array !== "Array") {
     if (name === "buffer") return bufferOf(b, base, node);
@@ -62,7 +62,7 @@ export function loadedType(b: Body, node: ts.Expression, want: Want, mayMiss: bo
 
 /** the element of a value that is already there */
 export function elementOf(b: Body, base: Expr, node: ts.ElementAccessExpression, want: Want): Expr {
-  const type = present(b.typeOf(bare(node.expression)));
+  const type = present(b.typeBehind(node.expression));
   const key = staticKey(b, node.argumentExpression);
   if (key !== null && type.kind === "struct") return load({ kind: "field", base, field: key }, loadedType(b, node, want, false));
   const index = b.atom(node.argumentExpression);
@@ -82,7 +82,7 @@ export function elementOf(b: Body, base: Expr, node: ts.ElementAccessExpression,
 function widened(b: Body, node: ts.ElementAccessExpression): boolean {
   const type = b.typeOf(node);
   if (type.kind !== "nullable" || !type.nothing.includes("undefined")) return false;
-  const owner = present(b.typeOf(bare(node.expression)));
+  const owner = present(b.typeBehind(node.expression));
   const own = owner.kind === "array" ? owner.element : null;
   return own === null || own.kind !== "nullable" || !own.nothing.includes("undefined");
 }

@@ -43,7 +43,7 @@ function field(b: Body, node: ts.PropertyAccessExpression): Reference {
     return REFUSED;
   }
   const base = b.atom(node.expression);
-  const type = present(b.typeOf(bare(node.expression)));
+  const type = present(b.typeBehind(node.expression));
   const name = node.name.text;
   if (name === "length" && type.kind === "array") return { kind: "length", array: base };
   const symbol = ownField(type, name) === null ? b.checker.getSymbolAtLocation(node.name) : undefined;
@@ -59,7 +59,7 @@ function field(b: Body, node: ts.PropertyAccessExpression): Reference {
 
 function element(b: Body, node: ts.ElementAccessExpression): Reference {
   const base = b.atom(node.expression);
-  const type = present(b.typeOf(bare(node.expression)));
+  const type = present(b.typeBehind(node.expression));
   const key = staticKey(b, node.argumentExpression);
   if (key !== null && type.kind === "struct" && !type.isClass) return { kind: "place", place: { kind: "field", base, field: key }, type: assignedType(b, node) };
   const index = b.atom(node.argumentExpression);

@@ -37,7 +37,7 @@ function labelledBlock(b: Body, node: ts.Statement, labels: readonly string[]): 
   b.jumps.push({ labels, plain: false, break: { kind: "break", target }, continue: null });
   const body = b.block(() => plain(b, node));
   b.jumps.pop();
-  b.emit({ kind: "block", target, body, origin });
+  b.emit({ kind: "block", target, body, landing: [], origin });
 }
 
 function plain(b: Body, node: ts.Statement): void {
@@ -93,7 +93,7 @@ function variables(b: Body, list: ts.VariableDeclarationList): void {
 export function hoistVars(b: Body, body: ts.Block): void {
   eachNode(body, (node) => {
     if (isFunctionLike(node)) return false;
-    const isVar = ts.isVariableDeclaration(node) && (ts.getCombinedNodeFlags(node) & ts.NodeFlags.BlockScoped) === 0;
+    const isVar = ts.isVariableDeclaration(node) && !ts.isCatchClause(node.parent) && (ts.getCombinedNodeFlags(node) & ts.NodeFlags.BlockScoped) === 0;
     if (isVar) for (const name of names(node.name)) hoistVar(b, body, name);
     return true;
   });
@@ -190,7 +190,7 @@ function caughtVariable(b: Body, clause: ts.CatchClause): Var | null {
   const isAssigned = b.unit.facts(name).assigned.has(symbol);
   const variable = b.unit.supply.fresh(name.text, type);
   const named = isAssigned ? b.declare(name.text, type, name, use(variable)) : variable;
-  b.caught.add(named);
+  if (!isAssigned) b.caught.add(named);
   b.bind(symbol, named);
   return variable;
 }

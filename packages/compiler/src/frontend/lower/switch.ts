@@ -26,7 +26,7 @@ export function switchStatement(b: Body, node: ts.SwitchStatement, labels: reado
     else numbered(b, node, subject, clauses);
   });
   b.jumps.pop();
-  b.emit({ kind: "block", target, body, origin });
+  b.emit({ kind: "block", target, body, landing: [], origin });
 }
 
 /** clauses without statements lead where the next one does */
