@@ -1,6 +1,6 @@
 // Small facts about types, names and operations that optimization and emission both ask for.
 // Assumes nothing of the stage. Answers are exact or on the safe side.
-import type { Expr, Origin, Place, Stmt, Type, Var } from "./ir.ts";
+import type { Expr, Origin, Place, Stmt, StructType, Type, Var } from "./ir.ts";
 import { constant, isConst, op, typeOf } from "./build.ts";
 import { printConstant, printType } from "./print.ts";
 import { operands } from "./walk.ts";
@@ -19,6 +19,23 @@ export function isReferenceType(t: Type): boolean {
 export function isAsserted(v: Var, value: Expr): boolean {
   const from = typeOf(value);
   return value.kind === "var" && from.kind === "opaque" && from.text === "unknown" && !(v.type.kind === "opaque" && (v.type.text === "unknown" || v.type.text === "any"));
+}
+
+/** may a function stand in a value of the type, or in what it refers to? */
+export function holdsFunctions(type: Type, seen: Set<StructType> = new Set()): boolean {
+  switch (type.kind) {
+    case "function": return true;
+    case "array": return holdsFunctions(type.element, seen);
+    case "tuple": return type.elements.some((x) => holdsFunctions(x, seen));
+    case "map": return holdsFunctions(type.value, seen);
+    case "nullable": return holdsFunctions(type.inner, seen);
+    case "union": return type.members.some((x) => holdsFunctions(x, seen));
+    case "struct":
+      if (seen.has(type)) return false;
+      seen.add(type);
+      return type.fields.some((x) => holdsFunctions(x.type, seen));
+    default: return false;
+  }
 }
 
 /** In derivative code zero has no sign and sums have no order, so that identities hold there which change bits of a primal. */

@@ -4,10 +4,11 @@
 // Assumes the structured stage. Calls of function values that cannot be followed are left: functions/ turns them into data.
 import type { Block, Expr, Func, FuncId, Origin, Request, Stmt, Var } from "../ir/ir.ts";
 import { define, type Supply, UNDEFINED, use } from "../ir/build.ts";
+import { holdsFunctions } from "../ir/facts.ts";
 import { mapStmt, variablesAssigned, variablesRead } from "../ir/walk.ts";
 import { capturesOf, localizeCaptures } from "./captures.ts";
 import { cloneBlock, cloneExpr, cloneFunc, type Renaming } from "./clone.ts";
-import { dropUnused, hasFunctionValues, holdsFunctions, isHigherOrder } from "./functions/residue.ts";
+import { dropUnused, hasFunctionValues, isHigherOrder } from "./functions/residue.ts";
 
 export interface InlineContext {
   /** structured functions of the program */

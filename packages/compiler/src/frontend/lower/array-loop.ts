@@ -194,6 +194,7 @@ const reduce = (backwards: boolean): Method => (m) => {
   const type = accumulatorType(m, each);
   const count = initial === undefined ? b.settle(length(array), node) : null;
   const last = count === null || !backwards ? null : b.settle(op("-", [count, ONE]), node, "last");
+  if (count !== null && m.type.kind === "array") requireSome(b, count, node);
   const start = initial === undefined ? b.settle(elementAt(array, last ?? ZERO, elementType(m.type)), node) : b.atom(initial);
   const total = b.declare(want?.hint ?? "total", type, node, start);
   const from = initial !== undefined ? undefined : last === null ? ONE : b.settle(op("-", [last, ONE]), node, "from");
@@ -204,6 +205,15 @@ const reduce = (backwards: boolean): Method => (m) => {
   });
   return use(total);
 };
+
+/** without a value to start with there has to be an element */
+function requireSome(b: Body, count: Expr, node: ts.Node): void {
+  b.branch(b.settle(op("===", [count, ZERO], BOOLEAN), node), () => {
+    const error = b.unit.supply.fresh("error", { kind: "opaque", text: "TypeError" });
+    b.emit({ kind: "call", callee: { kind: "external", name: "new TypeError", cell: null }, args: [constant("Reduce of empty array with no initial value")], result: error, origin: b.origin(node) });
+    b.emit({ kind: "throw", value: use(error), origin: b.origin(node) });
+  }, nothing, node);
+}
 
 function accumulatorType(m: MethodCall, each: Callback): Type {
   const type = m.b.typeOf(m.node);

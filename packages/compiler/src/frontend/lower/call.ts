@@ -1,7 +1,7 @@
 // Calls: which of the many things that `f(x)` can mean it is, decided by resolved symbols and types.
 import { ts } from "ts-morph";
-import type { Expr } from "../../ir/ir.ts";
-import { op } from "../../ir/build.ts";
+import type { Expr, Field } from "../../ir/ir.ts";
+import { op, use } from "../../ir/build.ts";
 import { ruleOf } from "../../rules/table.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { present } from "../types.ts";
@@ -11,10 +11,11 @@ import { makeArray, makeTypedArray, staticArrayCall } from "./array-make.ts";
 import { arrayMethod } from "./array-method.ts";
 import { makeBuffer } from "./array-view.ts";
 import { type Body, PLAIN, type Want } from "./body.ts";
-import { callFunction, callValue, calleeName } from "./callee.ts";
+import { argumentsOfValue, callFunction, callValue, calleeName, emitCall } from "./callee.ts";
+import { eachKey, functionFields, throwNotAFunction } from "./function-table.ts";
 import { callLibrary, external, plainShape } from "./library.ts";
 import { markerCall } from "./marker.ts";
-import { fieldOf } from "./place.ts";
+import { fieldOf, staticKey } from "./place.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { isQualified, type Named } from "./resolve.ts";
 
@@ -27,6 +28,10 @@ export function call(b: Body, node: ts.CallExpression, want: Want | null): Expr 
   if (marker !== null) return markerCall(b, node, marker);
   const named = calleeName(b, callee);
   if (named !== null) return callNamed(b, node, callee, named, want);
+  if (ts.isElementAccessExpression(callee)) {
+    const fields = staticKey(b, callee.argumentExpression) === null ? functionFields(present(b.typeOf(bare(callee.expression)))) : null;
+    if (fields !== null) return callUnder(b, node, callee, fields, want);
+  }
   if (ts.isPropertyAccessExpression(callee)) return callMethod(b, node, callee, b.atom(callee.expression), want);
   return callValue(b, node, b.atom(callee), want);
 }
@@ -45,6 +50,21 @@ function callNamed(b: Body, node: ts.CallExpression, callee: ts.Expression, name
     }
     default: return callValue(b, node, b.atom(callee), want);
   }
+}
+
+/** `table[key](…)`: each function of the table is called where the key names it */
+function callUnder(b: Body, node: ts.CallExpression, access: ts.ElementAccessExpression, fields: readonly Field[], want: Want | null): Expr | null {
+  const table = b.atom(access.expression);
+  const key = b.atom(access.argumentExpression);
+  const type = b.typeOf(node);
+  const result = want === null || type.kind === "void" ? null : b.declare(want.hint ?? "value", type, node);
+  const args = argumentsOfValue(b, node);
+  if (args === null) return b.refuse(refusals.restThroughValue(spanOf(access), access.getText()), node);
+  eachKey(b, node, table, key, fields, (value) => {
+    const given = emitCall(b, { kind: "value", value }, args, type, "value", node, result === null ? null : PLAIN);
+    if (result !== null && given !== null) b.assign(result, given, node);
+  }, () => throwNotAFunction(b, access));
+  return result === null ? null : use(result);
 }
 
 /** a call of a value that is already there */

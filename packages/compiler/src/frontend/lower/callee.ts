@@ -62,15 +62,21 @@ export function generatorCall(b: Body, node: ts.CallExpression, target: Function
 /** calls a function value that is already there */
 export function callValue(b: Body, node: ts.CallExpression, value: Expr, want: Want | null, method?: Method): Expr | null {
   const vague = vagueType(value);
+  if (vague !== null) return b.refuse(refusals.untypedCallee(spanOf(node.expression), vague), node);
+  const args = argumentsOfValue(b, node);
+  if (args === null) return b.refuse(refusals.restThroughValue(spanOf(node.expression), node.expression.getText()), node);
+  const name = value.kind === "var" ? value.variable.name : "value";
+  return emitCall(b, method ? { kind: "value", value, method } : { kind: "value", value }, args, b.typeOf(node), name, node, want);
+}
+
+/** the arguments as the function's type takes them; null where it takes a rest of unknown length */
+export function argumentsOfValue(b: Body, node: ts.CallExpression): readonly Expr[] | null {
   const signature = b.checker.getResolvedSignature(node);
-  if (vague !== null || signature === undefined) return b.refuse(refusals.untypedCallee(spanOf(node.expression), vague ?? "unknown"), node);
+  if (signature === undefined) return null;
   const declared = signature.getDeclaration() as ts.SignatureDeclaration | undefined;
   const literal = declared !== undefined && (ts.isArrowFunction(declared) || ts.isFunctionExpression(declared) || ts.isFunctionDeclaration(declared)) ? declared : null;
   const shape: Shape | null = literal === null ? shapeOfSignature(b, signature) : shapeOfDeclaration(b, literal);
-  if (shape === null) return b.refuse(refusals.restThroughValue(spanOf(node.expression), node.expression.getText()), node);
-  const args = lowerArguments(b, node.arguments, shape, node);
-  const name = value.kind === "var" ? value.variable.name : "value";
-  return emitCall(b, method ? { kind: "value", value, method } : { kind: "value", value }, args, b.typeOf(node), name, node, want);
+  return shape === null ? null : lowerArguments(b, node.arguments, shape, node);
 }
 
 // ---------------------------------------------------------------------------------------------------- callbacks

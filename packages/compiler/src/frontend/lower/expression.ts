@@ -16,7 +16,8 @@ import { binary, conditional, isLogical, isTest, logical, test, unary } from "./
 import { elementOf, fieldOf } from "./place.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { type Named, resolveIdentifier, resolveProperty } from "./resolve.ts";
-import { isAssignment } from "./scan.ts";
+import { enclosingFunction, isAssignment, isFunctionLike } from "./scan.ts";
+import { functionName } from "./unit.ts";
 
 export function value(b: Body, node: ts.Expression, want: Want): Expr {
   if (isChain(node)) return chain(b, node, want) ?? UNDEFINED;
@@ -31,7 +32,7 @@ export function value(b: Body, node: ts.Expression, want: Want): Expr {
   if (ts.isConditionalExpression(node)) return conditional(b, node, want);
   if (ts.isCallExpression(node)) return call(b, node, want) ?? UNDEFINED;
   if (ts.isNewExpression(node)) return construct(b, node, want);
-  if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) return b.closure(node, want.hint ?? "callback");
+  if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) return b.closure(node, want.hint ?? returnedBy(node) ?? "callback");
   if (ts.isArrayLiteralExpression(node)) return arrayLiteral(b, node, want);
   if (ts.isObjectLiteralExpression(node)) return objectLiteral(b, node);
   if (ts.isTemplateExpression(node)) return templateText(b, node);
@@ -105,6 +106,14 @@ function binaryExpression(b: Body, node: ts.BinaryExpression, want: Want): Expr 
   if (isAssignment(kind)) return assignment(b, node, want) ?? UNDEFINED;
   if (isLogical(kind)) return isTest(b, node) ? test(b, node, want) : logical(b, node, want) ?? UNDEFINED;
   return binary(b, node);
+}
+
+/** the function that returns this literal gives it its name */
+function returnedBy(node: ts.Expression): string | null {
+  let at: ts.Node = node.parent;
+  while (ts.isParenthesizedExpression(at) || ts.isAsExpression(at) || ts.isSatisfiesExpression(at)) at = at.parent;
+  if (ts.isReturnStatement(at)) at = enclosingFunction(at) ?? at;
+  return isFunctionLike(at) && at !== node ? functionName(at) : null;
 }
 
 /** types are asserted away, but a value without any type gets none that matters by asserting it */

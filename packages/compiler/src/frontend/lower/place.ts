@@ -8,6 +8,7 @@ import { bare, spanOf } from "../nodes.ts";
 import { orUndefined, present } from "../types.ts";
 import { bufferOf, sizeInBytes } from "./array-view.ts";
 import type { Body, Want } from "./body.ts";
+import { functionFields, functionUnder } from "./function-table.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 
 /** the property of a value that is already there */
@@ -66,10 +67,14 @@ export function elementOf(b: Body, base: Expr, node: ts.ElementAccessExpression,
   const key = staticKey(b, node.argumentExpression);
   if (key !== null && type.kind === "struct") return load({ kind: "field", base, field: key }, loadedType(b, node, want, false));
   const index = b.atom(node.argumentExpression);
+  const fields = functionFields(type);
+  if (fields !== null) return functionUnder(b, node, base, index, fields);
   switch (type.kind) {
     case "array": case "tuple": {
       if (present(typeOf(index)).kind !== "real") return b.refuse(refusals.dynamicKey(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(node.expression))), node);
-      const mayMiss = !want.asserted && (want.tested || widened(b, node) || outside(type, index) || isExpectedMissing(b, node));
+      // a call of what is not there has to fail
+      const isFunction = type.kind === "array" && present(type.element).kind === "function";
+      const mayMiss = isFunction || !want.asserted && (want.tested || widened(b, node) || outside(type, index) || isExpectedMissing(b, node));
       const seen = loadedType(b, node, want, false);
       return load({ kind: "element", base, index }, mayMiss ? orUndefined(seen) : seen, mayMiss);
     }

@@ -8,6 +8,7 @@ import { isConstant } from "../never-assigned.ts";
 import { bare, spanOf, type FunctionNode } from "../nodes.ts";
 import { isLibraryFile } from "../types.ts";
 import type { Body } from "./body.ts";
+import { moduleTable } from "./function-table.ts";
 import { constantOf, enumValue, libraryConstant } from "./constant.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { enclosingFunction, isAssignment } from "./scan.ts";
@@ -119,6 +120,8 @@ function moduleVariable(b: Body, symbol: ts.Symbol, declaration: ts.VariableDecl
     const value = constantOf(declaration.initializer, b.checker);
     if (value !== undefined) return { kind: "constant", value: constant(value) };
     if (standsForFunction(b, declaration.initializer)) return { kind: "alias", node: declaration.initializer };
+    const table = moduleTable(b, symbol, declaration);
+    if (table !== null) return { kind: "variable", variable: table };
   }
   return { kind: "cell", cell: ownCell(b, symbol, declaration) };
 }

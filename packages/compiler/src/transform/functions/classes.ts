@@ -9,6 +9,8 @@ interface Content<A> {
   readonly alternatives: Set<A>;
   /** the type under which functions come in that are not known here: the caller's, a module's */
   unknown: Type | null;
+  /** it is read where nothing may stand: beyond the end of an array */
+  absent: boolean;
   /** the place belongs to somebody else, so what stands in it stays as it is */
   foreign: boolean;
   /** where its values are handed to code that is not known */
@@ -18,7 +20,7 @@ interface Content<A> {
 
 export class Class<A> {
   #parent: Class<A> | null = null;
-  #content: Content<A> = { alternatives: new Set(), unknown: null, foreign: false, escapes: null, parts: new Map() };
+  #content: Content<A> = { alternatives: new Set(), unknown: null, absent: false, foreign: false, escapes: null, parts: new Map() };
 
   get root(): Class<A> {
     if (this.#parent === null) return this;
@@ -48,6 +50,7 @@ export class Class<A> {
     const from = b.#content;
     for (const x of from.alternatives) a.#content.alternatives.add(x);
     a.#content.unknown ??= from.unknown;
+    a.#content.absent ||= from.absent;
     a.#content.foreign ||= from.foreign;
     a.#content.escapes ??= from.escapes;
     for (const [key, part] of from.parts) {
@@ -70,6 +73,13 @@ export class Class<A> {
     const content = this.root.#content;
     if (content.unknown !== null) return false;
     content.unknown = type.kind === "nullable" ? type.inner : type;
+    return true;
+  }
+
+  mayMiss(): boolean {
+    const content = this.root.#content;
+    if (content.absent) return false;
+    content.absent = true;
     return true;
   }
 

@@ -4,6 +4,7 @@
 // Functions of the caller stay as they are; where they join others they travel in the record under `given`.
 import type { Block, Expr, Func, Origin, Param, Place, Stmt, StructType, Type, Var } from "../../ir/ir.ts";
 import { assign, BOOLEAN, branch, constant, define, FALSE, field, load, op, STRING, type Supply, TRUE, typeOf, UNDEFINED, use } from "../../ir/build.ts";
+import { holdsFunctions } from "../../ir/facts.ts";
 import { mapOperands, mapPlace, mapStmt } from "../../ir/walk.ts";
 import { walked } from "../../ir/walkable.ts";
 import { comparedFunctions, escapingFunction, unknownGenerator } from "../../diagnostics/catalog.ts";
@@ -11,7 +12,6 @@ import type { Finding } from "../../diagnostics/diagnostic.ts";
 import { ELEMENTS } from "./classes.ts";
 import { GIVEN, inOrder, NAME, type Representation, Representations } from "./representation.ts";
 import { analyzeFlow, type Flow, type FunctionClass, placeKey } from "./flow.ts";
-import { holdsFunctions } from "./residue.ts";
 import { type Alternative, isFunctionType, World, type WorldContext } from "./world.ts";
 
 export interface Converted {
@@ -292,7 +292,7 @@ class Converter {
   #dispatch(s: Call, v: Var, at: FunctionClass, how: Exclude<Representation, { readonly kind: "foreign" }>, result: Var | null): Block {
     const holder = this.#data.variable(v);
     const arms = this.#armsOf(at, holder, how, s);
-    const mayBeAbsent = v.type.kind === "nullable" || arms.length === 0;
+    const mayBeAbsent = v.type.kind === "nullable" || at.content.absent || arms.length === 0;
     if (arms.length === 1 && !mayBeAbsent) return arms[0]!.run(result);
     const { origin } = s;
     const joined = result && this.#supply.like(result, { mutable: true });

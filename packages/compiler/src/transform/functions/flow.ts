@@ -4,9 +4,9 @@
 // functions that may stand in its places, `unknown` for those of the caller or of a module.
 import type { Expr, Origin, Place, Stmt, Var } from "../../ir/ir.ts";
 import { typeOf } from "../../ir/build.ts";
+import { holdsFunctions } from "../../ir/facts.ts";
 import { statements, variablesDeclared } from "../../ir/walk.ts";
 import { Class, ELEMENTS } from "./classes.ts";
-import { holdsFunctions } from "./residue.ts";
 import { type Alternative, isFunctionType, type World } from "./world.ts";
 
 export type FunctionClass = Class<Alternative>;
@@ -217,6 +217,7 @@ class Solver {
     switch (e.kind) {
       case "load": {
         const base = this.#baseOf(e.place);
+        if (e.mayMiss && isFunctionType(v.type)) this.#note(into.mayMiss());
         if (base) this.#note(into.unify(base.part(placeKey(e.place))));
         else this.#note(isFunctionType(v.type) ? into.admit(v.type) : into.leaveAsIs());
         return;

@@ -5,7 +5,7 @@ import type { Field, StructType, Type, Var } from "../../ir/ir.ts";
 import { STRING, type Supply, use } from "../../ir/build.ts";
 import { ELEMENTS } from "./classes.ts";
 import type { Flow, FunctionClass } from "./flow.ts";
-import { holdsFunctions } from "./residue.ts";
+import { holdsFunctions, sameType } from "../../ir/facts.ts";
 import { type Alternative, isFunctionType, type WorldContext } from "./world.ts";
 
 /** How the values of a class are written down. */
@@ -88,12 +88,20 @@ export class Representations {
     const type: StructType = { kind: "struct", id: this.#freshId(), name: null, isClass: false, fields };
     const how = this.#note(at, { kind: "record", type, isNamed, fieldOf });
     if (unknown) fields.push({ name: GIVEN, type: unknown, optional: true });
-    for (const a of inOrder(alternatives)) for (const k of this.#flow.captured(a)) {
-      const v = this.variable(a.slots[k]!.variable);
-      const name = freshName(v.name, fields);
-      fieldOf.set(a.slots[k]!.variable, name);
-      fields.push({ name, type: v.type, optional: isNamed });
+    const carried = new Map<string, { readonly type: Type; count: number }>();
+    for (const a of inOrder(alternatives)) {
+      const taken = new Set([NAME, GIVEN]);
+      for (const k of this.#flow.captured(a)) {
+        const slot = a.slots[k]!.variable;
+        const { name, type: held } = this.variable(slot);
+        const field = freshName(name, (x) => !taken.has(x) && sameType(carried.get(x)?.type ?? held, held));
+        taken.add(field);
+        fieldOf.set(slot, field);
+        carried.set(field, { type: held, count: (carried.get(field)?.count ?? 0) + 1 });
+      }
     }
+    // what all of them carry is always there
+    for (const [name, { type: held, count }] of carried) fields.push({ name, type: held, optional: unknown !== null || count < alternatives.size });
     return how;
   }
 
@@ -105,10 +113,9 @@ export class Representations {
 
 export const inOrder = (alternatives: ReadonlySet<Alternative>): Alternative[] => [...alternatives].sort((a, b) => a.number - b.number);
 
-function freshName(wanted: string, fields: readonly Field[]): string {
+function freshName(wanted: string, isFree: (name: string) => boolean): string {
   const base = wanted === "" ? "value" : wanted;
   let name = base;
-  for (let k = 2; fields.some((f) => f.name === name); k++) name = `${base}${k}`;
+  for (let k = 2; !isFree(name); k++) name = `${base}${k}`;
   return name;
 }
-

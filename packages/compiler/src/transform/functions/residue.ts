@@ -1,24 +1,8 @@
 // What is left of function values once calls with one known target are inlined: whether anything is, and what nobody uses.
-// Assumes the structured stage. `holdsFunctions` is the one question that decides which variables matter here.
-import type { Expr, Func, FuncId, Stmt, StructType, Type, Var } from "../../ir/ir.ts";
+// Assumes the structured stage.
+import type { Expr, Func, FuncId, Stmt, Var } from "../../ir/ir.ts";
+import { holdsFunctions } from "../../ir/facts.ts";
 import { expressions, mapStmt, operands, statements, variablesRead } from "../../ir/walk.ts";
-
-/** may a function stand in a value of the type, or in what it refers to? */
-export function holdsFunctions(type: Type, seen: Set<StructType> = new Set()): boolean {
-  switch (type.kind) {
-    case "function": return true;
-    case "array": return holdsFunctions(type.element, seen);
-    case "tuple": return type.elements.some((x) => holdsFunctions(x, seen));
-    case "map": return holdsFunctions(type.value, seen);
-    case "nullable": return holdsFunctions(type.inner, seen);
-    case "union": return type.members.some((x) => holdsFunctions(x, seen));
-    case "struct":
-      if (seen.has(type)) return false;
-      seen.add(type);
-      return type.fields.some((x) => holdsFunctions(x.type, seen));
-    default: return false;
-  }
-}
 
 /** does a function take or give function values? */
 export const isHigherOrder = (func: Func): boolean => holdsFunctions(func.resultType) || func.params.some((p) => holdsFunctions(p.variable.type));
