@@ -25,6 +25,9 @@ export const thisValue = (span: Span): Finding =>
 export const accessorProperty = (span: Span, name: string): Finding =>
   error("CT1004", span, `the getter or setter \`${name}\` is not supported in differentiated code yet`, "use a field, or a function that computes it");
 
+export const tooDeep = (span: Span, what: string): Finding =>
+  error("CT1050", span, `${what} is nested too deeply: the compiler ran out of stack`, "name parts of it, or move them into functions of their own");
+
 export const generatorFunction = (span: Span): Finding =>
   error("CT1005", span, "a generator has no result to differentiate", "differentiate a function that consumes it in a loop and returns a number");
 

@@ -36,6 +36,12 @@ export class CompilerBug extends Error {
   }
 }
 
+/** did the engine's stack end? Engines have different words for it */
+export function isStackOverflow(error: unknown): boolean {
+  if (error instanceof CompilerBug) return isStackOverflow(error.cause);
+  return error instanceof Error && /call stack|too much recursion/i.test(error.message);
+}
+
 export function invariant(condition: boolean, pass: string, message: string): asserts condition {
   if (!condition) throw new CompilerBug(pass, message);
 }

@@ -2,7 +2,7 @@
 // Assumes nothing about the machine: the file system is a port. Guarantees that user errors come back as diagnostics, and that
 // several compilers in one process do not know of each other.
 import * as catalog from "../diagnostics/catalog.ts";
-import type { Finding } from "../diagnostics/diagnostic.ts";
+import { type Finding, isStackOverflow } from "../diagnostics/diagnostic.ts";
 import { toDiagnostic, type Diagnostic } from "../diagnostics/places.ts";
 import { describeFunction, functionsOf, type FunctionDescription } from "../frontend/describe.ts";
 import type { FileSystem } from "../frontend/file-system.ts";
@@ -221,8 +221,16 @@ class WorkspaceCompiler implements Compiler {
     return this.#workspace.programs().flatMap(({ program, files }) => files.map((file) => ({ program, file, form })));
   }
 
+  /** what no function can be blamed for: the parser's stack ended, or the emitter's */
   #compile(path: string, run: Compilation): Result {
-    return this.#settled(path, () => this.#compileOnce(path, run));
+    try {
+      return this.#settled(path, () => this.#compileOnce(path, run));
+    } catch (error) {
+      if (!isStackOverflow(error)) throw error;
+      const file = this.#paths.absolute(path);
+      const end = this.#workspace.text(file)?.length ?? 0;
+      return { ok: false, dependencies: [], diagnostics: this.#diagnostics([catalog.tooDeep({ file, start: 0, end }, "this file")], this.#paths.formLike(path)) };
+    }
   }
 
   #compileOnce(path: string, run: Compilation): Result {

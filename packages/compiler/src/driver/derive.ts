@@ -1,6 +1,7 @@
 // From a function and a request to code that is ready to emit: type errors first, then lowering, then the pipeline.
 // Guarantees that variables of functions around the root come in as leading parameters, which are not differentiated.
-import type { Finding } from "../diagnostics/diagnostic.ts";
+import { tooDeep } from "../diagnostics/catalog.ts";
+import { type Finding, isStackOverflow } from "../diagnostics/diagnostic.ts";
 import type { Block, Expr, Func, FuncId, Param, Program, Request, Type, Var } from "../ir/ir.ts";
 import { define, field, load, REAL, store, Supply, use } from "../ir/build.ts";
 import { mapStmt, variablesAssigned } from "../ir/walk.ts";
@@ -101,7 +102,19 @@ function callOf(callee: Func, request: Request, name: string, resultType: Type, 
   };
 }
 
+/** input that is nested deeper than the stack reaches is the input's fault, wherever in the compiler the stack ended */
 export function derive(open: OpenProgram, target: Target, request: Request, context: MarkerContext, tracer: Tracer, mention: Node | null = null): Derivation {
+  try {
+    return deriveFrom(open, target, request, context, tracer, mention);
+  } catch (error) {
+    if (!isStackOverflow(error)) throw error;
+    const node = targetFunction(target);
+    const file = node.getSourceFile().fileName;
+    return { derived: null, findings: [tooDeep({ file, start: node.getStart(), end: node.end }, `\`${targetName(target)}\``)], slice: { parts: [], files: [file] } };
+  }
+}
+
+function deriveFrom(open: OpenProgram, target: Target, request: Request, context: MarkerContext, tracer: Tracer, mention: Node | null): Derivation {
   const { program, checker, code } = open;
   const node = targetFunction(target);
   const slice = sliceOf([node], checker, mention === null ? [] : [mention]);

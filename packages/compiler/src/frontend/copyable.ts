@@ -2,6 +2,7 @@
 // Guarantees that nobody can tell the copy from the original: no state, no identity, no initializer with effects. When in doubt: no.
 import { ts } from "ts-morph";
 import { isConstant } from "./never-assigned.ts";
+import { eachNode } from "./lower/tree.ts";
 import { bare } from "./nodes.ts";
 
 const PRIMITIVE = ts.TypeFlags.NumberLike | ts.TypeFlags.StringLike | ts.TypeFlags.BooleanLike | ts.TypeFlags.BigIntLike | ts.TypeFlags.Undefined | ts.TypeFlags.Null;
@@ -56,12 +57,14 @@ export class Copyable {
   }
 
   #isOnlyRead(symbol: ts.Symbol, declaration: ts.VariableDeclaration): boolean {
-    const visit = (node: ts.Node): boolean => {
-      if (ts.isIdentifier(node) && node !== declaration.name && node.text === symbol.name && this.#checker.getSymbolAtLocation(node) === symbol) return this.#isRead(node);
-      if (ts.isShorthandPropertyAssignment(node) && this.#checker.getShorthandAssignmentValueSymbol(node) === symbol) return isPrimitive(this.#checker.getTypeOfSymbol(symbol));
-      return ts.forEachChild(node, (x) => (visit(x) ? undefined : true)) === undefined;
-    };
-    return visit(declaration.getSourceFile());
+    let onlyRead = true;
+    eachNode(declaration.getSourceFile(), (node) => {
+      if (!onlyRead) return false;
+      if (ts.isIdentifier(node) && node !== declaration.name && node.text === symbol.name && this.#checker.getSymbolAtLocation(node) === symbol) { onlyRead = this.#isRead(node); return false; }
+      if (ts.isShorthandPropertyAssignment(node) && this.#checker.getShorthandAssignmentValueSymbol(node) === symbol) { onlyRead = isPrimitive(this.#checker.getTypeOfSymbol(symbol)); return false; }
+      return true;
+    });
+    return onlyRead;
   }
 
   #isRead(name: ts.Identifier): boolean {

@@ -2,6 +2,7 @@
 // Assumes a bound program. Guarantees that every marker in a file is either a request with a function behind it or a finding
 // at the expression that cannot be resolved; a name such as `grad` alone means nothing.
 import { ts } from "ts-morph";
+import { eachNode } from "./lower/tree.ts";
 import type { Finding } from "../diagnostics/diagnostic.ts";
 import * as catalog from "../diagnostics/catalog.ts";
 import type { Operator, Request } from "../ir/ir.ts";
@@ -238,13 +239,14 @@ export function findMarkers(file: ts.SourceFile, context: MarkerContext): Marker
   const calls: MarkerCall[] = [];
   const unresolved: MarkerUses["unresolved"][number][] = [];
   const findings: Finding[] = [];
-  const visit = (node: ts.Node): void => {
+  const visit = (root: ts.Node): void => eachNode(root, (node) => {
     const operator = calledMarker(node, context);
-    if (operator !== null && ts.isCallExpression(node)) return visitCall(node, operator);
+    if (operator !== null && ts.isCallExpression(node)) { visitCall(node, operator); return false; }
     const named = ts.isPropertyAccessExpression(node) || (ts.isIdentifier(node) && !ts.isPropertyAccessExpression(node.parent)) ? markerOf(node, context) : null;
-    if (named !== null && !PLAIN.has(named) && !isMention(node)) findings.push(catalog.markerAsValue(spanOf(node), named));
-    else ts.forEachChild(node, visit);
-  };
+    if (named === null || PLAIN.has(named) || isMention(node)) return true;
+    findings.push(catalog.markerAsValue(spanOf(node), named));
+    return false;
+  });
   const visitCall = (node: ts.CallExpression, operator: Operator): void => {
     if (PLAIN.has(operator)) return node.arguments.forEach(visit);
     const found = resolveCall(node, operator, context);

@@ -1,6 +1,7 @@
 // What the driver must know of a module to rewrite it: its names, where imports go, which marker imports become unused.
 // Works on one file with a checker; hands out offsets and texts only, so that the driver needs no trees.
 import { ts } from "ts-morph";
+import { eachNode } from "./lower/tree.ts";
 import { bare, resolvedSymbol } from "./nodes.ts";
 import { markerOf, type MarkerContext } from "./markers.ts";
 
@@ -22,30 +23,38 @@ export const languageOf = (path: string): Language => (/\.[cm]?jsx?$/.test(path)
 /** Every identifier that occurs in a file, in any scope: a name outside of this set is fresh everywhere. */
 export function namesOf(file: ts.SourceFile): Set<string> {
   const names = new Set<string>();
-  const visit = (node: ts.Node): void => {
-    if (ts.isIdentifier(node)) names.add(node.text);
-    ts.forEachChild(node, visit);
-  };
-  visit(file);
+  eachNode(file, (node) => { if (ts.isIdentifier(node)) names.add(node.text); });
   return names;
 }
 
-const within = (node: ts.Node, file: ts.SourceFile, ranges: readonly Range[]): boolean =>
-  ranges.some((x) => node.getStart(file) >= x.start && node.end <= x.end);
+/** does the node stand inside of a range? They are in order and do not overlap. */
+function within(node: ts.Node, file: ts.SourceFile, ranges: readonly Range[]): boolean {
+  const start = node.getStart(file);
+  let [low, high] = [0, ranges.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ranges[middle]!.start <= start) low = middle + 1;
+    else high = middle;
+  }
+  const range = ranges[low - 1];
+  return range !== undefined && node.end <= range.end;
+}
 
 /** does a local name still occur outside of the replaced ranges (and of its own import)? */
 function isUsed(name: ts.Identifier, file: ts.SourceFile, checker: ts.TypeChecker, replaced: readonly Range[]): boolean {
   const symbol = checker.getSymbolAtLocation(name);
-  const visit = (node: ts.Node): boolean => {
-    if (ts.isImportDeclaration(node) || within(node, file, replaced)) return false;
+  let used = false;
+  const ordered = [...replaced].sort((a, b) => a.start - b.start);
+  eachNode(file, (node) => {
+    if (used || ts.isImportDeclaration(node) || within(node, file, ordered)) return false;
     if (ts.isIdentifier(node) && node.text === name.text) {
       const found = ts.isShorthandPropertyAssignment(node.parent) ? checker.getShorthandAssignmentValueSymbol(node.parent)
         : ts.isExportSpecifier(node.parent) ? checker.getExportSpecifierLocalTargetSymbol(node.parent) : checker.getSymbolAtLocation(node);
-      if (found === symbol) return true;
+      if (found === symbol) used = true;
     }
-    return ts.forEachChild(node, (x) => visit(x) || undefined) ?? false;
-  };
-  return visit(file);
+    return true;
+  });
+  return used;
 }
 
 /** with the rest of its line, when nothing else stands on it */

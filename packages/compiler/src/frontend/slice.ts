@@ -3,6 +3,7 @@
 // computes or how it is typed (installed packages and default libraries are left out). Serves watch lists, hashes and type errors.
 import { ts } from "ts-morph";
 import { originalSlice } from "./sources.ts";
+import { eachNode } from "./lower/tree.ts";
 import { isLibrary } from "./libraries.ts";
 
 export interface SlicePart {
@@ -74,11 +75,12 @@ class Reach {
 
   #visit(node: ts.Node, executed: boolean): void {
     const runsElsewhere = ts.isVariableDeclaration(node) && !isFunctionValue(node.initializer) ? node.initializer : undefined;
-    const visit = (at: ts.Node, inside: boolean): void => {
-      if (ts.isIdentifier(at)) this.#reference(at, inside);
-      else ts.forEachChild(at, (x) => visit(x, inside && x !== runsElsewhere));
-    };
-    visit(node, executed);
+    eachNode(node, (at) => {
+      if (at === runsElsewhere) return false;
+      if (ts.isIdentifier(at)) this.#reference(at, executed);
+      return true;
+    });
+    if (runsElsewhere !== undefined) eachNode(runsElsewhere, (at) => { if (ts.isIdentifier(at)) this.#reference(at, false); });
   }
 
   #reference(node: ts.Identifier, executed: boolean): void {

@@ -1,6 +1,7 @@
 // JSDoc tags that ask for generated siblings: `@grad wrt=w,b as=lossGrad` on a function at the top level of a module.
 // Works on the tree alone, without a checker, so that the exports of a sibling are known before any program is.
 import { ts } from "ts-morph";
+import { eachNode } from "./lower/tree.ts";
 import type { Finding } from "../diagnostics/diagnostic.ts";
 import * as catalog from "../diagnostics/catalog.ts";
 import type { Operator, Request } from "../ir/ir.ts";
@@ -115,14 +116,12 @@ function requestOf(tag: ts.JSDocTag, operator: Operator, { node, name }: TaggedF
 /** tags on anything but a function of the top level */
 function misplaced(file: ts.SourceFile, placed: ReadonlySet<ts.JSDocTag>): readonly Finding[] {
   const findings: Finding[] = [];
-  const visit = (node: ts.Node): void => {
+  eachNode(file, (node) => {
     const docs = ts.getJSDocCommentsAndTags(node).filter((x): x is ts.JSDoc => ts.isJSDoc(x) && x.parent === node);
     for (const tag of docs.flatMap((x) => x.tags ?? [])) {
       if (isTagName(tag.tagName.text) && !placed.has(tag)) findings.push(catalog.misplacedTag(tagSpan(tag, file), tag.tagName.text));
     }
-    ts.forEachChild(node, visit);
-  };
-  visit(file);
+  });
   return findings;
 }
 

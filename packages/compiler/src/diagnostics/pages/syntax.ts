@@ -1,7 +1,7 @@
 // Pages CT1001 to CT1012: functions, classes and statements that cannot stand in differentiated code.
 import {
   accessorProperty, argumentsObject, asyncFunction, classValue, deleteOperator, evalCall, forInLoop, generatorFunction, taggedTemplate,
-  thisValue, unsupportedSyntax, withStatement,
+  thisValue, tooDeep, unsupportedSyntax, withStatement,
 } from "../catalog.ts";
 import { code, NOWHERE, type Page } from "./page.ts";
 
@@ -249,5 +249,13 @@ export const syntaxPages: readonly Page[] = [
         return sum;
       }
     `),
+  },
+  {
+    code: "CT1050",
+    title: "Nesting without end",
+    says: [tooDeep(NOWHERE, "`loss`")],
+    why: "The compiler follows expressions and branches into each other, and each level takes stack. Long sums and long chains of else-if are fine; thousands of levels of calls, arrays or branches inside each other, which only programs write, may not be.",
+    example: null,
+    rewrite: null,
   },
 ];
