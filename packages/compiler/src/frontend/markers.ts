@@ -234,15 +234,32 @@ function isMention(node: ts.Node): boolean {
     || ts.isImportEqualsDeclaration(parent) || ts.isExpressionWithTypeArguments(parent) || (ts.isPropertyAccessExpression(parent) && parent.name === node && isMention(parent));
 }
 
+function importedNames(file: ts.SourceFile): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const s of file.statements) {
+    if (ts.isImportEqualsDeclaration(s)) names.add(s.name.text);
+    const clause = ts.isImportDeclaration(s) ? s.importClause : undefined;
+    if (clause?.name !== undefined) names.add(clause.name.text);
+    const bindings = clause?.namedBindings;
+    if (bindings === undefined) continue;
+    if (ts.isNamespaceImport(bindings)) names.add(bindings.name.text);
+    else for (const x of bindings.elements) names.add(x.name.text);
+  }
+  return names;
+}
+
 /** Every marker call of a file that stands to be replaced, outermost only, and whatever is wrong with others. */
 export function findMarkers(file: ts.SourceFile, context: MarkerContext): MarkerUses {
   const calls: MarkerCall[] = [];
   const unresolved: MarkerUses["unresolved"][number][] = [];
   const findings: Finding[] = [];
+  // a marker is named by what an import binds, or by a property of it: only such names are worth resolving
+  const imported = importedNames(file);
+  const mayName = (node: ts.Node): boolean => ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node) || (ts.isIdentifier(node) && imported.has(node.text));
   const visit = (root: ts.Node): void => eachNode(root, (node) => {
-    const operator = calledMarker(node, context);
+    const operator = ts.isCallExpression(node) && mayName(bare(node.expression)) ? calledMarker(node, context) : null;
     if (operator !== null && ts.isCallExpression(node)) { visitCall(node, operator); return false; }
-    const named = ts.isPropertyAccessExpression(node) || (ts.isIdentifier(node) && !ts.isPropertyAccessExpression(node.parent)) ? markerOf(node, context) : null;
+    const named = ts.isPropertyAccessExpression(node) || (ts.isIdentifier(node) && imported.has(node.text) && !ts.isPropertyAccessExpression(node.parent)) ? markerOf(node, context) : null;
     if (named === null || PLAIN.has(named) || isMention(node)) return true;
     findings.push(catalog.markerAsValue(spanOf(node), named));
     return false;
