@@ -51,6 +51,12 @@ export const SHAPES: readonly Shape[] = [
     name: "arms of else-if", sizes: [100, 500, 2000],
     source: (n) => `export function f(x: number): number {\n  let s = x;\n  ${Array.from({ length: n }, (_, i) => `if (x < ${i}) s = s * ${i + 2};`).join(" else ")}\n  return s;\n}\n`,
   },
+  {
+    name: "blocks inside each other", sizes: [25, 50, 100],
+    source: (n) => `export function f(x: number): number {\n  let s = x;\n  ${Array.from({ length: n }, (_, i) => `if (x > -${i}) { s += x; `).join("")}${"}".repeat(n)}\n  return s;\n}\n`,
+  },
+  { name: "early returns", sizes: [25, 50, 100], source: (n) => `export function f(x: number): number {\n${lines(n, (i) => `  if (x > ${i + 5}) return ${i} * x;`)}\n  return 7 * x;\n}\n` },
+  { name: "choices inside each other", sizes: [25, 50, 100], source: (n) => `export function f(x: number): number { return ${lines(n, (i) => `x > ${i + 1} ? ${i} :`)} 3 * x; }\n` },
   { name: "functions apart", sizes: FUNCTIONS, each: true, source: (n) => lines(n, (i) => `export function f${i}(x: number, y: number): number { return Math.sin(x) * y + ${i} * x; }`) },
   {
     name: "functions in a chain", sizes: FUNCTIONS,

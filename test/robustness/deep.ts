@@ -19,9 +19,9 @@ export const DEEP: readonly Deep[] = [
   { name: "1,000 parentheses", source: returning(`${"(".repeat(1000)}x * x${")".repeat(1000)}`), derivative: 2, mayRefuse: true },
   { name: "1,000 parentheses with terms", source: returning(`${repeat(1000, () => "(x + ")}x${")".repeat(1000)}`), derivative: 1001, mayRefuse: true },
   { name: "1,000 calls inside each other", source: returning(`${repeat(1000, () => "Math.abs(")}x${")".repeat(1000)}`), derivative: 1, mayRefuse: true },
-  { name: "1,000 choices inside each other", source: returning(`${repeat(1000, (i) => `x > ${i + 1} ? ${i} : `)}3 * x`), derivative: 3, mayRefuse: true },
-  { name: "300 blocks inside each other", source: `export function f(x: number): number {\n  let s = x;\n  ${repeat(300, (i) => `if (x > -${i}) { s += x; `)}${"}".repeat(300)}\n  return s;\n}\n`, derivative: 301, mayRefuse: true },
-  { name: "500 early returns", source: `export function f(x: number): number {\n${repeat(500, (i) => `  if (x > ${i + 5}) return ${i} * x;\n`)}  return 7 * x;\n}\n`, derivative: 7, mayRefuse: true },
+  { name: "40 choices inside each other", source: returning(`${repeat(40, (i) => `x > ${i + 1} ? ${i} : `)}3 * x`), derivative: 3, mayRefuse: true },
+  { name: "100 blocks inside each other", source: `export function f(x: number): number {\n  let s = x;\n  ${repeat(100, (i) => `if (x > -${i}) { s += x; `)}${"}".repeat(100)}\n  return s;\n}\n`, derivative: 101, mayRefuse: true },
+  { name: "200 early returns", source: `export function f(x: number): number {\n${repeat(200, (i) => `  if (x > ${i + 5}) return ${i} * x;\n`)}  return 7 * x;\n}\n`, derivative: 7, mayRefuse: true },
   { name: "1,000 minus signs", source: returning(`${repeat(1000, () => "- ")}x`), derivative: 1, mayRefuse: true },
-  { name: "a chain of 300 functions", source: `function g0(x: number): number { return x; }\n${repeat(300, (i) => `function g${i + 1}(x: number): number { return g${i}(x) + x; }\n`)}export function f(x: number): number { return g300(x); }\n`, derivative: 301, mayRefuse: true },
+  { name: "a chain of 100 functions", source: `function g0(x: number): number { return x; }\n${repeat(100, (i) => `function g${i + 1}(x: number): number { return g${i}(x) + x; }\n`)}export function f(x: number): number { return g100(x); }\n`, derivative: 101, mayRefuse: true },
 ];
