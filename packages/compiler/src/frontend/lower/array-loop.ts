@@ -6,7 +6,7 @@ import type { Expr, Type, Var } from "../../ir/ir.ts";
 import { BOOLEAN, constant, FALSE, length, ONE, op, REAL, TRUE, typeOf, UNDEFINED, use, ZERO } from "../../ir/build.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { orUndefined, present } from "../types.ts";
-import { elementAt, newArray } from "./array-make.ts";
+import { elementAt, newArray, relativeIndex } from "./array-make.ts";
 import { type Body, type Jump, PLAIN, type Want } from "./body.ts";
 import { type Callback, callback } from "./callee.ts";
 import { countingLoop, elementType, fixedLoop } from "./iterate.ts";
@@ -226,11 +226,13 @@ function accumulatorType(m: MethodCall, each: Callback): Type {
 const searchValue = (m: MethodCall): Expr | null => {
   const { b, node, name, want } = m;
   const [sought, from] = m.args;
-  if (sought === undefined || from !== undefined || ts.isSpreadElement(sought)) return b.refuse(refusals.unsupportedMethod(spanOf(node), "Array", name, "write a loop"), node);
+  if (sought === undefined || ts.isSpreadElement(sought) || (from !== undefined && ts.isSpreadElement(from))) return b.refuse(refusals.unsupportedMethod(spanOf(node), "Array", name, "write a loop"), node);
   const target = b.atom(sought);
   const isIncludes = name === "includes";
   const result = b.declare(want?.hint ?? "found", isIncludes ? BOOLEAN : REAL, node, isIncludes ? FALSE : constant(-1));
-  walk(m, { skips: !isIncludes, backwards: name === "lastIndexOf" }, (index, jump) => {
+  const backwards = name === "lastIndexOf";
+  const start = from === undefined ? {} : { from: startAt(m, b.atom(from), backwards) };
+  walk(m, { skips: !isIncludes, backwards, ...start }, (index, jump) => {
     const value = valueAt(m, index);
     const same = b.settle(op("===", [value, target], BOOLEAN), node);
     const found = isIncludes && typeOf(target).kind === "real" ? b.settle(op("||", [same, bothNaN(b, value, target, node)], BOOLEAN), node) : same;
@@ -241,6 +243,14 @@ const searchValue = (m: MethodCall): Expr | null => {
   });
   return use(result);
 };
+
+/** where a search begins: negative positions count from the end */
+function startAt({ b, node, array }: MethodCall, given: Expr, backwards: boolean): Expr {
+  const index = relativeIndex(b, array, given, node);
+  if (!backwards) return b.settle(op("Math.max", [index, ZERO]), node, "start");
+  const last = b.settle(op("-", [b.settle(length(array), node), ONE]), node, "last");
+  return b.settle(op("Math.min", [index, last]), node, "start");
+}
 
 function bothNaN(b: Body, x: Expr, y: Expr, node: ts.Node): Expr {
   const [p, q] = [x, y].map((e) => b.settle(op("Number.isNaN", [e], BOOLEAN), node));

@@ -1,7 +1,7 @@
 // Arrays out of nothing or out of others: `new Float64Array(…)`, `Array(n)`, `Array.from`, `Array.of`, `X.from`, `X.of`.
 import { ts } from "ts-morph";
 import type { Expr, Type } from "../../ir/ir.ts";
-import { constant, length, load, op, typeOf, UNDEFINED, use, ZERO } from "../../ir/build.ts";
+import { constant, length, load, op, REAL, typeOf, UNDEFINED, use, ZERO } from "../../ir/build.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { present } from "../types.ts";
 import { lowerArguments } from "./arguments.ts";
@@ -20,6 +20,8 @@ const isArrayLike = (type: Type): type is ArrayLike => type.kind === "array" || 
 function madeType(b: Body, node: ts.Expression): Type {
   const own = present(b.typeOf(node));
   if (own.kind !== "array" || own.element.kind !== "opaque") return own;
+  const filled = filledWith(node);
+  if (filled !== null) return { ...own, element: widened(b.typeOf(filled)) };
   const contextual = b.checker.getContextualType(node);
   const expected = contextual === undefined ? own : present(b.types.of(contextual));
   if (expected.kind === "array" && expected.element.kind !== "opaque") return expected;
@@ -27,6 +29,16 @@ function madeType(b: Body, node: ts.Expression): Type {
   const symbol = ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name) ? b.symbolOf(parent.name) : undefined;
   return symbol === undefined ? own : b.declaredType(symbol, parent);
 }
+
+/** the `x` of `new Array(n).fill(x)` */
+function filledWith(node: ts.Expression): ts.Expression | null {
+  const { parent } = node;
+  if (!ts.isPropertyAccessExpression(parent) || parent.name.text !== "fill" || !ts.isCallExpression(parent.parent) || parent.parent.expression !== parent) return null;
+  return parent.parent.arguments[0] ?? null;
+}
+
+/** what can be stored there later too: an empty literal says nothing about its elements */
+const widened = (type: Type): Type => (type.kind === "void" ? { kind: "opaque", text: "any" } : type);
 
 /** `new Array(n)`, `Array(n)`, `new Array(a, b)` */
 export function makeArray(b: Body, node: ts.CallExpression | ts.NewExpression, given: readonly ts.Expression[]): Expr {
@@ -60,8 +72,10 @@ export function staticArrayCall(b: Body, node: ts.CallExpression, name: string, 
   const [owner, member] = name.split(".");
   if (owner === undefined || !/^(\w+)?Array$/.test(owner)) return null;
   if (member === "of") {
-    const elements = lowerArguments(b, node.arguments, { ...plainShape(0), rest: b.typeOf(node) }, node);
-    return elements[0] ?? UNDEFINED;
+    const type = present(b.typeOf(node));
+    const isTyped = type.kind === "array" && type.array !== "Array";
+    const [listed] = lowerArguments(b, node.arguments, { ...plainShape(0), rest: isTyped ? { kind: "array", array: "Array", element: REAL } : type }, node);
+    return listed === undefined ? UNDEFINED : isTyped ? { kind: "copy", source: listed, start: null, end: null, type } : listed;
   }
   return member === "from" ? from(b, node, want) : null;
 }

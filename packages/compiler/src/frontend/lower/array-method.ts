@@ -1,7 +1,7 @@
 // Methods of arrays and typed arrays that call no function: copies, in-place operations, access. The rest is in array-loop.ts.
 import { ts } from "ts-morph";
 import type { Element, Expr, MutationName, Type } from "../../ir/ir.ts";
-import { length, load, REAL, typeOf, UNDEFINED, use, ZERO } from "../../ir/build.ts";
+import { BOOLEAN, constant, length, load, op, REAL, typeOf, UNDEFINED, use, ZERO } from "../../ir/build.ts";
 import { spanOf } from "../nodes.ts";
 import { orUndefined, present } from "../types.ts";
 import { isSparse, LOOPS, type MethodCall } from "./array-loop.ts";
@@ -19,7 +19,13 @@ export function arrayMethod(b: Body, node: ts.CallExpression, access: ts.Propert
   const name = access.name.text;
   const method = LOOPS.get(name) ?? METHODS.get(name);
   if (method === undefined) return b.refuse(refusals.unsupportedMethod(spanOf(access.name), "Array", name), node);
-  return method({ b, node, name, array, type, want, args: [...node.arguments], sparse: isSparse(b, access.expression, node.arguments) });
+  return method({ b, node, name, array, type: knownType(array, type), want, args: [...node.arguments], sparse: isSparse(b, access.expression, node.arguments) });
+}
+
+/** `Array(n).fill(0)` is an `any[]` to TypeScript, and an array of numbers here */
+function knownType(array: Expr, type: MethodCall["type"]): MethodCall["type"] {
+  const seen = present(typeOf(array));
+  return type.kind === "array" && type.element.kind === "opaque" && seen.kind === "array" ? seen : type;
 }
 
 const refuse = (m: MethodCall, help: string | null = null): Expr => m.b.refuse(refusals.unsupportedMethod(spanOf(m.node), "Array", m.name, help), m.node);
@@ -86,14 +92,48 @@ function spreadSource(m: MethodCall, node: ts.SpreadElement): Element {
   return { value: UNDEFINED, spread: false };
 }
 
+/** what is inserted, evaluated once */
+function itemsOf(m: MethodCall, given: readonly ts.Expression[]): Expr {
+  const elements = given.map((x): Element => (ts.isSpreadElement(x) ? spreadSource(m, x) : { value: m.b.atom(x), spread: false }));
+  return use(m.b.define("items", { kind: "array", elements, type: { kind: "array", array: "Array", element: elementType(m.type) } }, m.node));
+}
+
+/** inserts one by one what was spread */
+function insertAll({ b, node, array, type }: MethodCall, items: Expr, at: Expr): void {
+  fixedLoop(b, node, b.settle(length(items), node), (k) => {
+    const value = b.settle(elementAt(items, k, elementType(type)), node);
+    const to = at.kind === "const" && at.value === 0 ? k : b.settle(op("+", [at, k]), node, "to");
+    b.emit({ kind: "mutate", operation: "splice", array, args: [to, ZERO, value], result: null, origin: b.origin(node) });
+  });
+}
+
 const unshift: Method = (m) => {
+  if (m.args.some(ts.isSpreadElement)) {
+    insertAll(m, itemsOf(m, m.args), ZERO);
+    return m.want === null ? null : length(m.array);
+  }
   const args = atoms(m);
   if (args === null) return UNDEFINED;
   if (args.length > 0) mutate(m, "unshift", args);
   return m.want === null ? null : length(m.array);
 };
 
+/** `a.splice(start, count, ...b)`: removes, then inserts */
+function spliceSpread(m: MethodCall): Expr | null {
+  const { b, node, array } = m;
+  const [start, count, ...given] = m.args;
+  if (start === undefined || count === undefined || ts.isSpreadElement(start) || ts.isSpreadElement(count)) return refuse(m, "pass start and count one by one");
+  const range = [b.atom(start), b.atom(count)] as const;
+  const items = itemsOf(m, given);
+  const from = b.settle(op("Math.max", [relativeIndex(b, array, range[0], node), ZERO]), node, "from");
+  const at = b.settle(op("Math.min", [from, b.settle(length(array), node)]), node, "at");
+  const removed = mutate(m, "splice", range, present(b.typeOf(node)));
+  insertAll(m, items, at);
+  return removed;
+}
+
 const splice: Method = (m) => {
+  if (m.args.some(ts.isSpreadElement)) return spliceSpread(m);
   const args = atoms(m);
   if (args === null) return UNDEFINED;
   return args.length > 0 ? mutate(m, "splice", args, present(m.b.typeOf(m.node))) : { kind: "array", elements: [], type: present(m.b.typeOf(m.node)) };
@@ -138,20 +178,61 @@ const toReversed: Method = (m) => {
   return copy.array;
 };
 
+const toSpliced: Method = (m) => {
+  const args = atoms(m);
+  if (args === null) return UNDEFINED;
+  const copy = copied(m);
+  if (args.length > 0) mutate(copy, "splice", args);
+  return copy.array;
+};
+
+/** `with(index, value)`: throws beyond the ends */
+const withElement: Method = (m) => {
+  const { b, node } = m;
+  const args = atoms(m);
+  const [given, value] = args ?? [];
+  if (given === undefined || value === undefined) return UNDEFINED;
+  const index = relativeIndex(b, m.array, given, node);
+  const copy = copied(m);
+  const isThere = b.settle(op("in", [index, copy.array], BOOLEAN), node);
+  if (!m.sparse) b.branch(isThere, () => undefined, () => {
+    const error = b.unit.supply.fresh("error", { kind: "opaque", text: "RangeError" });
+    b.emit({ kind: "call", callee: { kind: "external", name: "new RangeError", cell: null }, args: [constant("Invalid index")], result: error, origin: b.origin(node) });
+    b.emit({ kind: "throw", value: use(error), origin: b.origin(node) });
+  }, node);
+  b.emit({ kind: "store", place: { kind: "element", base: copy.array, index }, value, origin: b.origin(node) });
+  return copy.array;
+};
+
+/** `flat(depth)`: how deep the elements nest is known from their type */
 const flat: Method = (m) => {
   const { b, node } = m;
-  const inner = elementType(m.type);
-  if (m.args.length > 0 || (inner.kind !== "array" && inner.kind !== "tuple")) return refuse(m, "write a loop");
+  const depth = m.args.length === 0 ? 1 : depthOf(m.args[0]!);
+  if (depth === null) return refuse(m, "write the depth as a number");
+  if (!isUniform(m.type, depth)) return refuse(m, "write a loop");
   const made = newArray(b, { kind: "array", elements: [], type: present(b.typeOf(node)) }, m.want, "flat", node);
-  fixedLoop(b, node, b.settle(length(m.array), node), (i) => {
-    const row = b.settle(elementAt(m.array, i, inner), node);
-    fixedLoop(b, node, b.settle(length(row), node), (k) => {
-      const value = b.settle(elementAt(row, k, elementType(inner)), node);
-      b.emit({ kind: "mutate", operation: "push", array: use(made), args: [value], result: null, origin: b.origin(node) });
-    });
-  });
+  const push = (value: Expr): void => b.emit({ kind: "mutate", operation: "push", array: use(made), args: [value], result: null, origin: b.origin(node) });
+  const each = (array: Expr, type: Type, left: number): void => {
+    if (left < 0 || (type.kind !== "array" && type.kind !== "tuple") || isTypedArray(type)) return push(array);
+    const inner = elementType(type);
+    fixedLoop(b, node, b.settle(length(array), node), (i) => each(b.settle(elementAt(array, i, inner), node), inner, left - 1));
+  };
+  each(m.array, m.type, depth);
   return use(made);
 };
+
+const isTypedArray = (type: Type): boolean => type.kind === "array" && type.array !== "Array";
+
+function depthOf(given: ts.Expression): number | null {
+  if (ts.isNumericLiteral(given)) return Math.trunc(Number(given.text));
+  return ts.isIdentifier(given) && given.text === "Infinity" ? Infinity : null;
+}
+
+/** are the elements arrays everywhere or nowhere, as deep as it is looked? */
+function isUniform(type: Type, depth: number): boolean {
+  if (type.kind !== "array" && type.kind !== "tuple") return type.kind !== "union" && type.kind !== "nullable" && type.kind !== "opaque";
+  return depth < 0 || isUniform(elementType(type), depth - 1);
+}
 
 // ---------------------------------------------------------------------------------------------------- access
 
@@ -175,6 +256,6 @@ const iterator: Method = (m) => refuse(m, "use it in a for…of loop, or spread 
 const METHODS: ReadonlyMap<string, Method> = new Map<string, Method>([
   ["push", push], ["pop", removal("pop")], ["shift", removal("shift")], ["unshift", unshift], ["splice", splice],
   ["fill", inPlace("fill", 3)], ["reverse", inPlace("reverse", 0)], ["copyWithin", inPlace("copyWithin", 3)], ["sort", sort], ["set", set],
-  ["slice", slice], ["concat", concat], ["toReversed", toReversed], ["toSorted", toSorted], ["flat", flat], ["at", at],
+  ["slice", slice], ["concat", concat], ["toReversed", toReversed], ["toSpliced", toSpliced], ["with", withElement], ["toSorted", toSorted], ["flat", flat], ["at", at],
   ["join", text], ["toString", text], ["toLocaleString", text], ["subarray", subarray], ["keys", iterator], ["values", iterator], ["entries", iterator],
 ]);
