@@ -9,20 +9,22 @@ export const libraryPages: readonly Page[] = [
   {
     code: "CT1101",
     title: "A method without a rule",
-    says: [unsupportedMethod(NOWHERE, "Array", "with")],
-    why: "Methods of the standard library have no source to differentiate; each needs a rule of its own, and this one has none yet.",
+    says: [unsupportedMethod(NOWHERE, "Array", "reduce", "give it an initial value")],
+    why: "Methods of the standard library have no source to differentiate; each needs a rule of its own, and for some uses there is none yet.",
     example: code(`
       /** @grad */
       export function f(v: number[]): number {
-        return v.with(0, 1)[1] ?? 0;
+        const squares = new Array<number>(2);
+        squares[1] = (v[0] ?? 0) ** 2;
+        return squares.reduce((a, b) => a + b);
       }
     `),
     rewrite: code(`
       /** @grad */
       export function f(v: number[]): number {
-        const w = v.slice();
-        w[0] = 1;
-        return w[1] ?? 0;
+        const squares = new Array<number>(2);
+        squares[1] = (v[0] ?? 0) ** 2;
+        return squares.reduce((a, b) => a + b, 0);
       }
     `),
   },
