@@ -7,7 +7,7 @@ import { printFunc } from "./ir/print.ts";
 import { expressions, statements, variablesDeclared, visitExpressions } from "./ir/walk.ts";
 import { type Activity, analyzeActivity, isReal, isReference } from "./analysis/activity.ts";
 import { type Alias, analyzeAlias } from "./analysis/alias.ts";
-import { storesBeyondEnd } from "./analysis/growth.ts";
+import { mayLack, storesBeyondEnd } from "./analysis/growth.ts";
 import { analyzeIntegers } from "./analysis/integer.ts";
 import { changesLength } from "./analysis/mutations.ts";
 import { analyzeRecording } from "./analysis/recording.ts";
@@ -331,7 +331,7 @@ function changesOf(parameter: Var, functions: readonly Func[], alias: Alias, gro
       writes = true;
       const value = expressions(s).at(-1);
       if (value?.kind === "var" && isReference(value.variable.type)) moves = true;
-      else if (s.place.kind === "element") resizes ||= growing.has(s);
+      else resizes ||= s.place.kind === "element" ? growing.has(s) : mayLack(s.place);
     }
     if (s.kind === "mutate" && hits(alias.pointsTo(s.array))) {
       writes = true;

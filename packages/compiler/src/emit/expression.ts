@@ -69,7 +69,8 @@ export class ExpressionPrinter {
         this.#context.found.cells.add(p.cell);
         return this.#context.cellName(p.cell);
       case "field": {
-        const name: Doc = isIdentifier(p.field) ? [this.holder(p.base), ".", p.field] : [this.holder(p.base), "[", JSON.stringify(p.field), "]"];
+        const holder = this.#member(p.base, p.field) ?? this.holder(p.base);
+        const name: Doc = isIdentifier(p.field) ? [holder, ".", p.field] : [holder, "[", JSON.stringify(p.field), "]"];
         return isThere && language === "ts" && mayLack(typeOf(p.base), p.field) ? [name, "!"] : name;
       }
       case "element": {
@@ -78,6 +79,17 @@ export class ExpressionPrinter {
         return [base, "[", this.text(p.index), isThere && uncheckedIndex && language === "ts" && !isTupleElement(t, p.index) ? "]!" : "]"];
       }
     }
+  }
+
+  /** an object of several types, as one that has the field: which it is, the program knows by a test that need not stand around this text */
+  #member(base: Expr, field: string): Doc | null {
+    const type = typeOf(base);
+    const union = type.kind === "nullable" ? type.inner : type;
+    if (this.#context.language !== "ts" || union.kind !== "union") return null;
+    const found = union.members.flatMap((x) => (x.kind === "struct" ? x.fields.filter((f) => f.name === field) : []));
+    const [first] = found;
+    if (first === undefined || found.length === union.members.length) return null;
+    return ["(", this.text(base), " as { ", field, first.optional ? "?: " : ": ", this.#context.types.text(first.type), " })"];
   }
 
   list(args: readonly Expr[]): Doc {

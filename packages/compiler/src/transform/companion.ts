@@ -28,8 +28,14 @@ export class CompanionTypes {
     const fields: { name: string; type: Type; optional: boolean }[] = [];
     const made: StructType = { kind: "struct", id: -1 - t.id, name: null, isClass: false, fields };
     this.#structs.set(t, made);
-    for (const f of t.fields) if (isDifferentiable(f.type)) fields.push({ ...f, type: this.of(f.type) });
+    for (const f of t.fields) if (isDifferentiable(f.type)) fields.push({ ...f, type: this.#field(f.type) });
     return made;
+  }
+
+  /** what is null has null in its place */
+  #field(t: Type): Type {
+    const isNumber = t.kind === "nullable" && isReal(t.inner) && !isReference(t.inner);
+    return isNumber && t.nothing.includes("null") ? { kind: "nullable", inner: REAL, nothing: ["null"] } : this.of(t);
   }
 }
 

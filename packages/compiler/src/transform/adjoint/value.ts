@@ -1,9 +1,10 @@
 // Plans of definitions: numbers (one row of the rule table each), loads, and fresh objects with their companions.
-import type { Cell, Expr, Origin, Place, Stmt, Type, Var } from "../../ir/ir.ts";
+import type { Block, Cell, Expr, Origin, Place, Stmt, Type, Var } from "../../ir/ir.ts";
 import { accumulate, assign, branch, constant, define, element, field, length, load, op, REAL, store, use, ZERO, BOOLEAN, UNDEFINED } from "../../ir/build.ts";
 import { typeOf } from "../../ir/build.ts";
 import { isReal, isReference } from "../../analysis/activity.ts";
 import { CompilerBug } from "../../diagnostics/diagnostic.ts";
+import { mayLack } from "../../analysis/growth.ts";
 import { isDifferentiable, isRealArray, zeroOf } from "../companion.ts";
 import type { Context, Region } from "./context.ts";
 
@@ -134,7 +135,7 @@ function companionOf({ variable, value, origin }: Let, sizes: Sizes | null, cont
     case "array":
       if (isRealArray(variable.type) && sizes) return { kind: "new", length: sizes.own, zeroed: true, type };
       return { kind: "array", type, elements: value.elements.map((x, i) => ({ spread: x.spread, value: sizes?.parts[i] ? spreadCompanion(x.value, sizes.parts[i], context, sweep, origin) : partOf(x.value, context) })) };
-    case "struct": return { kind: "struct", type, fields: value.fields.filter((f) => isDifferentiable(typeOf(f.value)) || fieldIsDifferentiable(variable.type, f.name)).map((f) => ({ name: f.name, value: partOf(f.value, context) })) };
+    case "struct": return { kind: "struct", type, fields: value.fields.filter((f) => isDifferentiable(typeOf(f.value)) || fieldIsDifferentiable(variable.type, f.name)).map((f) => ({ name: f.name, value: numberOrNull(f.name, partOf(f.value, context), type) })) };
     case "zeros": return { ...value, type };
     case "runtime": return { ...value, type };
     default: throw new CompilerBug("adjoint", `no companion of a ${value.kind}`);
@@ -148,6 +149,13 @@ function spreadCompanion(part: Expr, size: Expr, context: Context, sweep: Stmt[]
   const cut = context.supply.fresh(`${nameOf(part)}Bar`, typeOf(companion));
   sweep.push(define(cut, { kind: "copy", source: companion, start: ZERO, end: size, type: cut.type }, origin));
   return use(cut);
+}
+
+/** a number that is not there yet has a place in the companion; one that is null has null there */
+function numberOrNull(name: string, part: Expr, type: Type): Expr {
+  const field = type.kind === "struct" ? type.fields.find((f) => f.name === name) : undefined;
+  if (part.kind !== "const" || (part.value !== undefined && part.value !== null) || field === undefined || !isReal(field.type) || isReference(field.type)) return part;
+  return part.value === null && field.type.kind === "nullable" ? part : ZERO;
 }
 
 function fieldIsDifferentiable(t: Type, name: string): boolean {
@@ -246,8 +254,16 @@ export function planStore(s: Stmt & { kind: "store" }, context: Context): Region
   const mayMiss = context.shared.missing.has(context.originalStmt(s));
   if (context.isActive(value)) context.accumulate(value, context.takePlace(at, kill, mayMiss, `${elementName(place)}Bar`, reverse, origin), reverse, origin);
   else if (kill) reverse.push(store(at, ZERO, origin));
+  if (mayLack(place)) return { sweep: [s, ...ensureCell(at, context, origin)], reverse };
   // a store beyond the end lengthens the array, and its companion with it
   return { sweep: context.shared.growing.has(context.originalStmt(s)) ? [s, store(at, ZERO, origin)] : [s], reverse };
+}
+
+/** a number in a companion where there may be none; one that is there stays, since code that ran later may have added to it */
+function ensureCell(at: Place, context: Context, origin: Origin): Block {
+  const held = context.supply.fresh("held", { kind: "nullable", inner: REAL, nothing: ["null", "undefined"] });
+  const isMissing = context.supply.fresh("isMissing", BOOLEAN);
+  return [define(held, load(at, held.type, true), origin), define(isMissing, op("isNullish", [use(held)], BOOLEAN), origin), branch(use(isMissing), [store(at, ZERO, origin)], [], origin)];
 }
 
 function planCellStore(s: Stmt & { kind: "store" }, cell: Cell, context: Context): Region {
