@@ -6,8 +6,10 @@ import { clear } from "./clear.ts";
 import { isFloats, isMap, isObject, isSingles, setField } from "./shape.ts";
 
 type Part =
-  /** a number or null: read from the companion in the end */
+  /** a number: read from the companion in the end */
   | null
+  /** null at entry, whatever stands there in the end */
+  | "nothing"
   | Structure;
 
 interface Structure {
@@ -30,7 +32,7 @@ const inMap = (map: unknown, key: unknown): unknown => (isObject(map) && isMap(m
 const inObject = (object: unknown, key: string | number): unknown => (isObject(object) ? (object as Record<string | number, unknown>)[key] : undefined);
 
 function partOf(value: unknown, primal: unknown, known: Map<object, Structure>): Part {
-  return isObject(value) ? structureOf(value, primal, known) : null;
+  return isObject(value) ? structureOf(value, primal, known) : value === null ? "nothing" : null;
 }
 
 function structureOf(companion: object, primal: unknown, known: Map<object, Structure>): Structure {
@@ -44,7 +46,7 @@ function structureOf(companion: object, primal: unknown, known: Map<object, Stru
   if (Array.isArray(companion)) {
     const elements: readonly unknown[] = companion;
     elements.forEach((element, i) => {
-      if (isObject(element)) parts.set(i, partOf(element, inObject(primal, i), known));
+      if (isObject(element) || element === null) parts.set(i, partOf(element, inObject(primal, i), known));
     });
   } else if (isMap(companion)) {
     for (const [key, element] of companion) parts.set(key, partOf(element, inMap(primal, key), known));
@@ -55,6 +57,7 @@ function structureOf(companion: object, primal: unknown, known: Map<object, Stru
 }
 
 function read(part: Part, end: unknown, made: Map<Structure, unknown>): unknown {
+  if (part === "nothing") return null;
   return part === null ? (typeof end === "number" ? end : null) : readStructure(part, made);
 }
 
@@ -100,7 +103,7 @@ export function readSkeleton<C>(skeleton: Skeleton<C>): C {
 export function clearSkeleton(skeleton: Skeleton): void {
   const seen = new Set<Structure>();
   const visit = (part: Part): void => {
-    if (part === null || seen.has(part)) return;
+    if (part === null || part === "nothing" || seen.has(part)) return;
     seen.add(part);
     clear(part.companion);
     for (const inner of part.parts.values()) visit(inner);
