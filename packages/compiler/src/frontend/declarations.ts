@@ -27,8 +27,10 @@ export declare function ravel<T>(value: T): [flat: Doubles, unravel: (flat: Arra
 `,
   "array/skeleton.d.ts": `import type { Cotangent } from "../types.js";
 type Part = 
-/** a number or null: read from the companion in the end */
-null | Structure;
+/** a number: read from the companion in the end */
+null
+/** null at entry, whatever stands there in the end */
+ | "nothing" | Structure;
 interface Structure {
     readonly companion: object;
     /** for arrays of both sorts; 0 otherwise */
