@@ -3,6 +3,7 @@
 // Calls that stay calls (recursion) are split and registered; a nested marker is derived when the call of it is inlined.
 import type { Func, FuncId, Origin, Program, Request, Stmt, StructType, Type, Var } from "./ir/ir.ts";
 import { type Supply, typeOf } from "./ir/build.ts";
+import { holdsFunctions } from "./ir/facts.ts";
 import { printFunc } from "./ir/print.ts";
 import { expressions, statements, variablesDeclared, visitExpressions } from "./ir/walk.ts";
 import { type Activity, analyzeActivity, isReal, isReference } from "./analysis/activity.ts";
@@ -22,6 +23,7 @@ import type { Decision, Shared, SplitInfo } from "./transform/adjoint/context.ts
 import { deriveSplit, type OpenRecord, splitInfo } from "./transform/adjoint/split.ts";
 import { CompanionTypes, holdsNumbers } from "./transform/companion.ts";
 import { cloneFunc } from "./transform/clone.ts";
+import { ELEMENTS } from "./transform/functions/classes.ts";
 import { isHigherOrder } from "./transform/functions/residue.ts";
 import { type Outcome, outcomeType } from "./transform/handlers.ts";
 import { normalizeDerivative, normalizePrimal, type NormalizeContext } from "./transform/normalize.ts";
@@ -64,6 +66,8 @@ class Unit {
   readonly #outcomes = new Map<FuncId, Outcome | null>();
   readonly #graph: CallGraph;
   readonly #recursive: Set<FuncId>;
+  /** where functions are stored: names of fields, and elements */
+  readonly #replaced = new Set<string>();
   readonly #pending = new Map<FuncId, boolean>();
   readonly #types = new CompanionTypes();
   #records = 0;
@@ -75,6 +79,7 @@ class Unit {
     this.#tracer = tracer;
     this.#graph = callGraph(program.functions.values());
     this.#recursive = recursiveFunctions(this.#graph);
+    for (const f of program.functions.values()) this.#noteReplaced(f);
   }
 
   structured(id: FuncId): Func | undefined {
@@ -135,6 +140,7 @@ class Unit {
       addFunction: (lifted) => { this.#keepFunction(lifted.id, lifted); },
       derive: (target, request, origin) => this.derive(target, request, origin),
       isPending: (id) => this.#isPending(id),
+      isReplaced: (key) => this.#replaced.has(key),
       adopt: (functions) => this.#adopt(functions),
       freshId: () => MADE_IDS + this.#made++,
       report: (finding) => this.findings.push(finding),
@@ -148,6 +154,15 @@ class Unit {
     if (this.#kept.has(id)) return;
     const func = this.structured(id);
     if (func) this.#keepFunction(id, func);
+  }
+
+  #noteReplaced(func: Func): void {
+    const note = (s: Stmt): void => {
+      if (s.kind === "store" && s.place.kind !== "cell" && holdsFunctions(typeOf(s.value))) this.#replaced.add(s.place.kind === "field" ? s.place.field : ELEMENTS);
+      if (s.kind === "mutate" && holdsFunctions(typeOf(s.array))) this.#replaced.add(ELEMENTS);
+    };
+    for (const s of statements(func.body)) note(s);
+    visitExpressions(func.body, (e) => { if (e.kind === "closure") for (const s of statements(e.func.body)) note(s); });
   }
 
   /** recursive functions that take or give function values, and those that call themselves through such */

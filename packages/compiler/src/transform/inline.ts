@@ -8,6 +8,7 @@ import { holdsFunctions } from "../ir/facts.ts";
 import { mapStmt, variablesAssigned, variablesRead } from "../ir/walk.ts";
 import { capturesOf, localizeCaptures } from "./captures.ts";
 import { cloneBlock, cloneExpr, cloneFunc, type Renaming } from "./clone.ts";
+import { ELEMENTS } from "./functions/classes.ts";
 import { dropUnused, hasFunctionValues, isHigherOrder } from "./functions/residue.ts";
 
 export interface InlineContext {
@@ -21,6 +22,8 @@ export interface InlineContext {
   readonly derive: (target: Func, request: Request, origin: Origin) => Func | null;
   /** functions that call themselves and take or give functions: they stay calls until function values are data */
   readonly isPending: (id: FuncId) => boolean;
+  /** does the program store functions under this name of a field, or as elements? */
+  readonly isReplaced: (key: string) => boolean;
   readonly supply: Supply;
 }
 
@@ -95,7 +98,9 @@ class Inliner {
         if (e.place.kind === "cell" || e.place.base.kind !== "var") return null;
         const object = this.#known.get(e.place.base.variable);
         const key = e.place.kind === "field" ? e.place.field : e.place.index.kind === "const" ? String(e.place.index.value) : null;
-        return object?.kind === "object" && key !== null ? object.fields.get(key) ?? null : null;
+        // what is stored somewhere need not be what the literal held
+        if (key === null || this.#context.isReplaced(e.place.kind === "field" ? key : ELEMENTS)) return null;
+        return object?.kind === "object" ? object.fields.get(key) ?? null : null;
       }
       default: return null;
     }
