@@ -20,5 +20,5 @@ describe.each(Object.keys(MARKED) as readonly (keyof typeof MARKED)[])("%s of", 
     const found = mode === "grad" ? d(1) : mode === "jvp" ? (d([1], [1]) as readonly number[])[1] : (d(1) as readonly [number, (bar: number) => readonly number[]])[1](1)[0];
     expect(found).toBeCloseTo(derivative, 6);
     workbench.dispose();
-  });
+  }, 600_000);
 });
