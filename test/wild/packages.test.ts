@@ -2,14 +2,14 @@
 import { createCompiler, type Diagnostic } from "@cotangent/compiler";
 import { describe, expect, it } from "vitest";
 
-const TYPES = "export declare function spring(x: number, stiffness?: number): number;\n";
+const TYPES = "export declare enum When { Begin = 1, End = 2 }\nexport declare function spring(x: number, stiffness?: number): number;\n";
 const packageOf = (name: string, code: string, file = "index.js"): Readonly<Record<string, string>> => ({
   [`/node_modules/${name}/package.json`]: JSON.stringify({ name, version: "1.0.0", type: file.endsWith(".cjs") ? "commonjs" : "module", main: file, types: "index.d.ts" }),
   [`/node_modules/${name}/index.d.ts`]: TYPES,
   [`/node_modules/${name}/${file}`]: code,
 });
 
-const READABLE = "export function spring(x, stiffness) {\n  if (stiffness === void 0) stiffness = 2;\n  return stiffness * x * x * TABLE[1];\n}\nvar TABLE = [1, 0.5, 0.25];\n";
+const READABLE = "export function spring(x, stiffness) {\n  if (stiffness === void 0) stiffness = When.End;\n  return stiffness * x * x * TABLE[1];\n}\nexport var When;\n(function (When) { When[When[\"Begin\"] = 1] = \"Begin\"; When[When[\"End\"] = 2] = \"End\"; })(When || (When = {}));\nvar TABLE = [1, 0.5, 0.25];\n";
 
 const FILES: Readonly<Record<string, string>> = {
   ...packageOf("readable", READABLE),

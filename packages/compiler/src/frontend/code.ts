@@ -47,6 +47,7 @@ export class Code {
   #imports: readonly PackageImport[] | null = null;
   readonly #paths = new Map<ts.Symbol, Paths>();
   readonly #declared = new Map<ts.Node, ts.Symbol>();
+  readonly #enums = new Map<ts.Symbol, ts.Symbol>();
   /** what calls of this program's round want parameters to be */
   readonly #wanted = new Map<FunctionNode, readonly Type[]>();
   readonly #matched = new Set<ts.Symbol>();
@@ -73,6 +74,12 @@ export class Code {
       if (path !== undefined) return this.#inSource(found, path);
     }
     return null;
+  }
+
+  /** the value of a member of an enum: compiled to an object, it is a declaration that still says what it is */
+  enumMember(symbol: ts.Symbol, name: string): string | number | undefined {
+    const member = this.#enums.get(symbol)?.exports?.get(ts.escapeLeadingUnderscores(name))?.valueDeclaration;
+    return member !== undefined && ts.isEnumMember(member) ? this.#options.checker.getConstantValue(member) : undefined;
   }
 
   /** how a file of the project imports what a package exports; null where it cannot */
@@ -260,6 +267,7 @@ export class Code {
     for (const [symbol, path] of this.#pathsIn(declared)) {
       if ((symbol.flags & ts.SymbolFlags.Value) === 0) continue;
       const found = this.#follow(code, path);
+      if (found !== null && (symbol.flags & ts.SymbolFlags.Enum) !== 0) this.#enums.set(found, symbol);
       for (const x of found?.declarations ?? []) {
         const node = functionIn(x);
         if (node !== null) this.#declared.set(node, symbol);

@@ -213,6 +213,8 @@ export function resolveProperty(b: Body, node: ts.PropertyAccessExpression | ts.
   const enumerated = start.flags & QUALIFIERS ? enumValue(b.checker, node) : undefined;
   if (enumerated !== undefined) return { kind: "constant", value: constant(enumerated) };
   if (!ts.isPropertyAccessExpression(node) || !ts.isIdentifier(node.name)) return null;
+  const compiled = b.unit.context.code.enumMember(start, node.name.text);
+  if (compiled !== undefined) return { kind: "constant", value: constant(compiled) };
   const owner = bare(node.expression);
   if (isNamespace(b, owner)) {
     const symbol = b.checker.getSymbolAtLocation(node.name);
