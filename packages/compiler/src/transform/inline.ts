@@ -9,6 +9,7 @@ import { mapStmt, variablesAssigned, variablesRead } from "../ir/walk.ts";
 import { capturesOf, localizeCaptures } from "./captures.ts";
 import { cloneBlock, cloneExpr, cloneFunc, type Renaming } from "./clone.ts";
 import { ELEMENTS } from "./functions/classes.ts";
+import { packRest } from "./rest.ts";
 import { dropUnused, hasFunctionValues, isHigherOrder } from "./functions/residue.ts";
 
 export interface InlineContext {
@@ -160,8 +161,9 @@ class Inliner {
     const renaming: Renaming = new Map();
     const assigned = variablesAssigned(func.body);
     const bind: Stmt[] = [];
+    const args = packRest(func.params, s.args, supply, bind, s.origin);
     func.params.forEach((p, i) => {
-      const arg = s.args[i] ?? UNDEFINED;
+      const arg = args[i] ?? UNDEFINED;
       if (!assigned.has(p.variable)) {
         renaming.set(p.variable, arg);
         return;
