@@ -184,7 +184,7 @@ describe("types", () => {
     const point: StructType = { kind: "struct", id: 7, name: "Point", isClass: false, fields: [] };
     const types: readonly [Type, string][] = [
       [{ kind: "array", array: "Array", element: { kind: "nullable", inner: REAL, nothing: ["null"] } }, "(number | null)[]"],
-      [{ kind: "map", key: { kind: "string" }, value: point }, "Map<string, Point>"],
+      [{ kind: "map", container: "Map", key: { kind: "string" }, value: point }, "Map<string, Point>"],
       [{ kind: "struct", id: 8, name: null, isClass: false, fields: [{ name: "a-b", type: REAL, optional: true }] }, "{ \"a-b\"?: number }"],
       [{ kind: "function", params: [REAL, BOOLEAN], result: { kind: "void" } }, "(a: number, b: boolean) => void"],
     ];

@@ -223,6 +223,8 @@ function locate(place: Place, frame: Frame, m: Machine): { readonly read: () => 
   }
   const base = indexable(evaluate(place.base, frame, m));
   const key = place.kind === "field" ? place.field : (evaluate(place.index, frame, m) as number);
+  if (base instanceof Map) return { read: () => base.get(key), write: (value) => { base.set(key, value); } };
+  if (base instanceof Set) return { read: () => key, write: () => { base.add(key); } };
   return { read: () => base[key], write: (value) => { base[key] = value; } };
 }
 
@@ -233,7 +235,7 @@ function store(place: Place, value: () => unknown, frame: Frame, m: Machine): vo
 
 function accumulate(place: Place, value: number, frame: Frame, m: Machine): void {
   const at = locate(place, frame, m);
-  at.write((at.read() as number) + value);
+  at.write(((at.read() ?? 0) as number) + value);
 }
 
 function mutate(operation: string, array: unknown, args: readonly unknown[]): unknown {
@@ -290,10 +292,11 @@ function evaluate(e: Expr, frame: Frame, m: Machine): unknown {
     case "var": return reference(e.variable, frame).value;
     case "op": return operate(e.op, e.args, value);
     case "load": return locate(e.place, frame, m).read();
-    case "length": return indexable(value(e.array))["length"];
+    case "length": return lengthOf(value(e.array));
+    case "keys": return keysOf(value(e.of));
     case "array": return makeArray(e.elements, e.type, value);
     case "struct": return Object.fromEntries(e.fields.map((f) => [f.name, value(f.value)]));
-    case "new": return newArray(arrayName(e.type), value(e.length) as number, e.zeroed);
+    case "new": return e.type.kind === "map" ? newMap(e.type.container) : newArray(arrayName(e.type), value(e.length) as number, e.zeroed);
     case "copy": return copy(value(e.source), e.start === null ? undefined : (value(e.start) as number), e.end === null ? undefined : (value(e.end) as number), arrayName(e.type));
     case "view": return (value(e.source) as Float64Array).subarray(e.start === null ? undefined : (value(e.start) as number), e.end === null ? undefined : (value(e.end) as number));
     case "zeros": return zeros(value(e.like), e.type);
@@ -303,6 +306,10 @@ function evaluate(e: Expr, frame: Frame, m: Machine): unknown {
     case "derivative": return (m.host.derivative ?? ((request) => unsupported(`${request.operator} is not provided`)))(e.request, value(e.target));
   }
 }
+
+const lengthOf = (value: unknown): unknown => (value instanceof Map || value instanceof Set ? value.size : indexable(value)["length"]);
+const keysOf = (value: unknown): unknown[] => (value instanceof Map || value instanceof Set ? [...(value as Map<unknown, unknown>).keys()] : Object.keys(indexable(value)));
+const newMap = (container: string): unknown => (container.endsWith("Map") ? new Map() : container.endsWith("Set") ? new Set() : {});
 
 const arrayName = (type: Type): ArrayName => (type.kind === "array" ? type.array : "Array");
 

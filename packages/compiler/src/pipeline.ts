@@ -3,7 +3,7 @@
 // Calls that stay calls (recursion) are split and registered; a nested marker is derived when the call of it is inlined.
 import type { Func, FuncId, Origin, Program, Request, Stmt, StructType, Type, Var } from "./ir/ir.ts";
 import { type Supply, typeOf } from "./ir/build.ts";
-import { holdsFunctions } from "./ir/facts.ts";
+import { holdsFunctions, isEntry } from "./ir/facts.ts";
 import { printFunc } from "./ir/print.ts";
 import { expressions, statements, variablesDeclared, visitExpressions } from "./ir/walk.ts";
 import { type Activity, analyzeActivity, isReal, isReference } from "./analysis/activity.ts";
@@ -101,7 +101,7 @@ class Unit {
     const wrt = request.operator === "jvp" || request.operator === "vjp" ? primal.params.map((_, i) => i) : wrtIndices(request, primal);
     const varied = new Set<Var>(wrt.flatMap((i) => (primal.params[i] ? [primal.params[i].variable] : [])));
     const activity = analyzeActivity(functions, (id) => this.#kept.get(id), alias, { varied, useful: [primal] });
-    const refused = functions.flatMap((f) => findRefusals(f, activity, (id) => this.#kept.get(id), request.operator === "jvp"));
+    const refused = functions.flatMap((f) => findRefusals(f, activity, (id) => this.#kept.get(id), alias, request.operator === "jvp"));
     this.findings.push(...refused);
     if (refused.some((f) => f.severity === "error")) return null;
     this.findings.push(...functions.flatMap((f) => findWarnings(f, activity)));
@@ -346,8 +346,9 @@ function changesOf(parameter: Var, functions: readonly Func[], alias: Alias, gro
       writes = true;
       const value = expressions(s).at(-1);
       if (value?.kind === "var" && isReference(value.variable.type)) moves = true;
-      else resizes ||= s.place.kind === "element" ? growing.has(s) : mayLack(s.place);
+      else resizes ||= s.place.kind === "element" ? growing.has(s) || isEntry(s.place) : mayLack(s.place);
     }
+    if (s.kind === "accumulate" && isEntry(s.place) && hits(alias.targets(s.place).objects)) { writes = true; resizes = true; }
     if (s.kind === "mutate" && hits(alias.pointsTo(s.array))) {
       writes = true;
       resizes ||= changesLength(s.operation);

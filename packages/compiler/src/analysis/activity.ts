@@ -32,9 +32,14 @@ export interface Roots {
 export const isReal = (t: Type): boolean =>
   t.kind === "real" || (t.kind === "nullable" && isReal(t.inner)) || (t.kind === "union" && t.members.some(isReal));
 
+/** the keys that are marked, by object */
+type Fields = Map<number, Set<string>>;
+type ReadonlyFields = ReadonlyMap<number, ReadonlySet<string>>;
+
 const INTEGER_ARRAYS = /^(Int|Uint)/;
 /** storing into integers rounds: no derivative goes in or comes out */
 const holdsReals = (o: ObjectId): boolean => !(o.type.kind === "array" && INTEGER_ARRAYS.test(o.type.array));
+
 
 export function analyzeActivity(functions: readonly Func[], functionOf: (id: FuncId) => Func | undefined, alias: Alias, roots: Roots): Activity {
   const solver = new Solver(functions, functionOf, alias);
@@ -49,8 +54,8 @@ class Solver {
   readonly #alias: Alias;
   readonly #varied = new Set<Var>();
   readonly #useful = new Set<Var>();
-  readonly #variedFields = new Set<string>();
-  readonly #usefulFields = new Set<string>();
+  readonly #variedFields: Fields = new Map();
+  readonly #usefulFields: Fields = new Map();
   /** objects all of whose numbers are differentiated inputs */
   readonly #inputs = new Set<ObjectId>();
   /** objects all of whose numbers are results */
@@ -154,6 +159,8 @@ class Solver {
     if (t.kind === "array" || t.kind === "tuple") keys.add(ELEMENTS);
     if (t.kind === "tuple") t.elements.forEach((_, i) => keys.add(String(i)));
     if (t.kind === "struct") for (const f of t.fields) if (isReal(f.type)) keys.add(f.name);
+    if (t.kind === "map") keys.add(ELEMENTS);
+    for (const key of this.#variedFields.get(o.id) ?? []) keys.add(key);
     if (o.origin === "cell") keys.add("value");
     return [...keys];
   }
@@ -164,17 +171,21 @@ class Solver {
     if (e.kind === "var" && isReal(e.variable.type) && this.#owned.has(e.variable) && !into.has(e.variable)) { into.add(e.variable); this.#changed = true; }
   }
 
-  #addField(into: Set<string>, o: ObjectId, key: string): void {
+  #addField(into: Fields, o: ObjectId, key: string): void {
     if (!holdsReals(o)) return;
-    const name = `${o.id}.${key}`;
-    if (!into.has(name)) { into.add(name); this.#changed = true; }
+    const keys = into.get(o.id);
+    if (keys === undefined) into.set(o.id, new Set([key]));
+    else if (keys.has(key)) return;
+    else keys.add(key);
+    this.#changed = true;
   }
 
-  #hasField(fields: ReadonlySet<string>, all: ReadonlySet<ObjectId>, o: ObjectId, key: string): boolean {
+  /** one element may be any field, and any field may be one of the elements */
+  #hasField(fields: ReadonlyFields, all: ReadonlySet<ObjectId>, o: ObjectId, key: string): boolean {
     if (!holdsReals(o)) return false;
-    if (all.has(o) || fields.has(`${o.id}.${key}`)) return true;
-    if (o.type.kind !== "tuple") return false;
-    return key === ELEMENTS ? o.type.elements.some((_, i) => fields.has(`${o.id}.${i}`)) : fields.has(`${o.id}.${ELEMENTS}`);
+    if (all.has(o)) return true;
+    const marked = fields.get(o.id);
+    return marked !== undefined && (key === ELEMENTS || marked.has(key) || marked.has(ELEMENTS));
   }
 
   #isVariedField(o: ObjectId, key: string): boolean {
@@ -209,7 +220,7 @@ class Solver {
       }
       case "mutate":
         for (const o of this.#alias.pointsTo(s.array)) {
-          if (s.args.some((a) => this.#isVaried(a))) this.#addField(this.#variedFields, o, ELEMENTS);
+          if (s.args.some((a, i) => VALUES_OF[s.operation](i) && this.#isVaried(a))) this.#addField(this.#variedFields, o, ELEMENTS);
           if (s.operation === "set" && s.args[0] && this.#sourceHas(s.args[0], (x, k) => this.#isVariedField(x, k))) this.#addField(this.#variedFields, o, ELEMENTS);
           if (!this.#isVariedField(o, ELEMENTS)) continue;
           if (movesElements(s.operation)) this.#addField(this.#variedFields, o, ELEMENTS);
@@ -233,9 +244,9 @@ class Solver {
   }
 
   /** one structure is added into another: if a number of the second argument is marked, all of the first are */
-  #addInto(s: Stmt & { kind: "call" }, fields: ReadonlySet<string>, whole: Set<ObjectId>): void {
+  #addInto(s: Stmt & { kind: "call" }, fields: ReadonlyFields, whole: Set<ObjectId>): void {
     const [into, from] = s.args.map((a) => this.#alias.reach(this.#alias.pointsTo(a)));
-    const isMarked = [...(from ?? [])].some((o) => whole.has(o) || this.#keysOf(o).some((k) => fields.has(`${o.id}.${k}`)));
+    const isMarked = [...(from ?? [])].some((o) => whole.has(o) || (fields.get(o.id)?.size ?? 0) > 0);
     if (!isMarked) return;
     for (const o of into ?? []) if (!whole.has(o)) { whole.add(o); this.#changed = true; }
   }
@@ -301,7 +312,7 @@ class Solver {
         }
         return;
       case "call": {
-        if (s.callee.kind === "external" && s.callee.name === "cotangent:addInto") { this.#addInto({ ...s, args: [...s.args].reverse() }, this.#usefulFields, this.#results); return; }
+        if (s.callee.kind === "external" && s.callee.name === "cotangent:addInto") { this.#addInto({ ...s, args: s.args.slice(0, 2).reverse() }, this.#usefulFields, this.#results); return; }
         const callee = s.callee.kind === "function" ? this.#functionOf(s.callee.func) : undefined;
         if (!callee) return;
         if (s.result && callee.result && this.#useful.has(s.result)) this.#addVar(this.#useful, callee.result);

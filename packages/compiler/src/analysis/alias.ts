@@ -4,11 +4,14 @@
 // Assumes the versioned stage. The whole program is analyzed at once: parameters of a called function point to what its calls pass.
 import type { Block, Expr, Func, FuncId, MutationName, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
+import { isSet } from "../ir/facts.ts";
 import { statements } from "../ir/walk.ts";
 import { movesElements, VALUES_OF } from "./mutations.ts";
 
-/** the key of all elements of an array; fields use their names */
+/** the key of all elements of an array and all entries of a map; fields use their names. On an object it stands for any field */
 export const ELEMENTS = "[]";
+/** what stands for the keys of a map, where they are objects */
+const KEYS = "#keys";
 
 export interface ObjectId {
   readonly id: number;
@@ -176,9 +179,17 @@ class Solver {
     }
     for (const o of this.#bases(place)) {
       for (const x of this.#field(o, key)) found.add(x);
-      if (o.type.kind === "tuple" || o.type.kind === "array") for (const x of this.#field(o, ELEMENTS)) found.add(x);
-      if (key === ELEMENTS && o.type.kind === "tuple") for (const [, xs] of this.#fields.get(o) ?? []) for (const x of xs) found.add(x);
+      if (key !== ELEMENTS) for (const x of this.#field(o, ELEMENTS)) found.add(x);
+      else if (o.type.kind !== "array") for (const x of this.#allFields(o)) found.add(x);
     }
+    return found;
+  }
+
+  /** what any field of the object may refer to */
+  #allFields(o: ObjectId): ReadonlySet<ObjectId> {
+    if (o.type.kind === "struct") for (const f of o.type.fields) this.#field(o, f.name);
+    const found = new Set<ObjectId>();
+    for (const [key, xs] of this.#fields.get(o) ?? []) if (key !== KEYS) for (const x of xs) found.add(x);
     return found;
   }
 
@@ -215,6 +226,13 @@ class Solver {
         const o = this.#allocation(v, e.type);
         this.#include(into, [o]);
         for (const source of this.#of(e.source)) this.#include(this.#field(o, ELEMENTS), this.#allElements(source));
+        return;
+      }
+      case "keys": {
+        const o = this.#allocation(v, e.type);
+        this.#include(into, [o]);
+        const key = isSet(typeOf(e.of)) ? ELEMENTS : KEYS;
+        if (e.type.kind === "array" && isReference(e.type.element)) for (const source of this.#of(e.of)) this.#include(this.#field(o, ELEMENTS), this.#field(source, key));
         return;
       }
       case "zeros": this.#include(into, this.#fresh(v, e)); return;
@@ -262,14 +280,19 @@ class Solver {
   #statement(s: Stmt, _func: Func): void {
     switch (s.kind) {
       case "let": case "assign": if (isReference(s.variable.type) || s.value.kind !== "op") this.#define(s.variable, s.value); return;
-      case "store": for (const o of this.#bases(s.place)) this.#include(this.#field(o, keyOf(s.place)), this.#of(s.value)); return;
+      case "store":
+        for (const o of this.#bases(s.place)) {
+          this.#include(this.#field(o, keyOf(s.place)), this.#of(s.value));
+          if (s.place.kind === "element" && isReference(typeOf(s.place.index))) this.#include(this.#field(o, KEYS), this.#of(s.place.index));
+        }
+        return;
       case "mutate": {
         const isValue = VALUES_OF[s.operation];
         for (const o of this.#of(s.array)) {
           const elements = this.#field(o, ELEMENTS);
           s.args.forEach((a, i) => { if (isValue(i)) for (const x of s.operation === "set" ? this.#elementsOf(a) : this.#of(a)) this.#include(elements, [x]); });
           if (movesElements(s.operation)) this.#include(elements, this.#allElements(o));
-          if (s.result) this.#mutationResult(s.result, s.operation, o);
+          if (s.result && isReference(s.result.type)) this.#mutationResult(s.result, s.operation, o);
         }
         return;
       }
@@ -296,7 +319,7 @@ export function memberType(t: Type, key: string): Type | null {
     case "array": return t.element;
     case "tuple": return key === ELEMENTS ? (t.elements.length > 0 ? { kind: "union", members: t.elements } : null) : t.elements[Number(key)] ?? null;
     case "struct": return t.fields.find((f) => f.name === key)?.type ?? null;
-    case "map": return t.value;
+    case "map": return key === KEYS ? t.key : t.value;
     case "nullable": return memberType(t.inner, key);
     case "union": { for (const m of t.members) { const found = memberType(m, key); if (found) return found; } return null; }
     default: return null;

@@ -3,7 +3,8 @@
 // Holds for counted loops without breaks whose active carried numbers are pure sums, whose other carried numbers can be counted
 // again, that write only to objects of their own trip or to one place per trip, and whose reads are still there afterwards.
 import type { Block, Expr, Place, Stmt, Var } from "../ir/ir.ts";
-import { use } from "../ir/build.ts";
+import { typeOf, use } from "../ir/build.ts";
+import { asksForKey } from "../ir/facts.ts";
 import { blocks, expressions, operands, statements, variablesAssigned, variablesDeclared, visitExpressions } from "../ir/walk.ts";
 import type { Activity } from "./activity.ts";
 import { type Alias, isReference, type ObjectId } from "./alias.ts";
@@ -160,6 +161,12 @@ function storesTo(loop: Loop, objects: ReadonlySet<ObjectId>, facts: Independenc
   return [...statements(loop.body)].some((s) => s.kind === "store" && meets(objectsOf(s.place, facts), objects));
 }
 
+/** the object whose length or keys the expression asks for */
+function keyedBy(e: Expr): Expr | null {
+  if (e.kind === "op") return asksForKey(e.op) ? e.args.find((a) => isReference(typeOf(a))) ?? null : null;
+  return e.kind === "length" ? e.array : e.kind === "keys" ? e.of : null;
+}
+
 /** what the loop reads of others is still there when it is run again */
 function mayRead(loop: Loop, facts: IndependenceFacts): boolean {
   for (const s of statements(loop.body)) {
@@ -167,8 +174,9 @@ function mayRead(loop: Loop, facts: IndependenceFacts): boolean {
     if (s.kind !== "let") continue;
     const e = s.value;
     if (e.kind === "load" && !isOwn(objectsOf(e.place, facts), loop, facts) && !facts.recording.isStillThere(facts.original(s.variable), facts.originalPlace(e.place))) return false;
-    if (e.kind !== "length" || e.array.kind !== "var") continue;
-    const known = use(facts.original(e.array.variable));
+    const array = keyedBy(e);
+    if (array?.kind !== "var") continue;
+    const known = use(facts.original(array.variable));
     if (!isOwn(facts.alias.pointsTo(known), loop, facts) && !facts.recording.isLengthStillThere(facts.original(s.variable), known)) return false;
   }
   return true;

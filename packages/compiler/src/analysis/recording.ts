@@ -4,11 +4,12 @@
 // Assumes the versioned stage. Memory of arguments is trusted until the reverse sweep of the root; in other functions nobody's is.
 import type { Block, Expr, Func, Place, Stmt, Var } from "../ir/ir.ts";
 import { blocks, declared } from "../ir/walk.ts";
+import { isEntry } from "../ir/facts.ts";
 import { type Alias, ELEMENTS, type ObjectId } from "./alias.ts";
 import { changesLength } from "./mutations.ts";
 
-/** the key that stands for an array's length */
-const LENGTH = "length";
+/** the key that stands for an array's length, and for which keys a map or object has */
+const LENGTH = "#length";
 
 interface Position {
   readonly func: Func;
@@ -83,7 +84,7 @@ interface Places {
   readonly allocations: ReadonlyMap<Var, Position & { readonly kind: Expr["kind"] }>;
 }
 
-const ALLOCATING: ReadonlySet<Expr["kind"]> = new Set(["array", "struct", "new", "copy", "zeros"]);
+const ALLOCATING: ReadonlySet<Expr["kind"]> = new Set(["array", "struct", "new", "copy", "keys", "zeros"]);
 
 function locate(functions: readonly Func[], alias: Alias): Places {
   const positions = new Map<Var, Position>();
@@ -171,25 +172,24 @@ function isFirstWrite(statement: Stmt, place: Place, root: Func, { writesTo, wri
 
 const isCounterOf = (v: Var, loop: Stmt): boolean => loop.kind === "loop" && loop.header.kind === "counted" && loop.header.index === v;
 
-/** do two keys name a common place? (elements of a tuple overlap with all elements) */
+/** do two keys name a common place? (an element may be any field) */
 function overlap(a: string, b: string): boolean {
   if (a === b) return true;
-  const isElement = (k: string): boolean => k === ELEMENTS || /^\d+$/.test(k);
-  return (a === ELEMENTS && isElement(b)) || (b === ELEMENTS && isElement(a));
+  return a !== LENGTH && b !== LENGTH && (a === ELEMENTS || b === ELEMENTS);
 }
 
 function writeOf(s: Stmt, alias: Alias): { objects: ReadonlySet<ObjectId>; keys: readonly string[]; base: Var | null } | null {
   switch (s.kind) {
     case "store": {
       const { objects, key } = alias.targets(s.place);
-      // a store to an array may lengthen it
-      return { objects, keys: s.place.kind === "element" ? [key, LENGTH] : [key], base: baseOf(s.place) };
+      // a store to an array may lengthen it, one to an absent field or entry makes it present
+      return { objects, keys: s.place.kind === "cell" ? [key] : [key, LENGTH], base: baseOf(s.place) };
     }
-    case "accumulate": { const { objects, key } = alias.targets(s.place); return { objects, keys: [key], base: baseOf(s.place) }; }
+    case "accumulate": { const { objects, key } = alias.targets(s.place); return { objects, keys: isEntry(s.place) ? [key, LENGTH] : [key], base: baseOf(s.place) }; }
     case "mutate": return { objects: alias.pointsTo(s.array), keys: changesLength(s.operation) ? [ELEMENTS, LENGTH] : [ELEMENTS], base: s.array.kind === "var" ? s.array.variable : null };
     case "call": {
       if (s.callee.kind === "function") return null; // its own statements are in the list
-      if (s.callee.kind === "external" && /^(console\.|cotangent:require)/.test(s.callee.name)) return null; // only looks
+      if (s.callee.kind === "external" && /^(console\.|\.keys$|\.next$|cotangent:require)/.test(s.callee.name)) return null; // only looks
       const objects = alias.reach(s.args.flatMap((a) => [...alias.pointsTo(a)]));
       const keys = new Set([ELEMENTS, LENGTH, "value"]);
       for (const o of objects) for (const k of alias.fieldsOf(o).keys()) keys.add(k);

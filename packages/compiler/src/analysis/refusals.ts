@@ -1,18 +1,22 @@
 // Refusals that need activity: active values that reach what has no derivative. Found before any transform runs, so that the
 // transforms never meet what they cannot do.
-import type { Cell, Expr, Func, FuncId, MutationName, Stmt, Type, Var } from "../ir/ir.ts";
-import { allocates } from "../ir/facts.ts";
+import type { Cell, Expr, Func, FuncId, MutationName, Place, Stmt, Type, Var } from "../ir/ir.ts";
+import { allocates, mapOf } from "../ir/facts.ts";
 import { expressions, statements, variablesDeclared } from "../ir/walk.ts";
-import { activeCallRefused, activeMutationRefused, activeOperationRefused, comparatorWithEffects, escapingFunction, mixedValue, unknownCallee, unreadablePackage } from "../diagnostics/catalog.ts";
+import { activeCallRefused, activeKeys, activeMutationRefused, activeOperationRefused, comparatorWithEffects, escapingFunction, foreignContainer, mixedValue, unknownCallee, unreadablePackage } from "../diagnostics/catalog.ts";
 import type { Finding, Span } from "../diagnostics/diagnostic.ts";
 import { ruleOf } from "../rules/table.ts";
 import { type Activity, isReal } from "./activity.ts";
-import { isReference } from "./alias.ts";
+import { type Alias, isReference } from "./alias.ts";
+import { typeOf, UNDEFINED } from "../ir/build.ts";
+
+/** an iterator over the keys of a map carries none of its numbers */
+const ITERATING: ReadonlySet<string> = new Set([".keys", ".next"]);
 
 /** in-place operations with a plan in both modes; an array that holds both numbers and references has none */
 const PLANNED: ReadonlySet<MutationName> = new Set(["push", "pop", "shift", "unshift", "splice", "fill", "reverse", "copyWithin", "set", "length"]);
 
-const isPlanned = (operation: MutationName, array: Type): boolean => PLANNED.has(operation) && !isMixed(array);
+const isPlanned = (operation: MutationName, array: Type): boolean => operation === "delete" || operation === "clear" || (PLANNED.has(operation) && !isMixed(array));
 
 function isMixed(t: Type): boolean {
   switch (t.kind) {
@@ -27,12 +31,12 @@ function isMixedElement(elements: readonly Type[]): boolean {
   return elements.some(isReal) && elements.some(isReference);
 }
 
-export function findRefusals(func: Func, activity: Activity, functionOf: (id: FuncId) => Func | undefined, isForward: boolean): Finding[] {
+export function findRefusals(func: Func, activity: Activity, functionOf: (id: FuncId) => Func | undefined, alias: Alias, isForward: boolean): Finding[] {
   const found: Finding[] = [];
   const mixed = [...func.params.map((p) => p.variable), ...variablesDeclared(func.body)].filter((v) => isReal(v.type) && isReference(v.type) && (activity.isVaried(v) || activity.hasCompanion(v)));
   for (const v of mixed) found.push(mixedValue(func.origin.span, v.name));
   for (const s of statements(func.body)) {
-    const finding = refusalOf(s, activity, functionOf, isForward);
+    const finding = refusalOf(s, activity, functionOf, alias, isForward);
     if (finding) found.push(finding);
     for (const e of expressions(s)) if (e.kind === "runtime") for (const a of e.args) if (a.kind === "closure" && !isQuiet(a.func)) found.push(comparatorWithEffects(s.origin.span));
     for (const e of expressions(s)) if (e.kind === "closure" || e.kind === "derivative") found.push(escapingFunction(s.origin.span));
@@ -57,10 +61,12 @@ function isQuiet(func: Func): boolean {
   });
 }
 
-function refusalOf(s: Stmt, activity: Activity, functionOf: (id: FuncId) => Func | undefined, isForward: boolean): Finding | null {
+function refusalOf(s: Stmt, activity: Activity, functionOf: (id: FuncId) => Func | undefined, alias: Alias, isForward: boolean): Finding | null {
   switch (s.kind) {
     case "let": case "assign": {
       if (s.value.kind === "runtime" && !isForward && activity.hasCompanion(s.variable)) return activeOperationRefused(s.origin.span, s.value.name, "reverse mode over a reverse sweep that moves references is not available yet");
+      if (s.value.kind === "keys" && activity.hasCompanion(s.variable)) return activeKeys(s.origin.span);
+      if (s.value.kind === "load" && isForeign(s.value.place, alias) && (activity.isActive(s.variable) || activity.hasCompanion(s.variable))) return foreignContainer(s.origin.span, mapOf(typeOf(baseOf(s.value.place)))?.container ?? "Set");
       if (s.value.kind !== "op") return null;
       const rule = ruleOf(s.value.op);
       const active = s.value.args.some((a) => a.kind === "var" && activity.isVaried(a.variable));
@@ -88,5 +94,15 @@ function callRefused(span: Span, name: string, cell: Cell | null): Finding {
   return cell?.unreadable === undefined ? activeCallRefused(span, name) : unreadablePackage(span, `\`${name}()\``, cell.unreadable.file, cell.unreadable.why);
 }
 
+const baseOf = (p: Place): Expr => (p.kind === "cell" ? UNDEFINED : p.base);
+
+/** is it an entry of a container that the function did not make, of which there is no way to list or hand out the entries? */
+function isForeign(p: Place, alias: Alias): boolean {
+  const map = mapOf(typeOf(baseOf(p)));
+  if (p.kind !== "element" || map === null || map.container === "Map" || map.container === "Object") return false;
+  const isKept = map.container === "WeakMap" && !isReference(map.value);
+  return [...alias.pointsTo(p.base)].some((o) => o.origin === "parameter" || (o.origin !== "allocation" && !isKept));
+}
+
 /** externals that only look; and calls of the runtime, which are linear (forward mode repeats them on tangents) */
-const isHarmless = (name: string, isForward: boolean): boolean => name.startsWith("console.") || name.startsWith("cotangent:require") || (isForward && name.startsWith("cotangent:"));
+const isHarmless = (name: string, isForward: boolean): boolean => name.startsWith("console.") || ITERATING.has(name) || name.startsWith("cotangent:require") || (isForward && name.startsWith("cotangent:"));

@@ -7,6 +7,7 @@ import { activeIndex, activeTripCount, branchOnlyResult, integerArrayStore, oper
 import type { Finding } from "../diagnostics/diagnostic.ts";
 import { ruleOf } from "../rules/table.ts";
 import type { Activity } from "./activity.ts";
+import { isSet } from "../ir/facts.ts";
 
 export function findWarnings(func: Func, activity: Activity): Finding[] {
   const found: Finding[] = [];
@@ -28,7 +29,7 @@ function warningsOf(s: Stmt, activity: Activity): Finding[] {
       return isKilled ? [operationKillsDerivative(span, e.op, rule.warns)] : [];
     }
     case "store": {
-      if (s.place.kind !== "element") return [];
+      if (s.place.kind !== "element" || isSet(typeOf(s.place.base))) return [];
       const t = typeOf(s.place.base);
       const index = isVaried(s.place.index) ? [activeIndex(span, nameOf(s.place.index))] : [];
       return t.kind === "array" && /^(Int|Uint)/.test(t.array) && isVaried(s.value) ? [...index, integerArrayStore(span, t.array)] : index;

@@ -61,8 +61,8 @@ export const evalCall = (span: Span, what: string): Finding =>
 export const withStatement = (span: Span): Finding =>
   error("CT1011", span, "`with` is not supported", "name the object in front of each property");
 
-export const forInLoop = (span: Span): Finding =>
-  error("CT1012", span, "`for…in` is not supported in differentiated code yet", "loop over an array of the keys, or over the fields by name");
+export const forInLoop = (span: Span, type: string): Finding =>
+  error("CT1012", span, `\`for…in\` over ${type} is not supported in differentiated code`, "loop over an array of the keys, or over the fields by name");
 
 export const notIterable = (span: Span, type: string): Finding =>
   error("CT1013", span, `iterating over ${type} is not supported in differentiated code yet`, "iterate over an array");
@@ -114,8 +114,11 @@ export const unsupportedFunction = (span: Span, name: string, help: string | nul
 export const comparatorWithEffects = (span: Span): Finding =>
   error("CT1103", span, "the comparator of this sort has effects, and how often it is called is up to the engine", "compute what it needs before sorting, and only compare");
 
-export const unsupportedContainer = (span: Span, type: string): Finding =>
-  error("CT1104", span, `${type} is not supported in differentiated code yet`, "use an array or an object");
+export const activeKeys = (span: Span): Finding =>
+  error("CT1110", span, "the keys of this map are objects with numbers that carry a derivative", "iterate over the values, or use a Set of the objects and another map beside it");
+
+export const foreignContainer = (span: Span, container: string): Finding =>
+  error("CT1111", span, `numbers that carry a derivative are read from a ${container} that the function did not make`, container.endsWith("Set") ? "pass an array, and make the set of it inside" : "pass a Map");
 
 export const arrayView = (span: Span, what: string): Finding =>
   error("CT1105", span, `${what} reads memory as another kind of array than it was written as`, "use one kind of array for the whole buffer, or copy the numbers");

@@ -9,7 +9,8 @@ import { blocks, statements, variablesRead } from "../ir/walk.ts";
 export function needsType(v: Var, value: Expr, isAssigned: boolean): boolean {
   if (isUnset(value) || (value.kind === "const" && value.value === null)) return true;
   if (value.kind === "array") return v.type.kind === "tuple" || isVague(value) || isLoose(v.type) || isPartial(v.type, value);
-  if (value.kind === "struct") return isVague(value) || isPartial(v.type, value);
+  if (value.kind === "new") return v.type.kind === "map" && v.type.container === "Object";
+  if (value.kind === "struct") return v.type.kind === "map" || isVague(value) || isPartial(v.type, value);
   if (value.kind === "copy" || value.kind === "zeros") return v.type.kind === "tuple";
   // a variable that starts as another one has the type of that one, readonly or not
   if (value.kind === "var" && v.type.kind !== "nullable" && v.type.kind !== "union" && sameType(typeOf(value), v.type)) return false;

@@ -1,7 +1,8 @@
 // Expressions as text. Bits are preserved: nothing is reassociated, `a + (b + c)` keeps its parentheses.
 // Assumes the nested stage and names for all variables. Records what the text refers to in `context.found`.
 import type { Expr, Place, Type } from "../ir/ir.ts";
-import { typeOf } from "../ir/build.ts";
+import { op, typeOf } from "../ir/build.ts";
+import { isEntry, mapOf, sameType } from "../ir/facts.ts";
 import { unreachable } from "../diagnostics/diagnostic.ts";
 import type { EmitContext } from "./context.ts";
 import { type Doc, group, indent, join, line, softline } from "./layout.ts";
@@ -62,7 +63,7 @@ export class ExpressionPrinter {
   }
 
   /** `isThere`: what is read is known to be present, whatever the type of the place says */
-  place(p: Place, isThere: boolean): Doc {
+  place(p: Place, isThere: boolean, type: Type | null = null): Doc {
     const { uncheckedIndex, language } = this.#context;
     switch (p.kind) {
       case "cell":
@@ -70,11 +71,15 @@ export class ExpressionPrinter {
         return this.#context.cellName(p.cell);
       case "field": {
         const holder = this.#member(p.base, p.field) ?? this.holder(p.base);
-        const name: Doc = isIdentifier(p.field) ? [holder, ".", p.field] : [holder, "[", JSON.stringify(p.field), "]"];
-        return isThere && language === "ts" && mayLack(typeOf(p.base), p.field) ? [name, "!"] : name;
+        const name: Doc = isIdentifier(p.field) && mapOf(typeOf(p.base)) === null ? [holder, ".", p.field] : [holder, "[", JSON.stringify(p.field), "]"];
+        const lacks = mapOf(typeOf(p.base)) === null ? mayLack(typeOf(p.base), p.field) : uncheckedIndex;
+        return isThere && language === "ts" && lacks ? [name, "!"] : name;
       }
       case "element": {
         const t = typeOf(p.base);
+        const map = mapOf(t);
+        if (map !== null && map.container !== "Object") return map.container.endsWith("Set") ? this.text(p.index) : [this.holder(p.base), ".get(", this.text(p.index), isThere && language === "ts" ? ")!" : ")"];
+        if (isStruct(t)) return [this.holder(p.base), "[", this.#fieldName(p.base, p.index, type), isThere && language === "ts" && mayLackAny(t) ? "]!" : "]"];
         const base = t.kind === "array" && t.array === "Tape" ? [this.head(p.base), ".data"] : this.holder(p.base);
         return [base, "[", this.text(p.index), isThere && uncheckedIndex && language === "ts" && !isTupleElement(t, p.index) ? "]!" : "]"];
       }
@@ -90,6 +95,36 @@ export class ExpressionPrinter {
     const [first] = found;
     if (first === undefined || found.length === union.members.length) return null;
     return ["(", this.text(base), " as { ", field, first.optional ? "?: " : ": ", this.#context.types.text(first.type), " })"];
+  }
+
+  /** the name of a field that is known at run time: of type string here, although it can only be one of the fields */
+  #fieldName(base: Expr, name: Expr, type: Type | null): Doc {
+    if (this.#context.language === "js") return this.text(name);
+    const t = typeOf(base);
+    const struct = t.kind === "nullable" ? t.inner : t;
+    const fits = struct.kind === "struct" && type !== null ? struct.fields.filter((f) => sameType(presentType(f.type), presentType(type))) : [];
+    if (struct.kind === "struct" && fits.length > 0 && fits.length < struct.fields.length) return [this.#at(name, POSTFIX), " as ", fits.map((f) => JSON.stringify(f.name)).join(" | ")];
+    const holder = isPath(base) && t.kind !== "nullable" ? ["typeof ", this.head(base)] : [this.#context.types.text(t.kind === "nullable" ? t.inner : t)];
+    return [this.#at(name, POSTFIX), " as keyof ", holder];
+  }
+
+  /** right of a sum */
+  operand(e: Expr): Doc {
+    return this.#right("+", e, infixOf("+")!.precedence);
+  }
+
+  /** what `delete` takes */
+  property(base: Expr, name: Expr): Doc {
+    const isName = name.kind === "const" && typeof name.value === "string" && isIdentifier(name.value) && mapOf(typeOf(base)) === null;
+    return isName ? [this.holder(base), ".", String(name.value)] : this.place({ kind: "element", base, index: name }, false);
+  }
+
+  /** a store of a value: entries of maps and sets have methods for it */
+  entry(p: Place & { readonly kind: "element" }, value: Doc): Doc | null {
+    const map = mapOf(typeOf(p.base));
+    if (map === null || map.container === "Object") return null;
+    if (map.container.endsWith("Set")) return [this.holder(p.base), ".add(", this.text(p.index), ")"];
+    return [this.holder(p.base), ".set", this.#bracketed("(", [this.text(p.index), value], ")", softline)];
   }
 
   list(args: readonly Expr[]): Doc {
@@ -128,8 +163,10 @@ export class ExpressionPrinter {
         return { doc: this.#context.names.get(e.variable) ?? e.variable.name, precedence: PRIMARY };
       }
       case "op": return this.#op(e.op, e.args);
-      case "load": return { doc: this.place(e.place, isPresent(e.type) && (!e.mayMiss || e.type.kind !== "opaque")), precedence: POSTFIX };
-      case "length": return { doc: [this.holder(e.array), ".length"], precedence: POSTFIX };
+      case "load": if (e.place.kind === "element" && mapOf(typeOf(e.place.base))?.container.endsWith("Set")) return this.#print(e.place.index);
+        return { doc: this.place(e.place, isPresent(e.type) && (!e.mayMiss || (e.type.kind !== "opaque" && !isEntry(e.place))), e.type), precedence: POSTFIX };
+      case "length": return { doc: [this.holder(e.array), mapOf(typeOf(e.array)) === null ? ".length" : ".size"], precedence: POSTFIX };
+      case "keys": return this.#keys(e.of);
       case "array": return { doc: this.#bracketed("[", e.elements.map((x) => [x.spread ? "..." : "", this.text(x.value)]), "]", softline), precedence: PRIMARY };
       case "struct": return { doc: this.#struct(e.fields.map((f) => [f.name, f.value])), precedence: PRIMARY };
       case "new": return { doc: this.#new(e), precedence: POSTFIX };
@@ -161,7 +198,8 @@ export class ExpressionPrinter {
 
   // ---------------------------------------------------------------------------------------------- operations
 
-  #op(name: string, args: readonly Expr[]): Printed {
+  #op(name: string, given: readonly Expr[]): Printed {
+    const args = this.#context.language === "ts" && isArithmetic(name) ? given.map((x) => (x.kind === "var" && this.#context.assigned.has(x.variable) && mayBeNoNumber(x) ? op("nonNull", [x], typeOf(x)) : x)) : given;
     const [a, b, c] = args;
     const prefix = prefixOf(name);
     const infix = infixOf(name);
@@ -239,7 +277,15 @@ export class ExpressionPrinter {
     return this.#context.language === "ts" ? `${name}<${this.#context.types.text(argument)}>` : name;
   }
 
+  #keys(of: Expr): Printed {
+    const map = mapOf(typeOf(of));
+    if (map === null || map.container === "Object") return { doc: ["Object.keys(", this.text(of), ")"], precedence: POSTFIX };
+    return { doc: ["[...", this.holder(of), map.container === "Map" ? ".keys()]" : "]"], precedence: PRIMARY };
+  }
+
   #new(e: Expr & { readonly kind: "new" }): Doc {
+    const map = mapOf(e.type);
+    if (map !== null) return map.container === "Object" ? "{}" : [`new ${this.#context.language === "ts" ? this.#context.types.text(map) : map.container}()`];
     if (e.type.kind !== "array") return ["new Array(", this.text(e.length), ")"];
     const { array, element } = e.type;
     if (array === "Tape") return `new ${this.#runtime("Tape")}()`;
@@ -282,8 +328,21 @@ function isFlat(type: Type & { readonly kind: "struct" }): boolean {
   return type.fields.length > 0 && type.fields.every((f) => !f.optional) && others.length <= 1 && others.every((f) => f.type.kind === "array" && f.type.element.kind === "real");
 }
 
+/** operations on numbers: their operands are there, also where the type checker does not see it */
+const isArithmetic = (name: string): boolean => ["+", "-", "*", "/", "%", "**", "neg", "<", "<=", ">", ">="].includes(name) || name.startsWith("Math.");
+const mayBeNoNumber = (e: Expr): boolean => e.kind === "var" && e.variable.type.kind === "nullable" && e.variable.type.inner.kind === "real";
+
 /** a type without null and undefined */
 const isPresent = (t: Type): boolean => t.kind !== "nullable" && t.kind !== "void";
+
+const presentType = (t: Type): Type => (t.kind === "nullable" ? t.inner : t);
+
+const isStruct = (t: Type): boolean => t.kind === "struct" || (t.kind === "nullable" && isStruct(t.inner));
+
+/** a variable and fields of it: what `typeof` takes in a type */
+const isPath = (e: Expr): boolean => e.kind === "var" || (e.kind === "load" && e.place.kind === "field" && isPresent(e.type) && isIdentifier(e.place.field) && isPath(e.place.base));
+
+const mayLackAny = (t: Type): boolean => (t.kind === "nullable" ? mayLackAny(t.inner) : t.kind === "struct" && t.fields.some((f) => f.optional || !isPresent(f.type)));
 
 /** may the type of an object lack a value for the field? */
 function mayLack(t: Type, name: string): boolean {

@@ -1,9 +1,9 @@
 // Statements as text: one line each where it fits, compound assignments where a person would write them, comments of the user
 // before their statement, once.
 // Assumes the nested stage and names for all variables.
-import type { Block, Callee, Expr, Func, LoopHeader, Place, Stmt, Var } from "../ir/ir.ts";
+import type { Block, Callee, Expr, Func, LoopHeader, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { isConst, load, op, typeOf, use } from "../ir/build.ts";
-import { isAsserted, isCommutative, isDerivative, isRealTyped, negated, sameExpr } from "../ir/facts.ts";
+import { isAsserted, isCommutative, isDerivative, isRealTyped, mapOf, negated, sameExpr } from "../ir/facts.ts";
 import { operands, placeOperands, variablesAssigned } from "../ir/walk.ts";
 import type { EmitContext } from "./context.ts";
 import { isSetFirst, isUnset, narrows, needsType, placeholder } from "./declaration.ts";
@@ -83,7 +83,7 @@ export class StatementPrinter {
     switch (s.kind) {
       case "let": return this.#let(s.variable, s.value, rest);
       case "assign": return [this.#update(this.#name(s.variable), s.value, use(s.variable), isDerivative(s.variable)), this.#asserted(s.variable, s.value), ";"];
-      case "store": return [this.#update(this.#place(s.place), s.value, load(s.place, typeOf(s.value)), false), ";"];
+      case "store": return this.#entry(s.place, s.value) ?? [this.#update(this.#place(s.place, typeOf(s.value)), s.value, load(s.place, typeOf(s.value)), false), ";"];
       case "accumulate": return [this.#accumulate(s.place, s.value), ";"];
       case "mutate": return [this.#bound(s.result), this.#mutation(s), ";"];
       case "call": return [this.#bound(s.result), this.#call(s.callee, s.args), ";"];
@@ -106,8 +106,8 @@ export class StatementPrinter {
     return this.#context.names.get(v) ?? v.name;
   }
 
-  #place(p: Place): Doc {
-    return this.#expressions.place(p, false);
+  #place(p: Place, type: Type | null = null): Doc {
+    return this.#expressions.place(p, false, type);
   }
 
   /** breaks after the sign where the value is a run of operators */
@@ -158,11 +158,25 @@ export class StatementPrinter {
 
   /** reading and writing an element in one: it is there */
   #changed(left: Doc, target: Expr): Doc {
-    return target.kind === "load" ? this.#expressions.place(target.place, true) : left;
+    return target.kind === "load" ? this.#expressions.place(target.place, true, target.type) : left;
+  }
+
+  #entry(p: Place, value: Expr): Doc | null {
+    const printed = p.kind === "element" ? this.#expressions.entry(p, this.#expressions.text(value)) : null;
+    return printed === null ? null : [printed, ";"];
+  }
+
+  /** what is added to an entry of a map starts from nothing where there is none */
+  #accumulateEntry(place: Place & { readonly kind: "element" }, value: Expr): Doc {
+    const minus = negated(value, true);
+    const read = this.#expressions.place(place, false);
+    const sum: Doc = group("(", read, " ?? 0)", minus ? " - " : " + ", this.#expressions.operand(minus ?? value));
+    return this.#expressions.entry(place, sum) ?? [this.#place(place), " = ", sum];
   }
 
   #accumulate(place: Place, value: Expr): Doc {
-    const left = this.#expressions.place(place, true);
+    if (place.kind === "element" && mapOf(typeOf(place.base)) !== null) return this.#accumulateEntry(place, value);
+    const left = this.#expressions.place(place, true, typeOf(value));
     const minus = negated(value, true);
     return minus ? this.#assignment(left, "-=", minus) : this.#assignment(left, "+=", value);
   }
@@ -175,7 +189,8 @@ export class StatementPrinter {
     const array = this.#expressions.head(s.array);
     const t = typeOf(s.array);
     if (s.operation === "length") return [array, ".length = ", s.args.map((a) => this.#expressions.text(a))];
-    if (s.operation === "delete" && t.kind !== "map") return ["delete ", array, "[", s.args.map((a) => this.#expressions.text(a)), "]"];
+    const map = mapOf(t);
+    if (s.operation === "delete" && (map === null || map.container === "Object")) return ["delete ", s.args.map((a) => this.#expressions.property(s.array, a))];
     const call: Doc = [array, `.${s.operation}`, this.#expressions.list(s.args)];
     const isThere = s.result && (s.operation === "pop" || s.operation === "shift") && s.result.type.kind !== "nullable" && this.#context.language === "ts" && this.#context.read.has(s.result);
     return isThere ? [call, "!"] : call;

@@ -21,7 +21,7 @@ export function createTypePrinter(nameOf: (t: StructType) => string | null = (t)
       case "opaque": return t.text;
       case "array": return t.array === "Array" ? `${element(t.element)}[]` : t.array;
       case "tuple": return `[${t.elements.map(text).join(", ")}]`;
-      case "map": return `Map<${text(t.key)}, ${text(t.value)}>`;
+      case "map": return t.container.endsWith("Set") ? `${t.container}<${text(t.value)}>` : `${t.container === "Object" ? "Record" : t.container}<${text(t.key)}, ${text(t.value)}>`;
       case "function": return `(${t.params.map((p, i) => `${parameterName(i)}: ${text(p)}`).join(", ")}) => ${t.result.kind === "void" ? "void" : text(t.result)}`;
       case "nullable": return [element(t.inner), ...t.nothing].join(" | ");
       case "union": return t.members.map(element).join(" | ");

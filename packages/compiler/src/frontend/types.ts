@@ -2,7 +2,7 @@
 // Assumes a checker whose libraries resolve. Guarantees one StructType object per declared type (so recursive types are
 // cyclic), the same Type for the same ts.Type, and termination on every type: what cannot be said becomes `opaque`.
 import { ts } from "ts-morph";
-import type { ArrayName, Field, StructType, Type } from "../ir/ir.ts";
+import type { ArrayName, Field, MapType, StructType, Type } from "../ir/ir.ts";
 import { BOOLEAN, REAL, STRING, VOID } from "../ir/build.ts";
 import { walkType } from "../ir/walkable.ts";
 
@@ -18,6 +18,10 @@ export interface TypeTable {
 
 const TYPED_ARRAYS: ReadonlySet<string> = new Set<ArrayName>([
   "Float64Array", "Float32Array", "Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array", "Uint32Array",
+]);
+
+const CONTAINERS: ReadonlyMap<string, MapType["container"]> = new Map([
+  ["Map", "Map"], ["ReadonlyMap", "Map"], ["Set", "Set"], ["ReadonlySet", "Set"], ["WeakMap", "WeakMap"], ["WeakSet", "WeakSet"],
 ]);
 
 const isTypedArrayName = (name: string): name is ArrayName => TYPED_ARRAYS.has(name);
@@ -37,7 +41,7 @@ export function sameType(a: Type, b: Type): boolean {
     case "array": return b.kind === "array" && a.array === b.array && sameType(a.element, b.element);
     case "tuple": return b.kind === "tuple" && sameTypes(a.elements, b.elements);
     case "struct": return b.kind === "struct" && a.id === b.id;
-    case "map": return b.kind === "map" && sameType(a.key, b.key) && sameType(a.value, b.value);
+    case "map": return b.kind === "map" && a.container === b.container && sameType(a.key, b.key) && sameType(a.value, b.value);
     case "function": return b.kind === "function" && sameTypes(a.params, b.params) && sameType(a.result, b.result);
     case "nullable": return b.kind === "nullable" && sameType(a.inner, b.inner) && a.nothing.join() === b.nothing.join();
     case "union": return b.kind === "union" && sameTypes(a.members, b.members);
@@ -185,7 +189,8 @@ class Table implements TypeTable {
     if (isTypedArrayName(name)) return { kind: "array", array: name, element: REAL };
     if (name === "ArrayLike") return this.#indexed(type) ?? opaque(checker.typeToString(type));
     const [key, value] = checker.getTypeArguments(type as ts.TypeReference);
-    if ((name === "Map" || name === "ReadonlyMap") && key !== undefined && value !== undefined) return { kind: "map", key: this.of(key), value: this.of(value) };
+    const container = CONTAINERS.get(name);
+    if (container !== undefined && key !== undefined) return { kind: "map", container, key: this.of(key), value: this.of(container.endsWith("Set") ? key : value ?? key) };
     if (WALKS.has(name) && key !== undefined) return walkType(this.of(key), value === undefined ? VOID : this.of(value));
     return opaque(checker.typeToString(type));
   }
@@ -209,6 +214,8 @@ class Table implements TypeTable {
     const { symbol } = type;
     const indexed = this.#indexed(type);
     if (indexed !== null) return indexed;
+    const record = this.#record(type);
+    if (record !== null) return record;
     if (checker.getIndexInfosOfType(type).length > 0 || !this.#isAnother(symbol)) return opaque(checker.typeToString(type));
     const properties = checker.getPropertiesOfType(type);
     const isClass = symbol !== undefined && (symbol.flags & ts.SymbolFlags.Class) !== 0;
@@ -239,6 +246,13 @@ class Table implements TypeTable {
     return { kind: "array", array: "Array", element: this.of(info.type) };
   }
 
+  /** an object with an index signature, whatever else it declares: its keys are known at run time only */
+  #record(type: ts.Type): Type | null {
+    const [index] = this.#registry.checker.getIndexInfosOfType(type);
+    if (index === undefined || index.type.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown)) return null;
+    return { kind: "map", container: "Object", key: index.keyType.flags & ts.TypeFlags.Number ? REAL : STRING, value: this.of(index.type) };
+  }
+
   #isAnother(symbol: ts.Symbol | undefined): boolean {
     if (symbol === undefined) return true;
     // what is global has no type of its own: it is everything there is
@@ -259,7 +273,7 @@ class Table implements TypeTable {
     if (type.isUnionOrIntersection()) return any(type.types);
     if (type.flags & ts.TypeFlags.Object) {
       if (checker.isTupleType(type) || checker.isArrayType(type) || isFromLibrary(type.symbol)) return any(checker.getTypeArguments(type as ts.TypeReference)) || any(type.aliasTypeArguments ?? []);
-      return type.getCallSignatures().some(inSignature) || any(checker.getPropertiesOfType(type).map((x) => checker.getTypeOfSymbol(x)));
+      return type.getCallSignatures().some(inSignature) || any(checker.getPropertiesOfType(type).map((x) => checker.getTypeOfSymbol(x))) || any(checker.getIndexInfosOfType(type).map((x) => x.type));
     }
     return (type.flags & ts.TypeFlags.Instantiable) !== 0;
   }

@@ -51,6 +51,8 @@ export const op = (name: string, args: readonly Expr[], type: Type = REAL): Expr
 export const element = (base: Expr, index: Expr): Place => ({ kind: "element", base, index });
 export const field = (base: Expr, name: string): Place => ({ kind: "field", base, field: name });
 export const load = (place: Place, type: Type, mayMiss = false): Expr => ({ kind: "load", place, mayMiss, type });
+/** the keys of a map, as an array of their type */
+export const keysOf = (map: Expr, key: Type): Expr => ({ kind: "keys", of: map, type: { kind: "array", array: "Array", element: key } });
 export const length = (array: Expr): Expr => ({ kind: "length", array });
 
 export const define = (variable: Var, value: Expr, origin: Origin): Stmt => ({ kind: "let", variable, value, origin });

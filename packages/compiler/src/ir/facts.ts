@@ -1,9 +1,20 @@
 // Small facts about types, names and operations that optimization and emission both ask for.
 // Assumes nothing of the stage. Answers are exact or on the safe side.
-import type { Expr, Origin, Place, Stmt, StructType, Type, Var } from "./ir.ts";
+import type { Expr, MapType, Origin, Place, Stmt, StructType, Type, Var } from "./ir.ts";
 import { constant, isConst, op, typeOf } from "./build.ts";
 import { printConstant, printType } from "./print.ts";
 import { operands } from "./walk.ts";
+
+/** a map, set or record, behind null as well */
+export function mapOf(t: Type): MapType | null {
+  return t.kind === "map" ? t : t.kind === "nullable" ? mapOf(t.inner) : null;
+}
+
+/** a set, behind null as well: every element is its own key */
+export const isSet = (t: Type): boolean => mapOf(t)?.container.endsWith("Set") ?? false;
+
+/** is the place an entry of a map? There may be none: a companion lacks those to which nothing was added */
+export const isEntry = (p: Place): boolean => p.kind === "element" && mapOf(typeOf(p.base)) !== null;
 
 /** may a value of the type be an object that somebody else can reach? */
 export function isReferenceType(t: Type): boolean {
@@ -68,10 +79,14 @@ export function isApart(a: Origin, b: Origin): boolean {
 const IMPURE_OPS: ReadonlySet<string> = new Set(["Math.random", "Date.now", "performance.now", "Date", "new Date"]);
 export const isImpureOp = (name: string): boolean => IMPURE_OPS.has(name);
 
+/** operations that ask which keys an object has now */
+const KEY_TESTS: ReadonlySet<string> = new Set(["in", ".has", "Object.hasOwn", ".hasOwnProperty"]);
+export const asksForKey = (name: string): boolean => KEY_TESTS.has(name);
+
 /** fresh objects: each evaluation makes another one */
 export function allocates(e: Expr): boolean {
   switch (e.kind) {
-    case "array": case "struct": case "new": case "copy": case "view": case "zeros": case "closure": case "derivative": return true;
+    case "array": case "struct": case "new": case "copy": case "view": case "keys": case "zeros": case "closure": case "derivative": return true;
     case "runtime": return isReferenceType(e.type);
     case "op": return isImpureOp(e.op) || isReferenceType(e.type) && !isChoice(e.op);
     default: return false;
@@ -87,7 +102,7 @@ export function sameType(a: Type, b: Type): boolean {
     case "array": return b.kind === "array" && a.array === b.array && sameType(a.element, b.element);
     case "tuple": return b.kind === "tuple" && sameTypes(a.elements, b.elements);
     case "struct": return b.kind === "struct" && a.id === b.id;
-    case "map": return b.kind === "map" && sameType(a.key, b.key) && sameType(a.value, b.value);
+    case "map": return b.kind === "map" && a.container === b.container && sameType(a.key, b.key) && sameType(a.value, b.value);
     case "function": return b.kind === "function" && sameTypes(a.params, b.params) && sameType(a.result, b.result);
     case "nullable": return b.kind === "nullable" && sameType(a.inner, b.inner) && a.nothing.length === b.nothing.length && a.nothing.every((x) => b.nothing.includes(x));
     case "union": return b.kind === "union" && sameTypes(a.members, b.members);

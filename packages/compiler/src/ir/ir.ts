@@ -31,7 +31,7 @@ export type Type =
   | ArrayType
   | { readonly kind: "tuple"; readonly elements: readonly Type[] }
   | StructType
-  | { readonly kind: "map"; readonly key: Type; readonly value: Type }
+  | MapType
   | { readonly kind: "function"; readonly params: readonly Type[]; readonly result: Type }
   | { readonly kind: "nullable"; readonly inner: Type; readonly nothing: readonly ("null" | "undefined")[] }
   | { readonly kind: "union"; readonly members: readonly Type[] };
@@ -40,6 +40,15 @@ export interface ArrayType {
   readonly kind: "array";
   readonly array: ArrayName;
   readonly element: Type;
+}
+
+/** Keyed data whose keys are known at run time only: `Object` is a record (`Record<string, T>`, an index signature), whose entries are
+    properties. In a `Set` every element is its own key; the companion of a set is a map from element to companion. */
+export interface MapType {
+  readonly kind: "map";
+  readonly container: "Map" | "Set" | "WeakMap" | "WeakSet" | "Object";
+  readonly key: Type;
+  readonly value: Type;
 }
 
 /** An object type. One object per declared type, so recursive types are cyclic: never walk `fields` without a visited set. */
@@ -88,7 +97,11 @@ export interface Cell {
 
 // ---------------------------------------------------------------------------------------------------- places
 
-/** Where a load reads and a store writes. `base` and `index` are atoms outside the nested stage. */
+/**
+ * Where a load reads and a store writes. `base` and `index` are atoms outside the nested stage. An element of a map is the entry under
+ * the key `index`: a load may miss, a store inserts, an accumulation starts from zero where there is no entry. An element of an object
+ * is a field whose name is known at run time only.
+ */
 export type Place =
   | { readonly kind: "element"; readonly base: Expr; readonly index: Expr }
   | { readonly kind: "field"; readonly base: Expr; readonly field: string }
@@ -99,7 +112,7 @@ export type Place =
 /**
  * Scalar and inert operations are rows of the rule tables (`rules/`), named as below:
  *   operators   + - * / % ** neg  < <= > >= === !== == != !  & | ^ << >> >>> ~  select && ||
- *   tests       truthy isNullish typeof Array.isArray in
+ *   tests       truthy isNullish typeof Array.isArray in .has
  *   Math        "Math.sin", … (one per function of `Math`)
  *   builtins    "Number", "Number.isFinite", "String", "template", ".charCodeAt" (leading dot: first operand is the receiver), …
  * `select c a b` prints as `c ? a : b`; `&&` and `||` are over booleans and lazy in their second operand.
@@ -112,12 +125,15 @@ export type Expr =
   | { readonly kind: "op"; readonly op: OpName; readonly args: readonly Expr[]; readonly type: Type }
   /** `mayMiss`: the program tests the result for undefined, so the element may be absent (SEMANTICS §2) */
   | { readonly kind: "load"; readonly place: Place; readonly mayMiss: boolean; readonly type: Type }
+  /** of an array, a text; the size of a map or set */
   | { readonly kind: "length"; readonly array: Expr }
+  /** the keys that a map, set or object has now, in its order, as a fresh array */
+  | { readonly kind: "keys"; readonly of: Expr; readonly type: Type }
   /** `[a, ...b]` */
   | { readonly kind: "array"; readonly elements: readonly Element[]; readonly type: Type }
   /** `{ a, b }`; spreads are written out by the frontend */
   | { readonly kind: "struct"; readonly fields: readonly FieldValue[]; readonly type: Type }
-  /** `new Float64Array(length)`, `new Array(length)`: zeros; holes for `Array` unless `zeroed` (derivative code) */
+  /** `new Float64Array(length)`, `new Array(length)`: zeros; holes for `Array` unless `zeroed` (derivative code); an empty map */
   | { readonly kind: "new"; readonly length: Expr; readonly zeroed: boolean; readonly type: Type }
   /** a fresh shallow copy of elements start (default 0) to end (default length): `slice`, `[...a]`, `Array.from(a)`, `new Float64Array(a)` */
   | { readonly kind: "copy"; readonly source: Expr; readonly start: Expr | null; readonly end: Expr | null; readonly type: Type }
@@ -164,7 +180,7 @@ export type Stmt =
   | { readonly kind: "store"; readonly place: Place; readonly value: Expr; readonly origin: Origin }
   /** `place += value`; accumulations commute */
   | { readonly kind: "accumulate"; readonly place: Place; readonly value: Expr; readonly origin: Origin }
-  /** in-place operation on an array: a row of `rules/builtins.ts` (push, pop, shift, unshift, splice, fill, reverse, sort, set, copyWithin, length=) */
+  /** in-place operation on an array or map: a row of `rules/builtins.ts` (push, pop, shift, unshift, splice, fill, reverse, sort, set, copyWithin, length=) */
   | { readonly kind: "mutate"; readonly operation: MutationName; readonly array: Expr; readonly args: readonly Expr[]; readonly result: Var | null; readonly origin: Origin }
   | { readonly kind: "call"; readonly callee: Callee; readonly args: readonly Expr[]; readonly result: Var | null; readonly origin: Origin }
   | { readonly kind: "if"; readonly test: Expr; readonly then: Block; readonly else: Block; readonly origin: Origin }
@@ -181,7 +197,7 @@ export type Stmt =
   | { readonly kind: "pair"; readonly reference: Expr; readonly companion: Expr; readonly origin: Origin };
 
 export type MutationName =
-  | "push" | "pop" | "shift" | "unshift" | "splice" | "length" | "fill" | "reverse" | "sort" | "set" | "copyWithin" | "delete";
+  | "push" | "pop" | "shift" | "unshift" | "splice" | "length" | "fill" | "reverse" | "sort" | "set" | "copyWithin" | "delete" | "clear";
 
 /** Where a statement comes from; derivative statements keep the origin of the primal statement that they serve. */
 export interface Origin {

@@ -42,7 +42,7 @@ function typeText(t: Type, inObject: boolean): string {
     case "array": return t.array === "Array" ? `${suffixed(t.element)}[]` : t.array;
     case "tuple": return `[${list(t.elements)}]`;
     case "struct": return t.name ?? (inObject ? "{…}" : `{ ${t.fields.map((f) => `${f.name}${f.optional ? "?" : ""}: ${typeText(f.type, true)}`).join(", ")} }`);
-    case "map": return `Map<${list([t.key, t.value])}>`;
+    case "map": return t.container.endsWith("Set") ? `${t.container}<${list([t.value])}>` : `${t.container === "Object" ? "Record" : t.container}<${list([t.key, t.value])}>`;
     case "function": return `(${list(t.params)}) => ${typeText(t.result, inObject)}`;
     case "nullable": return [suffixed(t.inner), ...t.nothing].join(" | ");
     case "union": return t.members.map(suffixed).join(" | ");
@@ -198,6 +198,7 @@ class Printer {
       case "op": return this.#op(e.op, e.args, depth);
       case "load": return `${this.#place(e.place, depth)}${e.mayMiss ? "?" : ""}`;
       case "length": return `${this.expr(e.array, depth)}.length`;
+      case "keys": return `keys of ${this.expr(e.of, depth)}`;
       case "array": return `[${e.elements.map((x) => (x.spread ? "..." : "") + this.expr(x.value, depth)).join(", ")}]`;
       case "struct": return `{ ${e.fields.map((f) => `${f.name}: ${this.expr(f.value, depth)}`).join(", ")} }`;
       case "new": return `new ${printType(e.type)}(${this.expr(e.length, depth)})${e.zeroed ? " zeroed" : ""}`;

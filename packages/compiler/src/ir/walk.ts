@@ -19,6 +19,7 @@ export function operands(e: Expr): readonly Expr[] {
     case "op": case "runtime": return e.args;
     case "load": return placeOperands(e.place);
     case "length": return [e.array];
+    case "keys": return [e.of];
     case "array": return e.elements.map((x) => x.value);
     case "struct": return e.fields.map((f) => f.value);
     case "new": return [e.length];
@@ -79,6 +80,10 @@ export function mapOperands(e: Expr, f: (e: Expr) => Expr): Expr {
     case "length": {
       const array = f(e.array);
       return array === e.array ? e : { kind: "length", array };
+    }
+    case "keys": {
+      const of = f(e.of);
+      return of === e.of ? e : { ...e, of };
     }
     case "array": {
       const elements = mapList(e.elements, (x) => mapValue(x, f));

@@ -4,7 +4,7 @@
 import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
 import { blocks, expressions, mapStmt, operands, variablesDeclared, variablesRead } from "../ir/walk.ts";
 import { findOwnership, type Ownership } from "./ownership.ts";
-import { isImpureOp } from "../ir/facts.ts";
+import { asksForKey, isImpureOp } from "../ir/facts.ts";
 
 export function eliminateDeadCode(func: Func): Func {
   const marker = new Marker(func);
@@ -114,6 +114,8 @@ class Marker {
         return;
       case "load": if (e.place.kind !== "cell") this.#needContentsOf(e.place.base); break;
       case "length": this.#needContentsOf(e.array); break;
+      case "keys": this.#needContentsOf(e.of); break;
+      case "op": if (asksForKey(e.op)) e.args.forEach((a) => this.#needContentsOf(a)); break;
       case "copy": this.#needContentsOf(e.source); break;
       case "zeros": this.#needContentsOf(e.like); break;
       case "runtime": e.args.forEach((a) => this.#needContentsOf(a)); break;

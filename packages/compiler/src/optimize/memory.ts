@@ -5,7 +5,7 @@ import type { Expr, Func, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { isConst, typeOf } from "../ir/build.ts";
 import { blocks, declared, operands, statements, variablesAssigned, variablesRead } from "../ir/walk.ts";
 import { findOwnership, type Ownership } from "./ownership.ts";
-import { isImpureOp, isReferenceType, sameExpr } from "../ir/facts.ts";
+import { asksForKey, isEntry, isImpureOp, isReferenceType, sameExpr } from "../ir/facts.ts";
 import { assignedInClosures } from "./rewrite.ts";
 
 /** a set of places: all of one family, narrowed by what is known of the object and the index */
@@ -98,6 +98,7 @@ export class Memory {
           if (x.place.kind !== "cell" || x.place.cell.mutable) places.push(this.#place(x.place));
           break;
         case "length": places.push(...this.#lengthOf(x.array)); break;
+        case "keys": places.push(...this.#keysOf(x.of)); break;
         case "copy":
           places.push(...this.#lengthOf(x.source), { family: elementFamily(typeOf(x.source)), root: this.ownership.rootOf(x.source), base: null, index: null });
           break;
@@ -107,7 +108,9 @@ export class Memory {
           everything = true;
           return;
         case "zeros": case "runtime": everything ||= operands(x).some((a) => isReferenceType(typeOf(a))); break;
-        case "op": everything ||= isImpureOp(x.op) || (!LOOKS_AT_REFERENCE.has(x.op) && x.args.some((a) => isReferenceType(typeOf(a)))); break;
+        case "op":
+          if (asksForKey(x.op)) { places.push(...x.args.flatMap((a) => (isReferenceType(typeOf(a)) ? this.#keysOf(a) : []))); break; }
+          everything ||= isImpureOp(x.op) || (!LOOKS_AT_REFERENCE.has(x.op) && x.args.some((a) => isReferenceType(typeOf(a)))); break;
         default: break;
       }
       operands(x).forEach(visit);
@@ -121,6 +124,11 @@ export class Memory {
     if (t.kind === "array" && t.array !== "Array" && t.array !== "Tape") return [];
     if (t.kind === "string") return [];
     return [{ family: "length", root: this.ownership.rootOf(array), base: baseOf(array), index: null }];
+  }
+
+  /** which keys an object has: filling a hole and setting a field that was absent change that too */
+  #keysOf(e: Expr): Places[] {
+    return [...this.#lengthOf(e), { family: elementFamily(typeOf(e)), root: this.ownership.rootOf(e), base: null, index: null }];
   }
 
   #place(p: Place): Places {
@@ -156,7 +164,7 @@ export class Memory {
         const place = this.#place(s.place);
         return { ...NONE, places: this.#keepsLength(s.place) ? [place] : [place, { ...place, family: "length", index: null }] };
       }
-      case "accumulate": return { ...NONE, places: [this.#place(s.place)] };
+      case "accumulate": return { ...NONE, places: isEntry(s.place) ? [this.#place(s.place), { ...this.#place(s.place), family: "length", index: null }] : [this.#place(s.place)] };
       case "mutate": {
         const at = { root: this.ownership.rootOf(s.array), base: baseOf(s.array), index: null };
         const elements = { family: s.operation === "delete" ? "?" : elementFamily(typeOf(s.array)), ...at };
@@ -218,7 +226,8 @@ function elementFamily(t: Type): string {
     case "nullable": return elementFamily(t.inner);
     case "union": return t.members.every((m) => m.kind === "array" || m.kind === "tuple") ? common(t.members.map(elementFamily)) : "?";
     case "string": return "string";
-    case "map": return "map";
+    // properties have names in other places
+    case "map": return t.container === "Object" ? "?" : t.container;
     default: return "?";
   }
 }

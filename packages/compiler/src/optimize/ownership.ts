@@ -4,7 +4,7 @@
 import type { Expr, Func, Stmt, Var } from "../ir/ir.ts";
 import { expressions, operands, placeOperands, statements, variablesRead } from "../ir/walk.ts";
 import { typeOf } from "../ir/build.ts";
-import { isReferenceType } from "../ir/facts.ts";
+import { asksForKey, isReferenceType } from "../ir/facts.ts";
 
 export interface Ownership {
   /** the owned allocation that the reference comes from, or null */
@@ -50,7 +50,7 @@ class Finder {
 
   #define(v: Var, value: Expr): void {
     switch (value.kind) {
-      case "new": case "array": case "struct": case "copy": this.#roots.set(v, v); return;
+      case "new": case "array": case "struct": case "copy": case "keys": this.#roots.set(v, v); return;
       case "zeros": this.#roots.set(v, v); this.#deep.add(v); return;
       case "view": {
         const root = this.#root(value);
@@ -118,14 +118,14 @@ class Finder {
       case "const": case "function": return;
       case "var": return this.#mark(e, context);
       case "op":
-        for (const a of e.args) this.#use(a, INSPECTING.has(e.op) ? "base" : context === "result" ? "escape" : context);
+        for (const a of e.args) this.#use(a, INSPECTING.has(e.op) || asksForKey(e.op) ? "base" : context === "result" ? "escape" : context);
         return;
       case "load":
         if (context !== "base") this.#mark(e, context);
         for (const x of placeOperands(e.place)) this.#use(x, "base");
         return;
       case "view": return this.#parts(e, context);
-      case "length": case "zeros": return this.#parts(e, "base");
+      case "length": case "keys": case "zeros": return this.#parts(e, "base");
       case "copy": return this.#parts(e, e.type.kind === "array" && !isReferenceType(e.type.element) ? "base" : "escape");
       case "array": case "struct": return this.#parts(e, context === "result" ? "result" : "escape");
       case "runtime": return this.#parts(e, e.name === "zerosLike" || e.name === "sortOrder" ? "base" : "escape");

@@ -28,6 +28,7 @@ function measured(e: Expr): number {
     case "op": return /\w\w/.test(e.op) && e.op !== "neg" && e.op !== "select" ? e.op.length + sum(e.args, 2) : sum(e.args, 3) - 2;
     case "load": return placeSize(e.place);
     case "length": return sizeOf(e.array) + 7;
+    case "keys": return sizeOf(e.of) + 13;
     case "array": return 2 + sum(e.elements.map((x) => x.value), 2);
     case "struct": return 4 + e.fields.reduce((n, f) => n + f.name.length + sizeOf(f.value) + 4, 0);
     case "new": return 18 + sizeOf(e.length);

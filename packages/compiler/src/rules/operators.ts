@@ -9,7 +9,7 @@ export type OperatorName =
   | "<" | "<=" | ">" | ">=" | "===" | "!==" | "==" | "!="
   | "!" | "&&" | "||" | "select"
   | "&" | "|" | "^" | "~" | "<<" | ">>" | ">>>"
-  | "truthy" | "isNullish" | "typeof" | "Array.isArray" | "in" | "instanceof";
+  | "truthy" | "isNullish" | "typeof" | "Array.isArray" | "in" | ".has" | "Object.hasOwn" | ".hasOwnProperty" | "instanceof";
 
 const INT32 = "it truncates to a 32-bit integer";
 const EQUALITY = "numbers that carry a derivative are compared for equality: no slope is seen where they are equal";
@@ -53,5 +53,8 @@ export const operators: Readonly<Record<OperatorName, Rule>> = {
   typeof: inert(0.5),
   "Array.isArray": inert(0.5),
   in: inert(10),
+  ".has": inert(10),
+  "Object.hasOwn": inert(10),
+  ".hasOwnProperty": inert(10),
   instanceof: inert(5),
 };

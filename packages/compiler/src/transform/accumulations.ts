@@ -3,6 +3,7 @@
 // Assumes and guarantees the versioned stage; the bits of the sum are the same (`a - e` is `a + (-e)`).
 import type { Block, Expr, Func, Place, Stmt, Var } from "../ir/ir.ts";
 import { accumulate, define, op, REAL, type Supply, typeOf, use } from "../ir/build.ts";
+import { isEntry } from "../ir/facts.ts";
 import { mapStmt, operands, expressions, statements } from "../ir/walk.ts";
 
 export function recognizeAccumulations(func: Func, supply: Supply): Func {
@@ -36,6 +37,8 @@ function rewrite(block: Block, uses: ReadonlyMap<Var, number>, supply: Supply): 
   };
   block.forEach((s, i) => {
     if (s.kind !== "store" || s.place.kind === "cell" || typeOf(s.value).kind !== "real") return;
+    // an entry that is read as present need not be: adding to nothing there is not a number
+    if (isEntry(s.place)) return;
     const sum = definition(s.value);
     const value = sum?.s.value;
     if (!sum || value?.kind !== "op" || (value.op !== "+" && value.op !== "-")) return;

@@ -2,7 +2,7 @@
 // Assumes the versioned stage and facts. Guarantees structured code without tapes where nothing needs them; adjoint variables are
 // assigned freely, so the result is versioned again (normalize.ts) before anything else looks at it.
 import type { Block, Expr, Func, Origin, Param, Request, Stmt, Type, Var } from "../ir/ir.ts";
-import { accumulate, define, length, load, ONE, REAL, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
+import { accumulate, define, length, load, ONE, REAL, TRUE, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
 import { declared, variablesAssigned, variablesRead } from "../ir/walk.ts";
 import { isReal, isReference } from "../analysis/activity.ts";
 import { CompilerBug, unreachable } from "../diagnostics/diagnostic.ts";
@@ -13,7 +13,7 @@ import { declaresOf, type Plan, planBlock } from "./adjoint/block.ts";
 import { canFuse, fuseIndependent, planLoop } from "./adjoint/loop.ts";
 import { planMutate } from "./adjoint/mutation.ts";
 import { planAccumulate, planAssign, planLet, planStore } from "./adjoint/value.ts";
-import { isDifferentiable, isRealArray } from "./companion.ts";
+import { holdsEntries, isDifferentiable, isRealArray } from "./companion.ts";
 
 export function planStatement(s: Stmt, context: Context): Region {
   switch (s.kind) {
@@ -127,7 +127,7 @@ function seedResult(result: Expr, seed: Expr, context: Context, out: Stmt[], ori
   if (!context.hasCompanion(result)) return;
   const companion = context.companion(result);
   if (!isRealArray(result.variable.type)) {
-    out.push({ kind: "call", callee: { kind: "external", name: "cotangent:addInto", cell: null }, args: [companion, seed], result: null, origin });
+    out.push({ kind: "call", callee: { kind: "external", name: "cotangent:addInto", cell: null }, args: holdsEntries(result.variable.type) ? [companion, seed, TRUE] : [companion, seed], result: null, origin });
     return;
   }
   const k = context.supply.fresh("k", REAL);

@@ -1,8 +1,9 @@
 // Companions: the adjoint or tangent object of a reference has the structure of the reference, with a derivative for each number.
 // Types of companions, and the expression that makes the companion of a freshly made object.
 import type { Expr, StructType, Type } from "../ir/ir.ts";
-import { REAL, VOID, ZERO } from "../ir/build.ts";
+import { REAL, typeOf, VOID, ZERO } from "../ir/build.ts";
 import { isReal, isReference } from "../analysis/activity.ts";
+import { mapOf } from "../ir/facts.ts";
 
 /** Companion types are made once per struct type, so that recursive types stay cyclic and identical. */
 export class CompanionTypes {
@@ -15,7 +16,8 @@ export class CompanionTypes {
       case "array": return t.array === "Float32Array" ? { kind: "array", array: "Float64Array", element: REAL } : { ...t, element: this.of(t.element) };
       case "tuple": return { kind: "tuple", elements: t.elements.map((e) => this.of(e)) };
       case "struct": return this.#struct(t);
-      case "map": return { ...t, value: this.of(t.value) };
+      // the element of a set is what its companion is found under; a companion does not live longer than its activation
+      case "map": return { ...t, container: t.container === "Object" ? "Object" : "Map", value: this.of(t.value) };
       case "nullable": return isReal(t.inner) && !isReference(t.inner) ? REAL : { ...t, inner: this.of(t.inner) };
       case "union": return { kind: "union", members: t.members.map((m) => this.of(m)) };
       default: return VOID;
@@ -42,7 +44,8 @@ export class CompanionTypes {
 /** may a value of the type carry a derivative? Shallow in objects, so that recursive types work. */
 export function isDifferentiable(t: Type): boolean {
   switch (t.kind) {
-    case "real": case "struct": case "map": return true;
+    case "real": case "struct": return true;
+    case "map": return isDifferentiable(t.value);
     case "array": return !/^(Int|Uint)/.test(t.array) && isDifferentiable(t.element);
     case "tuple": return t.elements.some(isDifferentiable);
     case "nullable": return isDifferentiable(t.inner);
@@ -65,6 +68,25 @@ export const isRealArray = (t: Type): boolean => (t.kind === "array" && isReal(t
 
 /** arrays and tuples without references in them */
 export const holdsNumbers = (t: Type): boolean => isRealArray(t) || (t.kind === "tuple" && !t.elements.some(isReference)) || (t.kind === "nullable" && holdsNumbers(t.inner));
+
+/** may there be a map in a value of the type? */
+export function holdsEntries(t: Type, seen: Set<Type> = new Set()): boolean {
+  if (seen.has(t)) return false;
+  seen.add(t);
+  switch (t.kind) {
+    case "map": return true;
+    case "array": return holdsEntries(t.element, seen);
+    case "tuple": return t.elements.some((x) => holdsEntries(x, seen));
+    case "struct": return t.fields.some((f) => holdsEntries(f.type, seen));
+    case "nullable": return holdsEntries(t.inner, seen);
+    case "union": return t.members.some((x) => holdsEntries(x, seen));
+    default: return false;
+  }
+}
+
+/** zeros in the structure of an object that was there before; the entries of a weak map, which cannot be listed, are made on demand */
+export const zerosOf = (like: Expr, type: Type): Expr =>
+  (mapOf(typeOf(like))?.container === "WeakMap" ? { kind: "new", length: ZERO, zeroed: true, type } : { kind: "zeros", like, type });
 
 /** the derivative of a value that has none: zero, or nothing where nothing is referred to */
 export function zeroOf(t: Type): Expr {

@@ -206,6 +206,7 @@ function areDistinct(a: Var, b: Var, definitions: Definitions): boolean {
 
 function sameElements(e: Expr, elementKind: string | null): boolean {
   const t = e.kind === "var" ? e.variable.type : null;
+  if (elementKind !== null && t?.kind === "map") return false;
   return t === null || t.kind !== "array" || (t.array === "Array" && (elementKind === null || t.element.kind === elementKind));
 }
 

@@ -3,13 +3,14 @@
 // Assumes the versioned stage and facts. Guarantees structured code that is versioned again before anything else looks at it.
 import type { Block, Cell, Expr, Func, Origin, Param, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { assign, BOOLEAN, constant, define, element, field, load, op, REAL, store, type Supply, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
+import { isEntry } from "../ir/facts.ts";
 import { mapOperands, operands } from "../ir/walk.ts";
 import { type Activity, isReal, isReference } from "../analysis/activity.ts";
 import type { Alias } from "../analysis/alias.ts";
 import { VALUES_OF } from "../analysis/mutations.ts";
 import { CompilerBug, unreachable } from "../diagnostics/diagnostic.ts";
 import { tangent as tangentOf } from "../rules/derive.ts";
-import { type CompanionTypes, isDifferentiable, isRealArray, zeroOf } from "./companion.ts";
+import { type CompanionTypes, isDifferentiable, isRealArray, zeroOf, zerosOf } from "./companion.ts";
 
 export interface TangentShared {
   readonly supply: Supply;
@@ -132,6 +133,8 @@ export class Tangent {
   #load(variable: Var, value: Expr & { kind: "load" }, type: Type): Expr {
     if (value.place.kind === "cell") return this.#cell(value.place.cell, variable.type);
     const read = load(this.#place(value.place), type, value.mayMiss);
+    // an entry to which nothing active was added has none, and neither has one that is not there
+    if (value.mayMiss && isEntry(value.place) && !isReference(variable.type)) return op("select", [op("isNullish", [read], BOOLEAN), ZERO, read]);
     // a missed load has no tangent
     if (!value.mayMiss || isReference(variable.type)) return read;
     return op("select", [op("isNullish", [use(variable)], BOOLEAN), ZERO, { ...read, mayMiss: true } as Expr]);
@@ -156,7 +159,7 @@ export class Tangent {
     if (isNumber) this.entries.push(define(dot, ZERO, origin));
     else {
       const held = this.#shared.supply.fresh(cell.name, type);
-      this.entries.push(define(held, load({ kind: "cell", cell }, type), origin), define(dot, { kind: "zeros", like: use(held), type: dot.type }, origin));
+      this.entries.push(define(held, load({ kind: "cell", cell }, type), origin), define(dot, zerosOf(use(held), dot.type), origin));
     }
     this.#cells.set(key, use(dot));
     return use(dot);
@@ -216,7 +219,7 @@ export class Tangent {
 
   #call(s: Stmt & { kind: "call" }): Block {
     if (s.callee.kind === "external" && LINEAR_CALLS.has(s.callee.name) && s.args[0] && this.isActive(s.args[0])) {
-      return [s, { ...s, args: s.args.map((a) => (isReference(typeOf(a)) && !this.isActive(a) ? { kind: "const", value: null } : this.dot(a))) }];
+      return [s, { ...s, args: s.args.map((a) => (typeOf(a).kind === "boolean" ? a : isReference(typeOf(a)) && !this.isActive(a) ? { kind: "const", value: null } : this.dot(a))) }];
     }
     const info = s.callee.kind === "function" ? this.#shared.pushforward(s.callee.func) : null;
     const isActiveResult = s.result !== null && this.isActive(use(s.result));

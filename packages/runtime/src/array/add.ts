@@ -12,6 +12,12 @@ const isNothing = (value: unknown): boolean => value === null || value === undef
 
 class Addition {
   readonly #done = new Map<object, Set<object>>();
+  /** do numbers whose key the target lacks count? */
+  readonly #open: boolean;
+
+  constructor(open: boolean) {
+    this.#open = open;
+  }
 
   /** the sum, or the unchanged target where nothing is to be added */
   sum(target: unknown, source: unknown): unknown {
@@ -39,16 +45,23 @@ class Addition {
       requireLength(target, elements);
       for (let i = 0; i < target.length; i++) target[i] = this.sum(target[i], elements[i]);
     } else if (isMap(target)) {
-      if (isMap(source)) for (const [key, inner] of target) target.set(key, this.sum(inner, source.get(key)));
+      if (!isMap(source)) return;
+      for (const [key, inner] of target) target.set(key, this.sum(inner, source.get(key)));
+      if (this.#open) for (const [key, inner] of source) if (!target.has(key) && typeof inner === "number") target.set(key, inner);
     } else {
       for (const [key, inner] of Object.entries(target)) {
         if (Object.hasOwn(source, key)) setField(target, key, this.sum(inner, (source as Record<string, unknown>)[key]));
       }
+      if (!this.#open) return;
+      for (const [key, inner] of Object.entries(source)) if (typeof inner === "number" && !Object.hasOwn(target, key)) setField(target, key, inner);
     }
   }
 }
 
-/** `target += source`; a number as target cannot be changed and is an error of the caller. */
-export function addInto(target: object, source: unknown): void {
-  new Addition().sum(target, source);
+/**
+ * `target += source`; a number as target cannot be changed and is an error of the caller. Adjoints of maps and records lack the
+ * entries to which nothing was added yet: into an `open` target numbers of the source are entered under their keys.
+ */
+export function addInto(target: object, source: unknown, open = false): void {
+  new Addition(open).sum(target, source);
 }

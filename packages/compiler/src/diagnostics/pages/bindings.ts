@@ -8,14 +8,14 @@ import { code, NOWHERE, type Page } from "./page.ts";
 export const bindingPages: readonly Page[] = [
   {
     code: "CT1013",
-    title: "Iterating over something else than an array",
-    says: [notIterable(NOWHERE, "Set<number>")],
-    why: "Arrays are iterated by index, which reverse mode can do backwards. Other iterables run code of their own.",
+    title: "Iterating over something unknown",
+    says: [notIterable(NOWHERE, "BigInt64Array")],
+    why: "Arrays, maps, sets and records are walked by index and key, which reverse mode can do backwards. Other iterables run code of their own.",
     example: code(`
       /** @grad */
-      export function f(x: number, scales: Set<number>): number {
+      export function f(x: number, scales: BigInt64Array): number {
         let sum = 0;
-        for (const s of scales) sum += s * x;
+        for (const s of scales) sum += Number(s) * x;
         return sum;
       }
     `),
@@ -32,17 +32,17 @@ export const bindingPages: readonly Page[] = [
     code: "CT1014",
     title: "A property named at run time",
     says: [dynamicKey(NOWHERE, "Parameters")],
-    why: "The gradient of an object is an object with the same fields, and the compiler must know which field a value goes to. Arrays have indices for that.",
+    why: "Fields of one type can be chosen by name while the program runs, and so can properties of a record. Where the fields that the name can mean are of several types, the compiler does not know what it gets.",
     example: code(`
       /** @grad */
-      export function f(p: Record<string, number>, key: string): number {
-        return (p[key] ?? 0) ** 2;
+      export function f(p: { mass: number; label: string }, key: "mass" | "label"): number {
+        return Number(p[key]) ** 2;
       }
     `),
     rewrite: code(`
       /** @grad */
-      export function f(p: number[], index: number): number {
-        return (p[index] ?? 0) ** 2;
+      export function f(p: { mass: number; label: string }, key: "mass" | "label"): number {
+        return (key === "mass" ? p.mass : Number(p.label)) ** 2;
       }
     `),
   },

@@ -1,6 +1,6 @@
 // Pages CT11xx and CT12xx: library functions without a rule, and values whose type says too little.
 import {
-  arrayView, boundFunction, comparatorWithEffects, mixedOperands, spreadHypot, unsupportedContainer, unsupportedFunction, unsupportedMethod,
+  activeKeys, arrayView, boundFunction, comparatorWithEffects, foreignContainer, mixedOperands, spreadHypot, unsupportedFunction, unsupportedMethod,
   untypedAssertion, untypedCallee, untypedCopy, untypedNumber, variadicCallback,
 } from "../catalog.ts";
 import { code, NOWHERE, type Page } from "./page.ts";
@@ -68,27 +68,6 @@ export const libraryPages: readonly Page[] = [
         const sorted = v.toSorted((a, b) => a - b);
         const gap = (sorted[1] ?? 0) - (sorted[0] ?? 0);
         return (sorted[0] ?? 0) * gap;
-      }
-    `),
-  },
-  {
-    code: "CT1104",
-    title: "A container without a rule",
-    says: [unsupportedContainer(NOWHERE, "Map<string, number>")],
-    why: "Numbers are followed through arrays, tuples and objects. In a map the place of a number depends on keys that only the program at run time knows.",
-    example: code(`
-      /** @grad */
-      export function f(x: number): number {
-        const cache = new Map<string, number>();
-        cache.set("x", x * x);
-        return cache.get("x") ?? 0;
-      }
-    `),
-    rewrite: code(`
-      /** @grad */
-      export function f(x: number): number {
-        const cache = { x: x * x };
-        return cache.x;
       }
     `),
   },
@@ -169,6 +148,56 @@ export const libraryPages: readonly Page[] = [
       /** @grad */
       export function f(x: number): number {
         return scaled(3, x);
+      }
+    `),
+  },
+  {
+    code: "CT1110",
+    title: "Keys that are objects with numbers",
+    says: [activeKeys(NOWHERE)],
+    why: "The adjoints of what a map holds are found under its keys; those of the keys themselves are found nowhere when the keys are listed.",
+    example: code(`
+      interface Body { mass: number; speed: number }
+
+      /** @grad */
+      export function f(a: Body, b: Body): number {
+        const impulses = new Map<Body, number>([[a, 2], [b, 3]]);
+        let sum = 0;
+        for (const [body, impulse] of impulses) sum += body.mass * body.speed * impulse;
+        return sum;
+      }
+    `),
+    rewrite: code(`
+      interface Body { mass: number; speed: number }
+
+      /** @grad */
+      export function f(a: Body, b: Body): number {
+        const impulses = new Map<Body, number>([[a, 2], [b, 3]]);
+        let sum = 0;
+        for (const body of new Set([a, b])) sum += body.mass * body.speed * (impulses.get(body) ?? 0);
+        return sum;
+      }
+    `),
+  },
+  {
+    code: "CT1111",
+    title: "A set of numbers from outside",
+    says: [foreignContainer(NOWHERE, "Set")],
+    why: "The elements of a set are its keys: there is no set of derivatives that mirrors it, as a map of derivatives mirrors a map. Of a weak map nobody can list the entries.",
+    example: code(`
+      /** @grad */
+      export function f(points: Set<number>): number {
+        let sum = 0;
+        for (const point of points) sum += point ** 2;
+        return sum;
+      }
+    `),
+    rewrite: code(`
+      /** @grad */
+      export function f(points: readonly number[]): number {
+        let sum = 0;
+        for (const point of new Set(points)) sum += point ** 2;
+        return sum;
       }
     `),
   },

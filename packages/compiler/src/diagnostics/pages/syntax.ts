@@ -147,18 +147,19 @@ export const syntaxPages: readonly Page[] = [
     code: "CT1007",
     title: "`delete`",
     says: [deleteOperator(NOWHERE)],
-    why: "A gradient has the fields that the object had at entry. Fields that come and go have no place in it.",
+    why: "An element that is deleted leaves a hole, which most methods of arrays skip. Fields of objects, properties of records and entries of maps may be deleted.",
     example: code(`
       /** @grad */
-      export function f(p: { x: number; extra?: number }): number {
-        delete p.extra;
-        return p.x * p.x;
+      export function f(v: number[]): number {
+        delete v[1];
+        return v.reduce((sum, x) => sum + x * x, 0);
       }
     `),
     rewrite: code(`
       /** @grad */
-      export function f(p: { x: number; extra?: number }): number {
-        return p.x * p.x;
+      export function f(v: number[]): number {
+        v[1] = 0;
+        return v.reduce((sum, x) => sum + x * x, 0);
       }
     `),
   },
@@ -231,21 +232,21 @@ export const syntaxPages: readonly Page[] = [
   {
     code: "CT1012",
     title: "`for…in`",
-    says: [forInLoop(NOWHERE)],
-    why: "The loop runs over names that only the object at run time knows, inherited ones included.",
+    says: [forInLoop(NOWHERE, "Map<string, number>")],
+    why: "The names of objects, records and arrays can be looped over. Those of other values are no places that numbers stand in: the entries of a map are none of its properties.",
     example: code(`
       /** @grad */
-      export function f(p: { a: number; b: number }): number {
+      export function f(x: number, weights: Map<string, number>): number {
         let sum = 0;
-        for (const key in p) sum += key === "a" ? p.a : p.b;
+        for (const key in weights) sum += x * (weights.get(key) ?? 0);
         return sum;
       }
     `),
     rewrite: code(`
       /** @grad */
-      export function f(p: { a: number; b: number }): number {
+      export function f(x: number, weights: Map<string, number>): number {
         let sum = 0;
-        for (const value of [p.a, p.b]) sum += value;
+        for (const weight of weights.values()) sum += x * weight;
         return sum;
       }
     `),

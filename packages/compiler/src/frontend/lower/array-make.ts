@@ -8,7 +8,8 @@ import { lowerArguments } from "./arguments.ts";
 import { arrayOverBuffer, isBuffer } from "./array-view.ts";
 import { type Body, PLAIN, type Want } from "./body.ts";
 import { type Callback, callback } from "./callee.ts";
-import { elementType, fixedLoop, type Iterable, iterable, iterated, materialize } from "./iterate.ts";
+import { elementType } from "./entries.ts";
+import { fixedLoop, type Iterable, iterable, iterated, materialize } from "./iterate.ts";
 import { plainShape } from "./library.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 

@@ -9,7 +9,8 @@ import { elementAt, newArray, relativeIndex } from "./array-make.ts";
 import { sort, toSorted } from "./array-sort.ts";
 import { subarray } from "./array-view.ts";
 import type { Body, Want } from "./body.ts";
-import { elementType, fixedLoop, iterable } from "./iterate.ts";
+import { elementType } from "./entries.ts";
+import { fixedLoop, iterable, materialize } from "./iterate.ts";
 import { external } from "./library.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 
@@ -88,6 +89,7 @@ function elementOf(array: Expr): Type {
 function spreadSource(m: MethodCall, node: ts.SpreadElement): Element {
   const source = iterable(m.b, node.expression);
   if (source?.kind === "elements") return { value: source.array, spread: true };
+  if (source?.kind === "keyed") return { value: m.b.settle(materialize(m.b, source, { kind: "array", array: "Array", element: source.element }, node), node), spread: true };
   m.b.report(refusals.notIterable(spanOf(node), m.b.checker.typeToString(m.b.checker.getTypeAtLocation(node.expression))));
   return { value: UNDEFINED, spread: false };
 }

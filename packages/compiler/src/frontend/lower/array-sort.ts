@@ -10,7 +10,8 @@ import type { MethodCall } from "./array-loop.ts";
 import { elementAt, newArray } from "./array-make.ts";
 import { type Body, PLAIN } from "./body.ts";
 import { callback } from "./callee.ts";
-import { elementType, fixedLoop } from "./iterate.ts";
+import { fixedLoop } from "./iterate.ts";
+import { elementType } from "./entries.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 
 const ORDER: Type = { kind: "array", array: "Uint32Array", element: REAL };

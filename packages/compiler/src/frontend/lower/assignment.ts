@@ -8,6 +8,7 @@ import { present } from "../types.ts";
 import { destructureAssignment } from "./binding.ts";
 import { type Body, PLAIN, TESTED, type Want } from "./body.ts";
 import { arithmetic, nullish, operatorOf, truth } from "./operator.ts";
+import { tallyAssignment } from "./tally.ts";
 import { read, reference, type Reference, referenceName, write } from "./reference.ts";
 
 const K = ts.SyntaxKind;
@@ -17,6 +18,7 @@ export function assignment(b: Body, node: ts.BinaryExpression, want: Want | null
   const { kind } = node.operatorToken;
   const left = bare(node.left);
   if (kind === K.EqualsToken && (ts.isArrayLiteralExpression(left) || ts.isObjectLiteralExpression(left))) return destructureAssignment(b, left, node, want);
+  if (want === null && tallyAssignment(b, node)) return null;
   const target = reference(b, left);
   if (kind === K.EqualsToken) return plain(b, target, node, want);
   if (kind === K.AmpersandAmpersandEqualsToken || kind === K.BarBarEqualsToken || kind === K.QuestionQuestionEqualsToken) return logicalAssignment(b, target, node, want);

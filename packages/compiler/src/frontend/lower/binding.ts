@@ -2,11 +2,13 @@
 // for assignments alike. An array literal that is taken apart at once is never built.
 import { ts } from "ts-morph";
 import type { Expr, Type } from "../../ir/ir.ts";
-import { BOOLEAN, constant, define, load, op, typeOf, UNDEFINED, use } from "../../ir/build.ts";
+import { BOOLEAN, constant, define, load, op, typeOf, UNDEFINED, use, VOID } from "../../ir/build.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { orUndefined, present } from "../types.ts";
 import { walked } from "../../ir/walkable.ts";
 import { type Body, PLAIN, type Want } from "./body.ts";
+import { withoutEntries } from "./copy-entries.ts";
+import { isRecord, keyAtom } from "./entries.ts";
 import { propertyKey } from "./literal.ts";
 import { reference, write } from "./reference.ts";
 import { collect, ownIterator } from "./walk.ts";
@@ -182,6 +184,7 @@ function pairwise(b: Body, pieces: readonly (Piece | null)[], literal: ts.ArrayL
 function takeObject(b: Body, pattern: ts.ObjectBindingPattern | ts.ObjectLiteralExpression, source: Expr, node: ts.Node): void {
   const type = present(typeOf(source));
   const fieldType = (key: string): Type => (type.kind === "struct" ? type.fields.find((x) => x.name === key)?.type : undefined) ?? b.types.of(b.checker.getAnyType());
+  if (isRecord(type)) return takeRecord(b, pattern, source, type, node);
   if (type.kind !== "struct" && type.kind !== "union") {
     b.report(refusals.dynamicKey(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(pattern))));
     return;
@@ -203,6 +206,27 @@ function takeObject(b: Body, pattern: ts.ObjectBindingPattern | ts.ObjectLiteral
     const optional = type.kind === "struct" && (type.fields.find((x) => x.name === key)?.optional ?? true);
     const read = (want: Want): Expr => load({ kind: "field", base: source, field: key }, known, optional || (want.tested && known.kind === "nullable"));
     assignPiece(b, piece.target, withDefault(b, piece, present(known), read), piece.node);
+  }
+}
+
+/** `const { a, [key]: b, ...others } = record` */
+function takeRecord(b: Body, pattern: ts.ObjectBindingPattern | ts.ObjectLiteralExpression, source: Expr, type: Type, node: ts.Node): void {
+  const value = type.kind === "map" ? type.value : VOID;
+  const taken: Expr[] = [];
+  for (const piece of piecesOfObject(b, pattern)) {
+    if (piece.rest) {
+      assignPiece(b, piece.target, () => withoutEntries(b, source, type, taken, piece.node), piece.node);
+      continue;
+    }
+    const name = ts.isBindingElement(piece.node) ? piece.node.propertyName : ts.isPropertyAssignment(piece.node) ? piece.node.name : undefined;
+    const key = piece.key !== null ? constant(piece.key) : name !== undefined && ts.isComputedPropertyName(name) ? keyAtom(type, b.atom(name.expression)) : null;
+    if (key === null) {
+      b.report(refusals.dynamicKey(spanOf(piece.node), "an object"));
+      continue;
+    }
+    taken.push(key);
+    const read = (want: Want): Expr => load({ kind: "element", base: source, index: key }, want.tested ? orUndefined(value) : value, want.tested);
+    assignPiece(b, piece.target, withDefault(b, piece, present(value), read), piece.node ?? node);
   }
 }
 

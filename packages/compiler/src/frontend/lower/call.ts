@@ -13,8 +13,10 @@ import { makeBuffer } from "./array-view.ts";
 import { type Body, PLAIN, type Want } from "./body.ts";
 import { argumentsOfValue, callFunction, callValue, calleeName, emitCall } from "./callee.ts";
 import { eachKey, functionFields, throwNotAFunction } from "./function-table.ts";
+import { isContainer, makeMap, mapMethod } from "./keyed.ts";
 import { callLibrary, external, plainShape } from "./library.ts";
 import { markerCall } from "./marker.ts";
+import { isInherited, objectCall, recordMethod } from "./object.ts";
 import { fieldOf, staticKey } from "./place.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { isQualified, type Named } from "./resolve.ts";
@@ -39,7 +41,7 @@ export function call(b: Body, node: ts.CallExpression, want: Want | null): Expr 
 function callNamed(b: Body, node: ts.CallExpression, callee: ts.Expression, named: Named, want: Want | null): Expr | null {
   switch (named.kind) {
     case "function": return callFunction(b, node, named.node, want);
-    case "global": return staticArrayCall(b, node, named.name, want) ?? callLibrary(b, node, named.name, want);
+    case "global": return staticArrayCall(b, node, named.name, want) ?? objectCall(b, node, named.name, want) ?? callLibrary(b, node, named.name, want);
     case "refused": return b.refuse(named.finding, node);
     case "cell": {
       if (named.cell.imported === null) return callValue(b, node, b.atom(callee), want);
@@ -82,8 +84,9 @@ export function callMethod(b: Body, node: ts.CallExpression, access: ts.Property
     case "function":
       if (walked(type) !== null) return b.refuse(refusals.steppedGenerator(spanOf(node), name), node);
       return b.refuse(refusals.boundFunction(spanOf(node), name), node);
-    case "map": return b.refuse(refusals.unsupportedContainer(spanOf(node), "Map"), node);
-    case "struct": return type.isClass ? b.refuse(refusals.classValue(spanOf(node), type.name ?? name), node) : callField(b, node, access, receiver, want);
+    case "map": return type.container === "Object" ? recordMethod(b, node, access, receiver, want) : mapMethod(b, node, access, receiver, type, want);
+    case "struct": if (isInherited(b, access)) return recordMethod(b, node, access, receiver, want);
+      return type.isClass ? b.refuse(refusals.classValue(spanOf(node), type.name ?? name), node) : callField(b, node, access, receiver, want);
     case "union": return type.members.every((x) => x.kind === "struct" && !x.isClass) ? callField(b, node, access, receiver, want) : b.refuse(refusals.unsupportedMethod(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(access.expression)), name), node);
     case "opaque": return opaqueMethod(b, node, type.text, name, receiver, want);
     default: return b.refuse(refusals.untypedCallee(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(access.expression))), node);
@@ -103,7 +106,6 @@ function inertMethod(b: Body, node: ts.CallExpression, name: string, receiver: E
 
 function opaqueMethod(b: Body, node: ts.CallExpression, text: string, name: string, receiver: Expr, want: Want | null): Expr | null {
   if (text === "any" || text === "unknown" || text === "never") return b.refuse(refusals.untypedCallee(spanOf(node), text), node);
-  if (/^(ReadonlySet|Set|WeakMap|WeakSet|Record)\b/.test(text)) return b.refuse(refusals.unsupportedContainer(spanOf(node), text), node);
   const args = [receiver, ...lowerArguments(b, node.arguments, plainShape(node.arguments.length), node)];
   return external(b, `.${name}`, args, node, want, b.typeOf(node));
 }
@@ -120,7 +122,7 @@ export function construct(b: Body, node: ts.NewExpression, want: Want): Expr {
   if (TYPED_ARRAY.test(name)) return makeTypedArray(b, node);
   if (name === "Array") return makeArray(b, node, node.arguments ?? []);
   if (name === "Function") return b.refuse(refusals.evalCall(spanOf(node), "new Function"), node);
-  if (name === "Map" || name === "Set" || name === "WeakMap" || name === "WeakSet") return b.refuse(refusals.unsupportedContainer(spanOf(node), name), node);
+  if (isContainer(name)) return makeMap(b, node, want);
   if (name === "ArrayBuffer") return makeBuffer(b, node, want.into?.type ?? null);
   if (name === "Proxy" || name === "DataView" || name.endsWith("Buffer")) return b.refuse(refusals.newTarget(spanOf(node), name), node);
   const given = node.arguments ?? [];

@@ -6,13 +6,14 @@ import { constant, load, op, STRING, typeOf, UNDEFINED, use } from "../../ir/bui
 import type { Finding } from "../../diagnostics/diagnostic.ts";
 import { isGenerator, shortText, spanOf } from "../nodes.ts";
 import { assignment, update } from "./assignment.ts";
-import { type Body, carriesNumbers, TESTED, type Want } from "./body.ts";
+import { type Body, carriesNumbers, PLAIN, TESTED, type Want } from "./body.ts";
 import { call, construct } from "./call.ts";
 import { chain, isChain } from "./chain.ts";
 import { generatorFunctionValue } from "./generator.ts";
 import { builtinFunction } from "./library.ts";
 import { arrayLiteral, objectLiteral, templateText } from "./literal.ts";
 import { binary, conditional, isLogical, isTest, logical, test, unary } from "./operator.ts";
+import { deleteProperty } from "./object.ts";
 import { elementOf, fieldOf } from "./place.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { type Named, resolveIdentifier, resolveProperty } from "./resolve.ts";
@@ -34,7 +35,7 @@ export function value(b: Body, node: ts.Expression, want: Want): Expr {
   if (ts.isNewExpression(node)) return construct(b, node, want);
   if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) return b.closure(node, want.hint ?? returnedBy(node) ?? "callback");
   if (ts.isArrayLiteralExpression(node)) return arrayLiteral(b, node, want);
-  if (ts.isObjectLiteralExpression(node)) return objectLiteral(b, node);
+  if (ts.isObjectLiteralExpression(node)) return objectLiteral(b, node, want);
   if (ts.isTemplateExpression(node)) return templateText(b, node);
   if (ts.isYieldExpression(node)) return b.visitors.yield(b, node);
   return literalOrOther(b, node);
@@ -48,6 +49,7 @@ function literalOrOther(b: Body, node: ts.Expression): Expr {
     case ts.SyntaxKind.TrueKeyword: return constant(true);
     case ts.SyntaxKind.FalseKeyword: return constant(false);
     case ts.SyntaxKind.NullKeyword: return constant(null);
+    case ts.SyntaxKind.DeleteExpression: return deleteProperty(b, node as ts.DeleteExpression, PLAIN) ?? UNDEFINED;
     case ts.SyntaxKind.VoidExpression: b.effect((node as ts.VoidExpression).expression); return UNDEFINED;
     case ts.SyntaxKind.TypeOfExpression: return op("typeof", [b.atom((node as ts.TypeOfExpression).expression, TESTED)], STRING);
     default: return b.refuse(refusalOf(node), node);
@@ -58,7 +60,6 @@ function refusalOf(node: ts.Expression): Finding {
   const span = spanOf(node);
   switch (node.kind) {
     case ts.SyntaxKind.ThisKeyword: case ts.SyntaxKind.SuperKeyword: return refusals.thisValue(span);
-    case ts.SyntaxKind.DeleteExpression: return refusals.deleteOperator(span);
     case ts.SyntaxKind.AwaitExpression: return refusals.asyncFunction(span);
     case ts.SyntaxKind.TaggedTemplateExpression: return refusals.taggedTemplate(span);
     case ts.SyntaxKind.ClassExpression: return refusals.classValue(span, (node as ts.ClassExpression).name?.text ?? "expression");
@@ -87,6 +88,7 @@ export function effect(b: Body, given: ts.Expression): void {
     return;
   }
   if (ts.isCallExpression(node)) { call(b, node, null); return; }
+  if (ts.isDeleteExpression(node)) { deleteProperty(b, node, null); return; }
   b.value(node);
 }
 

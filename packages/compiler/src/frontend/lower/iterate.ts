@@ -1,4 +1,4 @@
-// Loops that count, and what can be iterated: arrays, tuples, typed arrays, their keys(), values() and entries(), strings.
+// Loops that count, and what can be iterated: arrays, tuples, typed arrays, their keys(), values() and entries(), strings, keyed data.
 // Guarantees JavaScript's iteration: the length is looked at again before every trip.
 import { ts } from "ts-morph";
 import type { Expr, Target, Type } from "../../ir/ir.ts";
@@ -6,11 +6,13 @@ import { BOOLEAN, length, load, op, REAL, STRING, typeOf, use, ZERO } from "../.
 import { bare } from "../nodes.ts";
 import { present } from "../types.ts";
 import type { Body, Jump } from "./body.ts";
+import { elementType, type Keyed, keyedIterable, shown } from "./entries.ts";
 
 export type Iterable =
   | { readonly kind: "elements"; readonly array: Expr; readonly element: Type }
   | { readonly kind: "keys"; readonly array: Expr; readonly element: Type }
-  | { readonly kind: "entries"; readonly array: Expr; readonly element: Type };
+  | { readonly kind: "entries"; readonly array: Expr; readonly element: Type }
+  | Keyed;
 
 export interface Counting {
   readonly from: Expr;
@@ -44,16 +46,11 @@ export function liveLoop(b: Body, node: ts.Node, array: Expr, labels: readonly s
   countingLoop(b, node, { from: ZERO, step: 1, test, labels }, body);
 }
 
+export const lengthNow = (b: Body, array: Expr, node: ts.Node): Expr => b.settle(length(array), node);
+
 /** a loop over the first `count` indices */
 export function fixedLoop(b: Body, node: ts.Node, count: Expr, body: (index: Expr, jump: Jump) => void, from: Expr = ZERO): void {
   countingLoop(b, node, { from, step: 1, test: (index) => b.settle(op("<", [index, count], BOOLEAN), node) }, body);
-}
-
-/** the elements that a tuple can have, as one type */
-export function elementType(type: Type & { readonly kind: "array" | "tuple" }): Type {
-  if (type.kind === "array") return type.element;
-  const [first] = type.elements;
-  return first !== undefined && type.elements.every((x) => x.kind === first.kind && x.kind !== "struct") ? first : { kind: "union", members: type.elements };
 }
 
 /** evaluates what is iterated; null (nothing emitted) where it cannot be */
@@ -66,6 +63,8 @@ export function iterable(b: Body, given: ts.Expression): Iterable | null {
       return { kind: name.text === "values" ? "elements" : name.text, array: b.atom(node.expression.expression), element: elementType(owner) };
     }
   }
+  const entries = keyedIterable(b, given);
+  if (entries !== null) return entries;
   const type = present(b.typeBehind(given));
   const walk = type.kind === "function" || type.kind === "struct" ? b.visitors.walk(b, given) : null;
   if (walk !== null) return { kind: "elements", array: b.visitors.collect(b, walk, node, null), element: walk.element };
@@ -80,6 +79,7 @@ export function iterable(b: Body, given: ts.Expression): Iterable | null {
 export function iterated(b: Body, source: Iterable, index: Expr, node: ts.Node): Expr {
   switch (source.kind) {
     case "keys": return index;
+    case "keyed": return shown(b, source, b.settle(load({ kind: "element", base: source.array, index }, source.key), node, "key"), node);
     case "elements": return load({ kind: "element", base: source.array, index }, source.element);
     case "entries": {
       const value = b.settle(load({ kind: "element", base: source.array, index }, source.element), node);
@@ -90,6 +90,7 @@ export function iterated(b: Body, source: Iterable, index: Expr, node: ts.Node):
 
 /** a fresh array of what is iterated */
 export function materialize(b: Body, source: Iterable, type: Type, node: ts.Node): Expr {
+  if (source.kind === "keyed" && source.shows === "keys") return source.array;
   if (source.kind === "elements") return { kind: "copy", source: source.array, start: null, end: null, type };
   const count = b.settle(length(source.array), node);
   const made = b.define("list", { kind: "new", length: count, zeroed: false, type }, node);

@@ -2,14 +2,14 @@
 // rule tables; whatever else there is, is an external call (effects possible, no derivative) or refused.
 import { ts } from "ts-morph";
 import type { Expr, Func, Stmt, Type } from "../../ir/ir.ts";
-import { constant, length, load, op, REAL, typeOf, UNDEFINED, use } from "../../ir/build.ts";
+import { constant, length, op, REAL, typeOf, UNDEFINED, use } from "../../ir/build.ts";
 import { ruleOf } from "../../rules/table.ts";
 import { spanOf } from "../nodes.ts";
 import { present } from "../types.ts";
 import { lowerArguments, type Shape } from "./arguments.ts";
 import { type Body, PLAIN, type Want } from "./body.ts";
 import { lastPart } from "./hints.ts";
-import { elementType, fixedLoop, iterable } from "./iterate.ts";
+import { fixedLoop, iterable, iterated } from "./iterate.ts";
 import { vagueType } from "./operator.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 
@@ -119,12 +119,10 @@ function take(b: Body, result: ReturnType<Body["declare"]>, name: string, value:
 
 function overElements(b: Body, node: ts.SpreadElement, name: string, each: (value: Expr) => void): void {
   const source = iterable(b, node.expression);
-  if (source === null || source.kind !== "elements") {
+  if (source === null) {
     b.report(refusals.notIterable(spanOf(node), `the argument of ${name}`));
     return;
   }
-  const type = present(typeOf(source.array));
-  const element = type.kind === "array" || type.kind === "tuple" ? elementType(type) : REAL;
   const count = b.settle(length(source.array), node);
-  fixedLoop(b, node, count, (index) => each(b.settle(load({ kind: "element", base: source.array, index }, element), node)));
+  fixedLoop(b, node, count, (index) => each(b.settle(iterated(b, source, index, node), node)));
 }

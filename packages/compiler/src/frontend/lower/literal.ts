@@ -7,6 +7,8 @@ import { bare, spanOf } from "../nodes.ts";
 import { present } from "../types.ts";
 import { type Body, PLAIN, type Want } from "./body.ts";
 import { iterable, materialize, spreadNow } from "./iterate.ts";
+import { isRecord, keyAtom } from "./entries.ts";
+import { assignEntries, newRecord } from "./copy-entries.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 
 /** the type that a literal is made for: where it goes says more than what it holds */
@@ -88,12 +90,39 @@ function wellKnownSymbol(b: Body, node: ts.Expression): string | null {
   return symbol !== undefined && b.fromLibrary(symbol) ? `[Symbol.${node.name.text}]` : null;
 }
 
-export function objectLiteral(b: Body, node: ts.ObjectLiteralExpression): Expr {
+export function objectLiteral(b: Body, node: ts.ObjectLiteralExpression, want: Want = PLAIN): Expr {
+  const into = want.into === null ? null : present(want.into.type);
+  const record = into !== null && isRecord(into) ? into : literalType(b, node, isRecord);
+  if (isRecord(record)) return recordLiteral(b, node, record, want);
   const fields = new Map<string, Expr>();
   for (const property of node.properties) addProperty(b, property, fields);
   const type = literalType(b, node, (x) => x.kind === "struct" && !x.isClass && [...fields.keys()].every((name) => x.fields.some((y) => y.name === name)));
   if (type.kind !== "struct") return b.refuse(refusals.dynamicKey(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(node))), node);
   return { kind: "struct", fields: [...fields].map(([name, value]): FieldValue => ({ name, value: b.typed(value, fieldType(type, name), node) })), type };
+}
+
+/** `{ a: x, [key]: y, ...z }` as a record: written at once where all its keys are known */
+function recordLiteral(b: Body, node: ts.ObjectLiteralExpression, type: Type, want: Want): Expr {
+  const value = type.kind === "map" ? type.value : VOID;
+  const isPlain = (x: ts.ObjectLiteralElementLike): x is ts.PropertyAssignment | ts.ShorthandPropertyAssignment => (ts.isPropertyAssignment(x) || ts.isShorthandPropertyAssignment(x)) && propertyKey(b, x.name) !== null;
+  if (node.properties.length > 0 && node.properties.every(isPlain)) {
+    const fields = new Map<string, Expr>();
+    for (const x of node.properties) addProperty(b, x, fields);
+    return { kind: "struct", fields: [...fields].map(([name, x]): FieldValue => ({ name, value: b.typed(x, value, node) })), type };
+  }
+  const made = newRecord(b, type, want, node);
+  for (const x of node.properties) putProperty(b, x, made, type, value);
+  return made;
+}
+
+function putProperty(b: Body, x: ts.ObjectLiteralElementLike, made: Expr, type: Type, value: Type): void {
+  if (ts.isSpreadAssignment(x)) return assignEntries(b, made, x.expression);
+  if (!ts.isPropertyAssignment(x) && !ts.isShorthandPropertyAssignment(x)) return b.report(refusals.accessorProperty(spanOf(x), "a record"));
+  const known = propertyKey(b, x.name);
+  if (known === "__proto__") return b.report(refusals.dynamicKey(spanOf(x.name), "an object literal"));
+  const key = known !== null ? constant(known) : ts.isComputedPropertyName(x.name) ? keyAtom(type, b.atom(x.name.expression)) : constant("");
+  const item = b.typed(b.atom(ts.isPropertyAssignment(x) ? x.initializer : x.name), value, x);
+  b.emit({ kind: "store", place: { kind: "element", base: made, index: key }, value: item, origin: b.origin(x) });
 }
 
 const fieldType = (type: Type, name: string): Type => (type.kind === "struct" ? type.fields.find((x) => x.name === name)?.type : undefined) ?? VOID;

@@ -2,11 +2,15 @@
 // body capture are copied per trip, which is what JavaScript does for all of them.
 import { ts } from "ts-morph";
 import type { Expr, Target, Var } from "../../ir/ir.ts";
-import { BOOLEAN, define, isConst, use } from "../../ir/build.ts";
-import { spanOf } from "../nodes.ts";
+import { BOOLEAN, define, isConst, STRING, typeOf, use } from "../../ir/build.ts";
+import { bare, spanOf } from "../nodes.ts";
+import { present } from "../types.ts";
 import { assignPiece, declaration } from "./binding.ts";
 import type { Body, Jump, Walk } from "./body.ts";
 import { iterable, iterated, liveLoop } from "./iterate.ts";
+import { isSet } from "../../ir/facts.ts";
+import { entryAt, keyed, shown } from "./entries.ts";
+import { keyLoop, mayChange } from "./keyed.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { isFunctionLike, scan } from "./scan.ts";
 import { isUnder } from "./tree.ts";
@@ -111,6 +115,13 @@ export function forOfStatement(b: Body, node: ts.ForOfStatement, labels: readonl
   if (walk !== null) return walkLoop(b, node, walk, labels, target);
   const source = iterable(b, node.expression);
   if (source === null) return b.report(refusals.notIterable(spanOf(node.expression), b.checker.typeToString(b.checker.getTypeAtLocation(node.expression))));
+  // of a set both halves of the pair are the element, which has a derivative where a key has none
+  const isOwnKey = isSet(typeOf(source.kind === "keyed" ? source.of : source.array));
+  if (source.kind === "keyed") return keyLoop(b, node, source, mayChange(b, node.statement, node.expression), labels, (key, jump) => {
+    if (source.shows === "entries" && !isOwnKey && ts.isArrayBindingPattern(target)) entry(b, target, key, entryAt(b, source.of, key, source.value, false, node));
+    else assignPiece(b, target, () => shown(b, source, key, node), initializer);
+    inside(b, jump, node.statement);
+  });
   liveLoop(b, node, source.array, labels, (index, jump) => {
     if (source.kind === "entries" && ts.isArrayBindingPattern(target)) entry(b, target, index, iterated(b, { ...source, kind: "elements" }, index, node));
     else assignPiece(b, target, () => iterated(b, source, index, node), initializer);
@@ -130,6 +141,21 @@ function walkLoop(b: Body, node: ts.ForOfStatement, walk: Walk, labels: readonly
   const { visitor, escapes } = visitorOf(b, body, target, node);
   start(b, walk, literal(b, "visit", [value], visitor, BOOLEAN, node), node);
   escapes();
+}
+
+/** the keys as they are at the start, integers first; what is deleted before its turn is left out */
+export function forInStatement(b: Body, node: ts.ForInStatement, labels: readonly string[]): void {
+  const type = present(b.typeOf(bare(node.expression)));
+  const isWalkable = type.kind === "array" || type.kind === "tuple" || (type.kind === "struct" && !type.isClass) || (type.kind === "map" && type.container === "Object");
+  if (!isWalkable) return b.report(refusals.forInLoop(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(node.expression))));
+  const { initializer } = node;
+  const target = ts.isVariableDeclarationList(initializer) ? initializer.declarations[0]?.name : initializer;
+  const source = keyed(b, b.atom(node.expression), "keys", STRING, node);
+  if (target === undefined) return;
+  keyLoop(b, node, source, mayChange(b, node.statement, null), labels, (key, jump) => {
+    assignPiece(b, target, () => key, initializer);
+    inside(b, jump, node.statement);
+  });
 }
 
 /** `const [i, x] of a.entries()` without the pair */

@@ -7,6 +7,7 @@ import { bare, spanOf } from "../nodes.ts";
 import { present } from "../types.ts";
 import { type Body, PLAIN, TESTED, type Want } from "./body.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
+import { keyAtom } from "./entries.ts";
 import { resolveIdentifier } from "./resolve.ts";
 
 const K = ts.SyntaxKind;
@@ -60,7 +61,11 @@ function single(b: Body, node: ts.BinaryExpression, known: Expr | null): Expr {
   const equality = EQUALITIES.get(kind);
   if (equality !== undefined) return equal(b, node, equality);
   if (kind === K.InstanceOfKeyword) return instance(b, node);
-  if (kind === K.InKeyword) return op("in", [b.atom(node.left), b.atom(node.right)], BOOLEAN);
+  if (kind === K.InKeyword) {
+    const key = b.atom(node.left);
+    const owner = b.atom(node.right);
+    return op("in", [keyAtom(present(typeOf(owner)), key), owner], BOOLEAN);
+  }
   const left = known ?? b.atom(node.left);
   const right = b.atom(node.right);
   if (comparison !== undefined) return comparable(b, comparison, left, right, node);

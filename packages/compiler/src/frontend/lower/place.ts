@@ -2,13 +2,14 @@
 // Guarantees `mayMiss` on every load whose result the program tests for absence, or that TypeScript says may be absent.
 import { ts } from "ts-morph";
 import type { Expr, Field, Type } from "../../ir/ir.ts";
-import { length, load, op, STRING, typeOf } from "../../ir/build.ts";
+import { constant, length, load, op, STRING, typeOf } from "../../ir/build.ts";
 import type { Finding } from "../../diagnostics/diagnostic.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { orUndefined, present } from "../types.ts";
 import { bufferOf, sizeInBytes } from "./array-view.ts";
 import type { Body, Want } from "./body.ts";
 import { functionFields, functionUnder } from "./function-table.ts";
+import { entryAt, entryType, isRecord, sizeOf } from "./entries.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 
 /** the property of a value that is already there */
@@ -21,6 +22,9 @@ export function fieldOf(b: Body, base: Expr, node: ts.PropertyAccessExpression, 
     const size = sizeInBytes(b, base, name, node);
     if (size !== null) return size;
   }
+  const size = sizeOf(type, base, name);
+  if (size !== null) return size;
+  if (isRecord(type)) return entry(b, base, constant(name), type, node, want);
   if (ts.isPrivateIdentifier(node.name)) return b.refuse(refusals.classValue(spanOf(node.name), node.name.text), node);
   const known = ownField(type, name);
   const refusal = known === null ? propertyRefusal(b, node, type) : null;
@@ -43,7 +47,7 @@ function propertyRefusal(b: Body, node: ts.PropertyAccessExpression, type: Type)
     case "union": return type.members.every((x) => x.kind === "struct") ? null : refusals.unsupportedMethod(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(node.expression)), name);
     case "array": case "tuple":
       return refusals.unsupportedMethod(spanOf(node), "Array", name);
-    case "map": return refusals.unsupportedContainer(spanOf(node), "Map");
+    case "map": return refusals.unsupportedMethod(spanOf(node), type.container, name);
     default: return refusals.unsupportedMethod(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(node.expression)), name);
   }
 }
@@ -69,8 +73,16 @@ export function elementOf(b: Body, base: Expr, node: ts.ElementAccessExpression,
   const index = b.atom(node.argumentExpression);
   const fields = functionFields(type);
   if (fields !== null) return functionUnder(b, node, base, index, fields);
+  if (isRecord(type)) return entry(b, base, index, type, node, want);
   switch (type.kind) {
+    case "struct": {
+      const found = entryType(type, b.checker.getTypeAtLocation(node.argumentExpression));
+      if (found === null) return b.refuse(refusals.dynamicKey(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(node.expression))), node);
+      const mayMiss = !want.asserted && (want.tested || found.kind === "nullable");
+      return entryAt(b, base, index, want.asserted ? present(found) : found, mayMiss, node);
+    }
     case "array": case "tuple": {
+      if (present(typeOf(index)).kind === "string") return entryAt(b, base, index, want.asserted ? present(loadedType(b, node, want, false)) : loadedType(b, node, want, false), want.tested && !want.asserted, node);
       if (present(typeOf(index)).kind !== "real") return b.refuse(refusals.dynamicKey(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(node.expression))), node);
       // a call of what is not there has to fail
       const isFunction = type.kind === "array" && present(type.element).kind === "function";
@@ -81,6 +93,14 @@ export function elementOf(b: Body, base: Expr, node: ts.ElementAccessExpression,
     case "string": return want.tested ? b.refuse(refusals.unsupportedMethod(spanOf(node), "String", "[…]", "use charAt, which gives \"\" outside"), node) : op(".charAt", [base, index], STRING);
     default: return b.refuse(refusals.dynamicKey(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(node.expression))), node);
   }
+}
+
+/** an entry of a record: absent only where the program looks for that, or TypeScript does */
+function entry(b: Body, base: Expr, key: Expr, type: Type, node: ts.PropertyAccessExpression | ts.ElementAccessExpression, want: Want): Expr {
+  const seen = loadedType(b, node, want, false);
+  const own = type.kind === "map" ? type.value : seen;
+  const mayMiss = !want.asserted && (want.tested || own.kind === "nullable" || (seen.kind === "nullable" && seen.nothing.includes("undefined")));
+  return entryAt(b, base, key, mayMiss ? orUndefined(own) : want.asserted ? present(own) : own, mayMiss, node);
 }
 
 /** with noUncheckedIndexedAccess TypeScript says itself that an element may be absent */

@@ -2,10 +2,11 @@
 // A reference is taken once, base and index evaluated, then read and written any number of times.
 import { ts } from "ts-morph";
 import type { Expr, Place, Type, Var } from "../../ir/ir.ts";
-import { constant, length, load, REAL, typeOf, use } from "../../ir/build.ts";
+import { constant, length, load, op, REAL, typeOf, use } from "../../ir/build.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { orUndefined, present } from "../types.ts";
 import type { Body, Want } from "./body.ts";
+import { entryType, isRecord, keyAtom } from "./entries.ts";
 import { ownField, staticKey } from "./place.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { resolveIdentifier, resolveProperty } from "./resolve.ts";
@@ -45,6 +46,7 @@ function field(b: Body, node: ts.PropertyAccessExpression): Reference {
   const base = b.atom(node.expression);
   const type = present(b.typeBehind(node.expression));
   const name = node.name.text;
+  if (isRecord(type)) return { kind: "place", place: { kind: "element", base, index: constant(name) }, type: assignedType(b, node) };
   if (name === "length" && type.kind === "array") return { kind: "length", array: base };
   const symbol = ownField(type, name) === null ? b.checker.getSymbolAtLocation(node.name) : undefined;
   if (symbol !== undefined && symbol.flags & ts.SymbolFlags.Accessor) {
@@ -64,6 +66,9 @@ function element(b: Body, node: ts.ElementAccessExpression): Reference {
   if (key !== null && type.kind === "struct" && !type.isClass) return { kind: "place", place: { kind: "field", base, field: key }, type: assignedType(b, node) };
   const index = b.atom(node.argumentExpression);
   if ((type.kind === "array" || type.kind === "tuple") && present(typeOf(index)).kind === "real") return { kind: "place", place: { kind: "element", base, index }, type: assignedType(b, node) };
+  const isNamed = type.kind === "struct" && entryType(type, b.checker.getTypeAtLocation(node.argumentExpression)) !== null;
+  if (isRecord(type) || isNamed) return { kind: "place", place: { kind: "element", base, index: keyAtom(type, index) }, type: assignedType(b, node) };
+  if (type.kind === "array" && present(typeOf(index)).kind === "string") return { kind: "place", place: { kind: "element", base, index: b.settle(op("Number", [index], REAL), node, "index") }, type: assignedType(b, node) };
   b.report(refusals.dynamicKey(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(node.expression))));
   return REFUSED;
 }

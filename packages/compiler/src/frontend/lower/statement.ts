@@ -5,7 +5,7 @@ import { define, FALSE, UNDEFINED, use } from "../../ir/build.ts";
 import { spanOf } from "../nodes.ts";
 import { declaration } from "./binding.ts";
 import { type Body, carriesNumbers, type Consumer, PLAIN } from "./body.ts";
-import { doStatement, forOfStatement, forStatement, whileStatement } from "./loop.ts";
+import { doStatement, forInStatement, forOfStatement, forStatement, whileStatement } from "./loop.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { isFunctionLike } from "./scan.ts";
 import { switchStatement } from "./switch.ts";
@@ -22,6 +22,7 @@ function labelled(b: Body, node: ts.Statement, labels: readonly string[]): void 
   switch (node.kind) {
     case K.LabeledStatement: return labelled(b, (node as ts.LabeledStatement).statement, [...labels, (node as ts.LabeledStatement).label.text]);
     case K.ForStatement: return forStatement(b, node as ts.ForStatement, labels);
+    case K.ForInStatement: return forInStatement(b, node as ts.ForInStatement, labels);
     case K.ForOfStatement: return forOfStatement(b, node as ts.ForOfStatement, labels);
     case K.WhileStatement: return whileStatement(b, node as ts.WhileStatement, labels);
     case K.DoStatement: return doStatement(b, node as ts.DoStatement, labels);
@@ -51,7 +52,6 @@ function plain(b: Body, node: ts.Statement): void {
     case K.ThrowStatement: return b.emit({ kind: "throw", value: b.atom((node as ts.ThrowStatement).expression), origin: b.origin(node) });
     case K.TryStatement: return tryStatement(b, node as ts.TryStatement);
     case K.FunctionDeclaration: case K.EmptyStatement: case K.DebuggerStatement: case K.InterfaceDeclaration: case K.TypeAliasDeclaration: case K.EnumDeclaration: case K.ModuleDeclaration: return;
-    case K.ForInStatement: return b.report(refusals.forInLoop(spanOf(node)));
     case K.WithStatement: return b.report(refusals.withStatement(spanOf(node)));
     case K.ClassDeclaration: return b.report(refusals.classValue(spanOf((node as ts.ClassDeclaration).name ?? node), (node as ts.ClassDeclaration).name?.text ?? "declaration"));
     default: return b.report(refusals.unsupportedSyntax(spanOf(node), "this statement"));

@@ -8,7 +8,8 @@ import { spanOf } from "../nodes.ts";
 import { walked } from "../../ir/walkable.ts";
 import { present } from "../types.ts";
 import type { Body, Walk } from "./body.ts";
-import { elementType, liveLoop } from "./iterate.ts";
+import { liveLoop } from "./iterate.ts";
+import { elementType } from "./entries.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 
 export const parameterOf = (variable: Var): Func["params"][number] => ({ variable, name: variable.name, typeText: null, optional: false, rest: false });

@@ -2,10 +2,11 @@
 // Cheapest first: still there or recomputed from what is (reverse repeats the definition), kept in a local (a region outside loops:
 // the local is hoisted), or on a tape (a region inside loops). The plan is made per value, in order of definition.
 import type { Expr, Origin, Stmt, Type, Var } from "../../ir/ir.ts";
-import { assign, BOOLEAN, constant, define, element, length, load, ONE, op, REAL, store, UNDEFINED, use, ZERO } from "../../ir/build.ts";
+import { assign, BOOLEAN, constant, define, element, length, load, ONE, op, REAL, store, typeOf, UNDEFINED, use, ZERO } from "../../ir/build.ts";
 import { declared, expressions, operands, statements, substitute, variablesAssigned, variablesRead } from "../../ir/walk.ts";
 import { costOf, ruleOf } from "../../rules/table.ts";
-import { isReal } from "../../analysis/activity.ts";
+import { isReal, isReference } from "../../analysis/activity.ts";
+import { asksForKey } from "../../ir/facts.ts";
 import type { Context, Region } from "./context.ts";
 
 /** recompute below this many nanoseconds, PERFORMANCE.md's cost of storing and reloading a double */
@@ -96,7 +97,7 @@ function isInvariant(v: Var, scope: Scope, depth = 0): boolean {
   if (nest === null || depth > 12 || !scope.context.shared.isPrimal(scope.context.original(v))) return false;
   if (!nest.inside.has(v)) return true;
   const value = scope.definitions.get(v);
-  return value?.kind === "op" && ruleOf(value.op) !== undefined && value.args.every((a) => a.kind === "const" || (a.kind === "var" && isInvariant(a.variable, scope, depth + 1)));
+  return value?.kind === "op" && ruleOf(value.op) !== undefined && !asksForKey(value.op) && value.args.every((a) => a.kind === "const" || (a.kind === "var" && isInvariant(a.variable, scope, depth + 1)));
 }
 
 function ownCost(v: Var, value: Expr, scope: Scope): number {
@@ -106,7 +107,7 @@ function ownCost(v: Var, value: Expr, scope: Scope): number {
     case "const": case "function": return 0;
     // a snapshot of a join of this or an outer loop is overwritten by the next trip
     case "var": return value.variable.mutable && !scope.have.has(value.variable) ? Infinity : 0;
-    case "op": return ruleOf(value.op) === undefined ? Infinity : costOf(value.op);
+    case "op": return ruleOf(value.op) === undefined || (asksForKey(value.op) && !hasSameKeys(v, value.args, scope)) ? Infinity : costOf(value.op);
     case "load": return value.place.kind !== "cell" && recording.isStillThere(context.original(v), context.originalPlace(value.place)) ? 1.5 : companionLoadCost(v, value, scope);
     case "length": return recording.isLengthStillThere(context.original(v), context.originalExpr(value.array)) ? 0.5 : Infinity;
     case "view": return 20;
@@ -114,6 +115,9 @@ function ownCost(v: Var, value: Expr, scope: Scope): number {
     default: return Infinity;
   }
 }
+
+const hasSameKeys = (v: Var, args: readonly Expr[], { context }: Scope): boolean =>
+  args.every((a) => !isReference(typeOf(a)) || context.shared.recording.isLengthStillThere(context.original(v), context.originalExpr(a)));
 
 /** a load of a companion from a companion: it moved only if references of the primal moved */
 function companionLoadCost(v: Var, value: Expr & { kind: "load" }, scope: Scope): number {

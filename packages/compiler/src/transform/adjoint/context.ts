@@ -9,7 +9,7 @@ import type { Recording } from "../../analysis/recording.ts";
 import type { Integers } from "../../analysis/integer.ts";
 import { contribution, partials } from "../../rules/derive.ts";
 import { CompilerBug, type Finding } from "../../diagnostics/diagnostic.ts";
-import type { CompanionTypes } from "../companion.ts";
+import { type CompanionTypes, zerosOf } from "../companion.ts";
 
 export interface Region {
   readonly sweep: readonly Stmt[];
@@ -217,7 +217,7 @@ export class Context {
     if (known?.kind === "reference") return known.companion;
     const held = this.supply.fresh(cell.name, type);
     const companion = this.supply.fresh(`${cell.name}Bar`, this.companionType(type));
-    this.cellEntries.push(define(held, load({ kind: "cell", cell }, type), origin), define(companion, { kind: "zeros", like: use(held), type: companion.type }, origin));
+    this.cellEntries.push(define(held, load({ kind: "cell", cell }, type), origin), define(companion, zerosOf(use(held), companion.type), origin));
     this.cells.set(key, { kind: "reference", companion: use(companion) });
     return use(companion);
   }

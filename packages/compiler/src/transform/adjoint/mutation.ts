@@ -15,6 +15,8 @@ type Mutate = Stmt & { readonly kind: "mutate" };
 
 export function planMutate(s: Mutate, context: Context): Region {
   if (!context.hasCompanion(s.array)) return { sweep: [s], reverse: [] };
+  // the adjoint of an entry stays under its key, also when the entry is gone
+  if (s.operation === "delete" || s.operation === "clear") return { sweep: [s], reverse: [] };
   if (!holdsNumbers(typeOf(s.array))) return planReferences(s, context);
   switch (s.operation) {
     case "push": return planPush(s, context);

@@ -3,6 +3,7 @@ import type { Block, Cell, Expr, Origin, Place, Stmt, Type, Var } from "../../ir
 import { accumulate, assign, branch, constant, define, element, field, length, load, op, REAL, store, use, ZERO, BOOLEAN, UNDEFINED } from "../../ir/build.ts";
 import { typeOf } from "../../ir/build.ts";
 import { isReal, isReference } from "../../analysis/activity.ts";
+import { isEntry } from "../../ir/facts.ts";
 import { CompilerBug } from "../../diagnostics/diagnostic.ts";
 import { mayLack } from "../../analysis/growth.ts";
 import { isDifferentiable, isRealArray, zeroOf } from "../companion.ts";
@@ -88,11 +89,18 @@ function clearCompanion({ variable, value, origin }: Let, companion: Expr, conte
   if (!["array", "struct", "new", "copy", "zeros", "runtime"].includes(value.kind)) return;
   const t = variable.type.kind === "nullable" ? variable.type.inner : variable.type;
   const isWhole = (value.kind === "zeros" || value.kind === "runtime") && !isRealArray(t);
+  if (t.kind === "map" && (t.container === "Object" || !isReal(t.value))) return clearRecord(t, companion, out, origin);
+  if (t.kind === "map") { out.push({ kind: "mutate", operation: "clear", array: companion, args: [], result: null, origin }); return; }
   // a structure made at once has parts that nothing else clears; a tape has no `fill`
   if (isWhole || (t.kind === "array" && t.array === "Tape")) out.push({ kind: "call", callee: { kind: "external", name: "cotangent:clear", cell: null }, args: [companion], result: null, origin });
   else if (isRealArray(t)) out.push({ kind: "mutate", operation: "fill", array: companion, args: [ZERO], result: null, origin });
   else if (t.kind === "struct") { for (const f of t.fields) if (isReal(f.type) && !isReference(f.type) && context.isActivePlace(field(use(variable), f.name))) out.push(store(field(companion, f.name), ZERO, origin)); }
   else if (t.kind === "tuple") t.elements.forEach((e, i) => { if (isReal(e) && !isReference(e)) out.push(store(element(companion, constant(i)), ZERO, origin)); });
+}
+
+/** adjoint objects under the keys are cleared where they are made */
+function clearRecord(t: Type & { readonly kind: "map" }, companion: Expr, out: Stmt[], origin: Origin): void {
+  if (isReal(t.value)) out.push({ kind: "call", callee: { kind: "external", name: "cotangent:clear", cell: null }, args: [companion], result: null, origin });
 }
 
 /** lengths as they are when a copy or a literal with spreads is made: what they came from, and they themselves, may change later */
@@ -128,7 +136,7 @@ function companionOf({ variable, value, origin }: Let, sizes: Sizes | null, cont
       if (value.place.kind === "cell") return context.cellCompanion(value.place.cell, variable.type, origin);
       return load(companionPlace(value.place, context), type, value.mayMiss);
     case "view": return { ...value, source: context.companion(value.source), type };
-    case "new": return isRealArray(variable.type) ? { kind: "new", length: value.length, zeroed: true, type } : { ...value, type };
+    case "new": return isRealArray(variable.type) || type.kind === "map" ? { kind: "new", length: value.length, zeroed: true, type } : { ...value, type };
     case "copy":
       if (isRealArray(variable.type) && sizes) return { kind: "new", length: sizes.own, zeroed: true, type };
       return { ...value, source: context.companion(value.source), end: value.end ?? (value.start === null ? sizes?.own ?? null : null), type };
@@ -251,7 +259,7 @@ export function planStore(s: Stmt & { kind: "store" }, context: Context): Region
   if (!context.isActivePlace(place)) return { sweep: [s], reverse: [] };
   const reverse: Stmt[] = [];
   const kill = !context.shared.recording.isFirstWrite(context.originalStmt(s), context.originalPlace(place));
-  const mayMiss = context.shared.missing.has(context.originalStmt(s));
+  const mayMiss = isEntry(at) || context.shared.missing.has(context.originalStmt(s));
   if (context.isActive(value)) context.accumulate(value, context.takePlace(at, kill, mayMiss, `${elementName(place)}Bar`, reverse, origin), reverse, origin);
   else if (kill) reverse.push(store(at, ZERO, origin));
   if (mayLack(place)) return { sweep: [s, ...ensureCell(at, context, origin)], reverse };
@@ -282,7 +290,7 @@ export function planAccumulate(s: Stmt & { kind: "accumulate" }, context: Contex
   const { place, value, origin } = s;
   if (place.kind === "cell" || !context.hasCompanion(place.base) || !context.isActivePlace(place)) return { sweep: [s], reverse: [] };
   const reverse: Stmt[] = [];
-  const mayMiss = context.shared.missing.has(context.originalStmt(s));
+  const mayMiss = isEntry(place) || context.shared.missing.has(context.originalStmt(s));
   context.accumulate(value, context.readPlace(companionPlace(place, context), mayMiss, `${elementName(place)}Bar`, reverse, origin), reverse, origin);
   return { sweep: [s], reverse };
 }
