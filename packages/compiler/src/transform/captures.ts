@@ -1,6 +1,6 @@
 // Free variables of functions, and captured variables made local.
-import type { Expr, Func, Var } from "../ir/ir.ts";
-import { assign, define, type Supply, use } from "../ir/build.ts";
+import type { Block, Expr, Func, Var } from "../ir/ir.ts";
+import { assign, define, type Supply, UNDEFINED, use } from "../ir/build.ts";
 import { expressions, statements, variablesAssigned, variablesDeclared, visitExpr } from "../ir/walk.ts";
 import { cloneFunc, type Renaming } from "./clone.ts";
 
@@ -35,9 +35,16 @@ export function localizeCaptures(func: Func, supply: Supply): Func {
     return define(local, use(v), func.origin);
   });
   const clone = cloneFunc(func, renaming, supply);
-  const exit = written.map((v) => {
-    const local = renaming.get(v)!;
-    return assign(v, local, func.origin);
-  });
-  return { ...clone, body: [...entry, ...clone.body, ...exit] };
+  const exit = (): Block => written.map((v) => assign(v, renaming.get(v)!, func.origin));
+  if (![...statements(clone.body)].some((s) => s.kind === "throw")) return { ...clone, body: [...entry, ...clone.body, ...exit()] };
+  // what was written before an exception stays written
+  const { origin } = func;
+  const thrown = supply.fresh("thrown", { kind: "opaque", text: "unknown" });
+  const result = clone.result && supply.fresh("result", func.resultType, true);
+  const body: Block = result && clone.result ? [...clone.body, assign(result, clone.result, origin)] : clone.body;
+  const handler: Block = [...exit(), { kind: "throw", value: use(thrown), origin }];
+  return {
+    ...clone, result: result && use(result),
+    body: [...entry, ...(result ? [define(result, UNDEFINED, origin)] : []), { kind: "try", body, caught: thrown, handler, finalizer: null, origin }, ...exit()],
+  };
 }

@@ -115,11 +115,12 @@ export class Catcher implements Landing {
 }
 
 /** what stands in a variable that no exception has set */
-function nothing(t: Type): Expr {
+export function nothing(t: Type): Expr {
   switch (t.kind) {
     case "real": return ZERO;
     case "boolean": return constant(false);
     case "string": return constant("");
+    case "nullable": return constant(t.nothing.includes("undefined") ? undefined : null);
     default: return UNDEFINED;
   }
 }

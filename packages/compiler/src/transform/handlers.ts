@@ -6,7 +6,7 @@ import type { Block, Expr, Field, Func, FuncId, Origin, Stmt, StructType, Type, 
 import { assign, BOOLEAN, branch, constant, define, FALSE, field, load, op, REAL, type Supply, TRUE, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
 import { sameType } from "../ir/facts.ts";
 import { mapStmt, statements } from "../ir/walk.ts";
-import { Catcher, isUnknown, type Landing, numberOf, settleNumbers, UNKNOWN } from "./catcher.ts";
+import { Catcher, isUnknown, type Landing, nothing, numberOf, settleNumbers, UNKNOWN } from "./catcher.ts";
 import { ATTEMPT } from "./exits.ts";
 import { testReferences } from "./missing.ts";
 import { sequence } from "./structure.ts";
@@ -60,7 +60,7 @@ export function withOutcome(func: Func, outcome: Outcome, context: HandlerContex
   const made: Expr = { kind: "struct", type: record, fields: record.fields.map((f, k) => ({ name: f.name, value: use(variables[k]!) })) };
   return {
     ...func, id: outcome.id, name: `${func.name}Outcome`,
-    body: [define(failed, ZERO, origin), ...variables.slice(1).map((v) => define(v, UNDEFINED, origin)), ...sequence([{ kind: "block", target, body: guarded, landing: [], origin }], unresolved, supply), define(result, made, origin)],
+    body: [define(failed, ZERO, origin), ...variables.slice(1).map((v) => define(v, nothing(v.type), origin)), ...sequence([{ kind: "block", target, body: guarded, landing: [], origin }], unresolved, supply), define(result, made, origin)],
     result: use(result), resultType: record, resultText: null,
   };
 }

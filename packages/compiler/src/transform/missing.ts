@@ -143,12 +143,43 @@ class Tester {
     };
     if (s.kind === "store" || s.kind === "accumulate") lookAt(s.place, "setting");
     if (s.kind === "mutate") look(s.array, "reading", constant(s.operation));
+    if (s.kind === "let" && s.value.kind === "new" && !this.#isLength(s.value.length)) out.push(...this.#raiseLength(s.value, s.origin));
     for (const e of s.kind === "store" || s.kind === "accumulate" ? [...placeOperands(s.place), s.value] : expressions(s)) visitExpr(e, (x) => {
       if (x.kind === "load") lookAt(x.place, "reading");
       if (x.kind === "length") look(x.array, "reading", constant("length"));
       if (x.kind === "copy") look(x.source, "reading", constant("length"));
     });
     return out;
+  }
+
+  /** is it surely the length that an array can have? */
+  #isLength(e: Expr): boolean {
+    const source = this.#source(e);
+    return source.kind === "length" || (source.kind === "const" && typeof source.value === "number" && source.value >= 0);
+  }
+
+  #raiseLength(value: Expr & { kind: "new" }, origin: Origin): Block {
+    const { length: asked, type } = value;
+    const isTyped = type.kind === "array" && type.array !== "Array";
+    const invalid = this.#supply.fresh("isInvalid", BOOLEAN);
+    const error = this.#supply.fresh("error", { kind: "opaque", text: "RangeError" });
+    const message = this.#supply.fresh("message", STRING);
+    const test: Block = isTyped ? [define(invalid, op("<=", [asked, constant(-1)], BOOLEAN), origin)] : this.#notLength(asked, invalid, origin);
+    const text: Expr = isTyped ? op("template", [constant("Invalid typed array length: "), asked, constant("")], STRING) : constant("Invalid array length");
+    return [...test, branch(use(invalid), [
+      define(message, text, origin),
+      { kind: "call", callee: { kind: "external", name: "new RangeError", cell: null }, args: [use(message)], result: error, origin },
+      { kind: "throw", value: use(error), origin },
+    ], [], origin)];
+  }
+
+  /** not a whole number from zero on: an Array takes nothing else */
+  #notLength(asked: Expr, invalid: Var, origin: Origin): Block {
+    const [whole, negative, broken] = ["isWhole", "isNegative", "isBroken"].map((name) => this.#supply.fresh(name, BOOLEAN));
+    return [
+      define(whole!, op("Number.isInteger", [asked], BOOLEAN), origin), define(broken!, op("!", [use(whole!)], BOOLEAN), origin),
+      define(negative!, op("<", [asked, constant(0)], BOOLEAN), origin), define(invalid, op("||", [use(broken!), use(negative!)], BOOLEAN), origin),
+    ];
   }
 
   /** the engine's own words */

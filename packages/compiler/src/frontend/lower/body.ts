@@ -172,7 +172,13 @@ export class Body {
 
   /** the value as an operand; what is read from a variable that is assigned again is a copy of it as it is now */
   settle(value: Expr, node: ts.Node, hint: string | null = null): Expr {
-    if (value.kind === "var") return value.variable.mutable ? use(this.define(value.variable.name, value, node, this.#narrowed(value.variable, node))) : value;
+    if (value.kind === "var") {
+      const { variable } = value;
+      const type = variable.mutable ? this.#narrowed(variable, node) : variable.type;
+      // a test tells what a variable without a type holds, not where its numbers come from
+      if (type !== variable.type && isUntyped(variable.type) && carriesNumbers(type)) return this.refuse(untypedAssertion(spanOf(node), "unknown", printType(type)), node);
+      return variable.mutable ? use(this.define(variable.name, value, node, type)) : value;
+    }
     return isAtom(value) ? value : use(this.define(hint ?? hintOf(value, node), value, node));
   }
 
@@ -344,5 +350,7 @@ export function carriesNumbers(type: Type): boolean {
     default: return true;
   }
 }
+
+const isUntyped = (type: Type): boolean => type.kind === "opaque" && (type.text === "any" || type.text === "unknown");
 
 const isVague = (type: Type): boolean => (type.kind === "opaque" && (type.text === "any" || type.text === "never")) || (type.kind === "array" && isVague(type.element));
