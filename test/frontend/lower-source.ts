@@ -30,7 +30,7 @@ export function openSource(files: Readonly<Record<string, string>>, options: obj
   const lower = (name = "f", path = MAIN): Lowered => {
     const { program: { program, checker, code }, file } = open(path);
     const markers = { checker, code, isMarkerFile: (x: string): boolean => workspace.isMarkerFile(x), libraryFunction: (): null => null };
-    return lowerProgram({ program, checker, supply: new Supply(), types: createTypeTable(checker), code, isMarker: (callee) => markerOf(callee, markers) }, functionNamed(file, name));
+    return lowerProgram({ program, checker, supply: new Supply(), types: createTypeTable(checker, program), code, isMarker: (callee) => markerOf(callee, markers) }, functionNamed(file, name));
   };
   const problems = (path = MAIN): readonly string[] => {
     const { program: { program }, file } = open(path);

@@ -282,9 +282,12 @@ test("types and instances without end come to an end", () => {
 // ---------------------------------------------------------------------------------------------------- refusals
 
 const REFUSED: readonly (readonly [code: string, spot: string, program: string])[] = [
-  ["CT1002", "Pair", "class Pair { constructor(public a: number) {} }\nexport const f = (x: number) => new Pair(x).a;"],
-  ["CT1003", "this", "export function f(x: number) { const o = { k: 2, g(t: number): number { return t * (this as { k: number }).k; } }; return o.g(x); }"],
-  ["CT1004", "size", "export function f(x: number) { const o = { get size() { return x; } }; return o.size; }"],
+  ["CT1002", "Pair", "class Pair { constructor(public a: number) {} }\nexport const f = (x: number) => { const made = (C: typeof Pair) => 1; return made(Pair) * x; };"],
+  ["CT1037", "p.twice", "class Pair { constructor(public a: number) {} twice() { return 2 * this.a; } }\nexport const f = (x: number) => { const p = new Pair(x); const g = p.twice; return g(); };"],
+  ["CT1038", "new Items()", "class Items extends Array<number> { sum() { return this[0]!; } }\nexport const f = (x: number) => new Items().sum() * x;"],
+  ["CT1039", "new Scale(2)", "export function f(x: number) { class Scale { constructor(public k: number) {} get() { return this.k * x; } } return new Scale(2).get(); }"],
+  ["CT1003", "this: { k: number }", "export function f(this: { k: number }, x: number) { return x * this.k; }"],
+  ["CT1004", "size", "export function f(x: number) { const o: { size: number } = { get size() { return x; } }; return o.size; }"],
   ["CT1005", "export function* f(x: number) { yield x; }", "export function* f(x: number) { yield x; }"],
   ["CT1045", "yield x", "export function f(x: number) { function* g() { try { yield x; } catch { x = 0; } } let s = x; for (const y of g()) s += y; return s; }"],
   ["CT1046", "g(x)", "let d = 1; function* g(x: number, y = d) { yield x * y; } export function f(x: number) { const it = g(x); let s = x; for (const y of it) s += y; return s; }"],

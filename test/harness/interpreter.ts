@@ -4,6 +4,9 @@
 import * as runtime from "../../packages/runtime/src/index.ts";
 import type { ArrayName, Block, Callee, Cell, Element, Exit, Expr, Func, FuncId, LoopHeader, Place, Program, Request, Stmt, Type, Var } from "../../packages/compiler/src/ir/ir.ts";
 
+/** the classes of an object that a literal of the IR made */
+const LINEAGE = Symbol("lineage");
+
 export type Callable = (...args: readonly unknown[]) => unknown;
 
 /** What the IR refers to and does not contain. */
@@ -295,7 +298,11 @@ function evaluate(e: Expr, frame: Frame, m: Machine): unknown {
     case "length": return lengthOf(value(e.array));
     case "keys": return keysOf(value(e.of));
     case "array": return makeArray(e.elements, e.type, value);
-    case "struct": return Object.fromEntries(e.fields.map((f) => [f.name, value(f.value)]));
+    case "struct": {
+      const object = Object.fromEntries(e.fields.map((f) => [f.name, value(f.value)]));
+      const lineage = e.type.kind === "struct" ? e.type.lineage : undefined;
+      return lineage === undefined ? object : Object.defineProperty(object, LINEAGE, { value: lineage });
+    }
     case "new": return e.type.kind === "map" ? newMap(e.type.container) : newArray(arrayName(e.type), value(e.length) as number, e.zeroed);
     case "copy": return copy(value(e.source), e.start === null ? undefined : (value(e.start) as number), e.end === null ? undefined : (value(e.end) as number), arrayName(e.type));
     case "view": return (value(e.source) as Float64Array).subarray(e.start === null ? undefined : (value(e.start) as number), e.end === null ? undefined : (value(e.end) as number));
@@ -384,7 +391,12 @@ function operate(name: string, args: readonly Expr[], value: (e: Expr) => unknow
   switch (name) {
     case "concat": return (values[0] as string) + (values[1] as string);
     case "template": return values.reduce((text: string, x, i) => text + (i % 2 === 0 ? (x as string) : `${x as string}`), "");
-    case "instanceof": return (values[0] as object) instanceof (lookUp(values[1] as string) as new () => object);
+    case "instanceof": {
+      const lineage = typeof values[1] === "function" ? (values[0] as { readonly [LINEAGE]?: readonly string[] } | null)?.[LINEAGE] : undefined;
+      if (lineage !== undefined) return lineage.some((x) => x.includes(`#${(values[1] as { readonly name: string }).name}@`));
+      if (typeof values[1] === "function") return values[0] instanceof values[1];
+      return (values[0] as object) instanceof (lookUp(values[1] as string) as new () => object);
+    }
     default: return callExternal(name, values);
   }
 }

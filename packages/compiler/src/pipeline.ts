@@ -12,6 +12,7 @@ import { mayLack, storesBeyondEnd } from "./analysis/growth.ts";
 import { analyzeIntegers } from "./analysis/integer.ts";
 import { changesLength } from "./analysis/mutations.ts";
 import { analyzeRecording } from "./analysis/recording.ts";
+import { findPrivateStorage, makesInstances, markInstances } from "./analysis/instances.ts";
 import { findRefusals } from "./analysis/refusals.ts";
 import { findWarnings } from "./analysis/warnings.ts";
 import { operatorNotAvailable } from "./diagnostics/catalog.ts";
@@ -46,7 +47,8 @@ export function differentiate(program: Program, root: FuncId, request: Request, 
   const derived = unit.derive(target, request, target.origin);
   if (!derived || unit.findings.some((f) => f.severity === "error")) return { func: null, auxiliary: [], findings: unit.findings };
   const finished = (f: Func): Func => pass("finish", "nested", tracer, () => finish(f, supply));
-  return { func: finished(derived), auxiliary: unit.reachable(derived).map(finished), findings: unit.findings };
+  const [func = derived, ...auxiliary] = unit.marked([derived, ...unit.reachable(derived)]);
+  return { func: finished(func), auxiliary: auxiliary.map(finished), findings: unit.findings };
 }
 
 /** types that are made for function values count from here: no declared type has such a number */
@@ -102,6 +104,7 @@ class Unit {
     const varied = new Set<Var>(wrt.flatMap((i) => (primal.params[i] ? [primal.params[i].variable] : [])));
     const activity = analyzeActivity(functions, (id) => this.#kept.get(id), alias, { varied, useful: [primal] });
     const refused = functions.flatMap((f) => findRefusals(f, activity, (id) => this.#kept.get(id), alias, request.operator === "jvp"));
+    refused.push(...findPrivateStorage(functions, alias));
     this.findings.push(...refused);
     if (refused.some((f) => f.severity === "error")) return null;
     this.findings.push(...functions.flatMap((f) => findWarnings(f, activity)));
@@ -128,6 +131,14 @@ class Unit {
     };
     visit(func);
     return [...found.values()];
+  }
+
+  /** the functions that are emitted, with literals marked that must be instances of their classes */
+  marked(functions: readonly Func[]): readonly Func[] {
+    if (!functions.some(makesInstances)) return functions;
+    const functionOf = (id: FuncId): Func | undefined => this.#kept.get(id);
+    const alias = analyzeAlias(functions, functionOf);
+    return functions.map((f) => markInstances(f, functions, alias, functionOf));
   }
 
   // ------------------------------------------------------------------------------------------------ primal

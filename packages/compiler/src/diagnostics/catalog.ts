@@ -17,13 +17,13 @@ export const unsupportedSyntax = (span: Span, what: string): Finding =>
   error("CT1001", span, `${what} is not supported in differentiated code`, "move it out of the differentiated function");
 
 export const classValue = (span: Span, name: string): Finding =>
-  error("CT1002", span, `the class ${name} cannot be differentiated yet`, "use a plain object and functions that take it");
+  error("CT1002", span, `the class ${name} is used as a value, and which class arrives where it goes is not followed`, "name the class where its instances are made, or pass a function that makes them");
 
 export const thisValue = (span: Span): Finding =>
-  error("CT1003", span, "`this` is not supported in differentiated code yet", "pass the object as a parameter");
+  error("CT1003", span, "what `this` is here is decided where the function is called, which is not followed", "pass the object as a parameter");
 
 export const accessorProperty = (span: Span, name: string): Finding =>
-  error("CT1004", span, `the getter or setter \`${name}\` is not supported in differentiated code yet`, "use a field, or a function that computes it");
+  error("CT1004", span, `the code behind the getter or setter \`${name}\` is not known where the property is used`, "use a field or a function that computes it, or leave the type of the object to be inferred");
 
 export const tooDeep = (span: Span, what: string): Finding =>
   error("CT1050", span, `${what} is nested too deeply: the compiler ran out of stack`, "name parts of it, or move them into functions of their own");
@@ -103,6 +103,27 @@ export const unknownName = (span: Span, name: string): Finding =>
 export const usingDeclaration = (span: Span): Finding =>
   error("CT1026", span, "`using` is not supported in differentiated code", "use const and dispose of it outside");
 
+export const hiddenClass = (span: Span, name: string): Finding =>
+  error("CT1035", span, `which class an object belongs to is decided at run time, and generated code cannot name the class ${name}`, "declare the class at the top level of its module, under a name");
+
+export const unknownMember = (span: Span, type: string, name: string): Finding =>
+  error("CT1036", span, `the code behind \`${name}\` of ${type} is not known at compile time`, "call a function or a method whose body is in the project");
+
+export const methodValue = (span: Span, name: string): Finding =>
+  error("CT1037", span, `the method \`${name}\` is taken off its object and used as a value`, "wrap it in a function: (x) => object.method(x)");
+
+export const foreignBase = (span: Span, name: string, base: string): Finding =>
+  error("CT1038", span, `the class ${name} extends ${base}, whose source is not part of the program`, "hold the other object in a field instead of extending its class");
+
+export const capturingClass = (span: Span, name: string): Finding =>
+  error("CT1039", span, `the class ${name} stands in a function and uses variables of it`, "move the class to the top level and pass what it needs to its constructor");
+
+export const privateStorage = (span: Span, name: string): Finding =>
+  error("CT2015", span, `\`${name}\` of an object from outside is private to its class, so generated code cannot reach it`, "declare it `private` instead of with #, or differentiate with respect to the numbers that the object is made of");
+
+export const lateSuper = (span: Span, name: string): Finding =>
+  error("CT1001", span, `the constructor of ${name} does not call \`super\` as a statement of its own, which is not supported in differentiated code`, "call super(…) first");
+
 // ---------------------------------------------------------------------------------------------------- CT11xx library
 
 export const unsupportedMethod = (span: Span, type: string, name: string, help: string | null = null): Finding =>
@@ -130,7 +151,7 @@ export const variadicCallback = (span: Span, name: string): Finding =>
   error("CT1107", span, `${name} as a callback receives the index and the array too`, `wrap it: (a, b) => ${name}(a, b)`);
 
 export const boundFunction = (span: Span, name: string): Finding =>
-  error("CT1108", span, `\`${name}\` of a function is not supported in differentiated code yet`, "call the function with its arguments, or wrap it in an arrow function");
+  error("CT1108", span, `what this \`${name}\` calls, or with how many arguments, is not known at compile time`, "call the function with its arguments, or wrap it in an arrow function");
 
 // ---------------------------------------------------------------------------------------------------- CT12xx types that say too little
 

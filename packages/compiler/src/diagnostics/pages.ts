@@ -2,6 +2,7 @@
 // docs/generated/errors.md is made of the same pages; a test keeps catalog and pages together.
 import type { Severity } from "./diagnostic.ts";
 import { bindingPages } from "./pages/bindings.ts";
+import { classPages } from "./pages/classes.ts";
 import { derivativePages } from "./pages/derivatives.ts";
 import { filePages } from "./pages/files.ts";
 import { generatorPages } from "./pages/generators.ts";
@@ -12,7 +13,7 @@ import { syntaxPages } from "./pages/syntax.ts";
 import { tagPages } from "./pages/tags.ts";
 
 export const pages: readonly Page[] = [
-  ...syntaxPages, ...bindingPages, ...generatorPages, ...libraryPages, ...derivativePages, ...markerPages, ...tagPages, ...filePages,
+  ...syntaxPages, ...classPages, ...bindingPages, ...generatorPages, ...libraryPages, ...derivativePages, ...markerPages, ...tagPages, ...filePages,
 ].sort((a, b) => (a.code < b.code ? -1 : 1));
 
 const byCode: ReadonlyMap<string, Page> = new Map(pages.map((page) => [page.code, page]));

@@ -10,8 +10,8 @@ import { dirname, relative } from "../frontend/path.ts";
 import type { OpenProgram, Workspace } from "../frontend/project.ts";
 import { originalSlice } from "../frontend/sources.ts";
 import { sliceOf } from "../frontend/slice.ts";
-import type { Cell, Func } from "../ir/ir.ts";
-import { statements, visitExpressions } from "../ir/walk.ts";
+import type { Cell, Expr, Func } from "../ir/ir.ts";
+import { statements, visitExpr, visitExpressions } from "../ir/walk.ts";
 import type { Tracer } from "../pass.ts";
 import { derive, type Derivation, type Derived } from "./derive.ts";
 import { sha256 } from "./sha256.ts";
@@ -37,11 +37,17 @@ export function hiddenName({ target, request }: MarkerCall, owner: string): stri
   return `${generatedName(targetName(target), request.operator)}_${sha256(key).slice(0, 8)}`;
 }
 
-function cellsIn({ func, auxiliary }: Derived): { readonly used: ReadonlySet<Cell>; readonly assigned: ReadonlySet<Cell> } {
+function cellsIn({ func, auxiliary, classes }: Derived): { readonly used: ReadonlySet<Cell>; readonly assigned: ReadonlySet<Cell> } {
   const used = new Set<Cell>();
   const assigned = new Set<Cell>();
   const visit = (f: Func): void => {
-    visitExpressions(f.body, (e) => { if (e.kind === "load" && e.place.kind === "cell") used.add(e.place.cell); });
+    const expr = (e: Expr): void => {
+      if (e.kind === "load" && e.place.kind === "cell") used.add(e.place.cell);
+      const made = e.kind === "struct" && e.type.kind === "struct" && e.instance !== undefined ? classes.cellOf(e.type) : null;
+      if (made !== null) used.add(made);
+    };
+    visitExpressions(f.body, expr);
+    if (f.result !== null) visitExpr(f.result, expr);
     const each = (block: Func["body"]): void => {
       for (const s of statements(block)) if ((s.kind === "store" || s.kind === "accumulate") && s.place.kind === "cell") assigned.add(s.place.cell);
     };

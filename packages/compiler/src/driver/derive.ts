@@ -1,10 +1,11 @@
 // From a function and a request to code that is ready to emit: type errors first, then lowering, then the pipeline.
 // Guarantees that variables of functions around the root come in as leading parameters, which are not differentiated.
-import { tooDeep } from "../diagnostics/catalog.ts";
+import { hiddenClass, privateStorage, tooDeep } from "../diagnostics/catalog.ts";
 import { type Finding, isStackOverflow } from "../diagnostics/diagnostic.ts";
-import type { Block, Expr, Func, FuncId, Param, Program, Request, Type, Var } from "../ir/ir.ts";
+import { sharedClasses } from "../analysis/instances.ts";
+import type { Block, Cell, Expr, Func, FuncId, Param, Program, Request, StructType, Type, Var } from "../ir/ir.ts";
 import { define, field, load, REAL, store, Supply, use } from "../ir/build.ts";
-import { mapStmt, variablesAssigned } from "../ir/walk.ts";
+import { mapStmt, variablesAssigned, visitExpr, visitExpressions } from "../ir/walk.ts";
 import { type Capture, lowerProgram } from "../frontend/lower/program.ts";
 import { markerOf, resultOfMarker, targetFunction, targetName, type MarkerContext, type Target } from "../frontend/markers.ts";
 import type { Node } from "../frontend/nodes.ts";
@@ -26,6 +27,15 @@ export interface Derived {
   readonly root: Func;
   readonly captures: BoundCaptures;
   readonly types: TypeTable;
+  readonly classes: ClassFacts;
+}
+
+/** What emission must know of classes. */
+export interface ClassFacts {
+  /** the class of an object type as a variable of its module */
+  readonly cellOf: (type: StructType) => Cell | null;
+  /** are there instances of it that other code has made or will see? */
+  readonly isShared: (type: StructType) => boolean;
 }
 
 /** Variables around the root, handed in before its parameters: those written in one object first, then those read, by value. */
@@ -102,6 +112,26 @@ function callOf(callee: Func, request: Request, name: string, resultType: Type, 
   };
 }
 
+function classFacts(root: Func, functions: readonly Func[], cells: ReadonlyMap<string, Cell | null>): ClassFacts {
+  const shared = sharedClasses(root, functions);
+  const key = (type: StructType): string => type.lineage?.[0] ?? "";
+  return { cellOf: (type) => cells.get(key(type)) ?? null, isShared: (type) => shared.has(key(type)) };
+}
+
+/** real instances of classes that generated code cannot name, or that hold what only their own code may set */
+function instancesThatCannotBeMade(func: Func, { cellOf }: ClassFacts): readonly Finding[] {
+  const found: Finding[] = [];
+  const check = (e: Expr): void => {
+    if (e.kind !== "struct" || e.type.kind !== "struct" || e.instance === undefined) return;
+    const hidden = e.type.fields.find((x) => x.name.startsWith("#"));
+    if (cellOf(e.type) === null) found.push(hiddenClass(func.origin.span, e.type.name ?? "expression"));
+    else if (hidden !== undefined && e.instance === "shared") found.push(privateStorage(func.origin.span, hidden.name));
+  };
+  visitExpressions(func.body, (e) => { check(e); if (e.kind === "closure") found.push(...instancesThatCannotBeMade(e.func, { cellOf, isShared: () => false })); });
+  if (func.result !== null) visitExpr(func.result, check);
+  return found;
+}
+
 /** input that is nested deeper than the stack reaches is the input's fault, wherever in the compiler the stack ended */
 export function derive(open: OpenProgram, target: Target, request: Request, context: MarkerContext, tracer: Tracer, mention: Node | null = null): Derivation {
   try {
@@ -123,7 +153,7 @@ function deriveFrom(open: OpenProgram, target: Target, request: Request, context
   const problems = typeFindings(slice, program);
   if (hasErrors(problems)) return { derived: null, findings: problems, slice };
   const supply = new Supply();
-  const types = createTypeTable(checker);
+  const types = createTypeTable(checker, program);
   const lowered = lowerProgram({ program, checker, supply, types, code, isMarker: (callee) => markerOf(callee, context) }, node);
   if (code.isOutdated) return later;
   const root = lowered.program.functions.get(lowered.root);
@@ -138,5 +168,9 @@ function deriveFrom(open: OpenProgram, target: Target, request: Request, context
   const made = differentiate(entry.program, entry.root, shifted(request, count, root.params.length), supply, tracer);
   const findings = [...lowered.findings, ...made.findings];
   if (made.func === null || hasErrors(findings)) return { derived: null, findings, slice };
-  return { derived: { func: made.func, auxiliary: made.auxiliary, program: entry.program, root, captures: bound, types }, findings, slice };
+  const emitted = [made.func, ...made.auxiliary];
+  const classes = classFacts(func, emitted, lowered.classes);
+  const unmade = emitted.flatMap((f) => instancesThatCannotBeMade(f, classes));
+  if (unmade.length > 0) return { derived: null, findings: [...findings, ...unmade], slice };
+  return { derived: { func: made.func, auxiliary: made.auxiliary, program: entry.program, root, captures: bound, types, classes }, findings, slice };
 }

@@ -3,8 +3,9 @@
 // text would have to reach but cannot.
 import type { Finding, Span } from "../diagnostics/diagnostic.ts";
 import * as catalog from "../diagnostics/catalog.ts";
+import { structsIn } from "../analysis/instances.ts";
 import { emitFunction, type Emitted } from "../emit/module.ts";
-import { isIdentifier } from "../emit/names.ts";
+import { propertyText } from "../emit/names.ts";
 import { createTypePrinter } from "../emit/types.ts";
 import { fresh, type Home } from "../frontend/home.ts";
 import type { Language } from "../frontend/module.ts";
@@ -103,6 +104,7 @@ export class Section {
     const emit = (x: Func, given: { readonly name: string; readonly exported: boolean; readonly resultText?: string; readonly doc: readonly string[] }): void =>
       this.#emitted(emitFunction(x, {
         ...given, taken: this.#options.taken, language: this.#options.language, uncheckedIndex: this.#options.uncheckedIndex, functionName,
+        classOf: derived.classes.cellOf,
         cellName: (cell) => this.#cellName(cell, x.origin.span), typeName: this.#nameOf(derived, "Companion"),
       }), x.origin.span);
     const { params, resultText } = this.#typed(derived, options);
@@ -159,9 +161,13 @@ export class Section {
       names.set(type, name);
       return name;
     };
+    const isPlain = (type: StructType): boolean => type.isClass && !derived.classes.isShared(type);
     const find = (type: StructType): string | null => {
+      // what holds a plain object where its class says an instance is written out itself
+      if (type.id >= 0 && [...structsIn([type])].some(isPlain)) return isRecursive(type) && language !== "js" ? this.#declare(type, derived, nameOf) : null;
       const symbol = derived.types.symbolOf(type.id < 0 ? -1 - type.id : type.id);
-      if (symbol !== null && type.id >= 0) return home.typeName(symbol);
+      // the derivative of a derivative has the number of what it is derived from, but not its name
+      if (symbol !== null && type.id >= 0 && type.name !== null) return home.typeName(symbol);
       if (language === "js" || !isRecursive(type)) return null;
       const name = symbol === null ? null : home.typeName(symbol);
       return name === null ? this.#declare(type, derived, nameOf) : `${home.importName(PACKAGE, wrapper, wrapper, true)}<${name}>`;
@@ -173,7 +179,7 @@ export class Section {
     const name = this.#allocate(`${root.name.slice(0, 1).toUpperCase()}${root.name.slice(1)}Record`);
     this.#records.set(type, name);
     const printer = createTypePrinter(nameOf);
-    const fields = type.fields.map((x) => `  ${isIdentifier(x.name) ? x.name : JSON.stringify(x.name)}${x.optional ? "?" : ""}: ${printer.text(x.type)};\n`);
+    const fields = type.fields.map((x) => `  ${propertyText(x.name)}${x.optional ? "?" : ""}: ${printer.text(x.type)};\n`);
     this.entries.push({ text: `interface ${name} {\n${fields.join("")}}`, mappings: [] });
     return name;
   }

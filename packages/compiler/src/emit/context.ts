@@ -15,6 +15,8 @@ export interface EmitContext {
   readonly read: ReadonlySet<Var>;
   readonly functionName: (id: FuncId) => string;
   readonly cellName: (cell: Cell) => string;
+  /** the class of an object type, as a variable of its module; null where it cannot be named */
+  readonly classOf: (type: StructType) => Cell | null;
   /** calls whose results stand in the next statement, and nowhere else */
   readonly inlined: Map<Var, Doc>;
   /** how often variables are read; many times inside closures */

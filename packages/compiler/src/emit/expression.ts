@@ -6,7 +6,7 @@ import { isEntry, mapOf, sameType } from "../ir/facts.ts";
 import { unreachable } from "../diagnostics/diagnostic.ts";
 import type { EmitContext } from "./context.ts";
 import { type Doc, group, indent, join, line, softline } from "./layout.ts";
-import { isIdentifier } from "./names.ts";
+import { isIdentifier, propertyName, propertyText } from "./names.ts";
 import { ARROW, chains, CONDITIONAL, infixOf, isSameRun, LOWEST, nests, NUMERAL, POSTFIX, prefixOf, PRIMARY, UNARY } from "./operators.ts";
 
 /** a text, how tightly it holds together, and how it breaks where the surroundings indent it anyway */
@@ -15,6 +15,9 @@ interface Printed {
   readonly precedence: number;
   readonly loose?: Doc;
 }
+
+/** `x as T` binds like a comparison */
+const RELATIONAL_OPERAND = infixOf("instanceof")!.precedence;
 
 /** prints the statements of function literals; handed in, because statements contain expressions */
 export type PrintClosure = (e: Expr & { readonly kind: "closure" }) => Doc;
@@ -70,9 +73,12 @@ export class ExpressionPrinter {
         this.#context.found.cells.add(p.cell);
         return this.#context.cellName(p.cell);
       case "field": {
-        const holder = this.#member(p.base, p.field) ?? this.holder(p.base);
-        const name: Doc = isIdentifier(p.field) && mapOf(typeOf(p.base)) === null ? [holder, ".", p.field] : [holder, "[", JSON.stringify(p.field), "]"];
-        const lacks = mapOf(typeOf(p.base)) === null ? mayLack(typeOf(p.base), p.field) : uncheckedIndex;
+        const holder = this.#viewed(p) ?? this.#member(p.base, p.field) ?? this.holder(p.base);
+        const key = propertyName(p.field);
+        const isMap = mapOf(typeOf(p.base)) !== null;
+        const isPlain = isIdentifier(key) && !isMap && !(language === "ts" && this.#isHidden(typeOf(p.base), p.field));
+        const name: Doc = isPlain ? [holder, ".", key] : [holder, "[", JSON.stringify(key), "]"];
+        const lacks = isMap ? uncheckedIndex : mayLack(typeOf(p.base), p.field);
         return isThere && language === "ts" && lacks ? [name, "!"] : name;
       }
       case "element": {
@@ -127,6 +133,27 @@ export class ExpressionPrinter {
     return [this.holder(p.base), ".set", this.#bracketed("(", [this.text(p.index), value], ")", softline)];
   }
 
+  /** is the field private to a class that the text names? */
+  #isHidden(t: Type, name: string): boolean {
+    switch (t.kind) {
+      case "nullable": return this.#isHidden(t.inner, name);
+      case "union": return t.members.some((x) => this.#isHidden(x, name));
+      case "struct": return t.isClass && t.fields.some((x) => x.name === name && x.hidden === true) && this.#context.types.isNamed(t);
+      default: return false;
+    }
+  }
+
+  /** an instance of one of several classes, as one of those that have the field */
+  #viewed({ base, field }: Place & { readonly kind: "field" }): Doc | null {
+    const type = typeOf(base);
+    const inner = type.kind === "nullable" ? type.inner : type;
+    if (this.#context.language !== "ts" || inner.kind !== "union" || !inner.members.some((x) => x.kind === "struct" && x.isClass)) return null;
+    const having = inner.members.filter((x) => x.kind === "struct" && x.fields.some((f) => f.name === field));
+    if (having.length === inner.members.length) return null;
+    const [only] = having;
+    return only === undefined ? null : ["(", this.#at(base, RELATIONAL_OPERAND), " as ", this.#context.types.text(having.length === 1 ? only : { kind: "union", members: having }), ")"];
+  }
+
   list(args: readonly Expr[]): Doc {
     return this.#bracketed("(", args.map((a) => this.text(a)), ")", softline);
   }
@@ -168,12 +195,12 @@ export class ExpressionPrinter {
       case "length": return { doc: [this.holder(e.array), mapOf(typeOf(e.array)) === null ? ".length" : ".size"], precedence: POSTFIX };
       case "keys": return this.#keys(e.of);
       case "array": return { doc: this.#bracketed("[", e.elements.map((x) => [x.spread ? "..." : "", this.text(x.value)]), "]", softline), precedence: PRIMARY };
-      case "struct": return { doc: this.#struct(e.fields.map((f) => [f.name, f.value])), precedence: PRIMARY };
+      case "struct": return this.#object(e);
       case "new": return { doc: this.#new(e), precedence: POSTFIX };
       case "copy": return { doc: this.#copy(e), precedence: POSTFIX };
       case "view": return { doc: [this.head(e.source), ".subarray", this.list(rangeOf(e))], precedence: POSTFIX };
       case "zeros": return this.#zeros(e.like, e.type);
-      case "runtime": return { doc: [this.#runtime(e.name), this.list(e.args)], precedence: POSTFIX };
+      case "runtime": return this.#asWritten([this.#runtime(e.name), this.list(e.args)], e.type);
       case "function":
         this.#context.found.functions.add(e.func);
         return { doc: this.#context.functionName(e.func), precedence: PRIMARY };
@@ -187,9 +214,24 @@ export class ExpressionPrinter {
     }
   }
 
+  /** an object literal; one that is an instance of its class where somebody can tell */
+  #object(e: Expr & { readonly kind: "struct" }): Printed {
+    const literal = this.#struct(e.fields.map((f) => [f.name, f.value]));
+    if (e.type.kind !== "struct" || !e.type.isClass) return { doc: literal, precedence: PRIMARY };
+    const { types, language } = this.#context;
+    const cell = e.instance !== undefined ? this.#context.classOf(e.type) : null;
+    if (cell === null) {
+      const isNamed = language === "ts" && types.isNamed(e.type);
+      return isNamed ? { doc: [literal, e.type.fields.some((f) => f.hidden === true) ? " as unknown as " : " as ", types.text(e.type)], precedence: RELATIONAL_OPERAND - 1 } : { doc: literal, precedence: PRIMARY };
+    }
+    this.#context.found.cells.add(cell);
+    const made: Doc = ["Object.setPrototypeOf(", literal, ", ", this.#context.cellName(cell), ".prototype)"];
+    return language === "ts" ? { doc: [made, " as ", types.text(e.type)], precedence: RELATIONAL_OPERAND - 1 } : { doc: made, precedence: POSTFIX };
+  }
+
   #struct(fields: readonly (readonly [string, Expr])[]): Doc {
     const parts = fields.map(([name, value]): Doc => {
-      const key = isIdentifier(name) ? name : JSON.stringify(name);
+      const key = propertyText(name);
       const doc = this.text(value);
       return doc === key ? key : [key, ": ", doc];
     });
@@ -318,7 +360,13 @@ export class ExpressionPrinter {
       const fields = type.fields.map((f): readonly [string, Expr] => [f.name, f.type.kind === "real" ? { kind: "const", value: 0 } : { kind: "zeros", like: { kind: "load", place: { kind: "field", base: like, field: f.name }, mayMiss: false, type: f.type }, type: f.type }]);
       return { doc: this.#struct(fields), precedence: PRIMARY };
     }
-    return { doc: [this.#runtime("zerosLike"), "(", this.text(like), ")"], precedence: POSTFIX };
+    return this.#asWritten([this.#runtime("zerosLike"), "(", this.text(like), ")"], type);
+  }
+
+  /** what the runtime returns, with its type where TypeScript cannot compute it: private members are invisible to it */
+  #asWritten(doc: Doc, type: Type): Printed {
+    if (this.#context.language !== "ts" || !hasHidden(type, new Set())) return { doc, precedence: POSTFIX };
+    return { doc: [doc, " as unknown as ", this.#context.types.text(type)], precedence: RELATIONAL_OPERAND - 1 };
   }
 }
 
@@ -356,6 +404,23 @@ function isInfix(e: Expr): boolean {
   if (e.kind !== "op") return false;
   if (e.op === "!") return e.args[0]?.kind === "op" && e.args[0].op === "isNullish";
   return e.op === "isNullish" || infixOf(e.op) !== undefined;
+}
+
+/** are there numbers in a structure that its type hides? */
+function hasHidden(t: Type, seen: Set<Type>): boolean {
+  switch (t.kind) {
+    case "array": return hasHidden(t.element, seen);
+    case "tuple": return t.elements.some((x) => hasHidden(x, seen));
+    case "union": return t.members.some((x) => hasHidden(x, seen));
+    case "nullable": return hasHidden(t.inner, seen);
+    case "map": return hasHidden(t.value, seen);
+    case "struct": {
+      if (seen.has(t)) return false;
+      seen.add(t);
+      return t.fields.some((f) => f.hidden === true || hasHidden(f.type, seen));
+    }
+    default: return false;
+  }
 }
 
 const isTupleElement = (t: Type, index: Expr): boolean => t.kind === "tuple" && index.kind === "const" && typeof index.value === "number" && index.value < t.elements.length;

@@ -27,6 +27,7 @@ export interface EmitOptions {
   readonly uncheckedIndex?: boolean;
   readonly functionName?: (id: FuncId) => string;
   readonly cellName?: (cell: Cell) => string;
+  readonly classOf?: (type: StructType) => Cell | null;
   /** the name of an object type; null: its structure is written out */
   readonly typeName?: (type: StructType) => string | null;
 }
@@ -50,12 +51,13 @@ export function emitFunction(func: Func, options: EmitOptions): Emitted {
   const name = options.name ?? freeName(identifierOf(func.name, "derivative"), (n) => options.taken.has(n) || isReserved(n));
   const functionName = options.functionName ?? lastPart;
   const cellName = options.cellName ?? ((cell: Cell) => cell.name);
-  const facts = collect(func, functionName, cellName);
+  const facts = collect(func, functionName, cellName, options.classOf ?? (() => null));
   const found: Found = { runtime: new Set(), cells: new Set(), functions: new Set(), types: new Set() };
   const types = createTypePrinter(options.typeName);
   const context: EmitContext = {
     names: assignNames(func, new Set([...facts.outside, name]), facts.unused),
     types, found, functionName, cellName,
+    classOf: options.classOf ?? (() => null),
     language: options.language,
     uncheckedIndex: options.uncheckedIndex ?? false,
     assigned: facts.assigned,
@@ -106,7 +108,7 @@ interface Facts {
   readonly outside: ReadonlySet<string>;
 }
 
-function collect(func: Func, functionName: (id: FuncId) => string, cellName: (cell: Cell) => string): Facts {
+function collect(func: Func, functionName: (id: FuncId) => string, cellName: (cell: Cell) => string, classOf: (type: StructType) => Cell | null): Facts {
   const read = new Set<Var>();
   const params: Var[] = [];
   const outside = new Set<string>();
@@ -117,6 +119,7 @@ function collect(func: Func, functionName: (id: FuncId) => string, cellName: (ce
       case "load": if (e.place.kind === "cell") outside.add(cellName(e.place.cell)); break;
       case "op": addGlobal(e.op); break;
       case "runtime": outside.add(e.name); break;
+      case "struct": { const cell = e.instance !== undefined && e.type.kind === "struct" ? classOf(e.type) : null; if (cell) outside.add("Object").add(cellName(cell)); break; }
       case "zeros": outside.add("zerosLike"); break;
       case "new": outside.add("Tape"); break;
       case "function": outside.add(functionName(e.func)); break;

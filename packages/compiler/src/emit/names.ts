@@ -21,6 +21,14 @@ export function identifierOf(name: string, fallback = "t"): string {
 
 export const isReserved = (name: string): boolean => RESERVED.has(name);
 
+/** the key of a property as it stands in a literal or a type; private storage of classes is a plain property here */
+export function propertyText(name: string): string {
+  const key = propertyName(name);
+  return isIdentifier(key) ? key : JSON.stringify(key);
+}
+
+export const propertyName = (name: string): string => (name.startsWith("#") ? name.slice(1) : name);
+
 export const isIdentifier = (name: string): boolean => /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name);
 
 /** a name that `isTaken` leaves free: `x`, `x_1`, `x_2`, … */

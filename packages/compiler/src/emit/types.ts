@@ -1,10 +1,12 @@
 // Types as TypeScript text. Declared object types are written by name, where they have one; literals are written out.
 // Assumes that the caller makes named types visible (`named` tells which).
 import type { StructType, Type } from "../ir/ir.ts";
-import { isIdentifier } from "./names.ts";
+import { propertyText } from "./names.ts";
 
 export interface TypePrinter {
   text(t: Type): string;
+  /** is the type written by name? */
+  isNamed(t: StructType): boolean;
   /** declared types that were written by name */
   readonly named: ReadonlySet<StructType>;
 }
@@ -24,7 +26,7 @@ export function createTypePrinter(nameOf: (t: StructType) => string | null = (t)
       case "map": return t.container.endsWith("Set") ? `${t.container}<${text(t.value)}>` : `${t.container === "Object" ? "Record" : t.container}<${text(t.key)}, ${text(t.value)}>`;
       case "function": return `(${t.params.map((p, i) => `${parameterName(i)}: ${text(p)}`).join(", ")}) => ${t.result.kind === "void" ? "void" : text(t.result)}`;
       case "nullable": return [element(t.inner), ...t.nothing].join(" | ");
-      case "union": return t.members.map(element).join(" | ");
+      case "union": return [...new Set(t.members.map(element))].join(" | ");
       case "struct": return struct(t);
     }
   };
@@ -34,12 +36,12 @@ export function createTypePrinter(nameOf: (t: StructType) => string | null = (t)
     // a literal type cannot contain itself
     if (open.has(t)) return "unknown";
     open.add(t);
-    const fields = t.fields.map((f) => `${isIdentifier(f.name) ? f.name : JSON.stringify(f.name)}${f.optional ? "?" : ""}: ${text(f.type)}`);
+    const fields = t.fields.map((f) => `${propertyText(f.name)}${f.optional ? "?" : ""}: ${text(f.type)}`);
     open.delete(t);
     return fields.length === 0 ? "Record<string, never>" : `{ ${fields.join("; ")} }`;
   };
   const element = (t: Type): string => (t.kind === "function" || t.kind === "nullable" || t.kind === "union" ? `(${text(t)})` : text(t));
-  return { text, named };
+  return { text, named, isNamed: (t) => nameOf(t) !== null };
 }
 
 const parameterName = (index: number): string => "abcdefgh"[index] ?? `p${index}`;

@@ -120,6 +120,7 @@ export const newlineOf = (text: string): string => (/\r\n/.test(text) ? "\r\n" :
 
 /** a variable of a module that is neither a function nor a literal: state, or something that is made once */
 export function moduleState(node: ts.Node): boolean {
+  if (ts.isClassLike(node)) return true;
   if (!ts.isVariableDeclaration(node)) return false;
   const value = node.initializer === undefined ? undefined : bare(node.initializer);
   const isConst = (ts.getCombinedNodeFlags(node) & ts.NodeFlags.Const) !== 0;

@@ -5,9 +5,14 @@ import { ts } from "ts-morph";
 import type { ArrayName, Field, MapType, StructType, Type } from "../ir/ir.ts";
 import { BOOLEAN, REAL, STRING, VOID } from "../ir/build.ts";
 import { walkType } from "../ir/walkable.ts";
+import { baseNode, chainOf, classKey, type ClassInstance, type ClassNode, heritageOf, isAbstract, privateKey, subclassesOf } from "./classes.ts";
 
 export interface TypeTable {
   readonly of: (type: ts.Type) => Type;
+  /** of an instance of this class itself: `of` a class with subclasses is the union of all that an instance may be */
+  readonly exact: (type: ts.Type) => Type;
+  /** the class whose instances an object type describes; null for other object types */
+  readonly classOf: (struct: StructType) => ClassInstance | null;
   /** the table inside a generic function whose type parameters stand for these types */
   readonly within: (parameters: ReadonlyMap<ts.Type, Type>) => TypeTable;
   /** the files that declare the types asked for, libraries left out */
@@ -65,6 +70,8 @@ const WALKS: ReadonlySet<string> = new Set(["Generator", "Iterable", "IterableIt
 /** shared by a table and those made from it */
 interface Registry {
   readonly checker: ts.TypeChecker;
+  readonly program: ts.Program | null;
+  readonly classes: Map<number, () => ClassInstance>;
   readonly files: Set<string>;
   readonly structs: { count: number };
   readonly symbols: Map<number, ts.Symbol>;
@@ -82,6 +89,7 @@ class Table implements TypeTable {
   readonly #outer: Table | null;
   readonly #parameters: ReadonlyMap<ts.Type, Type>;
   readonly #known = new Map<ts.Type, Type>();
+  readonly #exact = new Map<ts.Type, Type>();
   readonly #open = new Set<ts.Type>();
   /** structs whose fields are still to be filled: not at once, since a chain of types may be longer than the stack */
   readonly #unfilled: (() => void)[] = [];
@@ -97,6 +105,18 @@ class Table implements TypeTable {
   }
 
   readonly symbolOf = (struct: number): ts.Symbol | null => this.#registry.symbols.get(struct) ?? null;
+
+  readonly classOf = (struct: StructType): ClassInstance | null => this.#registry.classes.get(struct.id)?.() ?? null;
+
+  readonly exact = (type: ts.Type): Type => {
+    if (this.#outer !== null && !this.#mentionsParameter(type, new Set())) return this.#outer.exact(type);
+    const known = this.#exact.get(type);
+    if (known !== undefined) return known;
+    const made = classNode(type) === null ? this.of(type) : this.#struct(type);
+    this.#exact.set(type, made);
+    if (this.#open.size === 0) this.#fillStructs();
+    return made;
+  };
 
   readonly within = (parameters: ReadonlyMap<ts.Type, Type>): TypeTable =>
     (parameters.size === 0 ? this : new Table(this.#registry, this, new Map([...this.#parameters, ...parameters])));
@@ -181,7 +201,36 @@ class Table implements TypeTable {
     const signature = type.getCallSignatures().at(-1);
     if (signature !== undefined) return this.#function(signature);
     if (type.getConstructSignatures().length > 0) return opaque(checker.typeToString(type));
-    return this.#struct(type);
+    const node = classNode(type);
+    return node === null ? this.#struct(type) : this.#instances(type, node);
+  }
+
+  /** all that an instance of a class may be: one of the classes that extend it, or of itself */
+  #instances(type: ts.Type, node: ClassNode): Type {
+    const own = this.exact(type);
+    const { program } = this.#registry;
+    const below = program === null ? [] : subclassesOf(node, program);
+    if (below.length === 0) return own;
+    const others = below.filter((x) => !isAbstract(x)).flatMap((x) => this.#subclass(x, type, node));
+    const members = isAbstract(node) ? others : [own, ...others];
+    const [only] = members;
+    return only === undefined ? own : members.length === 1 ? only : { kind: "union", members };
+  }
+
+  /** a subclass as one of what a type of its base may be */
+  #subclass(node: ClassNode, base: ts.Type, baseClass: ClassNode): readonly Type[] {
+    const { checker } = this.#registry;
+    const type = instanceType(node, checker);
+    if (type === null) return [];
+    const parameters = typeParameters(node, checker);
+    if (parameters.length === 0) return checker.isTypeAssignableTo(type, base) || !isInstance(base) ? [this.exact(type)] : [];
+    // parameters that are handed on to the base: what they stand for there
+    const map = new Map<ts.Type, Type>();
+    const heritage = heritageOf(node);
+    const given = heritage === null || baseNode(node, checker) !== baseClass ? [] : checker.getTypeArguments(checker.getTypeAtLocation(heritage) as ts.TypeReference);
+    const meant = checker.getTypeArguments(base as ts.TypeReference);
+    given.forEach((x, i) => { const at = meant[i]; if (at !== undefined && parameters.includes(x)) map.set(x, this.of(at)); });
+    return [this.within(map).exact(type)];
   }
 
   #library(type: ts.Type, name: string): Type {
@@ -222,8 +271,14 @@ class Table implements TypeTable {
     const declared = type.aliasSymbol ?? (symbol !== undefined && symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class) ? symbol : undefined);
     for (const x of (declared ?? symbol)?.declarations ?? []) if (!isLibraryFile(x.getSourceFile().fileName)) files.add(x.getSourceFile().fileName);
     const fields: Field[] = [];
-    const struct: StructType = { kind: "struct", id: structs.count++, name: declared?.name ?? null, isClass, fields };
-    this.#known.set(type, struct);
+    const node = classNode(type);
+    const lineage = node === null ? {} : { lineage: chainOf(node, checker).map(classKey) };
+    const struct: StructType = { kind: "struct", id: structs.count++, name: declared?.name ?? null, isClass, ...lineage, fields };
+    if (node === null) this.#known.set(type, struct);
+    else {
+      this.#exact.set(type, struct);
+      this.#registry.classes.set(struct.id, () => ({ node, parameters: this.#arguments(type, node) }));
+    }
     if (declared !== undefined && !isInstance(type)) symbols.set(struct.id, declared);
     this.#unfilled.push(() => {
       for (const x of properties) {
@@ -232,7 +287,8 @@ class Table implements TypeTable {
         this.#open.add(type);
         const made = this.of(checker.getTypeOfSymbol(x));
         this.#open.delete(type);
-        fields.push({ name: fieldName(x.name), type: made, optional: (x.flags & ts.SymbolFlags.Optional) !== 0 });
+        const isHidden = x.valueDeclaration !== undefined && (ts.getCombinedModifierFlags(x.valueDeclaration) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)) !== 0;
+        fields.push({ name: fieldName(x, this.#registry.program), type: made, optional: (x.flags & ts.SymbolFlags.Optional) !== 0, ...(isHidden ? { hidden: true } : {}) });
       }
     });
     return struct;
@@ -251,6 +307,16 @@ class Table implements TypeTable {
     const [index] = this.#registry.checker.getIndexInfosOfType(type);
     if (index === undefined || index.type.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown)) return null;
     return { kind: "map", container: "Object", key: index.keyType.flags & ts.TypeFlags.Number ? REAL : STRING, value: this.of(index.type) };
+  }
+
+  /** what the parameters of a class stand for in one of its types */
+  #arguments(type: ts.Type, node: ClassNode): ReadonlyMap<ts.Type, Type> {
+    const { checker } = this.#registry;
+    const given = isInstance(type) ? checker.getTypeArguments(type as ts.TypeReference) : [];
+    return new Map(typeParameters(node, checker).flatMap((x, i) => {
+      const argument = given[i];
+      return argument === undefined || argument === x && !this.#parameters.has(x) ? [] : [[x, this.of(argument)] as const];
+    }));
   }
 
   #isAnother(symbol: ts.Symbol | undefined): boolean {
@@ -291,11 +357,29 @@ function arrayOf(members: readonly Type[]): Type | null {
 const isInstance = (type: ts.Type): boolean => (type.aliasTypeArguments?.length ?? 0) > 0 || ((type as ts.TypeReference).typeArguments?.length ?? 0) > 0;
 
 /** `#x` is called `__#1@#x` inside TypeScript, `[Symbol.iterator]` `__@iterator@12` */
-function fieldName(name: string): string {
+function fieldName(symbol: ts.Symbol, program: ts.Program | null): string {
+  const { name, valueDeclaration } = symbol;
   if (name.startsWith("__@")) return `[Symbol.${name.slice(3).split("@", 1)[0] ?? ""}]`;
-  return name.startsWith("__#") ? name.slice(name.indexOf("@") + 1) : name;
+  if (!name.startsWith("__#")) return name;
+  const short = name.slice(name.indexOf("@") + 1);
+  return valueDeclaration !== undefined && program !== null && ts.isClassLike(valueDeclaration.parent) ? privateKey(valueDeclaration.parent, short, program) : short;
 }
 
-export function createTypeTable(checker: ts.TypeChecker): TypeTable {
-  return new Table({ checker, files: new Set(), structs: { count: 0 }, symbols: new Map(), instances: new Map() }, null, new Map());
+/** the class that a type is instances of */
+function classNode(type: ts.Type): ClassNode | null {
+  const { symbol } = type;
+  if (symbol === undefined || (symbol.flags & ts.SymbolFlags.Class) === 0 || isFromLibrary(symbol)) return null;
+  return symbol.declarations?.find(ts.isClassLike) ?? null;
+}
+
+export const typeParameters = (node: ClassNode, checker: ts.TypeChecker): readonly ts.Type[] => (node.typeParameters ?? []).map((x) => checker.getTypeAtLocation(x));
+
+/** the type of instances, as the class itself sees it */
+export function instanceType(node: ClassNode, checker: ts.TypeChecker): ts.Type | null {
+  const symbol = node.name === undefined ? (node as { readonly symbol?: ts.Symbol }).symbol : checker.getSymbolAtLocation(node.name);
+  return symbol === undefined ? null : checker.getDeclaredTypeOfSymbol(symbol);
+}
+
+export function createTypeTable(checker: ts.TypeChecker, program: ts.Program | null = null): TypeTable {
+  return new Table({ checker, program, classes: new Map(), files: new Set(), structs: { count: 0 }, symbols: new Map(), instances: new Map() }, null, new Map());
 }

@@ -58,6 +58,8 @@ export interface StructType {
   /** the declared name (interface, alias or class), null for literals */
   readonly name: string | null;
   readonly isClass: boolean;
+  /** of a class: itself and the classes that it extends, nearest first, by keys that tell classes apart */
+  readonly lineage?: readonly string[];
   /** filled once, right after creation */
   readonly fields: readonly Field[];
 }
@@ -66,6 +68,8 @@ export interface Field {
   readonly name: string;
   readonly type: Type;
   readonly optional: boolean;
+  /** private or protected: TypeScript lets only `o["x"]` through from outside of the class */
+  readonly hidden?: true;
 }
 
 // ---------------------------------------------------------------------------------------------------- variables
@@ -93,6 +97,8 @@ export interface Cell {
   readonly imported: { readonly specifier: string; readonly name: string } | null;
   /** an import whose package ships no code that can be read: the file, and why */
   readonly unreadable?: { readonly file: string; readonly why: string };
+  /** a class: the key of its instances' lineage */
+  readonly classKey?: string;
 }
 
 // ---------------------------------------------------------------------------------------------------- places
@@ -132,7 +138,7 @@ export type Expr =
   /** `[a, ...b]` */
   | { readonly kind: "array"; readonly elements: readonly Element[]; readonly type: Type }
   /** `{ a, b }`; spreads are written out by the frontend */
-  | { readonly kind: "struct"; readonly fields: readonly FieldValue[]; readonly type: Type }
+  | { readonly kind: "struct"; readonly fields: readonly FieldValue[]; readonly type: Type; /** of a class: a real instance, because code of the program asks (`tested`) or others get hold of it (`shared`) */ readonly instance?: "tested" | "shared" }
   /** `new Float64Array(length)`, `new Array(length)`: zeros; holes for `Array` unless `zeroed` (derivative code); an empty map */
   | { readonly kind: "new"; readonly length: Expr; readonly zeroed: boolean; readonly type: Type }
   /** a fresh shallow copy of elements start (default 0) to end (default length): `slice`, `[...a]`, `Array.from(a)`, `new Float64Array(a)` */

@@ -5,6 +5,7 @@ import type { Supply } from "../ir/build.ts";
 import type { Finding } from "../diagnostics/diagnostic.ts";
 import { simplify } from "../optimize/index.ts";
 import { recognizeAccumulations } from "./accumulations.ts";
+import { dropMethods } from "./drop-methods.ts";
 import { type HandlerContext, type Outcome, resolveHandlers, withOutcome } from "./handlers.ts";
 import { inline, type InlineContext } from "./inline.ts";
 import { boxCaptured } from "./functions/cells.ts";
@@ -39,14 +40,14 @@ function firstOrder(func: Func, context: NormalizeContext): Func {
   const { supply, freshId } = context;
   const settled = (f: Func): Func => boxCaptured(dropUnused(literalDerivatives(f, supply, freshId)), supply, freshId);
   const prepare = (f: Func): Func => settled(inline(f, context));
-  const inlined = inline(func, context);
+  const inlined = dropMethods(inline(func, context));
   const rest = dropUnused(inlined);
   if (!hasFunctionValues(rest, context.isPending)) return inlined;
   const { root, functions, findings } = defunctionalize(settled(rest), { supply, freshId, prepare, functionOf: context.functionOf });
   findings.forEach(context.report);
   if (findings.length > 0) return { ...func, body: [], result: null };
   context.adopt(functions);
-  return inline(root, context);
+  return dropMethods(inline(root, context));
 }
 
 export function normalizeDerivative(func: Func, supply: Supply): Func {

@@ -3,11 +3,13 @@
 // Assumes the structured stage after inlining. Guarantees the same, with fewer allocations; nested aggregates go outermost first.
 import type { Block, Expr, Func, Place, Stmt, Var } from "../ir/ir.ts";
 import { assign, constant, define, op, type Supply, typeOf, use } from "../ir/build.ts";
+import { decideTests } from "./decide-tests.ts";
 import { expressions, mapOperands, mapStmt, operands, statements, variablesAssigned } from "../ir/walk.ts";
 
 export function promote(func: Func, supply: Supply): Func {
   let current = func;
   for (;;) {
+    current = decideTests(current);
     const aggregates = findAggregates(current);
     if (aggregates.size === 0) return current;
     current = replaceAggregates(current, aggregates, supply);
@@ -127,4 +129,8 @@ function partType(a: Aggregate, key: string, value: Expr): Var["type"] {
 }
 
 /** `p[0]` becomes `p0`, `center.x` becomes `centerX`; the cell of a captured variable becomes the variable */
-const partName = (name: string, key: string): string => (name === key ? name : /^\d/.test(key) ? `${name}${key}` : `${name}${key.charAt(0).toUpperCase()}${key.slice(1)}`);
+function partName(name: string, given: string): string {
+  const key = given.replace(/\W/g, "");
+  if (name === key) return name;
+  return /^\d/.test(key) ? `${name}${key}` : `${name}${key.charAt(0).toUpperCase()}${key.slice(1)}`;
+}

@@ -132,14 +132,15 @@ export const libraryPages: readonly Page[] = [
   {
     code: "CT1108",
     title: "A function of functions",
-    says: [boundFunction(NOWHERE, "bind")],
-    why: "`bind`, `call` and `apply` build calls at run time. An arrow function says the same and can be followed.",
+    says: [boundFunction(NOWHERE, "apply")],
+    why: "`bind`, `call` and `apply` are followed where the function, its object and the number of its arguments are known. An arrow function says the rest.",
     example: code(`
       const scaled = (k: number, x: number): number => k * x;
 
       /** @grad */
       export function f(x: number): number {
-        return scaled.call(null, 3, x);
+        const given: [number, number] = [3, x];
+        return scaled.apply(null, given);
       }
     `),
     rewrite: code(`
@@ -147,7 +148,8 @@ export const libraryPages: readonly Page[] = [
 
       /** @grad */
       export function f(x: number): number {
-        return scaled(3, x);
+        const given: [number, number] = [3, x];
+        return scaled(...given);
       }
     `),
   },

@@ -26,27 +26,33 @@ export const syntaxPages: readonly Page[] = [
   },
   {
     code: "CT1002",
-    title: "A class in differentiated code",
+    title: "A class used as a value",
     says: [classValue(NOWHERE, "Spring")],
-    why: "Objects are differentiated field by field. A class brings construction order, inheritance and methods that are found at run time, which the compiler does not follow yet.",
+    why: "Instances are followed from the `new` that names their class. Where the class itself is passed around, it is not known whose constructor and methods run.",
     example: code(`
       class Spring {
         constructor(readonly stiffness: number) {}
         energy(x: number): number { return 0.5 * this.stiffness * x * x; }
       }
 
-      /** @grad */
-      export function f(x: number): number {
-        return new Spring(3).energy(x);
-      }
-    `),
-    rewrite: code(`
-      interface Spring { readonly stiffness: number }
-      const energy = (spring: Spring, x: number): number => 0.5 * spring.stiffness * x * x;
+      const energyOf = (kind: typeof Spring, x: number): number => new kind(3).energy(x);
 
       /** @grad */
       export function f(x: number): number {
-        return energy({ stiffness: 3 }, x);
+        return energyOf(Spring, x);
+      }
+    `),
+    rewrite: code(`
+      class Spring {
+        constructor(readonly stiffness: number) {}
+        energy(x: number): number { return 0.5 * this.stiffness * x * x; }
+      }
+
+      const energyOf = (make: (stiffness: number) => Spring, x: number): number => make(3).energy(x);
+
+      /** @grad */
+      export function f(x: number): number {
+        return energyOf((stiffness) => new Spring(stiffness), x);
       }
     `),
   },
@@ -76,18 +82,20 @@ export const syntaxPages: readonly Page[] = [
     code: "CT1004",
     title: "A getter or setter",
     says: [accessorProperty(NOWHERE, "area")],
-    why: "Reading the property runs code. The compiler reads properties as storage, where a value written comes back unchanged.",
+    why: "Reading the property runs code. Where the type of the object knows a field instead, the reader cannot know which code.",
     example: code(`
+      interface Square { side: number; area: number }
+
       /** @grad */
       export function f(x: number): number {
-        const square = { side: x, get area(): number { return x * x; } };
+        const square: Square = { side: x, get area(): number { return this.side * this.side; } };
         return square.area;
       }
     `),
     rewrite: code(`
       /** @grad */
       export function f(x: number): number {
-        const square = { side: x, area: x * x };
+        const square = { side: x, get area(): number { return this.side * this.side; } };
         return square.area;
       }
     `),

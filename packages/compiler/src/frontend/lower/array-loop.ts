@@ -8,7 +8,8 @@ import { bare, spanOf } from "../nodes.ts";
 import { orUndefined, present } from "../types.ts";
 import { elementAt, newArray, relativeIndex } from "./array-make.ts";
 import { type Body, type Jump, PLAIN, type Want } from "./body.ts";
-import { type Callback, callback } from "./callee.ts";
+import { boundMethod } from "./bound.ts";
+import { type Callback, callback, valueCallback } from "./callee.ts";
 import { elementType } from "./entries.ts";
 import { countingLoop, fixedLoop } from "./iterate.ts";
 import { truth } from "./operator.ts";
@@ -81,6 +82,15 @@ function visitElement(m: MethodCall, each: Callback, index: Expr, want: Want | n
 /** the callback, or null after reporting why there is none */
 function firstCallback(m: MethodCall): Callback | null {
   const [given, receiver] = m.args;
+  if (given !== undefined && receiver !== undefined && m.args.length === 2 && !ts.isSpreadElement(given) && !ts.isSpreadElement(receiver)) {
+    const method = boundMethod(m.b, given, receiver);
+    if (method !== null) return valueCallback(m.b, method, given);
+    // an arrow function has its `this` from around it
+    if (ts.isArrowFunction(bare(given))) {
+      m.b.effect(receiver);
+      return callback(m.b, given, "callback");
+    }
+  }
   if (given === undefined || receiver !== undefined || ts.isSpreadElement(given)) {
     m.b.report(refusals.unsupportedMethod(spanOf(m.node), "Array", m.name, "pass one function"));
     return null;

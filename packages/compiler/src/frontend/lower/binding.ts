@@ -9,6 +9,7 @@ import { walked } from "../../ir/walkable.ts";
 import { type Body, PLAIN, type Want } from "./body.ts";
 import { withoutEntries } from "./copy-entries.ts";
 import { isRecord, keyAtom } from "./entries.ts";
+import { localClass } from "./class-value.ts";
 import { propertyKey } from "./literal.ts";
 import { reference, write } from "./reference.ts";
 import { collect, ownIterator } from "./walk.ts";
@@ -56,6 +57,8 @@ export function declareVariable(b: Body, name: ts.Identifier, produce: Produce):
 
 export function declaration(b: Body, node: ts.VariableDeclaration): void {
   const { name, initializer } = node;
+  // a class is looked up where it is used
+  if (initializer !== undefined && (ts.getCombinedNodeFlags(node) & ts.NodeFlags.Const) !== 0 && ts.isClassExpression(bare(initializer))) return localClass(b, bare(initializer) as ts.ClassExpression);
   if (ts.isIdentifier(name)) {
     b.unit.context.code.complete(node, b.types);
     const symbol = b.symbolOf(name);

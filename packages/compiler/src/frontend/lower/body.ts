@@ -3,10 +3,11 @@
 // Guarantees that every operand handed out by `atom` is a constant, a function or a variable that is never assigned.
 import { ts } from "ts-morph";
 import type { Block, Callee, Exit, Expr, Origin, Stmt, Type, Var } from "../../ir/ir.ts";
-import { constant, define, isAtom, typeOf, UNDEFINED, use } from "../../ir/build.ts";
+import { constant, define, isAtom, typeOf, UNDEFINED, use, VOID } from "../../ir/build.ts";
 import { untypedAssertion } from "../../diagnostics/catalog.ts";
 import type { Finding } from "../../diagnostics/diagnostic.ts";
 import { printType } from "../../ir/print.ts";
+import type { ClassInstance, ClassNode } from "../classes.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { isLibraryFile, type TypeTable } from "../types.ts";
 import { walked } from "../../ir/walkable.ts";
@@ -65,7 +66,7 @@ export interface Visitors {
   readonly condition: (b: Body, node: ts.Expression) => Expr;
   readonly statement: (b: Body, node: ts.Statement) => void;
   readonly statements: (b: Body, nodes: readonly ts.Statement[]) => void;
-  readonly closure: (b: Body, node: ts.SignatureDeclaration, name: string) => Expr;
+  readonly closure: (b: Body, node: ts.SignatureDeclaration, name: string, receiver: Receiver | null) => Expr;
   /** what an expression walks over that is consumed where it stands; null if it is nothing of the kind */
   readonly walk: (b: Body, node: ts.Expression) => Walk | null;
   /** all that is walked over as an array, or the first `most` values */
@@ -75,12 +76,28 @@ export interface Visitors {
   readonly yield: (b: Body, node: ts.YieldExpression) => Expr;
 }
 
+/** What `this` is in a function. */
+export interface Receiver {
+  /** the object, as an operand */
+  readonly value: (b: Body, node: ts.Node) => Expr;
+  /** a field that is set before the object is made: its value; null where the object itself must be asked */
+  readonly field: (b: Body, name: string) => Expr | null;
+  /** the class whose code this is: `super` means what it extends; null in object literals */
+  readonly home: ClassInstance | null;
+  /** is `this` the class? */
+  readonly isClass: boolean;
+}
+
 export class Body {
   readonly unit: Unit;
   readonly visitors: Visitors;
   readonly parent: Body | null;
-  readonly node: ts.SignatureDeclaration;
+  readonly node: ts.SignatureDeclaration | ClassNode;
   readonly types: TypeTable;
+  /** what `this` is, where the function has its own */
+  receiver: Receiver | null = null;
+  /** where a `return` goes instead of leaving the function: the constructor of a base class is part of another function */
+  returnTo: Exit | null = null;
   readonly jumps: Jump[] = [];
   /** declared before their declaration is reached: `var`s, variables of a switch */
   readonly predeclared: Set<ts.Symbol> = new Set();
@@ -96,7 +113,7 @@ export class Body {
   #block: Stmt[] = [];
   #comments: readonly string[] = [];
 
-  constructor(unit: Unit, visitors: Visitors, parent: Body | null, node: ts.SignatureDeclaration, types: TypeTable) {
+  constructor(unit: Unit, visitors: Visitors, parent: Body | null, node: ts.SignatureDeclaration | ClassNode, types: TypeTable) {
     this.unit = unit;
     this.visitors = visitors;
     this.parent = parent;
@@ -217,8 +234,9 @@ export class Body {
     return into ?? this.unit.supply.fresh(want.hint ?? hint, type);
   }
 
-  closure(node: ts.SignatureDeclaration, name: string): Expr {
-    return this.visitors.closure(this, node, name);
+  /** `receiver`: what `this` is in it, where it has its own */
+  closure(node: ts.SignatureDeclaration, name: string, receiver: Receiver | null = null): Expr {
+    return this.visitors.closure(this, node, name, receiver);
   }
 
   // -------------------------------------------------------------------------------------------------- variables
@@ -302,7 +320,12 @@ export class Body {
   }
 
   resultType(): Type {
-    return this.resultOf(this.node);
+    return ts.isClassLike(this.node) || ts.isConstructorDeclaration(this.node) ? VOID : this.resultOf(this.node);
+  }
+
+  /** what `this` means here: arrow functions have it from around them */
+  get self(): Receiver | null {
+    return this.receiver ?? (ts.isArrowFunction(this.node) ? this.parent?.self ?? null : null);
   }
 
   // -------------------------------------------------------------------------------------------------- findings

@@ -1,8 +1,9 @@
 // Calls: which of the many things that `f(x)` can mean it is, decided by resolved symbols and types.
 import { ts } from "ts-morph";
-import type { Expr, Field } from "../../ir/ir.ts";
+import type { Expr, Field, StructType } from "../../ir/ir.ts";
 import { op, use } from "../../ir/build.ts";
 import { ruleOf } from "../../rules/table.ts";
+import { classNamed, type ClassNode } from "../classes.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { present } from "../types.ts";
 import { walked } from "../../ir/walkable.ts";
@@ -11,21 +12,26 @@ import { makeArray, makeTypedArray, staticArrayCall } from "./array-make.ts";
 import { arrayMethod } from "./array-method.ts";
 import { makeBuffer } from "./array-view.ts";
 import { type Body, PLAIN, type Want } from "./body.ts";
+import { boundCall } from "./bound.ts";
 import { argumentsOfValue, callFunction, callValue, calleeName, emitCall } from "./callee.ts";
+import { constructInstance } from "./construct.ts";
 import { eachKey, functionFields, throwNotAFunction } from "./function-table.ts";
 import { isContainer, makeMap, mapMethod } from "./keyed.ts";
+import { callMember, callSuper, receiverClasses } from "./instance.ts";
 import { callLibrary, external, plainShape } from "./library.ts";
 import { markerCall } from "./marker.ts";
 import { isInherited, objectCall, recordMethod } from "./object.ts";
 import { fieldOf, staticKey } from "./place.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { isQualified, type Named } from "./resolve.ts";
+import { staticCall } from "./static.ts";
 
 /** the value of a call; null where nobody wants it or there is none */
 export function call(b: Body, node: ts.CallExpression, want: Want | null): Expr | null {
   const callee = bare(node.expression);
   if (callee.kind === ts.SyntaxKind.ImportKeyword) return b.refuse(refusals.dynamicImport(spanOf(node)), node);
   if (callee.kind === ts.SyntaxKind.SuperKeyword) return b.refuse(refusals.thisValue(spanOf(node)), node);
+  if (ts.isPropertyAccessExpression(callee) && callee.expression.kind === ts.SyntaxKind.SuperKeyword) return callSuper(b, node, callee, want);
   const marker = ts.isPropertyAccessExpression(callee) && !isQualified(b, callee) ? null : b.unit.context.isMarker(callee);
   if (marker !== null) return markerCall(b, node, marker);
   const named = calleeName(b, callee);
@@ -34,7 +40,12 @@ export function call(b: Body, node: ts.CallExpression, want: Want | null): Expr 
     const fields = staticKey(b, callee.argumentExpression) === null ? functionFields(present(b.typeOf(bare(callee.expression)))) : null;
     if (fields !== null) return callUnder(b, node, callee, fields, want);
   }
-  if (ts.isPropertyAccessExpression(callee)) return callMethod(b, node, callee, b.atom(callee.expression), want);
+  if (ts.isPropertyAccessExpression(callee)) {
+    const applied = boundCall(b, node, callee, want);
+    if (applied !== undefined) return applied;
+    const ofClass = staticCall(b, node, callee, want);
+    return ofClass === undefined ? callMethod(b, node, callee, b.atom(callee.expression), want) : ofClass;
+  }
   return callValue(b, node, b.atom(callee), want);
 }
 
@@ -76,6 +87,11 @@ export function callOf(b: Body, node: ts.CallExpression, value: Expr, want: Want
 
 /** a method of a receiver that is already there */
 export function callMethod(b: Body, node: ts.CallExpression, access: ts.PropertyAccessExpression, receiver: Expr, want: Want | null): Expr | null {
+  const classes = receiverClasses(b, receiver, access.expression);
+  if (classes !== null) {
+    const called = callMember(b, node, access.name, receiver, classes, want);
+    return called === undefined ? callField(b, node, access, receiver, want) : called;
+  }
   const type = present(b.typeBehind(access.expression));
   const name = access.name.text;
   switch (type.kind) {
@@ -112,9 +128,25 @@ function opaqueMethod(b: Body, node: ts.CallExpression, text: string, name: stri
 
 // ---------------------------------------------------------------------------------------------------- new
 
+/** the class of the program that `new` makes an instance of; `new this.constructor` makes one of the receiver's own */
+function constructed(b: Body, node: ts.NewExpression): { readonly node: ClassNode; readonly type: StructType | null } | null {
+  const callee = bare(node.expression);
+  if (callee.kind === ts.SyntaxKind.ThisKeyword && b.self?.isClass === true && b.self.home !== null) return { node: b.self.home.node, type: null };
+  if (ts.isPropertyAccessExpression(callee) && callee.name.text === "constructor") {
+    const classes = receiverClasses(b, b.atom(callee.expression), callee.expression);
+    const [only, ...others] = classes ?? [];
+    const instance = only === undefined ? null : b.types.classOf(only);
+    return only === undefined || instance === null || others.length > 0 ? null : { node: instance.node, type: only };
+  }
+  const named = classNamed(callee, b.checker);
+  return named === null || named.getSourceFile().isDeclarationFile ? null : { node: named, type: null };
+}
+
 const TYPED_ARRAY = /^(Float64|Float32|Int8|Uint8|Uint8Clamped|Int16|Uint16|Int32|Uint32)Array$/;
 
 export function construct(b: Body, node: ts.NewExpression, want: Want): Expr {
+  const target = constructed(b, node);
+  if (target !== null) return constructInstance(b, node, target.node, want, target.type);
   const named = calleeName(b, node.expression);
   if (named?.kind === "refused") return b.refuse(named.finding, node);
   if (named?.kind !== "global") return b.refuse(refusals.newTarget(spanOf(node), node.expression.getText()), node);

@@ -105,6 +105,14 @@ export function callback(b: Body, given: ts.Expression, name: string): Callback 
   return { arity, result, call: (args, at, want) => emitCall(b, { kind: "value", value }, args.slice(0, arity), result, name, at, want) };
 }
 
+/** a function value that is already there, as a callback */
+export function valueCallback(b: Body, made: Expr, node: ts.Expression): Callback | null {
+  const type = typeOf(made);
+  if (type.kind !== "function") return null;
+  const value = b.settle(made, node, "callback");
+  return { arity: type.params.length, result: type.result, call: (args, at, want) => emitCall(b, { kind: "value", value }, args.slice(0, type.params.length), type.result, "callback", at, want) };
+}
+
 const isGeneric = (node: FunctionNode): boolean => (node.typeParameters?.length ?? 0) > 0;
 
 const literalArity = (b: Body, node: ts.ArrowFunction | ts.FunctionExpression): number | null => {

@@ -10,6 +10,7 @@ import { type Body, carriesNumbers, PLAIN, TESTED, type Want } from "./body.ts";
 import { call, construct } from "./call.ts";
 import { chain, isChain } from "./chain.ts";
 import { generatorFunctionValue } from "./generator.ts";
+import { accessOf, readSuper, storageKey } from "./instance.ts";
 import { builtinFunction } from "./library.ts";
 import { arrayLiteral, objectLiteral, templateText } from "./literal.ts";
 import { binary, conditional, isLogical, isTest, logical, test, unary } from "./operator.ts";
@@ -19,6 +20,7 @@ import * as refusals from "../../diagnostics/catalog.ts";
 import { type Named, resolveIdentifier, resolveProperty } from "./resolve.ts";
 import { enclosingFunction, isAssignment, isFunctionLike } from "./scan.ts";
 import { functionName } from "./unit.ts";
+import { staticProperty } from "./static.ts";
 
 export function value(b: Body, node: ts.Expression, want: Want): Expr {
   if (isChain(node)) return chain(b, node, want) ?? UNDEFINED;
@@ -33,6 +35,7 @@ export function value(b: Body, node: ts.Expression, want: Want): Expr {
   if (ts.isConditionalExpression(node)) return conditional(b, node, want);
   if (ts.isCallExpression(node)) return call(b, node, want) ?? UNDEFINED;
   if (ts.isNewExpression(node)) return construct(b, node, want);
+  if (node.kind === ts.SyntaxKind.ThisKeyword) return b.self?.value(b, node) ?? b.refuse(refusals.thisValue(spanOf(node)), node);
   if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) return b.closure(node, want.hint ?? returnedBy(node) ?? "callback");
   if (ts.isArrayLiteralExpression(node)) return arrayLiteral(b, node, want);
   if (ts.isObjectLiteralExpression(node)) return objectLiteral(b, node, want);
@@ -62,7 +65,7 @@ function refusalOf(node: ts.Expression): Finding {
     case ts.SyntaxKind.ThisKeyword: case ts.SyntaxKind.SuperKeyword: return refusals.thisValue(span);
     case ts.SyntaxKind.AwaitExpression: return refusals.asyncFunction(span);
     case ts.SyntaxKind.TaggedTemplateExpression: return refusals.taggedTemplate(span);
-    case ts.SyntaxKind.ClassExpression: return refusals.classValue(span, (node as ts.ClassExpression).name?.text ?? "expression");
+    case ts.SyntaxKind.ClassExpression: return refusals.classValue(span, (node as ts.ClassExpression).name?.text ?? "this class");
     case ts.SyntaxKind.RegularExpressionLiteral: return refusals.unsupportedSyntax(span, "a regular expression");
     case ts.SyntaxKind.SpreadElement: return refusals.spreadArgument(span);
     case ts.SyntaxKind.OmittedExpression: return refusals.sparseArray(span);
@@ -158,7 +161,10 @@ function functionValue(b: Body, name: Named & { readonly kind: "function" }, nod
 
 function property(b: Body, node: ts.PropertyAccessExpression, want: Want): Expr {
   const special = resolveProperty(b, node);
-  return special !== null ? named(b, special, node, want) : fieldOf(b, b.atom(node.expression), node, want);
+  if (special !== null) return named(b, special, node, want);
+  if (node.expression.kind === ts.SyntaxKind.SuperKeyword) return readSuper(b, node, want);
+  const set = node.expression.kind === ts.SyntaxKind.ThisKeyword ? b.self?.field(b, storageKey(b, accessOf(node.name))) ?? null : null;
+  return set ?? staticProperty(b, node, want) ?? fieldOf(b, b.atom(node.expression), node, want);
 }
 
 function element(b: Body, node: ts.ElementAccessExpression, want: Want): Expr {

@@ -5,7 +5,7 @@ import { BOOLEAN, FALSE, op, UNDEFINED, use } from "../../ir/build.ts";
 import { isGenerator, spanOf } from "../nodes.ts";
 import { orUndefined, present } from "../types.ts";
 import { assignPiece } from "./binding.ts";
-import { Body, PLAIN, type Visitors } from "./body.ts";
+import { Body, PLAIN, type Receiver, type Visitors } from "./body.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { consumerOf } from "./generator.ts";
 import { hoistVars, returnValue, statements } from "./statement.ts";
@@ -13,14 +13,19 @@ import { functionName, type Unit, type Work } from "./unit.ts";
 import { once, parameterOf } from "./walk.ts";
 
 /** a function of the program */
-export function lowerFunction(unit: Unit, visitors: Visitors, { id, node, types }: Work): Func {
+export function lowerFunction(unit: Unit, visitors: Visitors, { id, node, types, parameters, self }: Work & { readonly node: ts.SignatureDeclaration }): Func {
   const b = new Body(unit, visitors, null, node, types);
+  const home = ts.isClassLike(node.parent) ? { node: node.parent, parameters } : null;
+  const object = self === null ? null : unit.supply.fresh("self", self);
+  if (object !== null) b.receiver = { value: () => use(object), field: () => null, home, isClass: false };
+  else if (home !== null) b.receiver = { value: (at, x) => at.refuse(refusals.thisValue(spanOf(x)), x), field: () => null, home, isClass: true };
   const func = isGenerator(node) ? walkFunction(b, node, id) : fill(b, node, id, functionName(node));
-  return b.prologue.length === 0 ? func : { ...func, body: [...b.prologue, ...func.body] };
+  const receiver: readonly Param[] = object === null ? [] : [{ variable: object, name: object.name, typeText: null, optional: false, rest: false }];
+  return { ...func, params: [...receiver, ...func.params], body: [...b.prologue, ...func.body] };
 }
 
 /** a function literal, a local function declaration or a method of an object literal */
-export function closure(b: Body, node: ts.SignatureDeclaration, name: string): Expr {
+export function closure(b: Body, node: ts.SignatureDeclaration, name: string, receiver: Receiver | null = null): Expr {
   const own = ts.isFunctionExpression(node) && node.name !== undefined ? node.name : null;
   const symbol = own === null ? undefined : b.symbolOf(own);
   const called = own?.text ?? name;
@@ -29,6 +34,7 @@ export function closure(b: Body, node: ts.SignatureDeclaration, name: string): E
   if (symbol !== undefined && holder !== null) b.bind(symbol, holder);
   const { fileName } = node.getSourceFile();
   const inner = new Body(b.unit, b.visitors, b, node, b.types);
+  inner.receiver = receiver;
   const value: Expr = { kind: "closure", func: fill(inner, node, `${fileName}#${called}@${node.getStart()}`, called), type };
   if (holder === null) return value;
   b.emit({ kind: "let", variable: holder, value, origin: b.origin(node) });
@@ -93,7 +99,7 @@ function refusal(node: ts.SignatureDeclaration): ReturnType<typeof refusals.asyn
   return null;
 }
 
-function isThis(b: Body, node: ts.ParameterDeclaration): boolean {
+export function isThis(b: Body, node: ts.ParameterDeclaration): boolean {
   const named = ts.isIdentifier(node.name) && node.name.text === "this";
   if (named) b.report(refusals.thisValue(spanOf(node)));
   return named;
@@ -101,13 +107,13 @@ function isThis(b: Body, node: ts.ParameterDeclaration): boolean {
 
 // ---------------------------------------------------------------------------------------------------- parameters
 
-interface Binding {
+export interface Binding {
   readonly param: Param;
   /** what the body does first: the default, the pattern */
   readonly bind: () => void;
 }
 
-function parameter(b: Body, node: ts.ParameterDeclaration, index: number): Binding {
+export function parameter(b: Body, node: ts.ParameterDeclaration, index: number): Binding {
   const { name, initializer } = node;
   const optional = node.questionToken !== undefined || initializer !== undefined;
   const make = (variable: Var): Param => ({ variable, name: variable.name, typeText: node.type?.getText() ?? null, optional, rest: node.dotDotDotToken !== undefined });

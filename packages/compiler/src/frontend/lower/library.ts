@@ -9,6 +9,7 @@ import { present } from "../types.ts";
 import { lowerArguments, type Shape } from "./arguments.ts";
 import { type Body, PLAIN, type Want } from "./body.ts";
 import { lastPart } from "./hints.ts";
+import { textOf } from "./instance.ts";
 import { fixedLoop, iterable, iterated } from "./iterate.ts";
 import { vagueType } from "./operator.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
@@ -79,7 +80,9 @@ export function callLibrary(b: Body, node: ts.CallExpression, name: string, want
   if (name === "Math.hypot" && node.arguments.some(ts.isSpreadElement)) return b.refuse(refusals.spreadHypot(spanOf(node)), node);
   if (name === "Object.freeze") return node.arguments[0] === undefined ? UNDEFINED : b.value(node.arguments[0], want ?? PLAIN);
   const arity = libraryArity(name) ?? node.arguments.length;
-  const given = lowerArguments(b, node.arguments, plainShape(Math.max(arity, node.arguments.length)), node);
+  let given = lowerArguments(b, node.arguments, plainShape(Math.max(arity, node.arguments.length)), node);
+  const [text] = name === "String" ? node.arguments : [];
+  if (text !== undefined && given[0] !== undefined) given = [textOf(b, given[0], text), ...given.slice(1)];
   const count = ruleOf(name) === undefined ? node.arguments.length : Math.min(arity, Math.max(node.arguments.length, 1));
   return libraryOperation(b, name, given.slice(0, count), node, want, name.startsWith("Math.") ? REAL : b.typeOf(node));
 }

@@ -2,10 +2,11 @@
 // Spreads of objects are written out field by field; later fields replace earlier ones, as JavaScript has it.
 import { ts } from "ts-morph";
 import type { Element, Expr, FieldValue, Type } from "../../ir/ir.ts";
-import { constant, load, op, STRING, typeOf, use, VOID } from "../../ir/build.ts";
+import { constant, define, load, op, STRING, typeOf, use, VOID } from "../../ir/build.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { present } from "../types.ts";
-import { type Body, PLAIN, type Want } from "./body.ts";
+import { type Body, PLAIN, type Receiver, type Want } from "./body.ts";
+import { textOf } from "./instance.ts";
 import { iterable, materialize, spreadNow } from "./iterate.ts";
 import { isRecord, keyAtom } from "./entries.ts";
 import { assignEntries, newRecord } from "./copy-entries.ts";
@@ -95,10 +96,15 @@ export function objectLiteral(b: Body, node: ts.ObjectLiteralExpression, want: W
   const record = into !== null && isRecord(into) ? into : literalType(b, node, isRecord);
   if (isRecord(record)) return recordLiteral(b, node, record, want);
   const fields = new Map<string, Expr>();
-  for (const property of node.properties) addProperty(b, property, fields);
+  const self = node.properties.some(usesThis) ? b.unit.supply.fresh(want.hint ?? "object", b.typeOf(node)) : null;
+  const receiver: Receiver | null = self === null ? null : { value: () => use(self), field: () => null, home: null, isClass: false };
+  for (const property of node.properties) addProperty(b, property, fields, receiver);
   const type = literalType(b, node, (x) => x.kind === "struct" && !x.isClass && [...fields.keys()].every((name) => x.fields.some((y) => y.name === name)));
   if (type.kind !== "struct") return b.refuse(refusals.dynamicKey(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(node))), node);
-  return { kind: "struct", fields: [...fields].map(([name, value]): FieldValue => ({ name, value: b.typed(value, fieldType(type, name), node) })), type };
+  const made: Expr = { kind: "struct", fields: [...fields].map(([name, value]): FieldValue => ({ name, value: b.typed(value, fieldType(type, name), node) })), type };
+  if (self === null) return made;
+  b.emit(define(self, made, b.origin(node)));
+  return use(self);
 }
 
 /** `{ a: x, [key]: y, ...z }` as a record: written at once where all its keys are known */
@@ -107,7 +113,7 @@ function recordLiteral(b: Body, node: ts.ObjectLiteralExpression, type: Type, wa
   const isPlain = (x: ts.ObjectLiteralElementLike): x is ts.PropertyAssignment | ts.ShorthandPropertyAssignment => (ts.isPropertyAssignment(x) || ts.isShorthandPropertyAssignment(x)) && propertyKey(b, x.name) !== null;
   if (node.properties.length > 0 && node.properties.every(isPlain)) {
     const fields = new Map<string, Expr>();
-    for (const x of node.properties) addProperty(b, x, fields);
+    for (const x of node.properties) addProperty(b, x, fields, null);
     return { kind: "struct", fields: [...fields].map(([name, x]): FieldValue => ({ name, value: b.typed(x, value, node) })), type };
   }
   const made = newRecord(b, type, want, node);
@@ -124,17 +130,40 @@ function putProperty(b: Body, x: ts.ObjectLiteralElementLike, made: Expr, type: 
   const item = b.typed(b.atom(ts.isPropertyAssignment(x) ? x.initializer : x.name), value, x);
   b.emit({ kind: "store", place: { kind: "element", base: made, index: key }, value: item, origin: b.origin(x) });
 }
+/** methods and accessors that say `this`: they mean the object, which is made after them */
+function usesThis(property: ts.ObjectLiteralElementLike): boolean {
+  const code = ts.isPropertyAssignment(property) ? bare(property.initializer) : property;
+  const hasOwn = ts.isMethodDeclaration(code) || ts.isGetAccessorDeclaration(code) || ts.isSetAccessorDeclaration(code) || ts.isFunctionExpression(code);
+  return hasOwn && mentionsThis(code);
+}
+
+/** does a function say `this`, itself or in arrow functions? */
+export const mentionsThis = (node: ts.Node): boolean =>
+  ts.forEachChild(node, (x) => (x.kind === ts.SyntaxKind.ThisKeyword || (!ts.isFunctionDeclaration(x) && !ts.isFunctionExpression(x) && !ts.isClassLike(x) && !ts.isMethodDeclaration(x) && mentionsThis(x)) ? true : undefined)) === true;
 
 const fieldType = (type: Type, name: string): Type => (type.kind === "struct" ? type.fields.find((x) => x.name === name)?.type : undefined) ?? VOID;
 
-function addProperty(b: Body, property: ts.ObjectLiteralElementLike, fields: Map<string, Expr>): void {
+function addProperty(b: Body, property: ts.ObjectLiteralElementLike, fields: Map<string, Expr>, receiver: Receiver | null): void {
   if (ts.isSpreadAssignment(property)) return spreadFields(b, property, fields);
   const key = propertyKey(b, property.name);
   if (key === null || key === "__proto__") return b.report(refusals.dynamicKey(spanOf(property.name), "an object literal"));
+  const literal = ts.isPropertyAssignment(property) ? bare(property.initializer) : null;
+  if (literal !== null && ts.isFunctionExpression(literal)) { fields.set(key, b.settle(b.closure(literal, key, receiver), property, key)); return; }
   if (ts.isPropertyAssignment(property)) { fields.set(key, b.atom(property.initializer, hinted(key))); return; }
   if (ts.isShorthandPropertyAssignment(property)) { fields.set(key, b.atom(property.name)); return; }
-  if (ts.isMethodDeclaration(property)) { fields.set(key, b.settle(b.closure(property, key), property, key)); return; }
-  b.report(refusals.accessorProperty(spanOf(property.name), key));
+  if (ts.isMethodDeclaration(property)) { fields.set(key, b.settle(b.closure(property, key, receiver), property, key)); return; }
+  if (isSeenAsField(b, property, key)) return b.report(refusals.accessorProperty(spanOf(property.name), key));
+  fields.set(accessorKey(ts.isGetAccessorDeclaration(property) ? "get" : "set", key), b.settle(b.closure(property, key, receiver), property, key));
+}
+
+/** the key under which an object of a literal holds the code of an accessor */
+export const accessorKey = (kind: "get" | "set", name: string): string => `${kind} ${name}`;
+
+/** does the type that the literal is made for know the accessor as a field? Then nobody who reads it would call it. */
+function isSeenAsField(b: Body, property: ts.AccessorDeclaration, key: string): boolean {
+  const expected = ts.isObjectLiteralExpression(property.parent) ? b.checker.getContextualType(property.parent) : undefined;
+  const seen = expected?.getProperty(key);
+  return seen !== undefined && (seen.flags & ts.SymbolFlags.Accessor) === 0;
 }
 
 const hinted = (hint: string): Want => ({ ...PLAIN, hint });
@@ -142,12 +171,16 @@ const hinted = (hint: string): Want => ({ ...PLAIN, hint });
 function spreadFields(b: Body, property: ts.SpreadAssignment, fields: Map<string, Expr>): void {
   const node = bare(property.expression);
   if (ts.isObjectLiteralExpression(node)) {
-    for (const x of node.properties) addProperty(b, x, fields);
+    for (const x of node.properties) addProperty(b, x, fields, null);
     return;
   }
   const source = b.atom(node);
   const type = typeOf(source);
   if (type.kind !== "struct" || type.isClass || type.fields.some((x) => x.optional)) return b.report(refusals.unspreadableObject(spanOf(property), b.checker.typeToString(b.checker.getTypeAtLocation(node))));
+  const copied = b.checker.getPropertiesOfType(b.checker.getTypeAtLocation(node));
+  if (copied.some((x) => x.valueDeclaration !== undefined && ((x.flags & ts.SymbolFlags.Accessor) !== 0 || (ts.isMethodDeclaration(x.valueDeclaration) && mentionsThis(x.valueDeclaration))))) {
+    return b.report(refusals.unspreadableObject(spanOf(property), b.checker.typeToString(b.checker.getTypeAtLocation(node))));
+  }
   for (const x of type.fields) fields.set(x.name, b.settle(load({ kind: "field", base: source, field: x.name }, x.type), property, x.name));
 }
 
@@ -156,6 +189,6 @@ function spreadFields(b: Body, property: ts.SpreadAssignment, fields: Map<string
 /** operands alternate: text, value, text, …, text */
 export function templateText(b: Body, node: ts.TemplateExpression): Expr {
   const args: Expr[] = [constant(node.head.text)];
-  for (const span of node.templateSpans) args.push(b.atom(span.expression), constant(span.literal.text));
+  for (const span of node.templateSpans) args.push(textOf(b, b.atom(span.expression), span.expression), constant(span.literal.text));
   return op("template", args, STRING);
 }

@@ -3,9 +3,12 @@
 import { ts } from "ts-morph";
 import type { Expr, Type, Var } from "../../ir/ir.ts";
 import { BOOLEAN, constant, op, REAL, STRING, typeOf, use } from "../../ir/build.ts";
+import { className, classNamed } from "../classes.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { present } from "../types.ts";
+import { classCell } from "./class-value.ts";
 import { type Body, PLAIN, TESTED, type Want } from "./body.ts";
+import { textOf } from "./instance.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { keyAtom } from "./entries.ts";
 import { resolveIdentifier } from "./resolve.ts";
@@ -66,8 +69,11 @@ function single(b: Body, node: ts.BinaryExpression, known: Expr | null): Expr {
     const owner = b.atom(node.right);
     return op("in", [keyAtom(present(typeOf(owner)), key), owner], BOOLEAN);
   }
-  const left = known ?? b.atom(node.left);
-  const right = b.atom(node.right);
+  const first = known ?? b.atom(node.left);
+  const second = b.atom(node.right);
+  const isText = kind === K.PlusToken && (present(typeOf(first)).kind === "string" || present(typeOf(second)).kind === "string");
+  const left = isText ? textOf(b, first, node.left) : first;
+  const right = isText ? textOf(b, second, node.right) : second;
   if (comparison !== undefined) return comparable(b, comparison, left, right, node);
   if (!ARITHMETIC.has(kind)) return b.refuse(refusals.unsupportedSyntax(spanOf(node), `the operator \`${node.operatorToken.getText()}\``), node);
   return arithmetic(b, kind, left, right, node);
@@ -124,6 +130,11 @@ function isNothing(b: Body, given: ts.Expression): boolean {
 function instance(b: Body, node: ts.BinaryExpression): Expr {
   const left = b.atom(node.left, TESTED);
   const right = bare(node.right);
+  const target = classNamed(right, b.checker);
+  if (target !== null) {
+    const value = classCell(b, target, node);
+    return value === null ? constant(false) : op("instanceof", [left, b.settle(value, right, className(target))], BOOLEAN);
+  }
   if (!ts.isIdentifier(right)) return b.refuse(refusals.unsupportedSyntax(spanOf(node), "`instanceof` with a computed class"), node);
   const named = resolveIdentifier(b, right);
   if (named.kind !== "global") return b.refuse(refusals.classValue(spanOf(right), right.text), node);

@@ -2,19 +2,24 @@
 // Guarantees `mayMiss` on every load whose result the program tests for absence, or that TypeScript says may be absent.
 import { ts } from "ts-morph";
 import type { Expr, Field, Type } from "../../ir/ir.ts";
-import { constant, length, load, op, STRING, typeOf } from "../../ir/build.ts";
+import { constant, length, load, op, STRING, typeOf, UNDEFINED, VOID } from "../../ir/build.ts";
 import type { Finding } from "../../diagnostics/diagnostic.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { orUndefined, present } from "../types.ts";
 import { bufferOf, sizeInBytes } from "./array-view.ts";
 import type { Body, Want } from "./body.ts";
+import { emitCall } from "./callee.ts";
 import { functionFields, functionUnder } from "./function-table.ts";
 import { entryAt, entryType, isRecord, sizeOf } from "./entries.ts";
+import { readMember, receiverClasses } from "./instance.ts";
+import { accessorKey } from "./literal.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 
 /** the property of a value that is already there */
 export function fieldOf(b: Body, base: Expr, node: ts.PropertyAccessExpression, want: Want): Expr {
   const name = node.name.text;
+  const classes = receiverClasses(b, base, node.expression);
+  if (classes !== null) return readMember(b, base, node.name, classes, node, want);
   const type = present(b.typeBehind(node.expression));
   if (name === "length" && (type.kind === "array" || type.kind === "tuple" || type.kind === "string")) return length(base);
   if (type.kind === "array" && type.array !== "Array") {
@@ -27,11 +32,34 @@ export function fieldOf(b: Body, base: Expr, node: ts.PropertyAccessExpression, 
   if (isRecord(type)) return entry(b, base, constant(name), type, node, want);
   if (ts.isPrivateIdentifier(node.name)) return b.refuse(refusals.classValue(spanOf(node.name), node.name.text), node);
   const known = ownField(type, name);
+  const accessor = known === null && type.kind === "struct" ? literalAccessor(b, node) : null;
+  if (accessor !== null) return readAccessor(b, base, node, want);
   const refusal = known === null ? propertyRefusal(b, node, type) : null;
   if (refusal !== null) return b.refuse(refusal, node);
   const optional = known?.optional ?? mayBeAbsent(b, node);
   const mayMiss = optional && !want.asserted && (want.tested || b.typeOf(node).kind === "nullable");
   return load({ kind: "field", base, field: name }, loadedType(b, node, want, optional), mayMiss);
+}
+
+/** the accessor of an object literal that a property means */
+export function literalAccessor(b: Body, node: ts.PropertyAccessExpression): ts.AccessorDeclaration | null {
+  const declaration = b.checker.getSymbolAtLocation(node.name)?.declarations?.find((x): x is ts.AccessorDeclaration => ts.isGetAccessorDeclaration(x) || ts.isSetAccessorDeclaration(x));
+  return declaration !== undefined && ts.isObjectLiteralExpression(declaration.parent) ? declaration : null;
+}
+
+/** the code of an accessor, which its object holds */
+function accessorCode(b: Body, base: Expr, node: ts.PropertyAccessExpression, kind: "get" | "set", type: Type): Expr {
+  const code: Type = { kind: "function", params: kind === "set" ? [type] : [], result: kind === "get" ? type : VOID };
+  return b.settle(load({ kind: "field", base, field: accessorKey(kind, node.name.text) }, code), node, node.name.text);
+}
+
+export function readAccessor(b: Body, base: Expr, node: ts.PropertyAccessExpression, want: Want): Expr {
+  const type = b.typeOf(node);
+  return emitCall(b, { kind: "value", value: accessorCode(b, base, node, "get", type) }, [], type, node.name.text, node, { ...want, hint: want.hint ?? node.name.text }) ?? UNDEFINED;
+}
+
+export function writeAccessor(b: Body, base: Expr, node: ts.PropertyAccessExpression, value: Expr): void {
+  emitCall(b, { kind: "value", value: accessorCode(b, base, node, "set", b.typeOf(node)) }, [value], VOID, node.name.text, node, null);
 }
 
 /** a field that an object surely has as such: no getter, no member of a class */

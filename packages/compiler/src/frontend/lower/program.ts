@@ -1,16 +1,18 @@
 // The front door: a function of the user's program, and every function that it reaches, as raw IR.
 // Assumes a program without syntax errors. Guarantees that lowering goes on after a refusal, so that all findings of the slice
 // are reported; functions with findings are left out of the program.
-import type { Func, FuncId, Program } from "../../ir/ir.ts";
-import type { Finding } from "../../diagnostics/diagnostic.ts";
+import { ts } from "ts-morph";
+import type { Cell, Func, FuncId, Program } from "../../ir/ir.ts";
+import { CompilerBug, type Finding } from "../../diagnostics/diagnostic.ts";
 import { generatorFunction } from "../../diagnostics/catalog.ts";
 import { type FunctionNode, isGenerator, spanOf } from "../nodes.ts";
 import type { Visitors } from "./body.ts";
+import { lowerConstructor } from "./construct.ts";
 import { condition, effect, value } from "./expression.ts";
 import { closure, lowerFunction } from "./function.ts";
 import { walkOf, yielded } from "./generator.ts";
 import { statement, statements } from "./statement.ts";
-import { type Capture, type LowerContext, Unit } from "./unit.ts";
+import { type Capture, type LowerContext, Unit, type Work } from "./unit.ts";
 import { asWalk, collect } from "./walk.ts";
 
 export interface Lowered {
@@ -21,6 +23,8 @@ export interface Lowered {
   readonly files: ReadonlySet<string>;
   /** variables of the function around the root that the root uses: free in its body */
   readonly captures: readonly Capture[];
+  /** classes of which instances are made, by key, as variables of their modules; null where they cannot be named */
+  readonly classes: ReadonlyMap<string, Cell | null>;
 }
 
 const VISITORS: Visitors = { value, effect, condition, statement, statements, closure, walk: walkOf, collect, asWalk, yield: yielded };
@@ -32,10 +36,17 @@ export function lowerProgram(context: LowerContext, root: FunctionNode): Lowered
   const functions = new Map<FuncId, Func>();
   for (let work = unit.takeWork(); work !== undefined; work = unit.takeWork()) {
     const before = unit.findings.length;
-    const func = lowerFunction(unit, VISITORS, work);
+    const func = lower(unit, work);
     if (unit.findings.length === before) functions.set(work.id, func);
   }
-  return { root: id, program: { functions }, findings: unit.findings, files: new Set([...unit.files, ...context.types.files]), captures: unit.captures };
+  return { root: id, program: { functions }, findings: unit.findings, files: new Set([...unit.files, ...context.types.files]), captures: unit.captures, classes: unit.classes };
+}
+
+function lower(unit: Unit, work: Work): Func {
+  const { node, self } = work;
+  if (!ts.isClassLike(node)) return lowerFunction(unit, VISITORS, { ...work, node });
+  if (self === null || self.kind !== "struct") throw new CompilerBug("lower", "a constructor makes objects of one class");
+  return lowerConstructor(unit, VISITORS, { ...work, node, self });
 }
 
 export type { Capture, LowerContext };

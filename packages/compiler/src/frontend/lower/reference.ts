@@ -1,20 +1,24 @@
 // What can be assigned: variables, storage of modules, elements, fields, the length of an array.
 // A reference is taken once, base and index evaluated, then read and written any number of times.
 import { ts } from "ts-morph";
-import type { Expr, Place, Type, Var } from "../../ir/ir.ts";
+import type { Expr, Place, StructType, Type, Var } from "../../ir/ir.ts";
 import { constant, length, load, op, REAL, typeOf, use } from "../../ir/build.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { orUndefined, present } from "../types.ts";
 import type { Body, Want } from "./body.ts";
 import { entryType, isRecord, keyAtom } from "./entries.ts";
-import { ownField, staticKey } from "./place.ts";
+import { accessOf, isStorage, readMember, receiverClasses, storageKey, writeMember } from "./instance.ts";
+import { literalAccessor, ownField, readAccessor, staticKey, writeAccessor } from "./place.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { resolveIdentifier, resolveProperty } from "./resolve.ts";
+import { staticReference } from "./static.ts";
 
 export type Reference =
   | { readonly kind: "variable"; readonly variable: Var; readonly type: Type }
   | { readonly kind: "place"; readonly place: Place; readonly type: Type }
   | { readonly kind: "length"; readonly array: Expr }
+  /** a getter and setter */
+  | { readonly kind: "accessor"; readonly read: (want: Want) => Expr; readonly write: (value: Expr, node: ts.Node) => void; readonly type: Type }
   | { readonly kind: "refused" };
 
 const REFUSED: Reference = { kind: "refused" };
@@ -43,12 +47,19 @@ function field(b: Body, node: ts.PropertyAccessExpression): Reference {
     b.report(special.kind === "refused" ? special.finding : refusals.invalidTarget(spanOf(node)));
     return REFUSED;
   }
+  const ofClass = staticReference(b, node);
+  if (ofClass !== null) return ofClass;
   const base = b.atom(node.expression);
+  const classes = receiverClasses(b, base, node.expression);
+  if (classes !== null) return member(b, node, base, classes);
   const type = present(b.typeBehind(node.expression));
   const name = node.name.text;
   if (isRecord(type)) return { kind: "place", place: { kind: "element", base, index: constant(name) }, type: assignedType(b, node) };
   if (name === "length" && type.kind === "array") return { kind: "length", array: base };
   const symbol = ownField(type, name) === null ? b.checker.getSymbolAtLocation(node.name) : undefined;
+  if (symbol !== undefined && symbol.flags & ts.SymbolFlags.Accessor && literalAccessor(b, node) !== null) {
+    return { kind: "accessor", type: assignedType(b, node), read: (want) => readAccessor(b, base, node, want), write: (value) => writeAccessor(b, base, node, value) };
+  }
   if (symbol !== undefined && symbol.flags & ts.SymbolFlags.Accessor) {
     b.report(refusals.accessorProperty(spanOf(node.name), name));
     return REFUSED;
@@ -57,6 +68,21 @@ function field(b: Body, node: ts.PropertyAccessExpression): Reference {
   if (type.kind === "union" && type.members.every((x) => x.kind === "struct" && !x.isClass)) return { kind: "place", place: { kind: "field", base, field: name }, type: assignedType(b, node) };
   b.report(type.kind === "struct" ? refusals.classValue(spanOf(node), type.name ?? name) : refusals.invalidTarget(spanOf(node)));
   return REFUSED;
+}
+
+function member(b: Body, node: ts.PropertyAccessExpression, base: Expr, classes: readonly StructType[]): Reference {
+  const access = accessOf(node.name);
+  if (isStorage(b, classes, access)) {
+    const field = storageKey(b, access);
+    const seen = assignedType(b, node);
+    const own = classes[0]?.fields.find((x) => x.name === field)?.type;
+    return { kind: "place", place: { kind: "field", base, field }, type: seen.kind === "opaque" && own !== undefined ? own : seen };
+  }
+  return {
+    kind: "accessor", type: assignedType(b, node),
+    read: (want) => readMember(b, base, node.name, classes, node, want),
+    write: (value, at) => writeMember(b, base, node.name, classes, value, at),
+  };
 }
 
 function element(b: Body, node: ts.ElementAccessExpression): Reference {
@@ -87,6 +113,7 @@ export function read(target: Reference, want: Want): Expr {
       return load(target.place, mayMiss ? orUndefined(target.type) : present(target.type), mayMiss);
     }
     case "length": return length(target.array);
+    case "accessor": return target.read(want);
     case "refused": return constant(0);
   }
 }
@@ -98,6 +125,7 @@ export function write(b: Body, target: Reference, given: Expr, node: ts.Node): v
     case "variable": return b.assign(target.variable, value, node);
     case "place": return b.emit({ kind: "store", place: target.place, value: b.settle(value, node), origin: b.origin(node) });
     case "length": return b.emit({ kind: "mutate", operation: "length", array: target.array, args: [b.settle(value, node)], result: null, origin: b.origin(node) });
+    case "accessor": return target.write(b.settle(b.typed(given, target.type, node), node), node);
     case "refused": return;
   }
 }

@@ -160,7 +160,7 @@ function ownCell(b: Body, symbol: ts.Symbol, declaration: ts.VariableDeclaration
   }));
 }
 
-function isExported(b: Body, symbol: ts.Symbol, declaration: ts.Declaration): boolean {
+export function isExported(b: Body, symbol: ts.Symbol, declaration: ts.Declaration): boolean {
   if (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Export) return true;
   const file = b.checker.getSymbolAtLocation(declaration.getSourceFile());
   return file?.exports !== undefined && b.checker.getExportsOfModule(file).some((x) => x.name === symbol.name && (x === symbol || ((x.flags & ts.SymbolFlags.Alias) !== 0 && b.checker.getAliasedSymbol(x) === symbol)));

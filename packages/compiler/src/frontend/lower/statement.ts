@@ -4,6 +4,7 @@ import type { Block, Stmt, Target, Type, Var } from "../../ir/ir.ts";
 import { define, FALSE, UNDEFINED, use } from "../../ir/build.ts";
 import { spanOf } from "../nodes.ts";
 import { declaration } from "./binding.ts";
+import { localClass } from "./class-value.ts";
 import { type Body, carriesNumbers, type Consumer, PLAIN } from "./body.ts";
 import { doStatement, forInStatement, forOfStatement, forStatement, whileStatement } from "./loop.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
@@ -53,7 +54,7 @@ function plain(b: Body, node: ts.Statement): void {
     case K.TryStatement: return tryStatement(b, node as ts.TryStatement);
     case K.FunctionDeclaration: case K.EmptyStatement: case K.DebuggerStatement: case K.InterfaceDeclaration: case K.TypeAliasDeclaration: case K.EnumDeclaration: case K.ModuleDeclaration: return;
     case K.WithStatement: return b.report(refusals.withStatement(spanOf(node)));
-    case K.ClassDeclaration: return b.report(refusals.classValue(spanOf((node as ts.ClassDeclaration).name ?? node), (node as ts.ClassDeclaration).name?.text ?? "declaration"));
+    case K.ClassDeclaration: return localClass(b, node as ts.ClassDeclaration);
     default: return b.report(refusals.unsupportedSyntax(spanOf(node), "this statement"));
   }
 }
@@ -134,6 +135,10 @@ function returnStatement(b: Body, node: ts.ReturnStatement): void {
 /** `return e`, or the body of an arrow function */
 export function returnValue(b: Body, expression: ts.Expression | null, node: ts.Node): void {
   if (b.consumer !== null) return returnToConsumer(b, b.consumer, expression, node);
+  if (b.returnTo !== null) {
+    if (expression !== null) b.effect(expression);
+    return b.exit(b.returnTo, node);
+  }
   if (expression === null) return b.exit({ kind: "return", value: null }, node);
   if (b.resultType().kind === "void") {
     b.effect(expression);

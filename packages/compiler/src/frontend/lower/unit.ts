@@ -8,7 +8,8 @@ import type { Finding } from "../../diagnostics/diagnostic.ts";
 import { printType } from "../../ir/print.ts";
 import type { Code } from "../code.ts";
 import { isLibraryFile, type TypeTable } from "../types.ts";
-import type { FunctionNode } from "../nodes.ts";
+import { className } from "../classes.ts";
+import type { CodeNode, FunctionNode } from "../nodes.ts";
 import { type Facts, enclosingFunction, firstMentions, outermostFunction, scan } from "./scan.ts";
 
 export interface LowerContext {
@@ -31,8 +32,12 @@ export interface Capture {
 /** A function to lower. */
 export interface Work {
   readonly id: FuncId;
-  readonly node: FunctionNode;
+  readonly node: CodeNode;
   readonly types: TypeTable;
+  /** what type parameters stand for, those of classes around included */
+  readonly parameters: TypeArguments;
+  /** of methods and constructors: the type of `this` */
+  readonly self: Type | null;
 }
 
 const MOST_INSTANCES = 50;
@@ -44,6 +49,8 @@ export class Unit {
   readonly findings: Finding[] = [];
   readonly files: Set<string> = new Set();
   readonly captures: Capture[] = [];
+  /** classes of which instances are made, by key, as variables of their modules; null where they cannot be named */
+  readonly classes: Map<string, Cell | null> = new Map();
   readonly #queue: Work[] = [];
   readonly #ids = new Map<FuncId, ts.Node>();
   readonly #enqueued = new Set<FuncId>();
@@ -99,11 +106,22 @@ export class Unit {
     this.#instances.set(node, count);
     this.#enqueued.add(id);
     this.context.code.type(node, null, this.context.types);
-    this.#queue.push({ id, node, types: this.context.types.within(parameters) });
+    this.#queue.push({ id, node, types: this.context.types.within(parameters), parameters, self: null });
     return id;
   }
 
-  #uniqueId(node: FunctionNode): FuncId {
+  /** a method, an accessor or the constructor of a class, for receivers of one type */
+  memberId(node: CodeNode, parameters: TypeArguments, self: Type): FuncId {
+    this.note(node);
+    const instance = [self, ...parameters.values()].map(instanceText).join(",");
+    const id = `${this.#uniqueId(node)}<${instance}>`;
+    if (this.#enqueued.has(id)) return id;
+    this.#enqueued.add(id);
+    this.#queue.push({ id, node, types: this.context.types.within(parameters), parameters, self });
+    return id;
+  }
+
+  #uniqueId(node: CodeNode): FuncId {
     const plain = `${node.getSourceFile().fileName}#${qualifiedName(node)}`;
     const id = enclosingFunction(node) === null && (this.#ids.get(plain) ?? node) === node ? plain : `${plain}@${node.getStart()}`;
     this.#ids.set(id, node);
@@ -122,17 +140,24 @@ export class Unit {
 }
 
 /** struct types of the same name are told apart by their number */
-const instanceText = (type: Type): string => (type.kind === "struct" ? `${type.name ?? "object"}${type.id}` : printType(type));
+function instanceText(type: Type): string {
+  if (type.kind === "struct") return `${type.name ?? "object"}${type.id}`;
+  return type.kind === "union" ? type.members.map(instanceText).join("|") : printType(type);
+}
 
 /** the name of a function as its module sees it: `f`, `N.f`, `default` */
-export function qualifiedName(node: FunctionNode): string {
-  const names = [functionName(node)];
-  for (let at: ts.Node | undefined = node.parent; at !== undefined; at = at.parent) if (ts.isModuleDeclaration(at)) names.unshift(at.name.text);
+export function qualifiedName(node: CodeNode): string {
+  const names = ts.isClassLike(node) ? [className(node), "constructor"] : [functionName(node)];
+  for (let at: ts.Node | undefined = node.parent; at !== undefined; at = at.parent) {
+    if (ts.isModuleDeclaration(at)) names.unshift(at.name.text);
+    if (ts.isClassLike(at)) names.unshift(className(at));
+  }
   return names.join(".");
 }
 
 export function functionName(node: ts.SignatureDeclaration): string {
   if (node.name !== undefined && (ts.isIdentifier(node.name) || ts.isStringLiteralLike(node.name))) return node.name.text;
+  if (node.name !== undefined && ts.isPrivateIdentifier(node.name)) return node.name.text.slice(1);
   for (let at: ts.Node | undefined = node.parent; at !== undefined && ts.isExpression(at); at = at.parent) {
     if (ts.isCallExpression(at)) return "callback";
   }

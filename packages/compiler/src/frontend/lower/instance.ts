@@ -1,0 +1,310 @@
+// Members of class instances: fields are storage, methods and accessors are functions that take the receiver first. Which one
+// is meant follows from the classes that the receiver may be; where they differ, `instanceof` decides.
+// Assumes that the whole program is known. Guarantees JavaScript's lookup, and that receivers and arguments are evaluated once.
+import { ts } from "ts-morph";
+import type { Expr, FuncId, StructType, Type } from "../../ir/ir.ts";
+import { BOOLEAN, load, op, STRING, typeOf, UNDEFINED, use } from "../../ir/build.ts";
+import { chainOf, classKey, className, type ClassInstance, type ClassNode, findMember, heritageOf, baseNode, type Member, privateKey, privateOwner } from "../classes.ts";
+import { bare, type CodeNode, isGenerator, spanOf } from "../nodes.ts";
+import { present } from "../types.ts";
+import { lowerArguments, type Shape, shapeOfDeclaration } from "./arguments.ts";
+import { type Body, PLAIN, type Want } from "./body.ts";
+import { classCell } from "./class-value.ts";
+import { methodArguments } from "./generic.ts";
+import { resultName } from "./hints.ts";
+import * as refusals from "../../diagnostics/catalog.ts";
+import { functionName, type TypeArguments } from "./unit.ts";
+
+/** the classes that a type's values may be instances of; null if it holds anything else */
+export function classesOf(type: Type): readonly StructType[] | null {
+  const inner = present(type);
+  if (inner.kind === "struct") return inner.isClass ? [inner] : null;
+  if (inner.kind !== "union") return null;
+  return inner.members.every((x): x is StructType => x.kind === "struct" && x.isClass) ? inner.members : null;
+}
+
+/** the classes that a receiver may be where it stands: what is known of its value, narrowed by what TypeScript knows */
+export function receiverClasses(b: Body, receiver: Expr, node: ts.Expression): readonly StructType[] | null {
+  const known = classesOf(typeOf(receiver));
+  if (known !== null && known.length === 1) return known;
+  const seen = classesOf(b.typeOf(bare(node)));
+  if (known === null || seen === null) return known ?? seen;
+  const narrowed = known.filter((x) => seen.some((y) => y.lineage?.[0] === x.lineage?.[0]));
+  return narrowed.length === 0 ? known : narrowed;
+}
+
+/** the property that an access names */
+interface Access {
+  readonly name: string;
+  /** the class that declares it, where it is private: lookup does not depend on the receiver */
+  readonly owner: ClassNode | null;
+  readonly node: ts.Node;
+}
+
+export const accessOf = (name: ts.MemberName): Access => ({ name: name.text, owner: ts.isPrivateIdentifier(name) ? privateOwner(name) : null, node: name });
+
+const lookup = (b: Body, instance: ClassInstance, access: Access): Member | null => findMember(access.owner ?? instance.node, access.name, b.checker);
+
+/** the key under which an object holds a field */
+export const storageKey = (b: Body, access: Access): string => (access.owner === null ? access.name : privateKey(access.owner, access.name, b.unit.context.program));
+
+/** may the name mean code for one of these classes? */
+export function isStorage(b: Body, classes: readonly StructType[], access: Access): boolean {
+  return classes.every((x) => {
+    const instance = b.types.classOf(x);
+    const member = instance === null ? null : lookup(b, instance, access);
+    return member === null ? x.fields.some((f) => f.name === storageKey(b, access)) : member.kind === "field";
+  });
+}
+
+// ---------------------------------------------------------------------------------------------------- code of classes
+
+/** a class's type parameters and `this`, as seen from the code of one of the classes that it extends */
+export function parametersAt(b: Body, instance: ClassInstance, owner: ClassNode, self: Type): TypeArguments {
+  let parameters = new Map(instance.parameters);
+  let at = instance.node;
+  while (at !== owner) {
+    const heritage = heritageOf(at);
+    const base = baseNode(at, b.checker);
+    if (heritage === null || base === null) break;
+    const inside = b.unit.context.types.within(parameters);
+    const type = b.checker.getTypeAtLocation(heritage);
+    const given = (base.typeParameters?.length ?? 0) > 0 ? b.checker.getTypeArguments(type as ts.TypeReference) : [];
+    parameters = new Map((base.typeParameters ?? []).flatMap((x, i) => (given[i] === undefined ? [] : [[b.checker.getTypeAtLocation(x), inside.of(given[i])] as const])));
+    at = base;
+  }
+  const own = thisTypeOf(owner, b.checker);
+  return own === null ? parameters : new Map([...parameters, [own, self]]);
+}
+
+/** the type that `this` has in a class, which subclasses make more precise */
+function thisTypeOf(node: ClassNode, checker: ts.TypeChecker): ts.Type | null {
+  const symbol = node.name === undefined ? (node as { readonly symbol?: ts.Symbol }).symbol : checker.getSymbolAtLocation(node.name);
+  const type = symbol === undefined ? undefined : checker.getDeclaredTypeOfSymbol(symbol);
+  return type !== undefined && type.isClassOrInterface() ? (type as ts.InterfaceType & { readonly thisType?: ts.Type }).thisType ?? null : null;
+}
+
+/** one piece of code, and the classes of which it is meant */
+interface Choice {
+  readonly node: CodeNode;
+  readonly owner: ClassNode;
+  readonly classes: readonly StructType[];
+}
+
+/** the code that a name means for each class; a finding where one has none */
+function choices(b: Body, classes: readonly StructType[], access: Access, pick: (member: Member) => CodeNode | null): readonly Choice[] | null {
+  const found: { node: CodeNode; owner: ClassNode; classes: StructType[] }[] = [];
+  for (const x of classes) {
+    const instance = b.types.classOf(x);
+    const member = instance === null ? null : lookup(b, instance, access);
+    const node = member === null ? null : pick(member);
+    if (member === null || node === null) return null;
+    const known = found.find((y) => y.node === node);
+    if (known === undefined) found.push({ node, owner: member.owner, classes: [x] });
+    else known.classes.push(x);
+  }
+  return found;
+}
+
+const typeOfClasses = (classes: readonly StructType[]): Type => (classes.length === 1 && classes[0] !== undefined ? classes[0] : { kind: "union", members: classes });
+
+/** how much of a class's ancestry comes before another's: subclasses are tested first */
+const depth = (b: Body, x: StructType): number => { const instance = b.types.classOf(x); return instance === null ? 0 : chainOf(instance.node, b.checker).length; };
+
+interface Invocation {
+  readonly choices: readonly Choice[];
+  readonly self: Expr;
+  readonly args: (node: CodeNode) => readonly Expr[];
+  readonly parameters: (node: CodeNode) => TypeArguments;
+  readonly type: Type;
+  readonly name: string;
+  readonly node: ts.Node;
+  readonly want: Want | null;
+}
+
+/** calls the code that the receiver's class has under a name */
+function invoke(b: Body, at: Invocation): Expr | null {
+  const [only, ...others] = at.choices;
+  if (only !== undefined && others.length === 0) return call(b, at, only, narrowed(b, at, only), at.want);
+  const tests = at.choices.flatMap((choice) => choice.classes.map((x) => ({ choice, x, depth: depth(b, x) }))).sort((l, r) => r.depth - l.depth);
+  const needed = tests.filter(({ choice, x }) => {
+    const above = tests.filter((y) => y.x !== x && x.lineage?.includes(y.x.lineage?.[0] ?? "") === true).sort((l, r) => r.depth - l.depth)[0];
+    return above === undefined || above.choice !== choice;
+  });
+  const result = at.want === null || at.type.kind === "void" ? null : b.declare(at.want.hint ?? (resultName(at.name) || "value"), at.type, at.node);
+  const each = (index: number): void => {
+    const test = needed[index];
+    if (test === undefined) return;
+    const take = (): void => {
+      const self = use(b.define(at.self.kind === "var" ? at.self.variable.name : "self", at.self, at.node, typeOfClasses(test.choice.classes)));
+      const value = call(b, at, test.choice, self, at.want === null ? null : { ...PLAIN, hint: at.want.hint });
+      if (result !== null && value !== null) b.assign(result, value, at.node);
+    };
+    if (index === needed.length - 1) return take();
+    b.branch(instanceTest(b, at.self, test.x, at.node), take, () => each(index + 1), at.node);
+  };
+  each(0);
+  return result === null ? null : use(result);
+}
+
+/** the receiver as what it is known to be here */
+function narrowed(b: Body, at: Invocation, { classes }: Choice): Expr {
+  const all = classesOf(typeOf(at.self));
+  if (all !== null && all.length <= classes.length) return at.self;
+  return use(b.define(at.self.kind === "var" ? at.self.variable.name : "self", at.self, at.node, typeOfClasses(classes)));
+}
+
+function instanceTest(b: Body, self: Expr, type: StructType, node: ts.Node): Expr {
+  const instance = b.types.classOf(type);
+  const value = instance === null ? null : classCell(b, instance.node, node);
+  if (value === null) return { kind: "const", value: true };
+  return b.settle(op("instanceof", [self, b.settle(value, node, className(instance?.node ?? (node as never)))], BOOLEAN), node);
+}
+
+function call(b: Body, at: Invocation, choice: Choice, self: Expr, want: Want | null): Expr | null {
+  const [first] = choice.classes;
+  const instance = first === undefined ? null : b.types.classOf(first);
+  if (instance === null) return null;
+  const type = typeOf(self).kind === "struct" || typeOf(self).kind === "union" ? typeOf(self) : typeOfClasses(choice.classes);
+  const parameters = new Map([...parametersAt(b, instance, choice.owner, type), ...at.parameters(choice.node)]);
+  const func = b.unit.memberId(choice.node, parameters, type);
+  const result = b.result(at.type, want, resultName(at.name) || "value");
+  b.emit({ kind: "call", callee: { kind: "function", func }, args: [self, ...at.args(choice.node)], result, origin: b.origin(at.node) });
+  return result === null ? null : use(result);
+}
+
+// ---------------------------------------------------------------------------------------------------- methods
+
+/** arguments for whichever of several methods is called: evaluated once, cut to what each takes */
+function argumentsFor(b: Body, node: ts.CallExpression, targets: readonly ts.SignatureDeclaration[]): ((target: CodeNode) => readonly Expr[]) | null {
+  const shapes = new Map(targets.map((x) => [x as ts.Node, shapeOfDeclaration(b, x)] as const));
+  const all = [...shapes.values()];
+  const widest = all.reduce((l, r) => (r.fixed > l.fixed ? r : l), all[0] ?? { fixed: 0, rest: null, names: [], types: [] });
+  if (all.some((x) => x.rest !== null) && all.length > 1) return null;
+  const args = lowerArguments(b, node.arguments, widest, node);
+  return (target) => { const shape: Shape | undefined = shapes.get(target); return shape === undefined || shape.rest !== null ? args : args.slice(0, shape.fixed); };
+}
+
+/** `receiver.name(…)` for an instance of a class; undefined where the name is no method of it */
+export function callMember(b: Body, node: ts.CallExpression, name: ts.MemberName, receiver: Expr, classes: readonly StructType[], want: Want | null): Expr | null | undefined {
+  const access = accessOf(name);
+  if (isStorage(b, classes, access)) return undefined;
+  const found = choices(b, classes, access, (x) => (x.kind === "method" ? x.node : null));
+  if (found === null) return b.refuse(refusals.unknownMember(spanOf(name), describe(b, classes), name.text), node);
+  const targets = found.map((x) => x.node as ts.MethodDeclaration);
+  if (targets.some(isGenerator)) return b.refuse(refusals.generatorFunction(spanOf(node)), node);
+  const args = argumentsFor(b, node, targets);
+  if (args === null) return b.refuse(refusals.restThroughValue(spanOf(name), name.text), node);
+  return invoke(b, {
+    choices: found, self: receiver, args, parameters: (target) => methodArguments(b, node, target), type: methodResult(b, node, targets, receiver), name: name.text, node, want,
+  });
+}
+
+/** the one method that a name means for some classes, for a receiver of whatever type; null where there are several or none */
+export function methodOf(b: Body, classes: readonly StructType[], access: Access, receiver: Expr): { readonly node: ts.MethodDeclaration; readonly func: FuncId } | null {
+  const [only, ...others] = choices(b, classes, access, (x) => (x.kind === "method" ? x.node : null)) ?? [];
+  const [first] = only?.classes ?? [];
+  const instance = first === undefined ? null : b.types.classOf(first);
+  if (only === undefined || others.length > 0 || instance === null || !ts.isMethodDeclaration(only.node) || isGenerator(only.node) || (only.node.typeParameters?.length ?? 0) > 0) return null;
+  const self = typeOf(receiver);
+  return { node: only.node, func: b.unit.memberId(only.node, parametersAt(b, instance, only.owner, self), self) };
+}
+
+/** an instance as text: what its `toString` says; the value itself where it has none */
+export function textOf(b: Body, value: Expr, node: ts.Expression): Expr {
+  const classes = receiverClasses(b, value, node);
+  if (classes === null) return value;
+  const access: Access = { name: "toString", owner: null, node };
+  const found = choices(b, classes, access, (x) => (x.kind === "method" ? x.node : null));
+  if (found === null) return value;
+  return invoke(b, { choices: found, self: value, args: () => [], parameters: () => new Map(), type: STRING, name: "text", node, want: PLAIN }) ?? value;
+}
+
+/** a method that returns `this` returns what it was called on */
+function methodResult(b: Body, node: ts.CallExpression, targets: readonly ts.MethodDeclaration[], receiver: Expr): Type {
+  const returnsThis = targets.every((x) => {
+    const signature = b.checker.getSignatureFromDeclaration(x);
+    const type = signature === undefined ? undefined : b.checker.getReturnTypeOfSignature(signature);
+    return type !== undefined && (type as { readonly isThisType?: boolean }).isThisType === true;
+  });
+  if (returnsThis) return typeOf(receiver);
+  const type = b.typeOf(node);
+  const [target, ...others] = targets;
+  if (type.kind !== "opaque" || (type.text !== "any" && type.text !== "unknown") || target === undefined || others.length > 0) return type;
+  return b.resultOf(target);
+}
+
+export const describe = (b: Body, classes: readonly StructType[]): string => classes.map((x) => { const instance = b.types.classOf(x); return instance === null ? x.name ?? "object" : className(instance.node); }).join(" | ");
+
+/** `super.name(…)` */
+export function callSuper(b: Body, node: ts.CallExpression, access: ts.PropertyAccessExpression, want: Want | null): Expr | null {
+  const found = superMember(b, access, (x) => (x.kind === "method" ? x.node : null));
+  if (found === null) return b.refuse(refusals.unknownMember(spanOf(access.name), "super", access.name.text), node);
+  const { self, home, choice } = found;
+  const target = choice.node as ts.MethodDeclaration;
+  if (isGenerator(target)) return b.refuse(refusals.generatorFunction(spanOf(node)), node);
+  const args = argumentsFor(b, node, [target]);
+  const parameters = new Map([...parametersAt(b, home, choice.owner, typeOf(self)), ...methodArguments(b, node, target)]);
+  const result = b.result(methodResult(b, node, [target], self), want, resultName(functionName(target)) || "value");
+  b.emit({ kind: "call", callee: { kind: "function", func: b.unit.memberId(target, parameters, typeOf(self)) }, args: [self, ...(args?.(target) ?? [])], result, origin: b.origin(node) });
+  return result === null ? null : use(result);
+}
+
+function superMember(b: Body, access: ts.PropertyAccessExpression, pick: (member: Member) => CodeNode | null): { readonly self: Expr; readonly home: ClassInstance; readonly choice: Choice } | null {
+  const receiver = b.self;
+  const home = receiver?.home ?? null;
+  const base = home === null ? null : baseNode(home.node, b.checker);
+  if (receiver === null || home === null || base === null || receiver.isClass) return null;
+  const member = findMember(base, access.name.text, b.checker);
+  const node = member === null ? null : pick(member);
+  return member === null || node === null ? null : { self: receiver.value(b, access), home, choice: { node, owner: member.owner, classes: [] } };
+}
+
+/** `super.name` where it is a getter */
+export function readSuper(b: Body, access: ts.PropertyAccessExpression, want: Want): Expr {
+  const found = superMember(b, access, (x) => (x.kind === "accessor" ? x.get : null));
+  if (found === null) return b.refuse(refusals.unknownMember(spanOf(access.name), "super", access.name.text), access);
+  const { self, home, choice } = found;
+  const result = b.result(b.typeOf(access), want, access.name.text);
+  b.emit({ kind: "call", callee: { kind: "function", func: b.unit.memberId(choice.node, parametersAt(b, home, choice.owner, typeOf(self)), typeOf(self)) }, args: [self], result, origin: b.origin(access) });
+  return result === null ? UNDEFINED : use(result);
+}
+
+// ---------------------------------------------------------------------------------------------------- properties
+
+/** reads a property of an instance */
+export function readMember(b: Body, receiver: Expr, name: ts.MemberName, classes: readonly StructType[], node: ts.Expression, want: Want): Expr {
+  const access = accessOf(name);
+  if (isStorage(b, classes, access)) return readField(b, receiver, storageKey(b, access), classes, node, want);
+  const found = choices(b, classes, access, (x) => (x.kind === "accessor" ? x.get : null));
+  if (found === null) {
+    const isMethod = choices(b, classes, access, (x) => (x.kind === "method" ? x.node : null)) !== null;
+    return b.refuse(isMethod ? refusals.methodValue(spanOf(node), name.text) : refusals.unknownMember(spanOf(name), describe(b, classes), name.text), node);
+  }
+  const seen = b.typeOf(node);
+  const [getter] = found;
+  const type = seen.kind === "opaque" && getter !== undefined ? b.resultOf(getter.node as ts.GetAccessorDeclaration) : seen;
+  return invoke(b, { choices: found, self: receiver, args: () => [], parameters: () => new Map(), type, name: name.text, node, want: { ...want, hint: want.hint ?? name.text } }) ?? UNDEFINED;
+}
+
+function readField(b: Body, receiver: Expr, key: string, classes: readonly StructType[], node: ts.Expression, want: Want): Expr {
+  const fields = classes.flatMap((x) => x.fields.filter((f) => f.name === key));
+  const optional = fields.some((x) => x.optional);
+  const seen = b.typeOf(node);
+  const own = fields[0]?.type ?? seen;
+  const type = seen.kind === "opaque" || classes.length === 1 && classesOf(own) !== null ? own : seen;
+  const mayMiss = optional && !want.asserted && (want.tested || type.kind === "nullable");
+  return load({ kind: "field", base: receiver, field: key }, want.asserted ? present(type) : type, mayMiss);
+}
+
+/** sets a property of an instance through its setter */
+export function writeMember(b: Body, receiver: Expr, name: ts.MemberName, classes: readonly StructType[], value: Expr, node: ts.Node): void {
+  const found = choices(b, classes, accessOf(name), (x) => (x.kind === "accessor" ? x.set : null));
+  if (found === null) {
+    b.report(refusals.unknownMember(spanOf(name), describe(b, classes), name.text));
+    return;
+  }
+  invoke(b, { choices: found, self: receiver, args: () => [value], parameters: () => new Map(), type: { kind: "void" }, name: name.text, node, want: null });
+}
+
+export { classKey };
