@@ -6,6 +6,7 @@ import { isEntry, mapOf, sameType } from "../ir/facts.ts";
 import { unreachable } from "../diagnostics/diagnostic.ts";
 import type { EmitContext } from "./context.ts";
 import { type Doc, group, indent, join, line, softline } from "./layout.ts";
+import { hasHidden } from "./hidden.ts";
 import { isIdentifier, propertyName, propertyText } from "./names.ts";
 import { ARROW, chains, CONDITIONAL, infixOf, isSameRun, LOWEST, nests, NUMERAL, POSTFIX, prefixOf, PRIMARY, UNARY } from "./operators.ts";
 
@@ -404,23 +405,6 @@ function isInfix(e: Expr): boolean {
   if (e.kind !== "op") return false;
   if (e.op === "!") return e.args[0]?.kind === "op" && e.args[0].op === "isNullish";
   return e.op === "isNullish" || infixOf(e.op) !== undefined;
-}
-
-/** are there numbers in a structure that its type hides? */
-function hasHidden(t: Type, seen: Set<Type>): boolean {
-  switch (t.kind) {
-    case "array": return hasHidden(t.element, seen);
-    case "tuple": return t.elements.some((x) => hasHidden(x, seen));
-    case "union": return t.members.some((x) => hasHidden(x, seen));
-    case "nullable": return hasHidden(t.inner, seen);
-    case "map": return hasHidden(t.value, seen);
-    case "struct": {
-      if (seen.has(t)) return false;
-      seen.add(t);
-      return t.fields.some((f) => f.hidden === true || hasHidden(f.type, seen));
-    }
-    default: return false;
-  }
 }
 
 const isTupleElement = (t: Type, index: Expr): boolean => t.kind === "tuple" && index.kind === "const" && typeof index.value === "number" && index.value < t.elements.length;
