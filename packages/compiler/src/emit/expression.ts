@@ -7,6 +7,7 @@ import { unreachable } from "../diagnostics/diagnostic.ts";
 import type { EmitContext } from "./context.ts";
 import { type Doc, group, indent, join, line, softline } from "./layout.ts";
 import { hasHidden } from "./hidden.ts";
+import { isArithmetic, isFlat, isInfix, isPath, isPresent, isStruct, isTupleElement, mayBeNoNumber, mayLack, mayLackAny, presentType } from "./shapes.ts";
 import { isIdentifier, propertyName, propertyText } from "./names.ts";
 import { ARROW, chains, CONDITIONAL, infixOf, isSameRun, LOWEST, nests, NUMERAL, POSTFIX, prefixOf, PRIMARY, UNARY } from "./operators.ts";
 
@@ -370,44 +371,6 @@ export class ExpressionPrinter {
     return { doc: [doc, " as unknown as ", this.#context.types.text(type)], precedence: RELATIONAL_OPERAND - 1 };
   }
 }
-
-/** numbers, and at most one array of numbers */
-function isFlat(type: Type & { readonly kind: "struct" }): boolean {
-  const others = type.fields.filter((f) => f.type.kind !== "real");
-  return type.fields.length > 0 && type.fields.every((f) => !f.optional) && others.length <= 1 && others.every((f) => f.type.kind === "array" && f.type.element.kind === "real");
-}
-
-/** operations on numbers: their operands are there, also where the type checker does not see it */
-const isArithmetic = (name: string): boolean => ["+", "-", "*", "/", "%", "**", "neg", "<", "<=", ">", ">="].includes(name) || name.startsWith("Math.");
-const mayBeNoNumber = (e: Expr): boolean => e.kind === "var" && e.variable.type.kind === "nullable" && e.variable.type.inner.kind === "real";
-
-/** a type without null and undefined */
-const isPresent = (t: Type): boolean => t.kind !== "nullable" && t.kind !== "void";
-
-const presentType = (t: Type): Type => (t.kind === "nullable" ? t.inner : t);
-
-const isStruct = (t: Type): boolean => t.kind === "struct" || (t.kind === "nullable" && isStruct(t.inner));
-
-/** a variable and fields of it: what `typeof` takes in a type */
-const isPath = (e: Expr): boolean => e.kind === "var" || (e.kind === "load" && e.place.kind === "field" && isPresent(e.type) && isIdentifier(e.place.field) && isPath(e.place.base));
-
-const mayLackAny = (t: Type): boolean => (t.kind === "nullable" ? mayLackAny(t.inner) : t.kind === "struct" && t.fields.some((f) => f.optional || !isPresent(f.type)));
-
-/** may the type of an object lack a value for the field? */
-function mayLack(t: Type, name: string): boolean {
-  if (t.kind === "nullable") return mayLack(t.inner, name);
-  const field = t.kind === "struct" ? t.fields.find((f) => f.name === name) : undefined;
-  return field !== undefined && (field.optional || !isPresent(field.type));
-}
-
-/** does it print as a run of operators? */
-function isInfix(e: Expr): boolean {
-  if (e.kind !== "op") return false;
-  if (e.op === "!") return e.args[0]?.kind === "op" && e.args[0].op === "isNullish";
-  return e.op === "isNullish" || infixOf(e.op) !== undefined;
-}
-
-const isTupleElement = (t: Type, index: Expr): boolean => t.kind === "tuple" && index.kind === "const" && typeof index.value === "number" && index.value < t.elements.length;
 
 function constant(value: number | boolean | string | bigint | null | undefined): Printed {
   switch (typeof value) {

@@ -1,0 +1,42 @@
+// Small questions that printing an expression asks of types and operands.
+import type { Expr, Type } from "../ir/ir.ts";
+import { isIdentifier } from "./names.ts";
+import { infixOf } from "./operators.ts";
+
+/** numbers, and at most one array of numbers */
+export function isFlat(type: Type & { readonly kind: "struct" }): boolean {
+  const others = type.fields.filter((f) => f.type.kind !== "real");
+  return type.fields.length > 0 && type.fields.every((f) => !f.optional) && others.length <= 1 && others.every((f) => f.type.kind === "array" && f.type.element.kind === "real");
+}
+
+/** operations on numbers: their operands are there, also where the type checker does not see it */
+export const isArithmetic = (name: string): boolean => ["+", "-", "*", "/", "%", "**", "neg", "<", "<=", ">", ">="].includes(name) || name.startsWith("Math.");
+export const mayBeNoNumber = (e: Expr): boolean => e.kind === "var" && e.variable.type.kind === "nullable" && e.variable.type.inner.kind === "real";
+
+/** a type without null and undefined */
+export const isPresent = (t: Type): boolean => t.kind !== "nullable" && t.kind !== "void";
+
+export const presentType = (t: Type): Type => (t.kind === "nullable" ? t.inner : t);
+
+export const isStruct = (t: Type): boolean => t.kind === "struct" || (t.kind === "nullable" && isStruct(t.inner));
+
+/** a variable and fields of it: what `typeof` takes in a type */
+export const isPath = (e: Expr): boolean => e.kind === "var" || (e.kind === "load" && e.place.kind === "field" && isPresent(e.type) && isIdentifier(e.place.field) && isPath(e.place.base));
+
+export const mayLackAny = (t: Type): boolean => (t.kind === "nullable" ? mayLackAny(t.inner) : t.kind === "struct" && t.fields.some((f) => f.optional || !isPresent(f.type)));
+
+/** may the type of an object lack a value for the field? */
+export function mayLack(t: Type, name: string): boolean {
+  if (t.kind === "nullable") return mayLack(t.inner, name);
+  const field = t.kind === "struct" ? t.fields.find((f) => f.name === name) : undefined;
+  return field !== undefined && (field.optional || !isPresent(field.type));
+}
+
+/** does it print as a run of operators? */
+export function isInfix(e: Expr): boolean {
+  if (e.kind !== "op") return false;
+  if (e.op === "!") return e.args[0]?.kind === "op" && e.args[0].op === "isNullish";
+  return e.op === "isNullish" || infixOf(e.op) !== undefined;
+}
+
+export const isTupleElement = (t: Type, index: Expr): boolean => t.kind === "tuple" && index.kind === "const" && typeof index.value === "number" && index.value < t.elements.length;
