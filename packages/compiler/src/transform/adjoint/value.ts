@@ -87,20 +87,29 @@ function planReference(s: Let, context: Context, sweep: Stmt[], reverse: Stmt[])
 /** for a record that is reversed again */
 function clearCompanion({ variable, value, origin }: Let, companion: Expr, context: Context, out: Stmt[]): void {
   if (!["array", "struct", "new", "copy", "zeros", "runtime"].includes(value.kind)) return;
-  const t = variable.type.kind === "nullable" ? variable.type.inner : variable.type;
+  const declared = variable.type.kind === "nullable" ? variable.type.inner : variable.type;
+  // what is allocated says what there is to clear; the variable may hold one of several types
+  const t = declared.kind === "union" ? typeOf(value) : declared;
   const isWhole = (value.kind === "zeros" || value.kind === "runtime") && !isRealArray(t);
   if (t.kind === "map" && (t.container === "Object" || !isReal(t.value))) return clearRecord(t, companion, out, origin);
   if (t.kind === "map") { out.push({ kind: "mutate", operation: "clear", array: companion, args: [], result: null, origin }); return; }
   // a structure made at once has parts that nothing else clears; a tape has no `fill`
   if (isWhole || (t.kind === "array" && t.array === "Tape")) out.push({ kind: "call", callee: { kind: "external", name: "cotangent:clear", cell: null }, args: [companion], result: null, origin });
   else if (isRealArray(t)) out.push({ kind: "mutate", operation: "fill", array: companion, args: [ZERO], result: null, origin });
-  else if (t.kind === "struct") { for (const f of t.fields) if (isReal(f.type) && !isReference(f.type) && context.isActivePlace(field(use(variable), f.name))) out.push(store(field(companion, f.name), ZERO, origin)); }
+  else if (t.kind === "struct" || value.kind === "struct") { for (const name of realFields(t, value)) if (context.isActivePlace(field(use(variable), name))) out.push(store(field(companion, name), ZERO, origin)); }
   else if (t.kind === "tuple") t.elements.forEach((e, i) => { if (isReal(e) && !isReference(e)) out.push(store(element(companion, constant(i)), ZERO, origin)); });
 }
 
 /** adjoint objects under the keys are cleared where they are made */
 function clearRecord(t: Type & { readonly kind: "map" }, companion: Expr, out: Stmt[], origin: Origin): void {
   if (isReal(t.value)) out.push({ kind: "call", callee: { kind: "external", name: "cotangent:clear", cell: null }, args: [companion], result: null, origin });
+}
+
+/** the names under which an object holds numbers: those that it is made with, and those that its type allows later */
+function realFields(t: Type, value: Expr): ReadonlySet<string> {
+  const holds = (type: Type): boolean => isReal(type) && !isReference(type);
+  const made = value.kind === "struct" ? value.fields.filter((f) => holds(typeOf(f.value))).map((f) => f.name) : [];
+  return new Set([...(t.kind === "struct" ? t.fields.filter((f) => holds(f.type)).map((f) => f.name) : []), ...made]);
 }
 
 /** lengths as they are when a copy or a literal with spreads is made: what they came from, and they themselves, may change later */
