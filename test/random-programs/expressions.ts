@@ -70,6 +70,29 @@ function reduction(random: Random, scope: Scope, depth: number): Expression {
   return form(`${name}.reduce((acc, item) => acc * 0.5 + $0, $1)`, [step, number(random, scope, 0)]);
 }
 
+/** Expressions over what is neither a number nor an array. */
+function construct(random: Random, scope: Scope, depth: number): Expression | undefined {
+  const inner = (): Expression => number(random, scope, depth - 1);
+  const choices: (() => Expression)[] = [];
+  const add = (of: readonly string[], text: (name: string) => string, holes: () => readonly Expression[] = () => []): void => {
+    if (of.length > 0) choices.push(() => form(text(random.pick(of)), holes()));
+  };
+  const key = random.pick(["a", "b"]);
+  add(scope.maps, (m) => `${m}.get("${key}")!`);
+  add(scope.maps, (m) => `(${m}.get("none") ?? $0)`, () => [inner()]);
+  add(scope.records, (r) => `${r}["${key}"]!`);
+  add(scope.records, (r) => `Object.values(${r}).reduce((p, q) => p * 0.5 + q, $0)`, () => [inner()]);
+  add(scope.functions, (g) => `${g}($0)`, () => [inner()]);
+  add(scope.tables, (s) => `${s}[${random.below(2)}]!($0)`, () => [inner()]);
+  if (scope.counters.length > 0) add(scope.tables, (s) => `${s}[${random.pick(scope.counters).name} % 2]!($0)`, () => [inner()]);
+  add(scope.shapes, (u) => `area(${u})`);
+  add(scope.absent, (o) => `(${o} ?? $0)`, () => [inner()]);
+  add(scope.bodies, (b) => `${b}.norm`);
+  add(scope.bodies, (b) => `Body.mix(${b}, ${random.pick(scope.bodies)}, $0)`, () => [inner()]);
+  add(scope.library, (f) => `${f}($0, $1)`, () => [inner(), inner()]);
+  return choices.length === 0 ? undefined : random.pick(choices)();
+}
+
 /** A numeric expression. */
 export function number(random: Random, scope: Scope, depth: number): Expression {
   if (depth <= 0 || random.chance(0.15)) return (random.chance(0.85) ? place(random, scope) : undefined) ?? literal(random);
@@ -82,6 +105,8 @@ export function number(random: Random, scope: Scope, depth: number): Expression 
     const [text, probed] = random.pick(UNARY);
     return form(text, [number(random, scope, depth - 1)], probed);
   }
+  const other = random.chance(0.25) ? construct(random, scope, depth) : undefined;
+  if (other !== undefined) return other;
   if (which < 0.83) return form("$0 ? $1 : $2", [comparison(random, scope, depth), number(random, scope, depth - 1), number(random, scope, depth - 1)]);
   if (which < 0.88 && scope.arrays.length > 0) return reduction(random, scope, depth);
   if (which < 0.91 && scope.arrays.length > 0) {

@@ -1,39 +1,19 @@
 // Random programs of ordinary numeric TypeScript: helpers, loops of every kind with exits, branches, work in place,
-// aliases, rows of matrices, small objects, array methods. Every program ends: counters are never assigned, conditional
+// aliases, rows of matrices, small objects, array methods, and what constructs.ts adds. Every program ends: counters are never assigned, conditional
 // loops count down, and nothing grows while a loop waits for its length. The same seed gives the same program.
 import { createRandom, type Random } from "../harness/random.ts";
+import { controlOfConstructs, declarationsOfConstructs, libraryOf, updatesOfConstructs } from "./constructs.ts";
 import { array, comparison, index, leaf, number, plainArrays } from "./expressions.ts";
-import type { Block, Expression, Parameter, Program, RandomFunction, Statement } from "./program.ts";
+import { type Block, type Expression, type Parameter, printProgram, type Program, type RandomFunction, type Statement } from "./program.ts";
+import { type Context, type InnerBlock, type Maker, type Names, nested, simple, type Step } from "./step.ts";
 import { EMPTY, type HelperSignature, type Scope } from "./scope.ts";
 
 const DEPTH = 3;
 const MOST_NESTING = 3;
 
-/** A statement, and the scope of those that follow it. */
-interface Step {
-  readonly statement: Statement;
-  readonly scope: Scope;
-}
-
-type Maker = () => Step;
-
-const simple = (text: string, holes: readonly Expression[] = [], probed?: string): Statement =>
-  (probed === undefined ? { text, holes, blocks: [] } : { text, probed, holes, blocks: [] });
-
-const nested = (text: string, holes: readonly Expression[], blocks: readonly Block[], probed?: string): Statement =>
-  (probed === undefined ? { text, holes, blocks } : { text, probed, holes, blocks });
-
-/** Fresh names within one program. */
-type Names = (prefix: string) => string;
-
 function createNames(): Names {
   let count = 0;
   return (prefix) => `${prefix}${count++}`;
-}
-
-interface Context {
-  readonly random: Random;
-  readonly names: Names;
 }
 
 function declarations({ random, names }: Context, scope: Scope): readonly Maker[] {
@@ -196,10 +176,14 @@ function block(context: Context, scope: Scope, nesting: number, count: number): 
 function anyStatement(context: Context, scope: Scope, nesting: number): Step {
   const { random } = context;
   const which = random.uniform();
-  const candidates = which < 0.25 ? declarations(context, scope)
-    : which < 0.65 ? updates(context, scope)
-    : which < 0.72 ? exits(context, scope)
-    : nesting > 0 ? control(context, scope, nesting) : updates(context, scope);
+  const inner: InnerBlock = (extra, deeper = nesting - 1) => block(context, { ...scope, ...extra }, deeper, 1 + random.below(3));
+  const candidates = which < 0.15 ? declarations(context, scope)
+    : which < 0.28 ? declarationsOfConstructs(context, scope, inner)
+    : which < 0.55 ? updates(context, scope)
+    : which < 0.68 ? updatesOfConstructs(context, scope)
+    : which < 0.74 ? exits(context, scope)
+    : nesting <= 0 ? updates(context, scope)
+    : which < 0.9 ? control(context, scope, nesting) : controlOfConstructs(context, scope, inner);
   return random.pick(candidates.length > 0 ? candidates : declarations(context, scope))();
 }
 
@@ -258,15 +242,27 @@ const INPUTS: readonly Input[] = [
   { name: "w", type: "Float64Array", sample: (random) => `Float64Array.of(...${sampleList(random, 3)})`, enter: (scope, name) => ({ ...scope, arrays: [...scope.arrays, { name, length: 3, grows: false }] }) },
 ];
 
+/** the declarations that the text needs, directly or through others */
+function mentioned(declarations: readonly string[], text: string): readonly string[] {
+  const names = (declaration: string): readonly string[] => [...declaration.matchAll(/^(?:class|type|function\*?) (\w+)/gm)].map(([, name = ""]) => name);
+  const kept: string[] = [];
+  for (const declaration of declarations.slice().reverse()) {
+    const rest = [text, ...kept].join("\n");
+    if (names(declaration).some((name) => new RegExp(`\\b${name}\\b`).test(rest))) kept.unshift(declaration);
+  }
+  return kept;
+}
+
 /** The program that belongs to a seed; whether it is fit for a test is for the probe to say. */
 export function generate(seed: number): Program {
   const random = createRandom(seed);
   const context: Context = { random, names: createNames() };
   const helpers: { readonly made: RandomFunction; readonly signature: HelperSignature }[] = [];
   for (let count = random.below(3); count > 0; count--) helpers.push(helper(context, helpers.map(({ signature }) => signature)));
+  const library = libraryOf(context);
   const inputs = INPUTS.filter((_, position) => position < 2 || random.chance(0.3));
   const scalar = random.chance(0.8);
-  const entry = inputs.reduce<Scope>((scope, input) => input.enter(scope, input.name), { ...EMPTY, helpers: helpers.map(({ signature }) => signature), returns: scalar ? "number" : null });
+  const entry = inputs.reduce<Scope>((scope, input) => input.enter(scope, input.name), { ...EMPTY, ...library.scope, helpers: helpers.map(({ signature }) => signature), returns: scalar ? "number" : null });
   const { body, scope } = sequence(context, entry, MOST_NESTING, 2 + random.below(5));
   const sum = scope.arrays.filter(({ grows }) => grows).map(({ name }) => `${name}[0] + ${name}[1] * 0.5`);
   const total = leaf([...scope.scalars, ...sum].join(" + "));
@@ -277,5 +273,6 @@ export function generate(seed: number): Program {
     result: scalar ? "number" : "[number, number]",
     body: [...body, simple("return $0;", [result])],
   };
-  return { functions: [...helpers.map(({ made }) => made), main], args: `[${inputs.map(({ sample }) => sample(random)).join(", ")}]`, scalar };
+  const functions = [...helpers.map(({ made }) => made), main];
+  return { declarations: mentioned(library.declarations, printProgram({ declarations: [], functions, args: "", scalar }, "plain")), functions, args: `[${inputs.map(({ sample }) => sample(random)).join(", ")}]`, scalar };
 }

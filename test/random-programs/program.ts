@@ -30,6 +30,8 @@ export interface RandomFunction {
 }
 
 export interface Program {
+  /** classes, generators, types: whole declarations, which only go or stay when a program is made small */
+  readonly declarations: readonly string[];
   /** helpers first, the function under test last */
   readonly functions: readonly RandomFunction[];
   /** arguments of the function under test, as a JavaScript expression */
@@ -71,7 +73,7 @@ function printFunction({ name, parameters, result, body }: RandomFunction, form:
 }
 
 /** The module without markers. */
-export const printProgram = ({ functions }: Program, form: Form): string => functions.map((each) => printFunction(each, form)).join("\n\n");
+export const printProgram = ({ declarations, functions }: Program, form: Form): string => [...declarations, ...functions.map((each) => printFunction(each, form))].join("\n\n");
 
 /** The module with the markers under test. */
 export function printMarked(program: Program): string {

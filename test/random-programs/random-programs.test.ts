@@ -9,7 +9,7 @@ import { printFixture, printMarked, printProgram, type Program } from "./program
 import { shrink } from "./shrink.ts";
 
 const one = (body: string, probed = body, args = "[0.5]"): Program => ({
-  functions: [{ name: "f", parameters: [{ name: "x", type: "number" }], result: "number", body: [{ text: body, probed, holes: [], blocks: [] }] }], args, scalar: true,
+  declarations: [], functions: [{ name: "f", parameters: [{ name: "x", type: "number" }], result: "number", body: [{ text: body, probed, holes: [], blocks: [] }] }], args, scalar: true,
 });
 
 describe("the generator", () => {
@@ -22,7 +22,8 @@ describe("the generator", () => {
     const programs = Array.from({ length: 300 }, (_, seed) => generate(seed)).filter(isFit);
     expect(programs.length).toBeGreaterThan(100);
     const all = programs.map((program) => printProgram(program, "plain")).join("\n");
-    for (const piece of ["while (", "do {", "for (const", "break;", "continue;", "else {", ".push(", ".map(", ".reduce(", ".slice(", ".fill(", ".forEach(", "Float64Array", "[][]", "++", "??", " ? ", "return "]) {
+    for (const piece of ["while (", "do {", "for (const", "break;", "continue;", "else {", ".push(", ".map(", ".reduce(", ".slice(", ".fill(", ".forEach(", "Float64Array", "[][]", "++", "??", " ? ", "return ",
+      "switch (", "default:", "outer", "try {", "catch", "finally", "throw ", "new Map", "Record<", "new Body", "new Heavy", ".scale(", ".norm", "Shape", "undefined", ".subarray(", ".flatMap(", ".splice(", ".shift(", ".unshift(", ".sort(", ".toSorted(", ".reverse(", ".copyWithin(", "function*", "in r", "Object.values", "...a"]) {
       expect(all.includes(piece), piece).toBe(true);
     }
   });

@@ -37,7 +37,8 @@ function* smallerBlocks(block: Block): Generator<Block> {
 }
 
 function* smallerPrograms(program: Program): Generator<Program> {
-  const { functions } = program;
+  const { declarations, functions } = program;
+  for (let at = 0; at < declarations.length; at++) yield { ...program, declarations: replaced(declarations, at, []) };
   for (let at = 0; at < functions.length - 1; at++) yield { ...program, functions: replaced(functions, at, []) };
   for (const [at, each] of [...functions.entries()].reverse()) {
     for (const body of smallerBlocks(each.body)) yield { ...program, functions: replaced(functions, at, [{ ...each, body }]) };
