@@ -80,7 +80,7 @@ export function declarationsOfConstructs({ random, names }: Context, scope: Scop
   }
   if (scope.mutable.length > 0) makers.push(() => {
     const [name, target] = [names("t"), random.pick(scope.mutable)];
-    return step(`const ${name} = (${target} = $0) * ${target} + $1;`, [small(), small()], { scalars: [...scope.scalars, name] });
+    return step(`const ${name} = (${target} = $0) * ${target} + ($1);`, [small(), small()], { scalars: [...scope.scalars, name] });
   });
   return makers;
 }
@@ -95,12 +95,12 @@ export function updatesOfConstructs({ random }: Context, scope: Scope): readonly
   const key = random.pick(["a", "b"]);
   for (const name of scope.maps.slice(-2)) {
     often(`${name}.set("${key}", $0);`, [small()]);
-    often(`${name}.set("${key}", ${name}.get("a")! * 0.5 + $0);`, [small()]);
+    often(`${name}.set("${key}", ${name}.get("a")! * 0.5 + ($0));`, [small()]);
     often(`if (${name}.delete("${key}")) ${name}.set("${key}", $0);`, [small()]);
   }
   for (const name of scope.records.slice(-2)) {
     often(`${name}["${key}"] = $0;`, [small()]);
-    often(`for (const key in ${name}) ${name}[key] = ${name}[key]! * $0;`, [small()], `for (const key in ${name}) ${name}[key] = probe.value(${name}[key]! * $0);`);
+    often(`for (const key in ${name}) ${name}[key] = ${name}[key]! * ($0);`, [small()], `for (const key in ${name}) ${name}[key] = probe.value(${name}[key]! * ($0));`);
   }
   for (const name of scope.bodies.slice(-2)) {
     often(`${name}.scale($0).shift(0.5);`, [small()], `${name}.scale($0).shift(0.5); probe.value(${name}.x); probe.value(${name}.y);`);
@@ -110,7 +110,7 @@ export function updatesOfConstructs({ random }: Context, scope: Scope): readonly
   for (const array of growing.slice(-2)) {
     const { name } = array;
     add(`${name}.push(${name}.shift()! * 0.9);`);
-    add(`${name}.unshift(${name}.pop()! + $0);`, [small()]);
+    add(`${name}.unshift(${name}.pop()! + ($0));`, [small()]);
     add(`${name}.splice(1, 1, $0);`, [small()]);
     add(`${name}.splice(0, 1, $0, $1);`, [small(), small()]);
   }
@@ -124,7 +124,7 @@ export function updatesOfConstructs({ random }: Context, scope: Scope): readonly
   }
   if (scope.mutable.length > 1) {
     const [a, b] = [random.pick(scope.mutable), random.pick(scope.mutable)];
-    add(`${a} = (${b} *= 0.5, ${b} + $0);`, [small()]);
+    add(`${a} = (${b} *= 0.5, ${b} + ($0));`, [small()]);
     add(`${a} = ${b} = $0;`, [small()]);
   }
   return makers;

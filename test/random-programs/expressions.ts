@@ -11,7 +11,7 @@ const form = (text: string, holes: readonly Expression[], probed?: string): Expr
 const UNARY: readonly (readonly [text: string, probed?: string])[] = [
   ["Math.sin($0)"], ["Math.cos($0)"], ["Math.tanh($0)"], ["Math.atan($0)"], ["-$0"], ["$0 * 0.5"], ["$0 - 1"],
   ["Math.exp(Math.sin($0))"], ["Math.sqrt(1.5 + $0 * $0)"], ["Math.log(2 + $0 * $0)"], ["$0 ** 2"], ["0.1 * $0 ** 3"], ["Math.log1p($0 * $0)"],
-  ["Math.hypot($0, 1.5)"], ["Math.abs($0)", "probe.abs($0)"], ["1 / (1 + Math.exp(-$0))"], ["Math.pow(1.5 + Math.sin($0), 1.7)"], ["Math.expm1(Math.tanh($0))"],
+  ["Math.hypot($0, 1.5)"], ["Math.abs($0)", "probe.abs($0)"], ["1 / (1 + Math.exp(-Math.sin($0)))"], ["Math.pow(1.5 + Math.sin($0), 1.7)"], ["Math.expm1(Math.tanh($0))"],
 ];
 
 const BINARY: readonly (readonly [text: string, probed?: string])[] = [
