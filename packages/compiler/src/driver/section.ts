@@ -77,6 +77,9 @@ function isRecursive(root: StructType): boolean {
   return visit(root);
 }
 
+/** a parameter of a function that only our code calls: every argument is there, what was rest is an array */
+const handedOver = (p: Param): Param => ({ ...p, typeText: p.optional ? null : p.typeText, optional: false, rest: false });
+
 const tupleElements = (type: Type): readonly Type[] => (type.kind === "tuple" ? type.elements : []);
 
 export class Section {
@@ -96,7 +99,8 @@ export class Section {
   /** emits a derivative and what it calls */
   add(derived: Derived, options: AddOptions): WrapperTypes {
     const { func, auxiliary } = derived;
-    const helpers = auxiliary.filter((x) => !this.#options.visible.has(x.id));
+    // our calls pack what goes to a rest parameter, so a function of the module that has one is not called as it stands
+    const helpers = auxiliary.filter((x) => !this.#options.visible.has(x.id) || x.params.some((p) => p.rest));
     const names = new Map<FuncId, string>(this.#options.visible);
     for (const x of helpers) names.set(x.id, this.#allocate(x.name === func.name ? `${options.name}Step` : x.name));
     const functionName = (id: FuncId): string => names.get(id) ?? id;
@@ -109,7 +113,7 @@ export class Section {
       }), x.origin.span);
     const { params, resultText } = this.#typed(derived, options);
     emit({ ...func, params }, { name: options.name, exported: options.exported, doc: options.doc, ...(resultText === null ? {} : { resultText }) });
-    for (const x of helpers) emit(x, { name: functionName(x.id), exported: false, doc: [] });
+    for (const x of helpers) emit({ ...x, params: x.params.map(handedOver) }, { name: functionName(x.id), exported: false, doc: [] });
     return this.#wrapperTypes(derived, options);
   }
 
