@@ -33,6 +33,19 @@ export { g, a, b, c };`],
 const [y, pullback] = vjp(f)([1], 2); const [dx, dk] = pullback([1]); const a: number[] = dx; const b: number = dk; const c: number[] = y;
 const [, tangent] = jvp(f)([[1], 2], [null, 1]); const d: number[] = tangent;
 export { a, b, c, d };`],
+    ["functions that functions make", `function makeLoss(data: readonly number[], weight = 1): (w: number[]) => number {
+  let calls = 0;
+  if (data.length === 0) return function (w) { calls++; return calls * w[0]!; };
+  return (w) => w.reduce((t, x, i) => t + weight * (x - data[i]!) ** 2, 0);
+}
+const line = (a: number) => (b: number) => (x: number): number => a * x + b;
+const scaled = <T extends number>(k: T) => (x: number): number => k * x;
+const loss = makeLoss([1]);
+export const a: number[] = grad(loss)([1]);
+export const b: [number, number[]] = valueAndGrad(makeLoss([2], 3))([1]);
+export const c: [value: number, pullback: (y: number) => [number[]]] = vjp(loss)([1]);
+export const d: [number, number] = jvp(line(1)(2))([1], [1]);
+export const e: number = grad(scaled(2))(1);`],
     ["captures of every operator", `export function f(k: number, w: readonly number[]): number {
   let count = 0;
   const loss = (x: number[]): number => { count++; return k * x[0]! * w[0]!; };

@@ -240,6 +240,9 @@ export const unresolvedArrival = (span: Span, text: string, why: string): Findin
   error("CT3045", span, `\`${text}\` arrives where a Differentiable function is needed, and its derivative cannot be made: ${why}`,
     "pass a function that can be found at compile time, or type the parameter that it comes from as Differentiable<…>");
 
+export const unfollowedMaker = (span: Span, marker: string, text: string, why: string): Finding =>
+  error("CT3035", span, `${marker}(${text}): the function that is made here carries no derivative: ${why}`, "return a function literal where it is made, or differentiate an arrow function that calls it");
+
 export const bodylessTarget = (span: Span, marker: string, name: string, file: string): Finding =>
   error("CT3004", span, `${marker}(${name}): only a declaration of \`${name}\` is at hand (${file}), not its source`, "differentiate a function whose TypeScript source is part of the project");
 

@@ -11,7 +11,7 @@ import { syntaxFindings } from "../frontend/problems.ts";
 import type { OpenProgram, Workspace } from "../frontend/project.ts";
 import { callRange, hiddenCaptures, visibleFunctions, wrapperText, type Replacement } from "../frontend/replace.ts";
 import { signatureOfTarget } from "../frontend/signature.ts";
-import { carriedText, labelOf, requestKey } from "../frontend/differentiable.ts";
+import { carriedEdits, labelOf, requestKey } from "../frontend/differentiable.ts";
 import { type Demand, type Derivations, hiddenName, keyOf, placeOfCode } from "./demand.ts";
 import type { Derived } from "./derive.ts";
 import { PACKAGE } from "../frontend/program.ts";
@@ -116,7 +116,10 @@ function placeCalls(job: Job, into: Into, { uses, tags }: FileMarkers): Calls {
     const replacement = replaced(call);
     if (replacement !== null) edits.push({ ...callRange(call, file), text: wrapperText(call, replacement, language) });
   }
-  for (const call of uses.carried) edits.push({ ...callRange(call, file), text: carriedText(call, into.home.importName(PACKAGE, "derivativeOf", "derivativeOf", false), (name) => into.home.importName(PACKAGE, name, name, true), language) });
+  for (const call of uses.carried) {
+    const derivativeOf = into.home.importName(PACKAGE, "derivativeOf", "derivativeOf", false);
+    edits.push(...carriedEdits(call, { derivativeOf, importType: (name) => into.home.importName(PACKAGE, name, name, true) }, language, open.checker));
+  }
   for (const { node, calls } of uses.arrivals) {
     const entries = calls.flatMap((call) => {
       const replacement = replaced(call);

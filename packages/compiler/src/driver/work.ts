@@ -7,6 +7,7 @@ import { functionsOf } from "../frontend/describe.ts";
 import { type Arrival, carriedCall, type CarriedCall, findArrivals, Places } from "../frontend/differentiable.ts";
 import { importsMarkers } from "../frontend/imports.ts";
 import { LIBRARY_FUNCTIONS_FILE } from "../frontend/library-functions.ts";
+import { Made, madeCall } from "../frontend/made.ts";
 import { findMarkers, type MarkerCall, type MarkerContext } from "../frontend/markers.ts";
 import type { OpenProgram, Workspace } from "../frontend/project.ts";
 import { findTags, mayHaveTags, type Tags } from "../frontend/tags.ts";
@@ -58,10 +59,12 @@ export const neededBy = ({ calls, arrivals }: Uses): readonly MarkerCall[] => [.
 /** What the doors ask of a program. */
 export interface WorkContext extends MarkerContext {
   readonly places: () => Places;
+  readonly made: () => Made;
 }
 
 const NO_TAGS: Tags = { requests: [], findings: [], silenced: new Set() };
 const places = new WeakMap<OpenProgram["program"], Places>();
+const made = new WeakMap<OpenProgram["program"], Made>();
 
 export function contextOf(workspace: Workspace, { checker, program, code }: OpenProgram): WorkContext {
   const context: MarkerContext = {
@@ -80,6 +83,11 @@ export function contextOf(workspace: Workspace, { checker, program, code }: Open
       places.set(program, known);
       return known;
     },
+    made: () => {
+      const known = made.get(program) ?? new Made(program, context);
+      made.set(program, known);
+      return known;
+    },
   };
 }
 
@@ -89,11 +97,12 @@ function usesIn(file: SourceFile, context: WorkContext): Uses {
   const carried: CarriedCall[] = [];
   const wrong: Finding[] = [...findings];
   for (const x of unresolved) {
-    const call = carriedCall(x.node, x.operator, context);
+    const call = carriedCall(x.node, x.operator, context) ?? madeCall(x.node, x.operator, context);
     if (call === null) wrong.push(x.finding);
+    else if ("code" in call) wrong.push(call);
     else carried.push(call);
   }
-  return { calls, carried, arrivals: arrived.arrivals, findings: [...wrong, ...arrived.findings] };
+  return { calls, carried, arrivals: [...arrived.arrivals, ...context.made().arrivalsIn(file)], findings: [...wrong, ...arrived.findings] };
 }
 
 /** tags and marker calls of one file */

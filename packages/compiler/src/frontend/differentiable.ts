@@ -8,6 +8,7 @@ import type { Finding } from "../diagnostics/diagnostic.ts";
 import type { Operator, Request } from "../ir/ir.ts";
 import { evaluateOptions } from "./marker-options.ts";
 import { calledMarker, type MarkerCall, type MarkerContext, resolveTarget } from "./markers.ts";
+import type { Edit } from "./module.ts";
 import { bare, resolvedSymbol, shortText, spanOf } from "./nodes.ts";
 
 /** a marker call whose function comes in through a place */
@@ -228,19 +229,41 @@ export function findArrivals(file: ts.SourceFile, context: MarkerContext, places
 
 const RESULT_TYPES: { readonly [K in Operator]?: string } = { grad: "Grad", valueAndGrad: "ValueAndGrad", jvp: "Jvp", vjp: "Vjp", jacobian: "Jacobian", hessian: "Hessian", hvp: "Hvp" };
 
-/** What stands where a carried call stood: the derivative that the function brought along, in the type that the marker gave it. */
-export function carriedText({ node, request, target }: CarriedCall, derivativeOf: string, importType: (name: string) => string, language: "ts" | "js"): string {
+/** the type of an expression as a text that asks for it; null where there is none: generic or overloaded calls */
+function queriedType(given: ts.Expression, checker: ts.TypeChecker): string | null {
+  const node = bare(given);
+  if (ts.isIdentifier(node) || ts.isPropertyAccessExpression(node)) return `typeof ${node.getText()}`;
+  if (!ts.isCallExpression(node)) return null;
+  const [signature, ...others] = checker.getTypeAtLocation(node.expression).getCallSignatures();
+  if (signature === undefined || others.length > 0 || (signature.typeParameters?.length ?? 0) > 0) return null;
+  const callee = queriedType(node.expression, checker);
+  return callee === null ? null : `ReturnType<${callee}>`;
+}
+
+export interface CarriedNames {
+  /** `derivativeOf`, as it is called in the file */
+  readonly derivativeOf: string;
+  readonly importType: (name: string) => string;
+}
+
+/**
+ * What stands around the function of a carried call instead of the marker: the derivative that the function brought along is read, in the
+ * type that the marker gave it. The function itself stays as it is written.
+ */
+export function carriedEdits({ node, request, target }: CarriedCall, { derivativeOf, importType }: CarriedNames, language: "ts" | "js", checker: ts.TypeChecker): readonly Edit[] {
   const file = node.getSourceFile();
   const { line, character } = file.getLineAndCharacterOfPosition(node.getStart(file));
   const place = `${file.fileName.slice(file.fileName.lastIndexOf("/") + 1)}:${line + 1}:${character + 1}`;
-  const text = `${derivativeOf}(${target.getText(file)}, ${JSON.stringify(requestKey(request))}, ${JSON.stringify(place)})`;
+  const rest = `, ${JSON.stringify(requestKey(request))}, ${JSON.stringify(place)})`;
+  const around = (before: string, after: string): readonly Edit[] =>
+    [{ start: node.getStart(file), end: target.getStart(file), text: before }, { start: target.end, end: node.end, text: after }];
   const type = RESULT_TYPES[request.operator];
-  if (language === "js" || type === undefined) return text;
-  const queried = bare(target);
-  if (!ts.isIdentifier(queried) && !ts.isPropertyAccessExpression(queried)) return `(${text} as any)`;
+  if (language === "js" || type === undefined) return around(`${derivativeOf}(`, rest);
   const options = request.wrt === 0 || request.operator === "jvp" || request.operator === "vjp" ? "" : `, ${JSON.stringify(request.wrt)}`;
-  const isOptional = queried !== target;
-  return `(${text} as ${importType(type)}<${isOptional ? `NonNullable<typeof ${queried.getText(file)}>` : `typeof ${queried.getText(file)}`}${options}>)`;
+  const queried = queriedType(target, checker);
+  if (queried === null) return around(`(${derivativeOf}(`, `${rest} as any)`);
+  const isOptional = bare(target) !== target;
+  return around(`(${derivativeOf}(`, `${rest} as ${importType(type)}<${isOptional ? `NonNullable<${queried}>` : queried}${options}>)`);
 }
 
 /** a shorthand property keeps its name in front of what is put around its value */

@@ -66,8 +66,11 @@ type Resolution = { readonly target: Target } | { readonly finding: Finding };
 
 const nameOf = (node: FunctionNode): string => {
   if (node.name !== undefined && ts.isIdentifier(node.name)) return node.name.text;
-  const parent = outermost(node).parent;
-  return ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name) ? parent.name.text : "f";
+  const { parent } = outermost(node);
+  if (ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name)) return parent.name.text;
+  // what a function makes is called like the function
+  const maker = ts.isReturnStatement(parent) || ts.isConditionalExpression(parent) ? ts.findAncestor(parent, ts.isFunctionLike) : ts.isArrowFunction(parent) ? parent : undefined;
+  return maker !== undefined && (ts.isFunctionDeclaration(maker) || ts.isFunctionExpression(maker) || ts.isArrowFunction(maker) || ts.isMethodDeclaration(maker)) ? nameOf(maker) : "f";
 };
 
 function outermost(node: ts.Expression | FunctionNode): ts.Node {
@@ -267,8 +270,10 @@ export function findMarkers(file: ts.SourceFile, context: MarkerContext): Marker
   const visitCall = (node: ts.CallExpression, operator: Operator): void => {
     if (PLAIN.has(operator)) return node.arguments.forEach(visit);
     const found = resolveCall(node, operator, context);
-    if ("finding" in found) unresolved.push({ node, operator, finding: found.finding });
-    else calls.push(found.call);
+    if (!("finding" in found)) return void calls.push(found.call);
+    unresolved.push({ node, operator, finding: found.finding });
+    const made = node.arguments[0] === undefined ? null : bare(node.arguments[0]);
+    if (made !== null && ts.isCallExpression(made) && calledMarker(made, context) === null) visit(made);
   };
   visit(file);
   return { calls, unresolved, findings };

@@ -2,6 +2,8 @@
 // resolved, variables versioned); `normalizeDerivative` does the same for what a transform made, where adjoint variables are assigned freely.
 import type { Func } from "../ir/ir.ts";
 import type { Supply } from "../ir/build.ts";
+import { statements } from "../ir/walk.ts";
+import { unknownCallee } from "../diagnostics/catalog.ts";
 import type { Finding } from "../diagnostics/diagnostic.ts";
 import { simplify } from "../optimize/index.ts";
 import { recognizeAccumulations } from "./accumulations.ts";
@@ -35,8 +37,15 @@ export function normalizePrimal(func: Func, context: NormalizeContext, outcome: 
   return recognizeAccumulations(simplify(versioned), supply);
 }
 
-/** calls inlined; function values that remain become data, and the calls of what they stand for are inlined in turn */
 function firstOrder(func: Func, context: NormalizeContext): Func {
+  const made = withoutFunctions(func, context);
+  const unknown = [...statements(made.body)].filter((s) => s.kind === "call" && s.callee.kind === "value" && s.callee.value.kind === "derivative");
+  for (const s of unknown) context.report(unknownCallee(s.origin.span));
+  return unknown.length > 0 ? { ...func, body: [], result: null } : made;
+}
+
+/** calls inlined; function values that remain become data, and the calls of what they stand for are inlined in turn */
+function withoutFunctions(func: Func, context: NormalizeContext): Func {
   const { supply, freshId } = context;
   const settled = (f: Func): Func => boxCaptured(dropUnused(literalDerivatives(f, supply, freshId)), supply, freshId);
   const prepare = (f: Func): Func => settled(inline(f, context));

@@ -1,7 +1,7 @@
 // Pages CT3001 to CT3019: what grad, jvp and their kin can be called with.
 import {
   asyncTarget, bodylessTarget, builtinTarget, hiddenCapture, markerAsValue, noArgument, noParameters, nonLiteralOptions, notANumber,
-  operatorNotAvailable, parameterTarget, reassignedTarget, receiverTarget, unannotatedParameter, unknownOption, unresolvedArrival, unresolvedTarget,
+  operatorNotAvailable, parameterTarget, reassignedTarget, receiverTarget, unannotatedParameter, unfollowedMaker, unknownOption, unresolvedArrival, unresolvedTarget,
   wrtOutOfRange, wrtRepeated,
 } from "../catalog.ts";
 import { code, NOWHERE, type Page } from "./page.ts";
@@ -240,6 +240,32 @@ export const markerPages: readonly Page[] = [
       export const curvature = hessian(f);
     `),
     rewrite: null,
+  },
+  {
+    code: "CT3035",
+    title: "A function that is made out of sight",
+    says: [unfollowedMaker(NOWHERE, "grad", "makeLoss(data)", "it may return `losses[0]`")],
+    why: "A function that another function makes carries its derivative from where it is made, so that what it holds is made once and kept. The compiler must find every function that the maker can return, in code that it compiles.",
+    example: code(`
+      import { grad } from "cotangent";
+
+      const losses = [(x: number): number => x * x];
+
+      function pick(index: number): (x: number) => number {
+        return losses[index]!;
+      }
+
+      export const slope = grad(pick(0));
+    `),
+    rewrite: code(`
+      import { grad } from "cotangent";
+
+      function makeLoss(target: number): (x: number) => number {
+        return (x) => (x - target) ** 2;
+      }
+
+      export const slope = grad(makeLoss(3));
+    `),
   },
   {
     code: "CT3045",

@@ -129,9 +129,15 @@ function moduleVariable(b: Body, symbol: ts.Symbol, declaration: ts.VariableDecl
 /** `const s = Math.sin`, `const gradient = grad(loss)`: another name for a function that is known */
 function standsForFunction(b: Body, initializer: ts.Expression): boolean {
   const node = bare(initializer);
-  if (ts.isCallExpression(node)) return b.unit.context.isMarker(node.expression) !== null;
+  if (ts.isCallExpression(node)) return b.unit.context.isMarker(node.expression) !== null && !isMade(b, node.arguments[0]);
   if (!ts.isIdentifier(node) && !ts.isPropertyAccessExpression(node)) return false;
   return b.checker.getTypeAtLocation(node).getCallSignatures().length > 0 && (ts.isIdentifier(node) || isGlobalOwner(b, node.expression) || isNamespace(b, node.expression));
+}
+
+/** made by a call, once, and perhaps with state of its own: to make it again elsewhere would be another function */
+function isMade(b: Body, given: ts.Expression | undefined): boolean {
+  const node = given === undefined ? undefined : bare(given);
+  return node !== undefined && ts.isCallExpression(node) && (b.unit.context.isMarker(node.expression) === null || isMade(b, node.arguments[0]));
 }
 
 const isGlobalOwner = (b: Body, node: ts.Expression): boolean => {
