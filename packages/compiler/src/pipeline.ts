@@ -3,6 +3,7 @@
 // Calls that stay calls (recursion) are split and registered; a nested marker is derived when the call of it is inlined.
 import type { Func, FuncId, Origin, Program, Request, Stmt, StructType, Type, Var } from "./ir/ir.ts";
 import { type Supply, typeOf } from "./ir/build.ts";
+import { type CallGraph, callGraph, callsOf, reaches, recursiveFunctions } from "./ir/call-graph.ts";
 import { holdsFunctions, isEntry } from "./ir/facts.ts";
 import { printFunc } from "./ir/print.ts";
 import { expressions, statements, variablesDeclared, visitExpressions } from "./ir/walk.ts";
@@ -312,37 +313,6 @@ function printDecisions(decisions: readonly Decision[]): string {
   const lines = decisions.map((d) => `${d.variable.name}: ${d.how}${d.bytes > 0 ? `, ${d.bytes} bytes each time` : ""}`);
   const total = decisions.reduce((sum, d) => sum + d.bytes, 0);
   return [...lines, `in all ${total} bytes where every value is recorded once`].join("\n");
-}
-
-/** ids of the functions that a function calls */
-function callsOf(func: Func): Set<FuncId> {
-  const found = new Set<FuncId>();
-  for (const s of statements(func.body)) if (s.kind === "call" && s.callee.kind === "function") found.add(s.callee.func);
-  visitExpressions(func.body, (e) => {
-    if (e.kind === "function") found.add(e.func);
-    if (e.kind === "closure") for (const id of callsOf(e.func)) found.add(id);
-  });
-  return found;
-}
-
-type CallGraph = ReadonlyMap<FuncId, ReadonlySet<FuncId>>;
-
-/** which functions each function calls or passes around */
-const callGraph = (functions: Iterable<Func>): CallGraph => new Map([...functions].map((f) => [f.id, callsOf(f)]));
-
-/** functions that reach themselves */
-const recursiveFunctions = (graph: CallGraph): Set<FuncId> => new Set([...graph.keys()].filter((id) => reaches(graph, id, id)));
-
-function reaches(graph: CallGraph, from: FuncId, to: FuncId): boolean {
-  const seen = new Set<FuncId>();
-  const open = [from];
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    for (const next of graph.get(at) ?? []) {
-      if (next === to) return true;
-      if (!seen.has(next)) { seen.add(next); open.push(next); }
-    }
-  }
-  return false;
 }
 
 /** does the program move references in, or change lengths of, what a parameter holds? */

@@ -101,9 +101,9 @@ export class Section {
     const { func, auxiliary } = derived;
     // our calls pack what goes to a rest parameter, so a function of the module that has one is not called as it stands
     const helpers = auxiliary.filter((x) => !this.#options.visible.has(x.id) || x.params.some((p) => p.rest));
-    const names = new Map<FuncId, string>(this.#options.visible);
+    const names = new Map<FuncId, string>();
     for (const x of helpers) names.set(x.id, this.#allocate(x.name === func.name ? `${options.name}Step` : x.name));
-    const functionName = (id: FuncId): string => names.get(id) ?? id;
+    const functionName = (id: FuncId): string => names.get(id) ?? this.#options.visible.get(id) ?? id;
     this.#refuseAssignments([func, ...helpers]);
     const emit = (x: Func, given: { readonly name: string; readonly exported: boolean; readonly resultText?: string; readonly doc: readonly string[] }): void =>
       this.#emitted(emitFunction(x, {
