@@ -327,14 +327,15 @@ export function variablesDeclared(block: Block): Set<Var> {
 
 /** replaces variables by expressions everywhere in a block, bodies of closures included; declarations and assignments keep theirs */
 export function substitute(block: Block, replace: (v: Var) => Expr | undefined): Block {
-  const expr = (e: Expr): Expr => {
-    if (e.kind === "var") return replace(e.variable) ?? e;
-    if (e.kind === "closure") {
-      const [body, result] = [each(e.func.body), e.func.result && expr(e.func.result)];
-      return body === e.func.body && result === e.func.result ? e : { ...e, func: { ...e.func, body, result } };
-    }
-    return mapOperands(e, expr);
-  };
+  const expr = (e: Expr): Expr => substituteExpr(e, replace);
   const each = (b: Block): Block => mapList(b, (s) => mapStmt(s, expr, each));
   return each(block);
+}
+
+/** the same in an expression */
+export function substituteExpr(e: Expr, replace: (v: Var) => Expr | undefined): Expr {
+  if (e.kind === "var") return replace(e.variable) ?? e;
+  if (e.kind !== "closure") return mapOperands(e, (x) => substituteExpr(x, replace));
+  const [body, result] = [substitute(e.func.body, replace), e.func.result && substituteExpr(e.func.result, replace)];
+  return body === e.func.body && result === e.func.result ? e : { ...e, func: { ...e.func, body, result } };
 }

@@ -5,6 +5,7 @@ import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
 import { use } from "../ir/build.ts";
 import { blocks, declared, expressions, mapStmt, operands, variablesAssigned, variablesRead } from "../ir/walk.ts";
 import { isImpureOp, sameExpr } from "../ir/facts.ts";
+import { assignedBeyond } from "../ir/beyond.ts";
 import { LiveSet, ScopedMap } from "../ir/scoped.ts";
 import { countUses } from "../ir/uses.ts";
 import { hasBreak } from "./rewrite.ts";
@@ -48,7 +49,7 @@ class Repeats {
           break;
         }
         case "if": {
-          const assigned = [...variablesAssigned([s])];
+          const assigned = [...assignedBeyond(s)];
           const branch = (b: Block): { readonly made: Block; readonly values: readonly (Expr | undefined)[] } => {
             const mark = held.mark();
             const made = this.block(b, held);
@@ -66,7 +67,7 @@ class Repeats {
           break;
         }
         default: {
-          for (const v of variablesAssigned([s])) held.delete(v);
+          for (const v of assignedBeyond(s)) held.delete(v);
           out.push(mapStmt(s, (e) => e, (b) => {
             const mark = held.mark();
             const made = this.block(b, held);

@@ -9,7 +9,7 @@ import { replaceVariables } from "./rewrite.ts";
 
 export function propagateCopies(func: Func): Func {
   const finder = new Finder(func);
-  finder.block(func.body, new Set());
+  finder.block(func.body, null);
   if (finder.copies.size === 0) return func;
   const dropped = dropCopies(func.body, finder.copies);
   return replaceVariables({ ...func, body: dropped }, (v) => finder.follow(v));
@@ -29,28 +29,32 @@ class Finder {
     }
   }
 
+  /** what a copy stands for in the end; a chain of copies is walked once */
   follow(v: Var): Expr | undefined {
     const to = this.copies.get(v);
-    return to?.kind === "var" ? this.follow(to.variable) ?? to : to;
+    if (to?.kind !== "var") return to;
+    const end = this.follow(to.variable) ?? to;
+    this.copies.set(v, end);
+    return end;
   }
 
-  /** `open`: the variables that statements around the block assign */
-  block(block: Block, open: ReadonlySet<Var>): void {
+  /** `open`: the variables that statements around the block assign, all of which the outermost one assigns; null at the top */
+  block(block: Block, open: ReadonlySet<Var> | null): void {
     block.forEach((s) => {
       if (s.kind === "let" && this.#isCopy(s, open)) this.copies.set(s.variable, s.value);
       const inner = blocks(s);
       if (inner.length === 0) return;
-      const within = new Set([...open, ...variablesAssigned([s])]);
+      const within = open ?? variablesAssigned([s]);
       for (const b of inner) this.block(b, within);
     });
   }
 
-  #isCopy(s: Stmt & { readonly kind: "let" }, open: ReadonlySet<Var>): boolean {
+  #isCopy(s: Stmt & { readonly kind: "let" }, open: ReadonlySet<Var> | null): boolean {
     const { variable, value } = s;
     if (!isAtom(value) || this.#lastSet.has(variable)) return false;
     if (value.kind !== "var") return true;
     // a settled variable is not set any more, neither further down nor by another trip of a loop around
-    const settled = !open.has(value.variable) && (this.#lastSet.get(value.variable) ?? -1) < (this.#order.get(s) ?? 0);
+    const settled = open?.has(value.variable) !== true && (this.#lastSet.get(value.variable) ?? -1) < (this.#order.get(s) ?? 0);
     // a copy of narrower type tells the type checker what the program knows
     return settled && sameType(typeOf(value), variable.type);
   }

@@ -3,7 +3,7 @@
 // not seen outside. Derivative code repeats much of its primal: here it meets it again.
 import type { Block, Expr, Func, Place, Stmt, Var } from "../ir/ir.ts";
 import { use } from "../ir/build.ts";
-import { blocks, mapStmt, operands, variablesAssigned } from "../ir/walk.ts";
+import { blocks, expressions, mapStmt, operands, variablesAssigned, visitExpr } from "../ir/walk.ts";
 import { LiveSet, ScopedMap } from "../ir/scoped.ts";
 import { allocates, isCommutative, isDerivative, isRealTyped, isTemporary, sameType } from "../ir/facts.ts";
 import { type Accesses, Memory } from "./memory.ts";
@@ -76,16 +76,39 @@ class Sharer {
     this.#findSetters(func.body);
   }
 
-  #findSetters(block: Block): void {
-    const setters = new Map<Var, Stmt | null>();
-    for (const s of block) {
-      if (s.kind === "let" && s.variable.mutable) setters.set(s.variable, null);
-      const inner = blocks(s);
-      if (inner.length === 0) continue;
-      for (const v of variablesAssigned([s])) if (setters.has(v)) setters.set(v, s);
-      for (const b of inner) this.#findSetters(b);
+  /** one walk: what assigns a join is, for the block that declares it, the statement of that block around the assignment */
+  #findSetters(body: Block): void {
+    const around: Stmt[] = [];
+    const levels = new Map<Var, number>();
+    const setters = new Map<Var, Stmt>();
+    const set = (v: Var): void => {
+      const setter = around[levels.get(v) ?? -1];
+      if (setter) setters.set(v, setter);
+    };
+    const visit = (block: Block): void => {
+      const own: Var[] = [];
+      for (const s of block) {
+        if (s.kind === "let" && s.variable.mutable) {
+          levels.set(s.variable, around.length);
+          own.push(s.variable);
+          setters.delete(s.variable);
+        }
+        const inner = blocks(s);
+        if (inner.length > 0) around.push(s);
+        if (s.kind === "assign") set(s.variable);
+        if (around.length > 0) for (const e of expressions(s)) visitExpr(e, (x) => { if (x.kind === "closure") variablesAssigned(x.func.body).forEach(set); });
+        if (inner.length === 0) continue;
+        inner.forEach(visit);
+        around.pop();
+      }
+      for (const v of own) levels.delete(v);
+    };
+    visit(body);
+    for (const [v, s] of setters) {
+      const known = this.#settledBy.get(s);
+      if (known) known.push(v);
+      else this.#settledBy.set(s, [v]);
     }
-    for (const [v, s] of setters) if (s) this.#settledBy.set(s, [...(this.#settledBy.get(s) ?? []), v]);
   }
 
   block(block: Block, table: Table): Block {

@@ -71,14 +71,14 @@ export function sequence(block: Block, resolve: Resolve, supply: Supply): Block 
   const out: Stmt[] = [];
   for (let i = 0; i < block.length; i++) {
     const s = block[i]!;
-    const rest = block.slice(i + 1);
     if (s.kind === "exit") return [...out, ...resolve(s.exit, s.origin)];
-    if (s.kind === "try" && s.finalizer) return [...out, ...sequence([...withoutFinalizer(s, supply), ...rest], resolve, supply)];
+    if (s.kind === "try" && s.finalizer) return [...out, ...sequence([...withoutFinalizer(s, supply), ...block.slice(i + 1)], resolve, supply)];
     const leaving = escapes(s);
     if (leaving.length === 0) {
       out.push(...closed(s, supply));
       continue;
     }
+    const rest = block.slice(i + 1);
     if (s.kind === "if" && (rest.length === 0 || !fallsThrough(s.then) || !fallsThrough(s.else))) {
       const then = fallsThrough(s.then) ? [...s.then, ...rest] : s.then;
       const otherwise = fallsThrough(s.else) ? [...s.else, ...rest] : s.else;

@@ -4,7 +4,8 @@
 import type { Block, Expr, Func, Origin, Stmt, Var } from "../ir/ir.ts";
 import { assign, define, isAtom, type Supply, TRUE, UNDEFINED, use } from "../ir/build.ts";
 import { isAsserted } from "../ir/facts.ts";
-import { blocks, mapOperands, mapStmt, variablesAssigned, variablesDeclared, visitVariables } from "../ir/walk.ts";
+import { blocks, mapOperands, mapStmt, variablesDeclared, visitVariables } from "../ir/walk.ts";
+import { assignedBeyondBlock } from "../ir/beyond.ts";
 import { Environment, type IsLive, Reads } from "./environment.ts";
 
 /** statements that end a path: they assign the joins of the construct around them */
@@ -149,7 +150,7 @@ function joinsOf(assigned: ReadonlySet<Var>, env: Environment, isLive: IsLive): 
 }
 
 function versionIf(s: Stmt & { kind: "if" }, env: Environment, region: Region, after: IsLive, supply: Supply): Block {
-  const assigned = new Set([...variablesAssigned(s.then), ...variablesAssigned(s.else)]);
+  const assigned = new Set([...assignedBeyondBlock(s.then), ...assignedBeyondBlock(s.else)]);
   const merged = joinsOf(assigned, env, after).filter((v) => env.has(v));
   const joins = new Map(merged.map((v) => [v, supply.like(v, { mutable: true })]));
   const declare = merged.map((v) => define(joins.get(v)!, env.get(v) ?? UNDEFINED, s.origin));
@@ -173,7 +174,7 @@ function versionTry(s: Stmt & { kind: "try" }, env: Environment, region: Region,
 
 function versionLoop(s: Stmt & { kind: "loop" }, env: Environment, region: Region, after: IsLive, supply: Supply): Block {
   const header = s.header;
-  const assigned = variablesAssigned(s.body);
+  const assigned = assignedBeyondBlock(s.body);
   const isReadInside = region.reads.inside(s.body);
   const liveOver: IsLive = (v) => isReadInside(v) || after(v);
   const carried = joinsOf(assigned, env, liveOver).filter((v) => env.has(v));

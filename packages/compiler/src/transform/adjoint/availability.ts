@@ -3,7 +3,8 @@
 // the local is hoisted), or on a tape (a region inside loops). The plan is made per value, in order of definition.
 import type { Expr, Origin, Stmt, Type, Var } from "../../ir/ir.ts";
 import { assign, BOOLEAN, constant, define, element, length, load, ONE, op, REAL, store, typeOf, UNDEFINED, use, ZERO } from "../../ir/build.ts";
-import { declared, expressions, operands, statements, substitute, variablesAssigned, variablesRead } from "../../ir/walk.ts";
+import { assignedBeyond, readBeyond, substituteBeyond } from "../../ir/beyond.ts";
+import { declared, expressions, operands, statements, substituteExpr } from "../../ir/walk.ts";
 import { costOf, ruleOf } from "../../rules/table.ts";
 import { isReal, isReference } from "../../analysis/activity.ts";
 import { asksForKey } from "../../ir/facts.ts";
@@ -31,7 +32,7 @@ interface Scope {
 export function provide(region: Region, context: Context, given: ReadonlyMap<Var, Expr>, origin: Origin, recordFrom = 0): { readonly sweep: Stmt[]; readonly reverse: Stmt[]; readonly before: Stmt[] } {
   const declaredHere = declaredAtTop(region.sweep);
   for (const v of given.keys()) declaredHere.add(v);
-  const needed = inOrder([...variablesRead(region.reverse)].filter((v) => declaredHere.has(v)), region.sweep, given);
+  const needed = inOrder(readOf(region.reverse, declaredHere), region.sweep, given);
   const scope: Scope = { context, definitions: definitionsAtTop(region.sweep), declaredHere, private: privateAllocations(region.sweep), have: new Map(given), restores: [] };
   const recordings: Recording[] = [];
   const before: Stmt[] = [];
@@ -46,8 +47,15 @@ export function provide(region: Region, context: Context, given: ReadonlyMap<Var
     } else scope.have.set(v, tape(v, scope, recordings, origin));
   }
   const sweep = insertRecordings(region.sweep, recordings, recordFrom);
-  const reverse = substitute(region.reverse, (v) => scope.have.get(v));
+  const reverse = substituteBeyond(region.reverse, scope.have);
   return { sweep, reverse: [...scope.restores, ...reverse], before };
+}
+
+/** the variables among `wanted` that a block reads */
+function readOf(block: readonly Stmt[], wanted: ReadonlySet<Var>): Var[] {
+  const found = new Set<Var>();
+  for (const s of block) for (const v of readBeyond(s)) if (wanted.has(v)) found.add(v);
+  return [...found];
 }
 
 /** references are dearer to keep than to find again */
@@ -59,7 +67,7 @@ function declaredAtTop(block: readonly Stmt[]): Set<Var> {
 
 function definitionsAtTop(block: readonly Stmt[]): Map<Var, Expr> {
   const found = new Map<Var, Expr>();
-  const assigned = variablesAssigned(block);
+  const assigned = new Set(block.flatMap((s) => [...assignedBeyond(s)]));
   for (const s of block) if (s.kind === "let" && !assigned.has(s.variable)) found.set(s.variable, s.value);
   return found;
 }
@@ -74,10 +82,15 @@ function inOrder(vars: Var[], sweep: readonly Stmt[], given: ReadonlyMap<Var, Ex
 
 /** an allocation may be made again in reverse if its sweep does nothing with it (companions of arrays that stay in their region) */
 function privateAllocations(sweep: readonly Stmt[]): (v: Var) => boolean {
-  const uses = new Map<Var, number>();
-  const count = (e: Expr): void => { if (e.kind === "var") uses.set(e.variable, (uses.get(e.variable) ?? 0) + 1); operands(e).forEach(count); };
-  for (const s of statements(sweep)) expressions(s).forEach(count);
-  return (v) => (uses.get(v) ?? 0) === 0;
+  // few regions allocate anything that could be made again
+  let used: Set<Var> | null = null;
+  const find = (): Set<Var> => {
+    const found = new Set<Var>();
+    const note = (e: Expr): void => { if (e.kind === "var") found.add(e.variable); operands(e).forEach(note); };
+    for (const s of statements(sweep)) expressions(s).forEach(note);
+    return found;
+  };
+  return (v) => !(used ??= find()).has(v);
 }
 
 // ------------------------------------------------------------------------------------------------- recomputing
@@ -138,20 +151,12 @@ function recompute(v: Var, scope: Scope, origin: Origin): Expr {
   if (!scope.declaredHere.has(v)) return use(v);
   const value = scope.definitions.get(v)!;
   const again = scope.context.supply.like(v);
-  const rebuilt = rebuild(value, scope, origin);
+  const rebuilt = substituteExpr(value, (w) => (scope.declaredHere.has(w) ? recompute(w, scope, origin) : undefined));
   scope.restores.push(define(again, rebuilt, origin));
   scope.have.set(v, use(again));
   return use(again);
 }
 
-function rebuild(value: Expr, scope: Scope, origin: Origin): Expr {
-  const [result] = substitute([{ kind: "throw", value, origin }], (w) => recomputeOperand(w, scope, origin));
-  return result!.kind === "throw" ? result!.value : value;
-}
-
-function recomputeOperand(w: Var, scope: Scope, origin: Origin): Expr | undefined {
-  return scope.declaredHere.has(w) ? recompute(w, scope, origin) : undefined;
-}
 
 // ------------------------------------------------------------------------------------------------- keeping
 
@@ -249,18 +254,24 @@ function decode(v: Var, stored: Expr, restores: Stmt[], context: Context, origin
 
 /** records a value right after it is known: after its definition, or after the statement that last sets it */
 function insertRecordings(sweep: readonly Stmt[], recordings: readonly Recording[], from: number): Stmt[] {
+  if (recordings.length === 0) return [...sweep];
   const after = new Map<number, Stmt[]>();
+  const last = lastSets(sweep);
   for (const r of recordings) {
-    const at = Math.max(lastSet(sweep, r.of), from - 1);
-    after.set(at, [...(after.get(at) ?? []), ...r.statements]);
+    const at = Math.max(last.get(r.of) ?? -1, from - 1);
+    const known = after.get(at);
+    if (known === undefined) after.set(at, [...r.statements]);
+    else known.push(...r.statements);
   }
   return [...(after.get(-1) ?? []), ...sweep.flatMap((s, i) => [s, ...(after.get(i) ?? [])])];
 }
 
-function lastSet(sweep: readonly Stmt[], v: Var): number {
-  for (let i = sweep.length - 1; i >= 0; i--) {
-    const s = sweep[i]!;
-    if (declared(s).includes(v) || variablesAssigned([s]).has(v)) return i;
-  }
-  return -1;
+/** for each variable the number of the statement that sets it last */
+function lastSets(sweep: readonly Stmt[]): Map<Var, number> {
+  const found = new Map<Var, number>();
+  sweep.forEach((s, i) => {
+    for (const v of declared(s)) found.set(v, i);
+    for (const v of assignedBeyond(s)) found.set(v, i);
+  });
+  return found;
 }
