@@ -1,4 +1,5 @@
-// Programs that only programs write: thousands of terms, arms and levels. Each says what its derivative at 1 is.
+// Programs that only programs write: hundreds of terms, arms and levels. Each says what its derivative at 1 is.
+//   COTANGENT_DEEP=1   several times as many
 
 export interface Deep {
   readonly name: string;
@@ -12,16 +13,28 @@ export interface Deep {
 const repeat = (n: number, text: (i: number) => string, between = ""): string => Array.from({ length: n }, (_, i) => text(i)).join(between);
 const returning = (expression: string): string => `export function f(x: number): number { return ${expression}; }\n`;
 
+const isLarge = process.env["COTANGENT_DEEP"] !== undefined;
+const size = (usual: number, large: number): number => (isLarge ? large : usual);
+const TERMS = size(500, 2000);
+const FACTORS = size(200, 500);
+const ARMS = size(150, 500);
+const BLOCKS = size(40, 100);
+const RETURNS = size(50, 200);
+const CALLS = size(40, 100);
+
+/** the sum of i % 7 below n */
+const sumOfRests = (n: number): number => Array.from({ length: n }, (_, i) => i % 7).reduce((a, b) => a + b, 0);
+
 export const DEEP: readonly Deep[] = [
-  { name: "a sum of 2,000 terms", source: returning(repeat(2000, (i) => `x * ${i % 7}`, " + ")), derivative: 5995 },
-  { name: "a product of 500 factors", source: returning(repeat(500, () => "x", " * ")), derivative: 500 },
-  { name: "500 else-ifs", source: `export function f(x: number): number {\n  let s = 0;\n  ${repeat(500, (i) => `if (x < ${i - 100}) s = ${i} * x;`, " else ")}\n  return s;\n}\n`, derivative: 102, mayRefuse: true },
+  { name: `a sum of ${TERMS} terms`, source: returning(repeat(TERMS, (i) => `x * ${i % 7}`, " + ")), derivative: sumOfRests(TERMS) },
+  { name: `a product of ${FACTORS} factors`, source: returning(repeat(FACTORS, () => "x", " * ")), derivative: FACTORS },
+  { name: `${ARMS} else-ifs`, source: `export function f(x: number): number {\n  let s = 0;\n  ${repeat(ARMS, (i) => `if (x < ${i - 100}) s = ${i} * x;`, " else ")}\n  return s;\n}\n`, derivative: 102, mayRefuse: true },
   { name: "1,000 parentheses", source: returning(`${"(".repeat(1000)}x * x${")".repeat(1000)}`), derivative: 2, mayRefuse: true },
   { name: "1,000 parentheses with terms", source: returning(`${repeat(1000, () => "(x + ")}x${")".repeat(1000)}`), derivative: 1001, mayRefuse: true },
   { name: "1,000 calls inside each other", source: returning(`${repeat(1000, () => "Math.abs(")}x${")".repeat(1000)}`), derivative: 1, mayRefuse: true },
   { name: "40 choices inside each other", source: returning(`${repeat(40, (i) => `x > ${i + 1} ? ${i} : `)}3 * x`), derivative: 3, mayRefuse: true },
-  { name: "100 blocks inside each other", source: `export function f(x: number): number {\n  let s = x;\n  ${repeat(100, (i) => `if (x > -${i}) { s += x; `)}${"}".repeat(100)}\n  return s;\n}\n`, derivative: 101, mayRefuse: true },
-  { name: "200 early returns", source: `export function f(x: number): number {\n${repeat(200, (i) => `  if (x > ${i + 5}) return ${i} * x;\n`)}  return 7 * x;\n}\n`, derivative: 7, mayRefuse: true },
+  { name: `${BLOCKS} blocks inside each other`, source: `export function f(x: number): number {\n  let s = x;\n  ${repeat(BLOCKS, (i) => `if (x > -${i}) { s += x; `)}${"}".repeat(BLOCKS)}\n  return s;\n}\n`, derivative: BLOCKS + 1, mayRefuse: true },
+  { name: `${RETURNS} early returns`, source: `export function f(x: number): number {\n${repeat(RETURNS, (i) => `  if (x > ${i + 5}) return ${i} * x;\n`)}  return 7 * x;\n}\n`, derivative: 7, mayRefuse: true },
   { name: "1,000 minus signs", source: returning(`${repeat(1000, () => "- ")}x`), derivative: 1, mayRefuse: true },
-  { name: "a chain of 100 functions", source: `function g0(x: number): number { return x; }\n${repeat(100, (i) => `function g${i + 1}(x: number): number { return g${i}(x) + x; }\n`)}export function f(x: number): number { return g100(x); }\n`, derivative: 101, mayRefuse: true },
+  { name: `a chain of ${CALLS} functions`, source: `function g0(x: number): number { return x; }\n${repeat(CALLS, (i) => `function g${i + 1}(x: number): number { return g${i}(x) + x; }\n`)}export function f(x: number): number { return g${CALLS}(x); }\n`, derivative: CALLS + 1, mayRefuse: true },
 ];

@@ -50,7 +50,7 @@ describe("sources of packages", () => {
 });
 
 describe("damaged fixtures", () => {
-  const count = Number(process.env["COTANGENT_DAMAGED"] ?? 60);
+  const count = Number(process.env["COTANGENT_DAMAGED"] ?? 25);
   const seed = Number(process.env["COTANGENT_DAMAGED_SEED"] ?? 1);
 
   it(`${count} of them from seed ${seed}`, () => {
