@@ -190,7 +190,7 @@ export const unknownCallee = (span: Span): Finding =>
   error("CT2006", span, "which function is called here is not known at compile time", "call a function by its name, or type the parameter that holds it as Differentiable<…>");
 
 export const mixedValue = (span: Span, name: string): Finding =>
-  error("CT2008", span, `\`${name}\` may be a number or an array, and which of them is only known at run time`, "write two functions, one for numbers and one for arrays");
+  error("CT2008", span, `\`${name}\` may be a number or an array, and which of them is only known at run time`, "keep numbers and arrays in fields or variables of their own");
 
 export const comparedFunctions = (span: Span): Finding =>
   error("CT2020", span, "functions are compared or computed with here, but only which function it is survives in differentiated code", "compare a name or a number that says which function is meant");

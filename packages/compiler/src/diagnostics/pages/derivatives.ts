@@ -106,23 +106,29 @@ export const derivativePages: readonly Page[] = [
     code: "CT2008",
     title: "A value that is a number or an array",
     says: [mixedValue(NOWHERE, "a")],
-    why: "The adjoint of a number is a number, that of an array is an array. Where only run time knows which one it is, there is no place for both.",
+    why: "The adjoint of a number is a number, that of an array is an array. Where only run time knows which one it is, there is no place for both. A function that takes both is lowered once for each, so a value that is one of them where the function is called is no problem.",
     example: code(`
-      function sumOfSquares(a: number | number[]): number {
-        return typeof a === "number" ? a * a : a.map(sumOfSquares).reduce((p, q) => p + q, 0);
+      interface Box {
+        size: number | number[];
+      }
+
+      function width(size: number | number[]): number {
+        return typeof size === "number" ? size : size[0]!;
       }
 
       /** @grad */
-      export function f(v: number[]): number {
-        return sumOfSquares(v);
+      export function f(box: Box): number {
+        return width(box.size) ** 2;
       }
     `),
     rewrite: code(`
-      const square = (a: number): number => a * a;
+      interface Box {
+        size: number[];
+      }
 
       /** @grad */
-      export function f(v: number[]): number {
-        return v.map(square).reduce((p, q) => p + q, 0);
+      export function f(box: Box): number {
+        return box.size[0]! ** 2;
       }
     `),
   },

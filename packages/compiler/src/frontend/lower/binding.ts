@@ -7,6 +7,7 @@ import { bare, spanOf } from "../nodes.ts";
 import { orUndefined, present } from "../types.ts";
 import { walked } from "../../ir/walkable.ts";
 import { type Body, PLAIN, type Want } from "./body.ts";
+import { isDefinite, isMixed } from "./definite.ts";
 import { withoutEntries } from "./copy-entries.ts";
 import { isRecord, keyAtom } from "./entries.ts";
 import { localClass } from "./class-value.ts";
@@ -49,10 +50,18 @@ export function declareVariable(b: Body, name: ts.Identifier, produce: Produce):
     b.assign(known, b.typed(produce({ ...PLAIN, tested, hint }), known.type, name), name);
     return;
   }
+  if (b.lookup(symbol) === undefined && isMixed(b.declaredType(symbol, name)) && !b.unit.facts(name).assigned.has(symbol)) return declareAsGiven(b, name, symbol, produce({ ...PLAIN, tested, hint }));
   const variable = b.variableOf(symbol, hint, name);
   const into = variable.mutable ? null : variable;
   const value = b.typed(produce({ ...PLAIN, tested, hint, into }), variable.type, name);
   if (value.kind !== "var" || value.variable !== variable) b.emit(define(variable, value, b.origin(name)));
+}
+
+/** a constant that may be of several types: it is of the one that its value has */
+function declareAsGiven(b: Body, name: ts.Identifier, symbol: ts.Symbol, value: Expr): void {
+  const type = typeOf(value);
+  if (isDefinite(type)) b.bind(symbol, b.define(name.text, value, name));
+  else b.emit(define(b.variableOf(symbol, name.text, name), b.typed(value, b.declaredType(symbol, name), name), b.origin(name)));
 }
 
 export function declaration(b: Body, node: ts.VariableDeclaration): void {

@@ -17,7 +17,7 @@ import { hintOf } from "./hints.ts";
 import { quickType, type QuickContext } from "./quick-type.ts";
 import { enclosingFunction } from "./scan.ts";
 import { findUnder } from "./tree.ts";
-import type { Unit } from "./unit.ts";
+import type { Given, Unit } from "./unit.ts";
 
 /** What the consumer of a value does with it. */
 export interface Want {
@@ -98,6 +98,7 @@ export class Body {
   receiver: Receiver | null = null;
   /** where a `return` goes instead of leaving the function: the constructor of a base class is part of another function */
   returnTo: Exit | null = null;
+  readonly given: Given | null;
   readonly jumps: Jump[] = [];
   /** declared before their declaration is reached: `var`s, variables of a switch */
   readonly predeclared: Set<ts.Symbol> = new Set();
@@ -113,12 +114,13 @@ export class Body {
   #block: Stmt[] = [];
   #comments: readonly string[] = [];
 
-  constructor(unit: Unit, visitors: Visitors, parent: Body | null, node: ts.SignatureDeclaration | ClassNode, types: TypeTable) {
+  constructor(unit: Unit, visitors: Visitors, parent: Body | null, node: ts.SignatureDeclaration | ClassNode, types: TypeTable, given: Given | null = null) {
     this.unit = unit;
     this.visitors = visitors;
     this.parent = parent;
     this.node = node;
     this.types = types;
+    this.given = given;
     const { noUncheckedIndexedAccess } = unit.context.program.getCompilerOptions();
     this.#quick = { variableType: (x) => this.#variableType(x), checkedElements: noUncheckedIndexedAccess === true };
   }
@@ -154,7 +156,15 @@ export class Body {
     return { span: spanOf(node), comments };
   }
 
+  /** does what was emitted last leave the block? */
+  get hasLeft(): boolean {
+    const last = this.#block.at(-1)?.kind;
+    return last === "exit" || last === "throw";
+  }
+
+  /** one arm alone where the test is decided */
   branch(test: Expr, then: () => void, otherwise: () => void, node: ts.Node): void {
+    if (test.kind === "const" && typeof test.value === "boolean") return (test.value ? then : otherwise)();
     const origin = this.origin(node);
     this.emit({ kind: "if", test, then: this.block(then), else: this.block(otherwise), origin });
   }
@@ -296,6 +306,8 @@ export class Body {
 
   /** the type of a variable; where it follows from what is assigned, the one seen first */
   declaredType(symbol: ts.Symbol, at: ts.Node): Type {
+    const given = this.given?.parameters.get(symbol);
+    if (given !== undefined) return given;
     const type = this.types.of(this.checker.getTypeOfSymbol(symbol));
     const isBuffer = type.kind === "opaque" && type.text.includes("ArrayBuffer");
     if (!isVague(type) && !isBuffer) return type;
@@ -320,7 +332,7 @@ export class Body {
   }
 
   resultType(): Type {
-    return ts.isClassLike(this.node) || ts.isConstructorDeclaration(this.node) ? VOID : this.resultOf(this.node);
+    return ts.isClassLike(this.node) || ts.isConstructorDeclaration(this.node) ? VOID : this.given?.result ?? this.resultOf(this.node);
   }
 
   /** what `this` means here: arrow functions have it from around them */

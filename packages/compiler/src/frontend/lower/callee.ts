@@ -6,6 +6,7 @@ import { typeOf, UNDEFINED, use } from "../../ir/build.ts";
 import { bare, type FunctionNode, isGenerator, spanOf } from "../nodes.ts";
 import { lowerArguments, type Shape, shapeOfDeclaration, shapeOfSignature } from "./arguments.ts";
 import { type Body, PLAIN, type Want } from "./body.ts";
+import { givenTypes } from "./definite.ts";
 import { instantiate } from "./generic.ts";
 import { resultName } from "./hints.ts";
 import { libraryArity, libraryOperation } from "./library.ts";
@@ -37,7 +38,8 @@ export function callFunction(b: Body, node: ts.CallExpression, target: FunctionN
   const shape = shapeOfDeclaration(b, target);
   const args = lowerArguments(b, node.arguments, shape, node);
   b.unit.context.code.type(target, args.map(typeOf), b.types);
-  return emitCall(b, { kind: "function", func: b.unit.functionId(target, parameters) }, args, b.typeOf(node), functionName(target), node, want);
+  const given = givenTypes(b, target, b.types.within(parameters), args, b.typeOf(node));
+  return emitCall(b, { kind: "function", func: b.unit.functionId(target, parameters, given) }, args, given?.result ?? b.typeOf(node), functionName(target), node, want);
 }
 
 /** a generator that is not consumed where it is made */
@@ -56,7 +58,8 @@ const isSettled = (node: ts.Expression): boolean => !isUnder(node, (x) =>
 export function generatorCall(b: Body, node: ts.CallExpression, target: FunctionNode): { readonly callee: Callee; readonly args: readonly Expr[] } {
   const parameters = instantiate(b, node, target);
   const args = lowerArguments(b, node.arguments, shapeOfDeclaration(b, target), node);
-  return { callee: { kind: "function", func: b.unit.functionId(target, parameters) }, args };
+  const given = givenTypes(b, target, b.types.within(parameters), args, b.typeOf(node));
+  return { callee: { kind: "function", func: b.unit.functionId(target, parameters, given) }, args };
 }
 
 /** calls a function value that is already there */
@@ -126,10 +129,10 @@ function ofFunction(b: Body, target: FunctionNode, node: ts.Node, result: Type):
     b.report(refusals.restThroughValue(spanOf(node), functionName(target)));
     return null;
   }
-  const func = b.unit.functionId(target);
   const call: Callback["call"] = (args, at, want) => {
     const padded = Array.from({ length: shape.fixed }, (_, i) => args[i] ?? UNDEFINED);
-    return emitCall(b, { kind: "function", func }, padded, result, functionName(target), at, want);
+    const given = givenTypes(b, target, b.types, padded, result);
+    return emitCall(b, { kind: "function", func: b.unit.functionId(target, new Map(), given) }, padded, given?.result ?? result, functionName(target), at, want);
   };
   return { arity: shape.fixed, result, call };
 }

@@ -13,15 +13,18 @@ import { functionName, type Unit, type Work } from "./unit.ts";
 import { once, parameterOf } from "./walk.ts";
 
 /** a function of the program */
-export function lowerFunction(unit: Unit, visitors: Visitors, { id, node, types, parameters, self }: Work & { readonly node: ts.SignatureDeclaration }): Func {
-  const b = new Body(unit, visitors, null, node, types);
+export function lowerFunction(unit: Unit, visitors: Visitors, { id, node, types, parameters, self, given }: Work & { readonly node: ts.SignatureDeclaration }): Func {
+  const b = new Body(unit, visitors, null, node, types, given);
   const home = ts.isClassLike(node.parent) ? { node: node.parent, parameters } : null;
   const object = self === null ? null : unit.supply.fresh("self", self);
   if (object !== null) b.receiver = { value: () => use(object), field: () => null, home, isClass: false };
   else if (home !== null) b.receiver = { value: (at, x) => at.refuse(refusals.thisValue(spanOf(x)), x), field: () => null, home, isClass: true };
   const func = isGenerator(node) ? walkFunction(b, node, id) : fill(b, node, id, functionName(node));
   const receiver: readonly Param[] = object === null ? [] : [{ variable: object, name: object.name, typeText: null, optional: false, rest: false }];
-  return { ...func, params: [...receiver, ...func.params], body: [...b.prologue, ...func.body] };
+  // what is written is about all types that it is lowered for
+  const isInstance = given !== null || (node.typeParameters?.length ?? 0) > 0;
+  const params = isInstance ? func.params.map((x) => ({ ...x, typeText: null })) : func.params;
+  return { ...func, params: [...receiver, ...params], body: [...b.prologue, ...func.body], resultText: isInstance ? null : func.resultText };
 }
 
 /** a function literal, a local function declaration or a method of an object literal */
@@ -117,12 +120,14 @@ export function parameter(b: Body, node: ts.ParameterDeclaration, index: number)
   const { name, initializer } = node;
   const optional = node.questionToken !== undefined || initializer !== undefined;
   const make = (variable: Var): Param => ({ variable, name: variable.name, typeText: node.type?.getText() ?? null, optional, rest: node.dotDotDotToken !== undefined });
-  if (ts.isIdentifier(name) && initializer === undefined) {
-    const symbol = b.symbolOf(name);
+  const own = ts.isIdentifier(name) ? b.symbolOf(name) : undefined;
+  const chosen = own === undefined ? undefined : b.given?.parameters.get(own);
+  if (ts.isIdentifier(name) && (initializer === undefined || (chosen !== undefined && chosen.kind !== "nullable"))) {
+    const symbol = own;
     const variable = symbol === undefined ? b.unit.supply.fresh(name.text, b.typeOf(name)) : b.variableOf(symbol, name.text, node);
     return { param: make(variable), bind: () => undefined };
   }
-  const type = b.typeOf(name);
+  const type = chosen ?? b.typeOf(name);
   const given = b.unit.supply.fresh(ts.isIdentifier(name) ? name.text : patternName(b, node, index), initializer === undefined ? type : orUndefined(type));
   return { param: make(given), bind: () => assignDefault(b, node, given, present(type)) };
 }

@@ -8,6 +8,7 @@ import { bare, spanOf } from "../nodes.ts";
 import { present } from "../types.ts";
 import { classCell } from "./class-value.ts";
 import { type Body, PLAIN, TESTED, type Want } from "./body.ts";
+import { decided, isThere } from "./definite.ts";
 import { textOf } from "./instance.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { keyAtom } from "./entries.ts";
@@ -169,6 +170,8 @@ export function isTest(b: Body, node: ts.BinaryExpression): boolean {
 
 /** the truth of an expression, as an atom */
 export function test(b: Body, given: ts.Expression, want: Want = PLAIN): Expr {
+  const known = decided(b, given);
+  if (known !== null) return constant(known);
   const node = inner(given);
   if (ts.isPrefixUnaryExpression(node) && node.operator === K.ExclamationToken) return b.settle(op("!", [test(b, node.operand)], BOOLEAN), node);
   if (ts.isBinaryExpression(node) && (node.operatorToken.kind === K.AmpersandAmpersandToken || node.operatorToken.kind === K.BarBarToken)) return shortCircuit(b, node, want);
@@ -217,6 +220,8 @@ export function logical(b: Body, node: ts.BinaryExpression, want: Want | null): 
     b.branch(taken, kind === K.BarBarToken ? () => undefined : right, kind === K.BarBarToken ? right : () => undefined, node);
     return null;
   }
+  const isLeft = kind === K.QuestionQuestionToken ? isThere(b, node.left) : decided(b, node.left);
+  if (isLeft !== null) return b.value((kind === K.AmpersandAmpersandToken) === isLeft ? node.right : node.left, want);
   const left = b.atom(node.left, TESTED);
   const taken = kind === K.QuestionQuestionToken ? nullish(b, left, node) : truth(b, left, node);
   const result = b.declare(want.hint ?? "chosen", b.typeOf(node), node);
@@ -232,6 +237,7 @@ const arm = (want: Want): Want => ({ ...want, into: null });
 
 export function conditional(b: Body, node: ts.ConditionalExpression, want: Want): Expr {
   const taken = test(b, node.condition);
+  if (taken.kind === "const") return b.value(taken.value === true ? node.whenTrue : node.whenFalse, want);
   const result = b.declare(want.hint ?? "chosen", b.typeOf(node), node);
   const set = (side: ts.Expression, variable: Var) => (): void => { b.assign(variable, b.value(side, arm(want)), side); };
   b.branch(taken, set(node.whenTrue, result), set(node.whenFalse, result), node);

@@ -69,6 +69,7 @@ export function statements(b: Body, nodes: readonly ts.Statement[]): void {
   for (const x of nodes) {
     if (ts.isFunctionDeclaration(x)) { if (functions.includes(x) && !early.has(x)) hoisted(b, x); continue; }
     b.visitors.statement(b, x);
+    if (b.hasLeft) return;
   }
 }
 

@@ -38,6 +38,16 @@ export interface Work {
   readonly parameters: TypeArguments;
   /** of methods and constructors: the type of `this` */
   readonly self: Type | null;
+  /** where calls decide between several types */
+  readonly given: Given | null;
+}
+
+/** One choice among the types that a function takes. */
+export interface Given {
+  /** of parameters declared with several */
+  readonly parameters: ReadonlyMap<ts.Symbol, Type>;
+  /** what it returns then, where its declaration leaves that open */
+  readonly result: Type | null;
 }
 
 const MOST_INSTANCES = 50;
@@ -95,18 +105,19 @@ export class Unit {
   }
 
   /** the id of a function of the program, which will be lowered too */
-  functionId(node: FunctionNode, parameters: TypeArguments = new Map()): FuncId {
+  functionId(node: FunctionNode, parameters: TypeArguments = new Map(), given: Given | null = null): FuncId {
     this.note(node);
-    const instance = [...parameters.values()].map(instanceText).join(",");
+    const chosen = given === null ? [] : [...[...given.parameters].map(([x, type]) => `${x.name}: ${instanceText(type)}`), ...(given.result === null ? [] : [instanceText(given.result)])];
+    const instance = [...[...parameters.values()].map(instanceText), ...chosen].join(",");
     const id = this.#uniqueId(node) + (instance === "" ? "" : `<${instance}>`);
     if (this.#enqueued.has(id)) return id;
     // a function that calls itself with ever larger types is lowered for any type instead
     const count = (this.#instances.get(node) ?? 0) + 1;
-    if (count > MOST_INSTANCES && parameters.size > 0) return this.functionId(node);
+    if (count > MOST_INSTANCES && instance !== "") return this.functionId(node);
     this.#instances.set(node, count);
     this.#enqueued.add(id);
     this.context.code.type(node, null, this.context.types);
-    this.#queue.push({ id, node, types: this.context.types.within(parameters), parameters, self: null });
+    this.#queue.push({ id, node, types: this.context.types.within(parameters), parameters, self: null, given });
     return id;
   }
 
@@ -117,7 +128,7 @@ export class Unit {
     const id = `${this.#uniqueId(node)}<${instance}>`;
     if (this.#enqueued.has(id)) return id;
     this.#enqueued.add(id);
-    this.#queue.push({ id, node, types: this.context.types.within(parameters), parameters, self });
+    this.#queue.push({ id, node, types: this.context.types.within(parameters), parameters, self, given: null });
     return id;
   }
 

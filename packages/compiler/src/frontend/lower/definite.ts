@@ -1,0 +1,242 @@
+// Values of several types: `number | number[]`, `number[] | Float64Array`, `number | ((t: number) => number)`.
+// A function is lowered once per type that calls hand to such a parameter, and tests of which type it is (`typeof`, `Array.isArray`,
+// `instanceof`) are answered while lowering: the arms for other types are never lowered, and nothing is left to decide at run time.
+// Assumes that a parameter that is assigned anywhere keeps its declared type. Guarantees that only tests of variables whose declared
+// type names alternatives are answered: a test that guards against wrong arguments stays.
+import { ts } from "ts-morph";
+import type { Expr, Type } from "../../ir/ir.ts";
+import { typeOf, VOID } from "../../ir/build.ts";
+import { printType } from "../../ir/print.ts";
+import { bare, type FunctionNode } from "../nodes.ts";
+import { orUndefined, present, sameType, type TypeTable } from "../types.ts";
+import type { Body } from "./body.ts";
+import { isFunctionLike } from "./scan.ts";
+import { eachNode } from "./tree.ts";
+import type { Given } from "./unit.ts";
+
+/** alternatives that are not all objects, which alone carry along what they are */
+export function isMixed(type: Type): boolean {
+  const inner = present(type);
+  return inner.kind === "union" && !inner.members.every((x) => x.kind === "struct");
+}
+
+/** one type, known here */
+export function isDefinite(type: Type): boolean {
+  const inner = present(type);
+  return inner.kind !== "union" && inner.kind !== "opaque" && inner.kind !== "void";
+}
+
+/** what a call's arguments make of the parameters that take several types, and of the result where it depends on them */
+export function givenTypes(b: Body, target: FunctionNode, types: TypeTable, args: readonly Expr[], called: Type): Given | null {
+  const parameters = parameterTypes(b, target, types, args.map((x) => (x.kind === "const" && x.value === null ? null : typeOf(x))));
+  if (parameters.size === 0) return null;
+  const declared = types.of(resultOf(b, target));
+  if (!isMixed(declared)) return { parameters, result: null };
+  return { parameters, result: isDefinite(called) ? called : returned(b, target, types, parameters, new Set()) };
+}
+
+const resultOf = ({ checker }: Body, target: FunctionNode): ts.Type => {
+  const signature = checker.getSignatureFromDeclaration(target);
+  return signature === undefined ? checker.getVoidType() : checker.getReturnTypeOfSignature(signature);
+};
+
+/** `given`: the types of the arguments, void where one is left out, null where it is not known */
+function parameterTypes(b: Body, target: FunctionNode, types: TypeTable, given: readonly (Type | null)[]): ReadonlyMap<ts.Symbol, Type> {
+  const parameters = new Map<ts.Symbol, Type>();
+  const { checker } = b;
+  target.parameters.forEach((x, i) => {
+    const symbol = ts.isIdentifier(x.name) && x.dotDotDotToken === undefined ? checker.getSymbolAtLocation(x.name) : undefined;
+    if (symbol === undefined || b.unit.facts(x).assigned.has(symbol)) return;
+    const declared = types.of(checker.getTypeAtLocation(x.name));
+    const type = isMixed(declared) ? chosen(declared, i < given.length ? given[i] ?? null : VOID, x.initializer === undefined ? null : types.of(checker.getTypeAtLocation(x.initializer))) : null;
+    if (type !== null) parameters.set(symbol, type);
+  });
+  return parameters;
+}
+
+/** the alternative that an argument is; null where that is not known */
+function chosen(declared: Type, given: Type | null, byDefault: Type | null): Type | null {
+  const inner = present(declared);
+  const members = inner.kind === "union" ? inner.members : [];
+  if (given === null) return null;
+  if (given.kind === "void") return byDefault === null ? VOID : isDefinite(byDefault) ? orUndefined(byDefault) : null;
+  const type = present(given);
+  if (!isDefinite(type)) return null;
+  const isArray = (x: Type): boolean => x.kind === "array" && x.array === "Array";
+  const member = members.find((x) => sameType(x, type)) ?? (type.kind === "tuple" ? members.find(isArray) : undefined) ?? type;
+  return given.kind === "nullable" ? { ...given, inner: member } : member;
+}
+
+const isFunctionNode = (node: ts.Node): node is FunctionNode => (ts.isFunctionDeclaration(node) || ts.isArrowFunction(node) || ts.isFunctionExpression(node)) && node.body !== undefined;
+
+const instanceOf = (node: FunctionNode, parameters: ReadonlyMap<ts.Symbol, Type>): string => `${node.getSourceFile().fileName}@${node.getStart()}<${[...parameters].map(([x, type]) => `${x.name}: ${printType(type)}`).join()}>`;
+
+/** what a function returns on the paths that are left for these parameters; null where that still differs */
+function returned(b: Body, target: FunctionNode, types: TypeTable, parameters: ReadonlyMap<ts.Symbol, Type>, open: ReadonlySet<string>): Type | null {
+  const found: Type[] = [];
+  const { checker } = b;
+  const typeOfName: TypeOfName = (x) => parameters.get(checker.getSymbolAtLocation(x) as ts.Symbol) ?? null;
+  const typeOfArgument = (x: ts.Expression): Type => (ts.isIdentifier(bare(x)) ? typeOfName(bare(x) as ts.Identifier) : null) ?? types.of(checker.getTypeAtLocation(x));
+  const here = new Set([...open, instanceOf(target, parameters)]);
+  /** what a call of a function that takes several types gives; undefined where that follows from what is being asked */
+  const called = (node: ts.CallExpression): Type | null | undefined => {
+    const callee = checker.getResolvedSignature(node)?.declaration;
+    if (callee === undefined || !isFunctionNode(callee) || node.arguments.some(ts.isSpreadElement) || !isMixed(types.of(checker.getTypeAtLocation(node)))) return null;
+    const inner = parameterTypes(b, callee, types, node.arguments.map(typeOfArgument));
+    return here.has(instanceOf(callee, inner)) ? undefined : returned(b, callee, types, inner, here);
+  };
+  const value = (given: ts.Expression): void => {
+    const node = bare(given);
+    const live = ts.isConditionalExpression(node) ? truth(checker, node.condition, typeOfName) : null;
+    if (ts.isConditionalExpression(node)) {
+      if (live !== false) value(node.whenTrue);
+      if (live !== true) value(node.whenFalse);
+      return;
+    }
+    const type = ts.isIdentifier(node) ? typeOfName(node) : ts.isCallExpression(node) ? called(node) : null;
+    if (type !== undefined) found.push(type ?? types.of(checker.getTypeAtLocation(node)));
+  };
+  /** can the end be reached? */
+  const statement = (node: ts.Node): boolean => {
+    if (isFunctionLike(node)) return true;
+    if (ts.isReturnStatement(node)) {
+      if (node.expression !== undefined) value(node.expression);
+      return false;
+    }
+    if (ts.isThrowStatement(node)) return false;
+    if (ts.isBlock(node)) return node.statements.every(statement);
+    if (ts.isIfStatement(node)) {
+      const live = truth(checker, node.expression, typeOfName);
+      const then = live !== false && statement(node.thenStatement);
+      const otherwise = live !== true && (node.elseStatement === undefined || statement(node.elseStatement));
+      return then || otherwise;
+    }
+    eachNode(node, (x) => {
+      if (x === node) return true;
+      if (isFunctionLike(x)) return false;
+      if (!ts.isReturnStatement(x) && !ts.isIfStatement(x) && !ts.isBlock(x)) return true;
+      statement(x);
+      return false;
+    });
+    return true;
+  };
+  if (target.body === undefined) return null;
+  if (ts.isBlock(target.body)) statement(target.body);
+  else value(target.body);
+  const [first] = found;
+  return first !== undefined && isDefinite(first) && found.every((x) => sameType(x, first)) ? first : null;
+}
+
+// ---------------------------------------------------------------------------------------------------- tests
+
+/** the type of a variable whose declaration names several; null for all others */
+type TypeOfName = (node: ts.Identifier) => Type | null;
+
+/** what a condition comes to if types alone decide it */
+export function decided(b: Body, node: ts.Expression): boolean | null {
+  return truth(b.checker, node, nameIn(b));
+}
+
+/** what `node ?? …` comes to: the left side, or the right one; null where that is not known */
+export function isThere(b: Body, given: ts.Expression): boolean | null {
+  const node = bare(given);
+  const type = ts.isIdentifier(node) ? nameIn(b)(node) : null;
+  return type === null || type.kind === "nullable" ? null : type.kind !== "void";
+}
+
+const nameIn = (b: Body): TypeOfName => (x) => {
+  const symbol = b.symbolOf(x);
+  const variable = symbol === undefined ? undefined : b.lookup(symbol);
+  if (symbol === undefined || variable === undefined || !(isDefinite(variable.type) || variable.type.kind === "void") || b.unit.facts(x).assigned.has(symbol)) return null;
+  return isMixed(b.types.of(b.checker.getTypeOfSymbol(symbol))) ? variable.type : null;
+};
+
+function truth(checker: ts.TypeChecker, given: ts.Expression, named: TypeOfName): boolean | null {
+  const node = bare(given);
+  const of = (x: ts.Expression): boolean | null => truth(checker, x, named);
+  if (ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.ExclamationToken) return not(of(node.operand));
+  if (ts.isIdentifier(node)) return named(node) === null ? ofConstant(checker, node, of) : ofValue(named(node));
+  if (ts.isCallExpression(node)) return ofArrayTest(node, named);
+  if (!ts.isBinaryExpression(node)) return null;
+  switch (node.operatorToken.kind) {
+    case ts.SyntaxKind.AmpersandAmpersandToken: return of(node.left) === true ? of(node.right) : of(node.left);
+    case ts.SyntaxKind.BarBarToken: return of(node.left) === false ? of(node.right) : of(node.left);
+    case ts.SyntaxKind.EqualsEqualsEqualsToken: case ts.SyntaxKind.EqualsEqualsToken: return ofTypeOf(node, named) ?? ofMissing(node, named);
+    case ts.SyntaxKind.ExclamationEqualsEqualsToken: case ts.SyntaxKind.ExclamationEqualsToken: return not(ofTypeOf(node, named) ?? ofMissing(node, named));
+    case ts.SyntaxKind.InstanceOfKeyword: return ofInstance(node, named);
+    default: return null;
+  }
+}
+
+const not = (x: boolean | null): boolean | null => (x === null ? null : !x);
+
+/** `const isNumber = typeof a === "number"` */
+function ofConstant(checker: ts.TypeChecker, node: ts.Identifier, of: (x: ts.Expression) => boolean | null): boolean | null {
+  const declaration = checker.getSymbolAtLocation(node)?.valueDeclaration;
+  if (declaration === undefined || !ts.isVariableDeclaration(declaration) || declaration.initializer === undefined) return null;
+  const isConst = (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
+  return isConst && !ts.isIdentifier(bare(declaration.initializer)) ? of(declaration.initializer) : null;
+}
+
+/** the truth of a value by its type alone */
+function ofValue(type: Type | null): boolean | null {
+  if (type === null || type.kind === "void") return type === null ? null : false;
+  return runtimeType(type) === "object" || type.kind === "function" ? true : null;
+}
+
+/** `a === undefined`, `a == null` */
+function ofMissing(node: ts.BinaryExpression, named: TypeOfName): boolean | null {
+  const [left, right] = [bare(node.left), bare(node.right)];
+  const isUndefined = ts.isIdentifier(right) && right.text === "undefined";
+  const isLoose = node.operatorToken.kind === ts.SyntaxKind.EqualsEqualsToken || node.operatorToken.kind === ts.SyntaxKind.ExclamationEqualsToken;
+  if (!isUndefined && right.kind !== ts.SyntaxKind.NullKeyword) return null;
+  const type = ts.isIdentifier(left) ? named(left) : null;
+  if (type === null || type.kind === "nullable") return null;
+  return type.kind === "void" && (isUndefined || isLoose);
+}
+
+function ofTypeOf(node: ts.BinaryExpression, named: TypeOfName): boolean | null {
+  const [left, right] = [bare(node.left), bare(node.right)];
+  const [tested, text] = ts.isTypeOfExpression(left) ? [left, right] : [right, left];
+  if (!ts.isTypeOfExpression(tested) || !ts.isStringLiteralLike(text)) return null;
+  const name = bare(tested.expression);
+  const type = ts.isIdentifier(name) ? named(name) : null;
+  const is = type === null ? null : runtimeType(present(type));
+  if (type === null || is === null) return null;
+  if (type.kind !== "nullable") return is === text.text;
+  // null is an object too
+  const others = type.nothing.map((x) => (x === "null" ? "object" : x));
+  return is === text.text || others.some((x) => x === text.text) ? null : false;
+}
+
+function runtimeType(type: Type): string | null {
+  switch (type.kind) {
+    case "real": return "number";
+    case "boolean": case "string": case "bigint": case "function": return type.kind;
+    case "array": case "tuple": case "struct": case "map": return "object";
+    case "void": return "undefined";
+    default: return null;
+  }
+}
+
+function ofArrayTest(node: ts.CallExpression, named: TypeOfName): boolean | null {
+  const callee = bare(node.expression);
+  const [argument] = node.arguments;
+  const isTest = ts.isPropertyAccessExpression(callee) && callee.name.text === "isArray" && ts.isIdentifier(callee.expression) && callee.expression.text === "Array";
+  const name = isTest && argument !== undefined ? bare(argument) : null;
+  const type = name !== null && ts.isIdentifier(name) ? named(name) : null;
+  return type === null ? null : isInstance(type, "Array");
+}
+
+function ofInstance(node: ts.BinaryExpression, named: TypeOfName): boolean | null {
+  const [name, target] = [bare(node.left), bare(node.right)];
+  const type = ts.isIdentifier(name) ? named(name) : null;
+  return type !== null && ts.isIdentifier(target) && /^(\w+)?Array$/.test(target.text) ? isInstance(type, target.text) : null;
+}
+
+/** is it made by this array constructor? Structures read by index (`ArrayLike`) count as arrays without being any */
+function isInstance(type: Type, constructor: string): boolean | null {
+  const inner = present(type);
+  const is = inner.kind === "tuple" ? constructor === "Array" : inner.kind === "array" && inner.array === constructor;
+  return is && type.kind === "nullable" ? null : is;
+}
