@@ -112,7 +112,7 @@ export class Tangent {
       case "copy": return this.isActive(value.source) ? { ...value, source: this.dot(value.source), type } : { kind: "zeros", like: use(variable), type };
       case "view": return { ...value, source: this.dot(value.source), type };
       case "array": return { kind: "array", type, elements: value.elements.map((x) => ({ spread: x.spread, value: this.#part(variable, x.value, x.spread) })) };
-      case "struct": return { kind: "struct", type, fields: value.fields.filter((f) => isDifferentiable(typeOf(f.value))).map((f) => ({ name: f.name, value: this.#part(variable, f.value, false) })) };
+      case "struct": return { kind: "struct", type, fields: value.fields.filter((f) => isDifferentiable(typeOf(f.value)) || hasNothing(type, f)).map((f) => ({ name: f.name, value: this.#part(variable, f.value, false) })) };
       case "zeros": return { ...value, type };
       // copies and skeletons are linear: the tangent of what comes back is what comes back for the tangent
       case "runtime": return { ...value, args: value.args.map((a, i) => (value.name === "skeletonOf" && i === 1 ? a : this.dot(a))), type };
@@ -340,3 +340,7 @@ export function deriveCalledTangent(func: Func, info: PushforwardInfo, shared: T
     result: use(result), resultType: info.recordType, resultText: null,
   };
 }
+
+/** a field that is null where the companion may hold an object: null there too, so that the companion has all fields of its type */
+const hasNothing = (type: Type, f: { readonly name: string; readonly value: Expr }): boolean =>
+  f.value.kind === "const" && f.value.value === null && type.kind === "struct" && type.fields.some((x) => x.name === f.name && isReference(x.type));

@@ -1,6 +1,6 @@
 // Plans of definitions: numbers (one row of the rule table each), loads, and fresh objects with their companions.
 import type { Block, Cell, Expr, Origin, Place, Stmt, Type, Var } from "../../ir/ir.ts";
-import { accumulate, assign, branch, constant, define, element, field, length, load, op, REAL, store, use, ZERO, BOOLEAN, UNDEFINED } from "../../ir/build.ts";
+import { accumulate, assign, branch, constant, define, element, field, isConst, length, load, op, REAL, store, use, ZERO, BOOLEAN, UNDEFINED } from "../../ir/build.ts";
 import { typeOf } from "../../ir/build.ts";
 import { isReal, isReference } from "../../analysis/activity.ts";
 import { isEntry } from "../../ir/facts.ts";
@@ -152,7 +152,7 @@ function companionOf({ variable, value, origin }: Let, sizes: Sizes | null, cont
     case "array":
       if (isRealArray(variable.type) && sizes) return { kind: "new", length: sizes.own, zeroed: true, type };
       return { kind: "array", type, elements: value.elements.map((x, i) => ({ spread: x.spread, value: sizes?.parts[i] ? spreadCompanion(x.value, sizes.parts[i], context, sweep, origin) : partOf(x.value, context) })) };
-    case "struct": return { kind: "struct", type, fields: value.fields.filter((f) => isDifferentiable(typeOf(f.value)) || fieldIsDifferentiable(variable.type, f.name)).map((f) => ({ name: f.name, value: numberOrNull(f.name, partOf(f.value, context), type) })) };
+    case "struct": return { kind: "struct", type, fields: value.fields.filter((f) => isDifferentiable(typeOf(f.value)) || fieldIsDifferentiable(variable.type, f.name)).map((f) => ({ name: f.name, value: fieldOf(f.name, f.value, type, context) })) };
     case "zeros": return { ...value, type };
     case "runtime": return { ...value, type };
     default: throw new CompilerBug("adjoint", `no companion of a ${value.kind}`);
@@ -168,9 +168,11 @@ function spreadCompanion(part: Expr, size: Expr, context: Context, sweep: Stmt[]
   return use(cut);
 }
 
-/** a number that is not there yet has a place in the companion; one that is null has null there */
-function numberOrNull(name: string, part: Expr, type: Type): Expr {
+/** a number that is not there yet has a place in the companion; what is null has null there */
+function fieldOf(name: string, value: Expr, type: Type, context: Context): Expr {
   const field = type.kind === "struct" ? type.fields.find((f) => f.name === name) : undefined;
+  if (field && isReference(field.type) && isConst(value, null)) return value;
+  const part = partOf(value, context);
   if (part.kind !== "const" || (part.value !== undefined && part.value !== null) || field === undefined || !isReal(field.type) || isReference(field.type)) return part;
   return part.value === null && field.type.kind === "nullable" ? part : ZERO;
 }
