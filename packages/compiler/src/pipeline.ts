@@ -329,7 +329,10 @@ function changesOf(parameter: Var, functions: readonly Func[], alias: Alias, gro
       if (value?.kind === "var" && isReference(value.variable.type)) moves = true;
       else resizes ||= s.place.kind === "element" ? growing.has(s) || isEntry(s.place) : mayLack(s.place);
     }
-    if (s.kind === "accumulate" && isEntry(s.place) && hits(alias.targets(s.place).objects)) { writes = true; resizes = true; }
+    if (s.kind === "accumulate" && hits(alias.targets(s.place).objects)) {
+      writes = true;
+      resizes ||= isEntry(s.place);
+    }
     if (s.kind === "mutate" && hits(alias.pointsTo(s.array))) {
       writes = true;
       resizes ||= changesLength(s.operation);
