@@ -10,6 +10,7 @@ import { expressions, statements, variablesDeclared, visitExpressions } from "./
 import { type Activity, analyzeActivity, isReal, isReference } from "./analysis/activity.ts";
 import { type Alias, analyzeAlias } from "./analysis/alias.ts";
 import { mayLack, storesBeyondEnd } from "./analysis/growth.ts";
+import { findHidden } from "./analysis/hidden.ts";
 import { analyzeIntegers } from "./analysis/integer.ts";
 import { changesLength } from "./analysis/mutations.ts";
 import { analyzeRecording } from "./analysis/recording.ts";
@@ -108,7 +109,7 @@ class Unit {
     refused.push(...findPrivateStorage(functions, alias));
     this.findings.push(...refused);
     if (refused.some((f) => f.severity === "error")) return null;
-    this.findings.push(...functions.flatMap((f) => findWarnings(f, activity)));
+    this.findings.push(...functions.flatMap((f) => [...findWarnings(f, activity), ...findHidden(f, activity, alias)]));
     this.#tracer.show?.("activity", primal.name, printFunc(primal, (s) => activityMargin(s, activity)));
     switch (request.operator) {
       case "grad": case "valueAndGrad": case "vjp": return this.#supply.deriving(() => this.#adjoint(primal, functions, request, alias, activity));

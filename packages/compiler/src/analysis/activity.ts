@@ -12,6 +12,8 @@ export interface Activity {
   /** is the number in this variable active? */
   isActive(v: Var): boolean;
   isVaried(v: Var): boolean;
+  /** does the result depend on the number in this variable, as far as derivatives go? */
+  isUseful(v: Var): boolean;
   /** are the numbers under this key of the object active? */
   isActiveField(object: ObjectId, key: string): boolean;
   hasCompanionObject(object: ObjectId): boolean;
@@ -106,7 +108,7 @@ class Solver {
       cache.set(v, found);
       return found;
     };
-    return { isActive, isVaried: (v) => this.#varied.has(v), isActiveField, hasCompanionObject: (o) => companioned.has(o), hasCompanion, holdsVaried: (v) => this.#holdsVaried(v) };
+    return { isActive, isVaried: (v) => this.#varied.has(v), isUseful: (v) => this.#useful.has(v), isActiveField, hasCompanionObject: (o) => companioned.has(o), hasCompanion, holdsVaried: (v) => this.#holdsVaried(v) };
   }
 
   #holdsVaried(v: Var): boolean {

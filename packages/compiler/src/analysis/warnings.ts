@@ -1,6 +1,6 @@
 // Warnings for code that ends a derivative quietly (API §7): active values that are rounded, compared for equality, stored into
 // integers, used as indices or trip counts; and results that depend on the inputs through branches alone.
-import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
+import type { Block, Expr, Func, Stmt, Type, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
 import { blocks, declared, expressions, operands, statements, variablesAssigned } from "../ir/walk.ts";
 import { activeIndex, activeTripCount, branchOnlyResult, integerArrayStore, operationKillsDerivative } from "../diagnostics/catalog.ts";
@@ -8,6 +8,7 @@ import type { Finding } from "../diagnostics/diagnostic.ts";
 import { ruleOf } from "../rules/table.ts";
 import type { Activity } from "./activity.ts";
 import { isSet } from "../ir/facts.ts";
+import { VALUES_OF } from "./mutations.ts";
 
 export function findWarnings(func: Func, activity: Activity): Finding[] {
   const found: Finding[] = [];
@@ -18,11 +19,13 @@ export function findWarnings(func: Func, activity: Activity): Finding[] {
 
 function warningsOf(s: Stmt, activity: Activity): Finding[] {
   const isVaried = (e: Expr): boolean => e.kind === "var" && activity.isVaried(e.variable);
+  const holdsVaried = (e: Expr): boolean => e.kind === "var" && activity.holdsVaried(e.variable);
   const { span } = s.origin;
   switch (s.kind) {
     case "let": case "assign": {
       const e = s.value;
       if (e.kind === "load" && e.place.kind === "element" && isVaried(e.place.index)) return [activeIndex(span, nameOf(e.place.index))];
+      if (e.kind === "copy" && isIntegers(typeOf(e)) && holdsVaried(e.source)) return [integerArrayStore(span, nameOfArray(typeOf(e)))];
       const rule = e.kind === "op" ? ruleOf(e.op) : undefined;
       // a test for absence compares no numbers
       const isKilled = e.kind === "op" && rule?.kind === "inert" && rule.warns !== null && e.args.some(isVaried) && !e.args.some((a) => typeOf(a).kind === "void");
@@ -32,12 +35,20 @@ function warningsOf(s: Stmt, activity: Activity): Finding[] {
       if (s.place.kind !== "element" || isSet(typeOf(s.place.base))) return [];
       const t = typeOf(s.place.base);
       const index = isVaried(s.place.index) ? [activeIndex(span, nameOf(s.place.index))] : [];
-      return t.kind === "array" && /^(Int|Uint)/.test(t.array) && isVaried(s.value) ? [...index, integerArrayStore(span, t.array)] : index;
+      return isIntegers(t) && isVaried(s.value) ? [...index, integerArrayStore(span, nameOfArray(t))] : index;
+    }
+    case "mutate": {
+      const t = typeOf(s.array);
+      const isStored = isIntegers(t) && s.args.some((a, i) => VALUES_OF[s.operation](i) && (isVaried(a) || holdsVaried(a)) || s.operation === "set" && holdsVaried(a));
+      return isStored ? [integerArrayStore(span, nameOfArray(t))] : [];
     }
     case "loop": return s.header.kind === "counted" && isVaried(s.header.stop) ? [activeTripCount(span, nameOf(s.header.stop))] : [];
     default: return [];
   }
 }
+
+const isIntegers = (t: Type): boolean => t.kind === "array" && /^(Int|Uint)/.test(t.array);
+const nameOfArray = (t: Type): string => (t.kind === "array" ? t.array : "");
 
 const nameOf = (e: Expr): string => (e.kind === "var" ? e.variable.name : "it");
 

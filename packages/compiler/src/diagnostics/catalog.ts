@@ -212,6 +212,10 @@ const KILLERS: readonly (readonly [ReadonlySet<string>, Code])[] = [
   [new Set(["parseFloat", "parseInt", "Number.parseFloat", "Number.parseInt"]), "CT2108"],
 ];
 
+/** a useful number that was made of text, a date or the like, which was made of an active one */
+export const numberReadBack = (span: Span, operation: string): Finding =>
+  warning("CT2108", span, `the derivative ends at ${spoken(operation)}: it reads a number back from what was made of one, and no derivative comes along`, STOP);
+
 export const integerArrayStore = (span: Span, array: string): Finding =>
   warning("CT2103", span, `the derivative ends at this store: a ${array} keeps integers only`, "store into a Float64Array");
 

@@ -1,7 +1,7 @@
 // Pages CT2xxx and CT4xxx: where a derivative cannot be taken, where it ends without a word, and what gradients cannot show.
 import {
   activeCallRefused, activeIndex, activeMutationRefused, activeOperationRefused, activeTripCount, branchOnlyResult, comparedFunctions, escapingFunction,
-  integerArrayStore, notDifferentiable, mixedValue, operationKillsDerivative, privateState, unknownCallee,
+  integerArrayStore, notDifferentiable, mixedValue, numberReadBack, operationKillsDerivative, privateState, unknownCallee,
 } from "../catalog.ts";
 import { code, NOWHERE, type Page } from "./page.ts";
 
@@ -287,8 +287,8 @@ export const derivativePages: readonly Page[] = [
   {
     code: "CT2108",
     title: "A number read back from text",
-    says: [operationKillsDerivative(NOWHERE, "parseFloat", "it reads a number from text, and text carries no derivative")],
-    why: `Text carries no derivative: ${warns("parseFloat(String(x))")}.`,
+    says: [numberReadBack(NOWHERE, "parseFloat")],
+    why: `Text carries no derivative, nor does a date or an object around a number: ${warns("parseFloat(String(x))")}. Text that is only shown, compared or used as a key is fine.`,
     example: code(`
       /** @grad */
       export function f(x: number): number {
