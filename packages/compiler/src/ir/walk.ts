@@ -200,9 +200,11 @@ function mapCallee(c: Callee, f: (e: Expr) => Expr): Callee {
 
 /** the block itself where `g` makes one with the same statements */
 function mapped(block: Block, g: (b: Block) => Block): Block {
-  const to = g(block);
-  return to.length === block.length && to.every((s, i) => s === block[i]) ? block : to;
+  return kept(block, g(block));
 }
+
+/** the block as it was, where the one made of it has the same statements */
+export const kept = (before: Block, after: Block): Block => (after.length === before.length && after.every((s, i) => s === before[i]) ? before : after);
 
 /** replaces the direct expressions with `f` and the blocks with `g`; the statement itself where nothing changes */
 export function mapStmt(s: Stmt, f: (e: Expr) => Expr, g: (b: Block) => Block): Stmt {

@@ -2,15 +2,15 @@
 // Assumes any stage after structuring. Stores into owned allocations are needed only where their contents are; pure code that might
 // throw an engine error, and loops that might not end, are dropped when nothing needs them (SEMANTICS §6).
 import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
-import { blocks, expressions, mapStmt, operands, variablesDeclared, variablesRead } from "../ir/walk.ts";
+import { blocks, expressions, kept, mapStmt, operands, variablesDeclared, variablesRead } from "../ir/walk.ts";
 import { findOwnership, type Ownership } from "./ownership.ts";
 import { asksForKey, isImpureOp } from "../ir/facts.ts";
 
 export function eliminateDeadCode(func: Func): Func {
   const marker = new Marker(func);
   marker.run(func);
-  const body = sweep(func.body, marker.live);
-  return { ...func, body };
+  const body = kept(func.body, sweep(func.body, marker.live));
+  return body === func.body ? func : { ...func, body };
 }
 
 /** a statement and the statements around it that decide whether it runs */

@@ -3,13 +3,14 @@
 // sign of a zero apply to derivative variables alone (`isDerivative`). Library functions stay: their digits are the engine's.
 import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
 import { BOOLEAN, constant, isConst, op, typeOf, ZERO } from "../ir/build.ts";
-import { mapOperands, mapStmt, substitute } from "../ir/walk.ts";
+import { kept, mapOperands, mapStmt, substitute } from "../ir/walk.ts";
 import { isDerivative, isRealTyped } from "../ir/facts.ts";
 
 export function foldConstants(func: Func): Func {
   const folder = new Folder();
-  const body = folder.block(func.body);
-  return { ...func, body: folder.settle(body), result: func.result && folder.atom(func.result) };
+  const body = folder.settle(folder.block(func.body));
+  const result = func.result && folder.atom(func.result);
+  return body === func.body && result === func.result ? func : { ...func, body, result };
 }
 
 type Op = Expr & { readonly kind: "op" };
@@ -50,15 +51,22 @@ class Folder {
         }
         case "if":
           if (s.test.kind === "const") this.#splice(s.test.value ? s.then : s.else, out);
-          else out.push({ ...s, then: this.#given(s.test, true, s.then), else: this.#given(s.test, false, s.else) });
+          else {
+            const then = this.#given(s.test, true, s.then);
+            const otherwise = this.#given(s.test, false, s.else);
+            out.push(then === s.then && otherwise === s.else ? s : { ...s, then, else: otherwise });
+          }
           break;
         case "loop":
-          if (!runsNever(s)) out.push({ ...s, body: this.block(s.body) });
+          if (!runsNever(s)) {
+            const body = this.block(s.body);
+            out.push(body === s.body ? s : { ...s, body });
+          }
           break;
         default: out.push(mapStmt(s, (e) => e, (b) => this.block(b)));
       }
     }
-    return out;
+    return kept(block, out);
   }
 
   /** a branch, where the outcome of the test is known */

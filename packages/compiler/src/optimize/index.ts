@@ -23,7 +23,17 @@ import { writeGuards } from "./write-guards.ts";
 
 export type { Pass } from "./rewrite.ts";
 
-const pass = (name: string, run: (func: Func) => Func): Pass => ({ name, run: (func) => throughClosures(func, run) });
+/** a function that a pass left as it was is not looked at again */
+function pass(name: string, run: (func: Func) => Func): Pass {
+  const settled = new WeakSet<Func>();
+  const once = (func: Func): Func => {
+    if (settled.has(func)) return func;
+    const made = run(func);
+    if (made === func) settled.add(func);
+    return made;
+  };
+  return { name, run: (func) => (settled.has(func) ? func : throughClosures(func, once)) };
+}
 
 /** Versioned to versioned; safe between transforms. */
 export const simplifications: readonly Pass[] = [

@@ -16,10 +16,17 @@ export interface Ownership {
 /** how a reference is used: navigated, handed out when the function ends, or let out of sight */
 type Context = "base" | "result" | "escape";
 
+const known = new WeakMap<Func, Ownership>();
+
+/** found once for each function: passes that change nothing hand it on */
 export function findOwnership(func: Func): Ownership {
+  const before = known.get(func);
+  if (before !== undefined) return before;
   const finder = new Finder(func);
   finder.scan(func);
-  return finder.result();
+  const found = finder.result();
+  known.set(func, found);
+  return found;
 }
 
 /** comparing and testing lets nothing out */

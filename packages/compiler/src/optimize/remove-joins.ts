@@ -20,6 +20,12 @@ export function removeJoins(func: Func): Func {
     if (s.kind === "assign") joins.get(s.variable)?.assigned.push(s.value);
   }
   for (const v of assignedInClosures(func)) joins.delete(v);
+  const snapshotsOf = new Map<Var, Var[]>();
+  for (const [snapshot, of] of snapshots) {
+    const known = snapshotsOf.get(of);
+    if (known === undefined) snapshotsOf.set(of, [snapshot]);
+    else known.push(snapshot);
+  }
   const replaced = new Map<Var, Expr>();
   const resolve = (e: Expr): Expr => {
     for (let at = e; ;) {
@@ -35,7 +41,7 @@ export function removeJoins(func: Func): Func {
       const value = onlyValue(join, initial, assigned, resolve, snapshots);
       if (value === null) continue;
       replaced.set(join, value);
-      for (const [snapshot, of] of snapshots) if (of === join) replaced.set(snapshot, value);
+      for (const snapshot of snapshotsOf.get(join) ?? []) replaced.set(snapshot, value);
       changed = true;
     }
   }
