@@ -252,6 +252,10 @@ export class Body {
   // -------------------------------------------------------------------------------------------------- variables
 
   symbolOf(node: ts.Node): ts.Symbol | undefined {
+    // a parameter property declares two things: code that mentions the name means the parameter
+    if (ts.isIdentifier(node) && node.parent !== undefined && ts.isParameter(node.parent) && node.parent.name === node && ts.isParameterPropertyDeclaration(node.parent, node.parent.parent)) {
+      return this.checker.getSymbolsOfParameterPropertyDeclaration(node.parent, node.text)[0];
+    }
     return ts.isIdentifier(node) && node.parent !== undefined && ts.isShorthandPropertyAssignment(node.parent)
       ? this.checker.getShorthandAssignmentValueSymbol(node.parent)
       : this.checker.getSymbolAtLocation(node);
