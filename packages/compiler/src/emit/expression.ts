@@ -7,7 +7,7 @@ import { unreachable } from "../diagnostics/diagnostic.ts";
 import type { EmitContext } from "./context.ts";
 import { type Doc, group, indent, join, line, softline } from "./layout.ts";
 import { hasHidden } from "./hidden.ts";
-import { isArithmetic, isFlat, isInfix, isPath, isPresent, isStruct, isTupleElement, mayBeNoNumber, mayLack, mayLackAny, presentType } from "./shapes.ts";
+import { isArithmetic, isFieldOf, isFlat, isInfix, isPath, isPresent, isStruct, isTupleElement, mayBeNoNumber, mayLack, mayLackAny, positionalArguments, presentType } from "./shapes.ts";
 import { isIdentifier, propertyName, propertyText } from "./names.ts";
 import { ARROW, chains, CONDITIONAL, infixOf, isSameRun, LOWEST, nests, NUMERAL, POSTFIX, prefixOf, PRIMARY, UNARY } from "./operators.ts";
 
@@ -87,6 +87,7 @@ export class ExpressionPrinter {
         const t = typeOf(p.base);
         const map = mapOf(t);
         if (map !== null && map.container !== "Object") return map.container.endsWith("Set") ? this.text(p.index) : [this.holder(p.base), ".get(", this.text(p.index), isThere && language === "ts" ? ")!" : ")"];
+        if (isStruct(t) && isFieldOf(t, p.index)) return this.place({ kind: "field", base: p.base, field: String(p.index.value) }, isThere, type);
         if (isStruct(t)) return [this.holder(p.base), "[", this.#fieldName(p.base, p.index, type), isThere && language === "ts" && mayLackAny(t) ? "]!" : "]"];
         const base = t.kind === "array" && t.array === "Tape" ? [this.head(p.base), ".data"] : this.holder(p.base);
         return [base, "[", this.text(p.index), isThere && uncheckedIndex && language === "ts" && !isTupleElement(t, p.index) ? "]!" : "]"];
@@ -227,6 +228,8 @@ export class ExpressionPrinter {
       return isNamed ? { doc: [literal, e.type.fields.some((f) => f.hidden === true) ? " as unknown as " : " as ", types.text(e.type)], precedence: RELATIONAL_OPERAND - 1 } : { doc: literal, precedence: PRIMARY };
     }
     this.#context.found.cells.add(cell);
+    const args = positionalArguments(e, cell, this.#context.inlined);
+    if (args !== null) return { doc: ["new ", this.#context.cellName(cell), this.list(args)], precedence: POSTFIX };
     const made: Doc = ["Object.setPrototypeOf(", literal, ", ", this.#context.cellName(cell), ".prototype)"];
     return language === "ts" ? { doc: [made, " as ", types.text(e.type)], precedence: RELATIONAL_OPERAND - 1 } : { doc: made, precedence: POSTFIX };
   }

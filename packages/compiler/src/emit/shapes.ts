@@ -1,5 +1,6 @@
 // Small questions that printing an expression asks of types and operands.
-import type { Expr, Type } from "../ir/ir.ts";
+import type { Cell, Expr, Type, Var } from "../ir/ir.ts";
+import { operands } from "../ir/walk.ts";
 import { isIdentifier } from "./names.ts";
 import { infixOf } from "./operators.ts";
 
@@ -40,3 +41,17 @@ export function isInfix(e: Expr): boolean {
 }
 
 export const isTupleElement = (t: Type, index: Expr): boolean => t.kind === "tuple" && index.kind === "const" && typeof index.value === "number" && index.value < t.elements.length;
+
+/** a name that is known here, of a field that is */
+export const isFieldOf = (t: Type, name: Expr): name is Expr & { readonly kind: "const" } =>
+  name.kind === "const" && typeof name.value === "string" && t.kind === "struct" && t.fields.some((f) => f.name === name.value);
+
+/** an instance as the arguments of its constructor; null where the constructor may do more than fill these fields, or calls would change their order */
+export function positionalArguments(e: Expr & { readonly kind: "struct" }, { positional }: Cell, calls: ReadonlyMap<Var, unknown>): readonly Expr[] | null {
+  if (positional === undefined || positional.length !== e.fields.length) return null;
+  const args = positional.flatMap((name) => e.fields.filter((f) => f.name === name).map((f) => f.value));
+  if (args.length !== positional.length) return null;
+  const isOrdered = positional.every((name, i) => e.fields[i]?.name === name);
+  const calling = (x: Expr): boolean => (x.kind === "var" && calls.has(x.variable)) || operands(x).some(calling);
+  return isOrdered || !args.some(calling) ? args : null;
+}

@@ -99,6 +99,8 @@ export interface Cell {
   readonly unreadable?: { readonly file: string; readonly why: string };
   /** a class: the key of its instances' lineage */
   readonly classKey?: string;
+  /** a class whose constructor does nothing but put its arguments, in this order, into these fields, which are all that there are */
+  readonly positional?: readonly string[];
 }
 
 // ---------------------------------------------------------------------------------------------------- places

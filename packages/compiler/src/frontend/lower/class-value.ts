@@ -6,6 +6,7 @@ import { chainOf, className, classKey, type ClassNode, isStatic, memberName } fr
 import { spanOf } from "../nodes.ts";
 import type { Body } from "./body.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
+import { positionalFields } from "../positional.ts";
 import { isExported } from "./resolve.ts";
 import { enclosingFunction } from "./scan.ts";
 
@@ -26,9 +27,11 @@ export function cellOf(b: Body, node: ClassNode): Cell | null {
   const symbol = b.checker.getSymbolAtLocation(name);
   if (symbol === undefined) return null;
   b.unit.note(node);
+  const positional = positionalFields(node, b.checker);
   return b.unit.cell(symbol, () => ({
     name: name.text, file: node.getSourceFile().fileName, type: staticsOf(b, node), mutable: false,
     exported: isExported(b, symbol, holder), imported: null, classKey: classKey(node),
+    ...(positional === null ? {} : { positional }),
   }));
 }
 
