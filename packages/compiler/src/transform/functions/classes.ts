@@ -32,10 +32,10 @@ export class Class<A> {
     return this.root.#content;
   }
 
-  /** the class of the elements, or of a field */
+  /** the class of the elements, or of a field; where elements are asked for by name as well as by a key, any may be any */
   part(key: string): Class<A> {
     const { parts } = this.content;
-    const known = parts.get(key);
+    const known = parts.get(ELEMENTS) ?? parts.get(key);
     if (known) return known.root;
     const made = new Class<A>();
     parts.set(key, made);
@@ -57,6 +57,21 @@ export class Class<A> {
       const mine = a.#content.parts.get(key);
       if (mine) mine.unify(part);
       else a.#content.parts.set(key, part);
+    }
+    if (a.#content.parts.has(ELEMENTS)) a.open();
+    return true;
+  }
+
+  /** a key that is computed may name any field: all parts become one */
+  open(): boolean {
+    const { parts } = this.content;
+    const named = [...parts].filter(([key]) => key !== ELEMENTS);
+    if (named.length === 0 && parts.has(ELEMENTS)) return false;
+    const elements = parts.get(ELEMENTS) ?? new Class<A>();
+    parts.set(ELEMENTS, elements);
+    for (const [key, part] of named) {
+      parts.delete(key);
+      elements.unify(part);
     }
     return true;
   }

@@ -214,6 +214,7 @@ class Solver {
   #define(v: Var, e: Expr): void {
     if (!holdsFunctions(v.type) || this.isForeign({ kind: "var", variable: v })) return;
     const into = this.classOf(v);
+    if (v.type.kind === "map") this.#note(into.open());
     switch (e.kind) {
       case "load": {
         const base = this.#baseOf(e.place);
