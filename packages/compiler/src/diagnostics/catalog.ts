@@ -50,7 +50,7 @@ export const deleteOperator = (span: Span): Finding =>
   error("CT1007", span, "`delete` is not supported in differentiated code", "make a new object without the property");
 
 export const taggedTemplate = (span: Span): Finding =>
-  error("CT1008", span, "tagged templates are not supported in differentiated code", "call the function with plain arguments");
+  error("CT1008", span, "this tag is not a function of the program, by its name", "call a function with plain arguments");
 
 export const argumentsObject = (span: Span): Finding =>
   error("CT1009", span, "`arguments` cannot be differentiated", "declare a rest parameter: (...values: number[])");

@@ -236,6 +236,7 @@ class Table implements TypeTable {
   #library(type: ts.Type, name: string): Type {
     const { checker } = this.#registry;
     if (isTypedArrayName(name)) return { kind: "array", array: name, element: REAL };
+    if (name === "TemplateStringsArray") return { kind: "array", array: "Array", element: STRING };
     if (name === "ArrayLike") return this.#indexed(type) ?? opaque(checker.typeToString(type));
     const [key, value] = checker.getTypeArguments(type as ts.TypeReference);
     const container = CONTAINERS.get(name);

@@ -173,15 +173,16 @@ export const syntaxPages: readonly Page[] = [
   },
   {
     code: "CT1008",
-    title: "A tagged template",
+    title: "A tag that is not a function of the program",
     says: [taggedTemplate(NOWHERE)],
-    why: "The tag receives text and values in a form of its own. A plain call says the same and is differentiated.",
+    why: "A tag is called with the texts and the values, which is differentiated where the tag is a function by its name. Tags of the library, and those that are fields or parameters, are not.",
     example: code(`
-      const total = (parts: TemplateStringsArray, ...values: number[]): number => values.reduce((a, b) => a + b, parts.length);
+      const tags = { total: (_: TemplateStringsArray, ...values: number[]): number => values.reduce((a, b) => a + b, 3) };
 
       /** @grad */
       export function f(x: number): number {
-        return total\`\${x} and \${2 * x}\`;
+        const local = { ...tags };
+        return local.total\`\${x} and \${2 * x}\`;
       }
     `),
     rewrite: code(`

@@ -50,14 +50,19 @@ interface Pending {
   readonly spread: boolean;
 }
 
-export function lowerArguments(b: Body, nodes: readonly ts.Expression[], shape: Shape, at: ts.Node): readonly Expr[] {
-  const given = nodes.flatMap((x, i) => argument(b, x, i < shape.fixed ? shape.names[i] ?? null : null, nodes.slice(i + 1)));
+/** `before`: arguments in front that are there already */
+export function lowerArguments(b: Body, nodes: readonly ts.Expression[], shape: Shape, at: ts.Node, before: readonly Expr[] = []): readonly Expr[] {
+  const named = nodes.flatMap((x, i) => argument(b, x, i + before.length < shape.fixed ? shape.names[i + before.length] ?? null : null, nodes.slice(i + 1)));
+  return arranged(b, [...before.map((value) => ({ value, spread: false })), ...named], nodes.map((x) => (ts.isSpreadElement(x) ? x.expression : x)), shape, at, before.length);
+}
+
+function arranged(b: Body, given: readonly Pending[], nodes: readonly ts.Expression[], shape: Shape, at: ts.Node, before: number): readonly Expr[] {
   const firstSpread = given.findIndex((x) => x.spread);
   if (firstSpread >= 0 && firstSpread < shape.fixed) {
-    b.report(refusals.spreadArgument(spanOf(nodes.find(ts.isSpreadElement) ?? at)));
+    b.report(refusals.spreadArgument(spanOf(nodes.find((x) => x.parent.kind === ts.SyntaxKind.SpreadElement)?.parent ?? at)));
     return [];
   }
-  const fixed = Array.from({ length: shape.fixed }, (_, i) => b.typed(given[i]?.value ?? UNDEFINED, shape.types[i] ?? VOID, nodes[i] ?? at));
+  const fixed = Array.from({ length: shape.fixed }, (_, i) => b.typed(given[i]?.value ?? UNDEFINED, shape.types[i] ?? VOID, nodes[i - before] ?? at));
   if (shape.rest === null) return fixed;
   const rest: readonly Element[] = given.slice(shape.fixed);
   const type = present(shape.rest);
@@ -67,9 +72,13 @@ export function lowerArguments(b: Body, nodes: readonly ts.Expression[], shape: 
 
 function argument(b: Body, node: ts.Expression, name: string | null, later: readonly ts.Node[]): readonly Pending[] {
   if (!ts.isSpreadElement(node)) return [{ value: b.atom(node, { ...PLAIN, hint: ts.isIdentifier(bare(node)) ? null : hintFor(node, name) }), spread: false }];
-  const source = iterable(b, node.expression);
+  return spread(b, node.expression, node, later);
+}
+
+function spread(b: Body, array: ts.Expression, node: ts.Node, later: readonly ts.Node[]): readonly Pending[] {
+  const source = iterable(b, array);
   if (source === null || source.kind !== "elements") {
-    b.report(refusals.notIterable(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(node.expression))));
+    b.report(refusals.notIterable(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(array))));
     return [];
   }
   const type = present(typeOf(source.array));

@@ -12,6 +12,7 @@ import { chain, isChain } from "./chain.ts";
 import { generatorFunctionValue } from "./generator.ts";
 import { accessOf, readSuper, storageKey } from "./instance.ts";
 import { builtinFunction } from "./library.ts";
+import { taggedTemplate } from "./tagged.ts";
 import { arrayLiteral, objectLiteral, templateText } from "./literal.ts";
 import { binary, conditional, isLogical, isTest, logical, test, unary } from "./operator.ts";
 import { deleteProperty } from "./object.ts";
@@ -40,6 +41,7 @@ export function value(b: Body, node: ts.Expression, want: Want): Expr {
   if (ts.isArrayLiteralExpression(node)) return arrayLiteral(b, node, want);
   if (ts.isObjectLiteralExpression(node)) return objectLiteral(b, node, want);
   if (ts.isTemplateExpression(node)) return templateText(b, node);
+  if (ts.isTaggedTemplateExpression(node)) return taggedTemplate(b, node, want) ?? UNDEFINED;
   if (ts.isYieldExpression(node)) return b.visitors.yield(b, node);
   return literalOrOther(b, node);
 }
@@ -64,7 +66,6 @@ function refusalOf(node: ts.Expression): Finding {
   switch (node.kind) {
     case ts.SyntaxKind.ThisKeyword: case ts.SyntaxKind.SuperKeyword: return refusals.thisValue(span);
     case ts.SyntaxKind.AwaitExpression: return refusals.asyncFunction(span);
-    case ts.SyntaxKind.TaggedTemplateExpression: return refusals.taggedTemplate(span);
     case ts.SyntaxKind.ClassExpression: return refusals.classValue(span, (node as ts.ClassExpression).name?.text ?? "this class");
     case ts.SyntaxKind.RegularExpressionLiteral: return refusals.unsupportedSyntax(span, "a regular expression");
     case ts.SyntaxKind.SpreadElement: return refusals.spreadArgument(span);
@@ -91,6 +92,7 @@ export function effect(b: Body, given: ts.Expression): void {
     return;
   }
   if (ts.isCallExpression(node)) { call(b, node, null); return; }
+  if (ts.isTaggedTemplateExpression(node)) { taggedTemplate(b, node, null); return; }
   if (ts.isDeleteExpression(node)) { deleteProperty(b, node, null); return; }
   b.value(node);
 }

@@ -7,7 +7,7 @@ import type { Body } from "./body.ts";
 import type { TypeArguments } from "./unit.ts";
 
 /** what the type parameters of a function stand for in a call */
-export const instantiate = (b: Body, node: ts.CallExpression, target: FunctionNode): TypeArguments => inferred(b, node, target);
+export const instantiate = (b: Body, node: ts.CallLikeExpression, target: FunctionNode): TypeArguments => inferred(b, node, target);
 
 /** what a method's own type parameters stand for in a call */
 export const methodArguments = (b: Body, node: ts.CallExpression, target: CodeNode): TypeArguments => (ts.isMethodDeclaration(target) ? inferred(b, node, target) : new Map());
@@ -19,7 +19,7 @@ export function instantiateClass(b: Body, node: ts.NewExpression, target: ClassN
   return own === null || type.symbol === own.symbol ? type : own;
 }
 
-function inferred(b: Body, node: ts.CallExpression, target: FunctionNode): TypeArguments {
+function inferred(b: Body, node: ts.CallLikeExpression, target: FunctionNode): TypeArguments {
   const parameters = target.typeParameters;
   if (parameters === undefined || parameters.length === 0) return new Map();
   const signature = b.checker.getResolvedSignature(node);

@@ -6,7 +6,7 @@ import { constant, length, op, REAL, typeOf, UNDEFINED, use } from "../../ir/bui
 import { ruleOf } from "../../rules/table.ts";
 import { spanOf } from "../nodes.ts";
 import { present } from "../types.ts";
-import { lowerArguments, type Shape } from "./arguments.ts";
+import { lowerArguments, type Shape, shapeOfSignature } from "./arguments.ts";
 import { type Body, PLAIN, type Want } from "./body.ts";
 import { lastPart } from "./hints.ts";
 import { textOf } from "./instance.ts";
@@ -42,18 +42,27 @@ export function external(b: Body, name: string, args: readonly Expr[], node: ts.
   return result === null ? null : use(result);
 }
 
+/** `Math.max` where a function of two numbers is expected is such a function */
+function contextualType(b: Body, name: string, node: ts.Expression): Type & { readonly kind: "function" } | null {
+  if (!isExtremum(name)) return null;
+  const [signature, ...others] = b.checker.getContextualType(node)?.getCallSignatures() ?? [];
+  const shape = signature === undefined || others.length > 0 ? null : shapeOfSignature(b, signature);
+  return shape !== null && shape.fixed <= 2 && shape.types.every((x) => x.kind === "real") ? { kind: "function", params: shape.types, result: REAL } : null;
+}
+
 /** a function of the library as a value: a literal that calls it */
 export function builtinFunction(b: Body, name: string, node: ts.Expression): Expr {
-  const arity = libraryArity(name);
-  const type = b.typeOf(node);
+  const contextual = libraryArity(name) === null ? contextualType(b, name, node) : null;
+  const arity = contextual === null ? libraryArity(name) : contextual.params.length;
+  const type = contextual ?? b.typeOf(node);
   if (arity === null || type.kind !== "function") return b.refuse(type.kind === "function" ? refusals.variadicCallback(spanOf(node), name) : refusals.unsupportedFunction(spanOf(node), name), node);
   const origin = { span: spanOf(node), comments: [] };
-  const variables = Array.from({ length: arity }, (_, i) => b.unit.supply.fresh(arity === 1 ? "x" : "xy"[i] ?? "x", type.params[i] ?? REAL));
+  const variables = Array.from({ length: arity }, (_, i) => b.unit.supply.fresh(arity === 1 ? "x" : "xyzw"[i] ?? "x", type.params[i] ?? REAL));
   const result = b.unit.supply.fresh(lastPart(name), type.result);
   const args = variables.map(use);
   const compute: Stmt = NULLARY.has(name)
     ? { kind: "call", callee: { kind: "external", name, cell: null }, args, result, origin }
-    : { kind: "let", variable: result, value: op(name, args, type.result), origin };
+    : { kind: "let", variable: result, value: contextual !== null && args.length < 2 ? args[0] ?? startOf(name) : op(name, args, type.result), origin };
   const func: Func = {
     id: `${origin.span.file}#${lastPart(name)}@${origin.span.start}`,
     name: lastPart(name),
@@ -76,7 +85,7 @@ const REFUSED: ReadonlyMap<string, string | null> = new Map([
 export function callLibrary(b: Body, node: ts.CallExpression, name: string, want: Want | null): Expr | null {
   if (name === "eval" || name === "Function") return b.refuse(refusals.evalCall(spanOf(node), name), node);
   if (REFUSED.has(name)) return b.refuse(refusals.unsupportedFunction(spanOf(node), name, REFUSED.get(name) ?? null), node);
-  if (name === "Math.max" || name === "Math.min") return extremum(b, node, name, want ?? PLAIN);
+  if (isExtremum(name)) return extremum(b, node, name, want ?? PLAIN, node.arguments);
   if (name === "Math.hypot" && node.arguments.some(ts.isSpreadElement)) return b.refuse(refusals.spreadHypot(spanOf(node)), node);
   if (name === "Object.freeze") return node.arguments[0] === undefined ? UNDEFINED : b.value(node.arguments[0], want ?? PLAIN);
   const arity = libraryArity(name) ?? node.arguments.length;
@@ -91,21 +100,24 @@ export const plainShape = (fixed: number): Shape => ({ fixed, rest: null, names:
 
 // ---------------------------------------------------------------------------------------------------- Math.max, Math.min
 
+const isExtremum = (name: string): boolean => name === "Math.max" || name === "Math.min";
+
+const startOf = (name: string): Expr => constant(name === "Math.max" ? -Infinity : Infinity);
+
 /** nested from the left: ties go to the first argument, as documented; a spread array is a loop */
-function extremum(b: Body, node: ts.CallExpression, name: string, want: Want): Expr {
-  const start = constant(name === "Math.max" ? -Infinity : Infinity);
-  if (!node.arguments.some(ts.isSpreadElement)) return ofValues(b, node, name, start);
-  const result = b.declare(want.hint ?? lastPart(name), REAL, node, start);
-  for (const x of node.arguments) {
-    if (ts.isSpreadElement(x)) overElements(b, x, name, (value) => take(b, result, name, value, x));
+function extremum(b: Body, node: ts.Node, name: string, want: Want, args: readonly ts.Expression[]): Expr {
+  if (!args.some(ts.isSpreadElement)) return ofValues(b, node, name, args);
+  const result = b.declare(want.hint ?? lastPart(name), REAL, node, startOf(name));
+  for (const x of args) {
+    if (ts.isSpreadElement(x)) overElements(b, x.expression, name, (value) => take(b, result, name, value, x));
     else take(b, result, name, number(b, x), x);
   }
   return use(result);
 }
 
-function ofValues(b: Body, node: ts.CallExpression, name: string, start: Expr): Expr {
-  const [first, ...others] = node.arguments.map((x) => number(b, x));
-  if (first === undefined) return start;
+function ofValues(b: Body, node: ts.Node, name: string, args: readonly ts.Expression[]): Expr {
+  const [first, ...others] = args.map((x) => number(b, x));
+  if (first === undefined) return startOf(name);
   return others.reduce((sofar, x) => op(name, [b.settle(sofar, node), x], REAL), first);
 }
 
@@ -120,8 +132,8 @@ function take(b: Body, result: ReturnType<Body["declare"]>, name: string, value:
   b.assign(result, op(name, [b.settle(use(result), node), value], REAL), node);
 }
 
-function overElements(b: Body, node: ts.SpreadElement, name: string, each: (value: Expr) => void): void {
-  const source = iterable(b, node.expression);
+function overElements(b: Body, node: ts.Expression, name: string, each: (value: Expr) => void): void {
+  const source = iterable(b, node);
   if (source === null) {
     b.report(refusals.notIterable(spanOf(node), `the argument of ${name}`));
     return;
