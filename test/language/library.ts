@@ -99,7 +99,7 @@ const math: readonly Row[] = [
   inert(CONSTANTS.map((name) => `Math.${name}`).join(" "), `s *= ${CONSTANTS.map((name) => `Math.${name}`).join(" + ")};`),
   active("Math.fround", "s *= Math.fround(x);", { unsettled: true }),
   active("Math.atan2", "s *= Math.atan2(x, v[0]!);"),
-  active("Math.hypot", "s *= Math.hypot(x, ...v);"),
+  active("Math.hypot", "s *= Math.hypot(x, v[0]!, 2);"),
   active("Math.max", "s *= Math.max(x, ...v);"),
   active("Math.min", "s *= Math.min(x, v[0]!);"),
   active("Math.pow", "s *= Math.pow(x, v[1]!);"),
@@ -127,7 +127,8 @@ const objects: readonly Row[] = [
   active("ObjectConstructor.entries", "const p: Record<string, number> = { a: x, b: x * x };\nfor (const [key, a] of Object.entries(p)) s += a * key.length;"),
   active("ObjectConstructor.fromEntries", "const p = Object.fromEntries([[\"a\", x * x]]);\ns += p[\"a\"]!;"),
   active("ObjectConstructor.assign", "const p = { a: x, b: 1 };\nObject.assign(p, { b: x * x });\ns += p.a * p.b;"),
-  active("ObjectConstructor.freeze ObjectConstructor.seal ObjectConstructor.preventExtensions", "const p = Object.freeze({ a: x * x });\nconst q = Object.seal(Object.preventExtensions({ b: x }));\ns += p.a * q.b;"),
+  active("ObjectConstructor.freeze", "const p = Object.freeze({ a: x * x });\ns += p.a * x;"),
+  active("ObjectConstructor.seal ObjectConstructor.preventExtensions", "const q = Object.seal(Object.preventExtensions({ b: x }));\ns += q.b * x;"),
   inert("ObjectConstructor.isFrozen ObjectConstructor.isSealed ObjectConstructor.isExtensible", "const p = { a: 1 };\nif (!Object.isFrozen(p) && !Object.isSealed(p) && Object.isExtensible(p)) s *= x;"),
   inert("ObjectConstructor.is", "if (Object.is(v, v)) s *= x;"),
   inert("ObjectConstructor.hasOwn", "const p: { a?: number } = { a: 1 };\nif (Object.hasOwn(p, \"a\")) s *= x;"),
@@ -183,6 +184,7 @@ const strings: readonly Row[] = [
 ];
 
 const json: readonly Row[] = [
+  active("globalThis.structuredClone", "const p = structuredClone({ a: x * x, rows: [v] });\ns += p.a * p.rows[0]![0]!;", { before: "declare function structuredClone<T>(value: T): T;" }),
   inert("JSON.stringify", "if (JSON.stringify({ a: 1 }).length > 2) s *= x;"),
   inert("JSON.parse", "const options = JSON.parse(\"{\\\"scale\\\": 2}\") as { scale: number };\ns *= options.scale;"),
   inert("JSON.[Symbol.toStringTag]", "if (JSON[Symbol.toStringTag] === \"JSON\") s *= x;"),

@@ -45,11 +45,11 @@ export function declarationsOfConstructs({ random, names }: Context, scope: Scop
       const name = names("o");
       return step(`const ${name}: number | undefined = $0 ? $1 : undefined;`, [comparison(random, scope, 2), small()], { absent: [...scope.absent, name] });
     },
-    () => {
+    ...thrice([() => {
       const name = names("b");
       const [text, holes] = random.chance(0.6) ? ["new Body($0, $1)", [small(), small()]] : ["new Heavy($0, $1, 0.7)", [small(), small()]];
       return step(`const ${name}: Body = ${text};`, holes, { bodies: [...scope.bodies, name], points: [...scope.points, name] });
-    },
+    }]),
     () => {
       const name = names("z");
       const body = inner({ ...CALLED, scalars: [...scope.scalars, "q"], lengthsFixed: true }, 0);
@@ -85,49 +85,49 @@ export function declarationsOfConstructs({ random, names }: Context, scope: Scop
   return makers;
 }
 
-/** Writes and calls. */
+const thrice = <T>(items: readonly T[]): readonly T[] => [...items, ...items, ...items];
+
+/** Writes and calls, of one kind of thing at a time: what is rare is used as often as arrays are. */
 export function updatesOfConstructs({ random }: Context, scope: Scope): readonly Maker[] {
   const small = (): Expression => number(random, scope, 2);
-  const makers: Maker[] = [];
-  const add = (text: string, holes: readonly Expression[] = [], probed?: string): void => { makers.push(() => ({ statement: simple(text, holes, probed), scope })); };
-  // what is rare to exist is used often where it does
-  const often = (text: string, holes: readonly Expression[] = [], probed?: string): void => { for (let weight = 0; weight < 3; weight++) add(text, holes, probed); };
+  const write = (text: string, holes: readonly Expression[] = [], probed?: string): Maker => () => ({ statement: simple(text, holes, probed), scope });
   const key = random.pick(["a", "b"]);
-  for (const name of scope.maps.slice(-2)) {
-    often(`${name}.set("${key}", $0);`, [small()]);
-    often(`${name}.set("${key}", ${name}.get("a")! * 0.5 + ($0));`, [small()]);
-    often(`if (${name}.delete("${key}")) ${name}.set("${key}", $0);`, [small()]);
-  }
-  for (const name of scope.records.slice(-2)) {
-    often(`${name}["${key}"] = $0;`, [small()]);
-    often(`for (const key in ${name}) ${name}[key] = ${name}[key]! * ($0);`, [small()], `for (const key in ${name}) ${name}[key] = probe.value(${name}[key]! * ($0));`);
-  }
-  for (const name of scope.bodies.slice(-2)) {
-    often(`${name}.scale($0).shift(0.5);`, [small()], `${name}.scale($0).shift(0.5); probe.value(${name}.x); probe.value(${name}.y);`);
-    often(`${name}.side = $0;`, [small()]);
-  }
+  const [target, other] = [random.pick(scope.mutable.length > 0 ? scope.mutable : [""]), random.pick(scope.mutable.length > 0 ? scope.mutable : [""])];
+  const ofMap = (name: string): readonly Maker[] => [
+    write(`${name}.set("${key}", $0);`, [small()]),
+    write(`${name}.set("${key}", ${name}.get("a")! * 0.5 + ($0));`, [small()]),
+    write(`if (${name}.delete("${key}")) ${name}.set("${key}", $0);`, [small()]),
+  ];
+  const ofRecord = (name: string): readonly Maker[] => [
+    write(`${name}["${key}"] = $0;`, [small()]),
+    write(`for (const key in ${name}) ${name}[key] = ${name}[key]! * ($0);`, [small()], `for (const key in ${name}) ${name}[key] = probe.value(${name}[key]! * ($0));`),
+  ];
+  const ofBody = (name: string): readonly Maker[] => [
+    write(`${name}.scale($0).shift(0.5);`, [small()], `${name}.scale($0).shift(0.5); probe.value(${name}.x); probe.value(${name}.y);`),
+    write(`${name}.side = $0;`, [small()]),
+  ];
+  const ofList = (name: string): readonly Maker[] => [
+    write(`${name}.push(${name}.shift()! * 0.9);`),
+    write(`${name}.unshift(${name}.pop()! + ($0));`, [small()]),
+    write(`${name}.splice(1, 1, $0);`, [small()]),
+    write(`${name}.splice(0, 1, $0, $1);`, [small(), small()]),
+  ];
+  const ofArray = (array: Scope["arrays"][number]): readonly Maker[] => [
+    write(`${array.name}.sort((p, q) => p - q);`, [], `${array.name}.sort((p, q) => (probe.less(p, q), p - q));`),
+    write(`${array.name}.reverse();`),
+    write(`${array.name}.copyWithin(0, 1);`),
+    ...(target === "" ? [] : [write(`${array.name}[${index(random, scope, array)}] = ${target} = $0;`, [small()])]),
+  ];
   const growing = scope.lengthsFixed ? [] : plainArrays(scope);
-  for (const array of growing.slice(-2)) {
-    const { name } = array;
-    add(`${name}.push(${name}.shift()! * 0.9);`);
-    add(`${name}.unshift(${name}.pop()! + ($0));`, [small()]);
-    add(`${name}.splice(1, 1, $0);`, [small()]);
-    add(`${name}.splice(0, 1, $0, $1);`, [small(), small()]);
-  }
-  for (const array of scope.arrays.slice(-2)) {
-    const { name } = array;
-    add(`${name}.sort((p, q) => p - q);`, [], `${name}.sort((p, q) => (probe.less(p, q), p - q));`);
-    add(`${name}.reverse();`);
-    add(`${name}.copyWithin(0, 1);`);
-    const [mutable] = scope.mutable;
-    if (mutable !== undefined) add(`${name}[${index(random, scope, array)}] = ${mutable} = $0;`, [small()]);
-  }
-  if (scope.mutable.length > 1) {
-    const [a, b] = [random.pick(scope.mutable), random.pick(scope.mutable)];
-    add(`${a} = (${b} *= 0.5, ${b} + ($0));`, [small()]);
-    add(`${a} = ${b} = $0;`, [small()]);
-  }
-  return makers;
+  const groups: readonly (readonly Maker[])[] = [
+    ...thrice(scope.maps.length > 0 ? [ofMap(random.pick(scope.maps))] : []),
+    ...thrice(scope.records.length > 0 ? [ofRecord(random.pick(scope.records))] : []),
+    ...thrice(scope.bodies.length > 0 ? [ofBody(random.pick(scope.bodies))] : []),
+    ...(growing.length > 0 ? [ofList(random.pick(growing).name)] : []),
+    ...(scope.arrays.length > 0 ? [ofArray(random.pick(scope.arrays))] : []),
+    ...(target === "" ? [] : [[write(`${target} = (${other} *= 0.5, ${other} + ($0));`, [small()]), write(`${target} = ${other} = $0;`, [small()])]]),
+  ];
+  return groups.length === 0 ? [] : random.pick(groups);
 }
 
 export function controlOfConstructs({ random, names }: Context, scope: Scope, inner: InnerBlock): readonly Maker[] {

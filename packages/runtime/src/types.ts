@@ -15,6 +15,9 @@ export type ScalarFn = ((...args: never[]) => number) | ((...args: number[]) => 
 export type Doubles = ReturnType<Float64ArrayConstructor["of"]>;
 export type Singles = ReturnType<Float32ArrayConstructor["of"]>;
 
+/** nothing but what has an index signature: `{ length: number; angle: number }` would pass for an ArrayLike */
+type Indexed<T> = number extends keyof T ? unknown : never;
+
 /** up to TypeScript 5.6 a typed array is assignable to ArrayBuffer: what has elements is no buffer */
 type Buffers = ArrayBufferLike & { readonly BYTES_PER_ELEMENT?: never };
 
@@ -39,7 +42,7 @@ export type Cotangent<T> =
   : T extends Float64Array ? Doubles
   : T extends Float32Array ? Singles
   : T extends readonly (infer E)[] ? E[] extends T ? Cotangent<E>[] : { -readonly [K in keyof T]: Cotangent<T[K]> }
-  : T extends ArrayLike<infer E> ? Cotangent<E>[]
+  : T extends ArrayLike<infer E> & Indexed<T> ? Cotangent<E>[]
   : T extends ReadonlyMap<infer K, infer V> ? Map<K, Cotangent<V>>
   : T extends ReadonlySet<unknown> ? Record<never, never>
   : T extends object ? { -readonly [K in keyof T as IsInertField<T[K]> extends true ? never : K]: Cotangent<T[K]> }
@@ -57,7 +60,7 @@ export type Companion<T> =
   : T extends Inert ? null
   : T extends Float64Array | Float32Array ? Doubles
   : T extends readonly (infer E)[] ? E[] extends T ? Companion<E>[] : { -readonly [K in keyof T]: Companion<T[K]> }
-  : T extends ArrayLike<infer E> ? Companion<E>[]
+  : T extends ArrayLike<infer E> & Indexed<T> ? Companion<E>[]
   : T extends ReadonlyMap<infer K, infer V> ? Map<K, Companion<V>>
   : T extends ReadonlySet<unknown> ? Record<never, never>
   : T extends object ? { -readonly [K in keyof T as IsInertField<T[K]> extends true ? never : K]: Companion<T[K]> }
@@ -72,7 +75,7 @@ export type Rows<Out, D> =
   : Out extends Inert ? null
   : Out extends Float64Array | Float32Array ? D[]
   : Out extends readonly (infer E)[] ? E[] extends Out ? Rows<E, D>[] : { -readonly [K in keyof Out]: Rows<Out[K], D> }
-  : Out extends ArrayLike<infer E> ? Rows<E, D>[]
+  : Out extends ArrayLike<infer E> & Indexed<Out> ? Rows<E, D>[]
   : Out extends ReadonlyMap<infer K, infer V> ? Map<K, Rows<V, D>>
   : Out extends ReadonlySet<unknown> ? Record<never, never>
   : Out extends object ? { -readonly [K in keyof Out as IsInertField<Out[K]> extends true ? never : K]: Rows<Out[K], D> }

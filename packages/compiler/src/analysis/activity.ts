@@ -38,6 +38,18 @@ export const isReal = (t: Type): boolean =>
 type Fields = Map<number, Set<string>>;
 type ReadonlyFields = ReadonlyMap<number, ReadonlySet<string>>;
 
+/** the keys under which a value of a type may hold numbers, whichever of several types it has */
+function realKeys(t: Type): readonly string[] {
+  switch (t.kind) {
+    case "array": case "map": return [ELEMENTS];
+    case "tuple": return [ELEMENTS, ...t.elements.map((_, i) => String(i))];
+    case "struct": return t.fields.filter((f) => isReal(f.type)).map((f) => f.name);
+    case "nullable": return realKeys(t.inner);
+    case "union": return t.members.flatMap(realKeys);
+    default: return [];
+  }
+}
+
 const INTEGER_ARRAYS = /^(Int|Uint)/;
 /** storing into integers rounds: no derivative goes in or comes out */
 const holdsReals = (o: ObjectId): boolean => !(o.type.kind === "array" && INTEGER_ARRAYS.test(o.type.array));
@@ -157,11 +169,7 @@ class Solver {
   /** the keys under which an object may hold numbers */
   #keysOf(o: ObjectId): string[] {
     const keys = new Set(this.#alias.fieldsOf(o).keys());
-    const t = o.type;
-    if (t.kind === "array" || t.kind === "tuple") keys.add(ELEMENTS);
-    if (t.kind === "tuple") t.elements.forEach((_, i) => keys.add(String(i)));
-    if (t.kind === "struct") for (const f of t.fields) if (isReal(f.type)) keys.add(f.name);
-    if (t.kind === "map") keys.add(ELEMENTS);
+    for (const key of realKeys(o.type)) keys.add(key);
     for (const key of this.#variedFields.get(o.id) ?? []) keys.add(key);
     if (o.origin === "cell") keys.add("value");
     return [...keys];

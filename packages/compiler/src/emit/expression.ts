@@ -7,7 +7,7 @@ import { unreachable } from "../diagnostics/diagnostic.ts";
 import type { EmitContext } from "./context.ts";
 import { type Doc, group, indent, join, line, softline } from "./layout.ts";
 import { hasHidden } from "./hidden.ts";
-import { isArithmetic, isFieldOf, isFlat, isInfix, isPath, isPresent, isStruct, isTupleElement, mayBeNoNumber, mayLack, mayLackAny, positionalArguments, presentType } from "./shapes.ts";
+import { isArithmetic, isFieldOf, isFlat, isInfix, isNullElement, isPath, isPresent, isStruct, isTupleElement, mayBeNoNumber, mayLack, mayLackAny, positionalArguments, presentType } from "./shapes.ts";
 import { isIdentifier, propertyName, propertyText } from "./names.ts";
 import { ARROW, chains, CONDITIONAL, infixOf, isSameRun, LOWEST, nests, NUMERAL, POSTFIX, prefixOf, PRIMARY, UNARY } from "./operators.ts";
 
@@ -194,7 +194,7 @@ export class ExpressionPrinter {
       }
       case "op": return this.#op(e.op, e.args);
       case "load": if (e.place.kind === "element" && mapOf(typeOf(e.place.base))?.container.endsWith("Set")) return this.#print(e.place.index);
-        return { doc: this.place(e.place, isPresent(e.type) && (!e.mayMiss || (e.type.kind !== "opaque" && !isEntry(e.place))), e.type), precedence: POSTFIX };
+        return { doc: this.place(e.place, (isPresent(e.type) || isNullElement(e)) && (!e.mayMiss || (e.type.kind !== "opaque" && !isEntry(e.place))), e.type), precedence: POSTFIX };
       case "length": return { doc: [this.holder(e.array), mapOf(typeOf(e.array)) === null ? ".length" : ".size"], precedence: POSTFIX };
       case "keys": return this.#keys(e.of);
       case "array": return { doc: this.#bracketed("[", e.elements.map((x) => [x.spread ? "..." : "", this.text(x.value)]), "]", softline), precedence: PRIMARY };

@@ -17,6 +17,10 @@ export const mayBeNoNumber = (e: Expr): boolean => e.kind === "var" && e.variabl
 /** a type without null and undefined */
 export const isPresent = (t: Type): boolean => t.kind !== "nullable" && t.kind !== "void";
 
+/** an element that may be null but is never absent: `!` takes the undefined away that noUncheckedIndexedAccess adds */
+export const isNullElement = (e: Expr): boolean =>
+  e.kind === "load" && e.place.kind === "element" && !e.mayMiss && e.type.kind === "nullable" && !e.type.nothing.includes("undefined");
+
 export const presentType = (t: Type): Type => (t.kind === "nullable" ? t.inner : t);
 
 export const isStruct = (t: Type): boolean => t.kind === "struct" || (t.kind === "nullable" && isStruct(t.inner));

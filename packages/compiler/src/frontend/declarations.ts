@@ -158,6 +158,8 @@ export type ScalarFn = ((...args: never[]) => number) | ((...args: number[]) => 
 /** \`Float64Array<ArrayBuffer>\` where TypeScript knows that (5.7), \`Float64Array\` before */
 export type Doubles = ReturnType<Float64ArrayConstructor["of"]>;
 export type Singles = ReturnType<Float32ArrayConstructor["of"]>;
+/** nothing but what has an index signature: \`{ length: number; angle: number }\` would pass for an ArrayLike */
+type Indexed<T> = number extends keyof T ? unknown : never;
 /** up to TypeScript 5.6 a typed array is assignable to ArrayBuffer: what has elements is no buffer */
 type Buffers = ArrayBufferLike & {
     readonly BYTES_PER_ELEMENT?: never;
@@ -169,7 +171,7 @@ type IsInertField<T> = unknown extends T ? (0 extends 1 & T ? false : true) : [T
 /** The shape of a derivative with respect to a T. */
 export type Cotangent<T> = 0 extends 1 & T ? any : T extends number ? number : T extends undefined ? never : T extends Inert ? null : T extends Float64Array ? Doubles : T extends Float32Array ? Singles : T extends readonly (infer E)[] ? E[] extends T ? Cotangent<E>[] : {
     -readonly [K in keyof T]: Cotangent<T[K]>;
-} : T extends ArrayLike<infer E> ? Cotangent<E>[] : T extends ReadonlyMap<infer K, infer V> ? Map<K, Cotangent<V>> : T extends ReadonlySet<unknown> ? Record<never, never> : T extends object ? {
+} : T extends ArrayLike<infer E> & Indexed<T> ? Cotangent<E>[] : T extends ReadonlyMap<infer K, infer V> ? Map<K, Cotangent<V>> : T extends ReadonlySet<unknown> ? Record<never, never> : T extends object ? {
     -readonly [K in keyof T as IsInertField<T[K]> extends true ? never : K]: Cotangent<T[K]>;
 } : null;
 /** The shape of a derivative of a T along a direction. */
@@ -177,13 +179,13 @@ export type Tangent<T> = Cotangent<T>;
 /** The adjoint or tangent object of a T inside compiled code: a cotangent in which single-precision arrays are doubles. */
 export type Companion<T> = 0 extends 1 & T ? any : T extends number ? number : T extends undefined ? never : T extends Inert ? null : T extends Float64Array | Float32Array ? Doubles : T extends readonly (infer E)[] ? E[] extends T ? Companion<E>[] : {
     -readonly [K in keyof T]: Companion<T[K]>;
-} : T extends ArrayLike<infer E> ? Companion<E>[] : T extends ReadonlyMap<infer K, infer V> ? Map<K, Companion<V>> : T extends ReadonlySet<unknown> ? Record<never, never> : T extends object ? {
+} : T extends ArrayLike<infer E> & Indexed<T> ? Companion<E>[] : T extends ReadonlyMap<infer K, infer V> ? Map<K, Companion<V>> : T extends ReadonlySet<unknown> ? Record<never, never> : T extends object ? {
     -readonly [K in keyof T as IsInertField<T[K]> extends true ? never : K]: Companion<T[K]>;
 } : null;
 /** The structure of Out with each number replaced by D. */
 export type Rows<Out, D> = 0 extends 1 & Out ? any : Out extends number ? D : Out extends undefined ? never : Out extends Inert ? null : Out extends Float64Array | Float32Array ? D[] : Out extends readonly (infer E)[] ? E[] extends Out ? Rows<E, D>[] : {
     -readonly [K in keyof Out]: Rows<Out[K], D>;
-} : Out extends ArrayLike<infer E> ? Rows<E, D>[] : Out extends ReadonlyMap<infer K, infer V> ? Map<K, Rows<V, D>> : Out extends ReadonlySet<unknown> ? Record<never, never> : Out extends object ? {
+} : Out extends ArrayLike<infer E> & Indexed<Out> ? Rows<E, D>[] : Out extends ReadonlyMap<infer K, infer V> ? Map<K, Rows<V, D>> : Out extends ReadonlySet<unknown> ? Record<never, never> : Out extends object ? {
     -readonly [K in keyof Out as IsInertField<Out[K]> extends true ? never : K]: Rows<Out[K], D>;
 } : null;
 type Index<P extends readonly unknown[]> = number extends P["length"] ? number : {
