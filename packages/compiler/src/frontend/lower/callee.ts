@@ -3,6 +3,7 @@
 import { ts } from "ts-morph";
 import type { Callee, Expr, Method, Type } from "../../ir/ir.ts";
 import { typeOf, UNDEFINED, use } from "../../ir/build.ts";
+import { isImplemented } from "../classes.ts";
 import { bare, type FunctionNode, isGenerator, spanOf } from "../nodes.ts";
 import { lowerArguments, type Shape, shapeOfDeclaration, shapeOfSignature } from "./arguments.ts";
 import { type Body, PLAIN, type Want } from "./body.ts";
@@ -64,12 +65,23 @@ export function generatorCall(b: Body, node: ts.CallExpression, target: Function
 
 /** calls a function value that is already there */
 export function callValue(b: Body, node: ts.CallExpression, value: Expr, want: Want | null, method?: Method): Expr | null {
+  const behind = implementedMethod(b, node);
+  if (behind !== null) return b.refuse(refusals.unknownMember(spanOf(node.expression), behind.type, behind.name), node);
   const vague = vagueType(value);
   if (vague !== null) return b.refuse(refusals.untypedCallee(spanOf(node.expression), vague), node);
   const args = argumentsOfValue(b, node);
   if (args === null) return b.refuse(refusals.restThroughValue(spanOf(node.expression), node.expression.getText()), node);
   const name = value.kind === "var" ? value.variable.name : "value";
   return emitCall(b, method ? { kind: "value", value, method } : { kind: "value", value }, args, b.typeOf(node), name, node, want);
+}
+
+/** a method that an interface declares and classes of the program implement: their code is found through the class, not in a field of the object */
+function implementedMethod(b: Body, node: ts.CallExpression): { readonly type: string; readonly name: string } | null {
+  const callee = bare(node.expression);
+  if (!ts.isPropertyAccessExpression(callee)) return null;
+  const { symbol } = b.checker.getNonNullableType(b.checker.getTypeAtLocation(callee.expression));
+  if (symbol === undefined || (symbol.flags & ts.SymbolFlags.Interface) === 0 || !isImplemented(symbol, b.unit.context.program)) return null;
+  return { type: symbol.name, name: callee.name.text };
 }
 
 /** the arguments as the function's type takes them; null where it takes a rest of unknown length */
