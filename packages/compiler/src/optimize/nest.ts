@@ -59,7 +59,7 @@ class Nester {
       if (s.kind !== "let" || !this.#isMovable(s) || !variablesOf(result).includes(s.variable)) continue;
       const reads = this.#memory.reads(s.value);
       if (this.#isDisturbed(reads, body, i + 1, body.length)) continue;
-      if (sizeOf(s.value) > LONGEST_LINE && s.value.kind === "op") continue;
+      if ((sizeOf(s.value) > LONGEST_LINE && s.value.kind === "op") || (s.value.kind === "struct" && isOperand(result, s.variable))) continue;
       const replaced = replaceIn(result, s.variable, s.value);
       const isPart = result.kind === "var" || s.value.kind === "array" || s.value.kind === "struct";
       if (s.origin.comments.length > 0 || (!isPart && sizeOf(s.value) > LONGEST_VALUE)) continue;
@@ -117,7 +117,7 @@ class Nester {
   #readsBetter(s: Let, target: Stmt): boolean {
     const { variable, value, origin } = s;
     if (origin.comments.length > 0 && target.origin.comments.length > 0) return false;
-    if (sizeOf(value) > LONGEST_LINE) return false;
+    if (sizeOf(value) > LONGEST_LINE || (value.kind === "struct" && asksOf(target, variable))) return false;
     // an arm of a choice is evaluated only where it is chosen
     if (!isUserDeclared(s) && expressions(target).some((e) => isArm(e, variable))) return true;
     const derived = isDerivative(variable) || ((target.kind === "let" || target.kind === "assign") && isDerivative(target.variable));
@@ -131,6 +131,16 @@ class Nester {
     return !named || isDerivative(variable) || !hasOperation(value);
   }
 }
+
+/** is the object looked into, tested or written to by the statement? An object literal is no place for that. */
+function asksOf(s: Stmt, v: Var): boolean {
+  const held = s.kind === "store" || s.kind === "accumulate" ? (s.place.kind === "cell" ? null : s.place.base) : s.kind === "mutate" ? s.array : null;
+  return (held?.kind === "var" && held.variable === v) || expressions(s).some((e) => isOperand(e, v));
+}
+
+/** is the variable an operand, and not merely handed over? */
+const isOperand = (e: Expr, v: Var): boolean =>
+  e.kind !== "var" && (e.kind === "struct" || e.kind === "array" ? operands(e).some((o) => isOperand(o, v)) : variablesOf(e).includes(v));
 
 /** does the variable stand in an arm of a choice, and not in its test? */
 function isArm(e: Expr, v: Var): boolean {
