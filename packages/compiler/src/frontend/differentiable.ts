@@ -6,7 +6,7 @@ import { ts } from "ts-morph";
 import * as catalog from "../diagnostics/catalog.ts";
 import type { Finding } from "../diagnostics/diagnostic.ts";
 import type { Operator, Request } from "../ir/ir.ts";
-import { evaluateOptions } from "./marker-options.ts";
+import { defaultWrt, evaluateOptions } from "./marker-options.ts";
 import { calledMarker, type MarkerCall, type MarkerContext, resolveTarget } from "./markers.ts";
 import type { Edit } from "./module.ts";
 import { bare, resolvedSymbol, shortText, spanOf } from "./nodes.ts";
@@ -35,8 +35,7 @@ const SCALAR: ReadonlySet<Operator> = new Set<Operator>(["grad", "valueAndGrad",
 
 /** the key under which a function carries a derivative; part of the run-time protocol */
 export function requestKey({ operator, wrt, mode }: Request): string {
-  const initial = operator === "jvp" || operator === "vjp" ? "all" : 0;
-  const asked = wrt === initial ? "" : ` wrt=${typeof wrt === "object" ? wrt.join(",") : wrt}`;
+  const asked = wrt === defaultWrt(operator) ? "" : ` wrt=${typeof wrt === "object" ? wrt.join(",") : wrt}`;
   return `${operator}${asked}${mode === null ? "" : ` mode=${mode}`}`;
 }
 
@@ -174,7 +173,7 @@ export class Places {
   requestsOf(place: ts.Node | null): readonly Request[] {
     const known = place === null ? undefined : this.#asked.get(place);
     if (known !== undefined) return [...known.values()];
-    if (place?.getSourceFile().isDeclarationFile === true) return USUAL.map((operator) => ({ operator, wrt: operator === "jvp" || operator === "vjp" ? "all" : 0, mode: null }));
+    if (place?.getSourceFile().isDeclarationFile === true) return USUAL.map((operator) => ({ operator, wrt: defaultWrt(operator), mode: null }));
     return place === null || !ts.isParameter(place) ? [...this.#everything.values()] : [];
   }
 }
@@ -259,7 +258,7 @@ export function carriedEdits({ node, request, target }: CarriedCall, { derivativ
     [{ start: node.getStart(file), end: target.getStart(file), text: before }, { start: target.end, end: node.end, text: after }];
   const type = RESULT_TYPES[request.operator];
   if (language === "js" || type === undefined) return around(`${derivativeOf}(`, rest);
-  const options = request.wrt === 0 || request.operator === "jvp" || request.operator === "vjp" ? "" : `, ${JSON.stringify(request.wrt)}`;
+  const options = request.wrt === defaultWrt(request.operator) ? "" : `, ${JSON.stringify(request.wrt)}`;
   const queried = queriedType(target, checker);
   if (queried === null) return around(`(${derivativeOf}(`, `${rest} as any)`);
   const isOptional = bare(target) !== target;

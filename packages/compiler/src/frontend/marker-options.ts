@@ -62,9 +62,12 @@ function entries(node: ts.Expression, operator: Operator, checker: ts.TypeChecke
   return { values };
 }
 
+/** what a marker differentiates with respect to where its options do not say */
+export const defaultWrt = (operator: Operator): Request["wrt"] => (operator === "vjp" || operator === "jvp" ? "all" : 0);
+
 /** The request that a marker call makes. */
 export function evaluateOptions(operator: Operator, node: ts.Expression | undefined, checker: ts.TypeChecker): Evaluated {
-  const initial = operator === "vjp" || operator === "jvp" ? "all" : 0;
+  const initial = defaultWrt(operator);
   if (node === undefined || (ts.isIdentifier(node) && node.text === "undefined")) return { request: { operator, wrt: initial, mode: null } };
   const found = entries(node, operator, checker);
   if ("finding" in found) return found;
