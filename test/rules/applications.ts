@@ -47,7 +47,7 @@ export function pulled(a: Application, values: readonly Value[], index: number, 
   const plan = partial(a.name, a.args, a.result, index);
   if (plan === null) return 0;
   const bar = new Supply().fresh("yBar", REAL);
-  return Number(evaluate(contribution(use(bar), plan), new Map([...environmentOf(a, values), [bar, adjoint] as const])));
+  return Number(evaluate(contribution(use(bar), plan, plan.singular), new Map([...environmentOf(a, values), [bar, adjoint] as const])));
 }
 
 /** A value and how it moves. */

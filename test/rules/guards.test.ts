@@ -48,4 +48,35 @@ describe("guards", () => {
     expect(mixed?.(2, 0)).toBeCloseTo(0.5, 14);
     expect(mixedBack?.(2, 0)).toBeCloseTo(0.5, 14);
   });
+
+  it("give zero where an exponential overflows and the function is saturated", () => {
+    const { logistic, power, gudermannian, bounded } = compiled(`
+      export const logistic = grad((x: number): number => 1 / (1 + Math.exp(-x)));
+      export const power = grad((x: number): number => 1 / (1 + 2 ** x));
+      export const gudermannian = grad((x: number): number => Math.atan(Math.sinh(x)) + 1 / Math.cosh(x) + 1 / (2 + Math.expm1(x)));
+      export const bounded = grad((x: number): number => Math.exp(-x * x) + Math.exp(Math.min(x, 5)));
+    `);
+    expect(logistic?.(-800)).toBeCloseTo(0, 300);
+    expect(logistic?.(800)).toBeCloseTo(0, 300);
+    expect(logistic?.(0)).toBe(0.25);
+    expect(power?.(2000)).toBeCloseTo(0, 300);
+    expect(gudermannian?.(800)).toBeCloseTo(0, 300);
+    expect(bounded?.(1e200)).toBeCloseTo(0, 300);
+  });
+
+  it("are left out where bounds of the operands prove the slope finite, and only there", () => {
+    const guardsOf = (body: string): number => {
+      const compiler = createCompiler({ files: { "/src/g.ts": `import { grad } from "cotangent";\nexport const g = grad((x: number, y: number): number => y * (${body}));\n` }, compilerOptions: { strict: true, target: "es2022", module: "esnext" } });
+      const result = compiler.transform("/src/g.ts");
+      compiler.dispose();
+      if (!result.ok) throw new Error(result.diagnostics.map((x) => `${x.code}: ${x.message}`).join("\n"));
+      return result.code.split("=== 0 ?").length - 1;
+    };
+    for (const body of ["Math.sqrt(1 + x * x)", "1 / (2 + Math.cos(x))", "y / (1 + Math.exp(x * y * 1e-3 > 1 ? 1 : -1))", "Math.exp(-x * x)", "Math.exp(-0.5 * x * x)", "Math.exp(-(x * x) / (2 * y * y + 1))", "Math.log(1 + x ** 2)", "Math.exp(-Math.abs(x))", "1 / Math.max(1e-9, x)", "Math.asin(0.9 * Math.sin(x))", "Math.log1p(Math.sqrt(Math.abs(x) + 1))"]) {
+      expect(guardsOf(body), body).toBe(0);
+    }
+    for (const body of ["Math.sqrt(x * x)", "1 / (1 + Math.cos(x))", "Math.exp(x * x)", "Math.exp(-x * y)", "Math.log(x * x)", "1 / Math.max(0, x)", "Math.exp(-(x * x) / y)", "Math.asin(Math.sin(x))", "1 / (x - 1)", "Math.exp(0.5 * x * x)", "Math.log(1 - Math.abs(x))"]) {
+      expect(guardsOf(body), body).toBeGreaterThan(0);
+    }
+  });
 });

@@ -129,7 +129,7 @@ describe.each(scalarRows)("%s", (name, rule) => {
           if (plan === null) continue;
           for (const adjoint of [0, -0, 1.5]) {
             const still = [...environmentOf(a, values)].map(([v, value]) => [v, { value, dot: 0 }] as const);
-            const moved = dual(contribution(use(bar), plan), new Map<Var, Dual>([...still, [bar, { value: adjoint, dot: 1 }]]));
+            const moved = dual(contribution(use(bar), plan, plan.singular), new Map<Var, Dual>([...still, [bar, { value: adjoint, dot: 1 }]]));
             const wanted = slope(a, values, index);
             expect(Math.abs(moved.dot - wanted)).toBeLessThanOrEqual(1e-14 * Math.abs(wanted));
           }

@@ -39,7 +39,7 @@ function text(e: Expr, above = 0): string {
 
 const bar = (name: string, args: readonly Expr[], index: number, adjoint: Expr = zBar): string | null => {
   const plan = partial(name, args, z, index);
-  return plan === null ? null : text(spelled(contribution(adjoint, plan)));
+  return plan === null ? null : text(spelled(contribution(adjoint, plan, plan.singular)));
 };
 
 describe("contributions", () => {
@@ -65,10 +65,10 @@ describe("contributions", () => {
     ["**", [x, constant(1.5)], ["1.5 * Math.sqrt(x) * zBar"]],
     ["**", [x, constant(-2)], ["-(zBar === 0 ? 0 : 2 * z * zBar / x)"]],
     ["Math.pow", [x, constant(2.5)], ["2.5 * Math.pow(x, 1.5) * zBar"]],
-    ["**", [constant(2), x], [null, "zBar * z * Math.log(2)"]],
+    ["**", [constant(2), x], [null, "(zBar === 0 ? 0 : zBar * z * Math.log(2))"]],
     ["**", [x, y], ["(zBar === 0 || y === 0 ? 0 : zBar * y * x ** (y - 1))", "(zBar === 0 || x === 0 && y >= 0 ? 0 : zBar * z * Math.log(x))"]],
     ["Math.sqrt", [x], ["(zBar === 0 ? 0 : 0.5 * zBar / z)"]],
-    ["Math.exp", [x], ["zBar * z"]],
+    ["Math.exp", [x], ["(zBar === 0 ? 0 : zBar * z)"]],
     ["Math.log", [x], ["(zBar === 0 ? 0 : zBar / x)"]],
     ["Math.sin", [x], ["zBar * Math.cos(x)"]],
     ["Math.cos", [x], ["-(zBar * Math.sin(x))"]],
@@ -93,7 +93,7 @@ describe("contributions", () => {
   });
 
   it("of a variable that stands twice in a product or a sum are one", () => {
-    const merged = (name: string): readonly (string | number)[] => [...partials(name, [x, x], z, () => true)].flatMap(([i, p]) => [i, text(contribution(zBar, p))]);
+    const merged = (name: string): readonly (string | number)[] => [...partials(name, [x, x], z, () => true)].flatMap(([i, p]) => [i, text(contribution(zBar, p, p.singular))]);
     expect(merged("*")).toEqual([0, "2 * x * zBar"]);
     expect(merged("+")).toEqual([0, "2 * zBar"]);
     expect(merged("-")).toEqual([]);

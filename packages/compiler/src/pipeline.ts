@@ -12,6 +12,7 @@ import { type Alias, analyzeAlias } from "./analysis/alias.ts";
 import { mayLack, storesBeyondEnd } from "./analysis/growth.ts";
 import { findHidden } from "./analysis/hidden.ts";
 import { analyzeIntegers } from "./analysis/integer.ts";
+import { analyzeRanges } from "./analysis/ranges.ts";
 import { changesLength } from "./analysis/mutations.ts";
 import { analyzeRecording } from "./analysis/recording.ts";
 import { findPrivateStorage, makesInstances, markInstances } from "./analysis/instances.ts";
@@ -220,6 +221,7 @@ class Unit {
   #adjoint(primal: Func, functions: readonly Func[], request: Request, alias: Alias, activity: Activity): Func {
     const recording = analyzeRecording(functions, primal, alias);
     const integers = analyzeIntegers(functions);
+    const ranges = analyzeRanges(functions);
     const { growing, missing } = storesBeyondEnd(functions);
     const known = new Set<Var>(functions.flatMap((f) => [...f.params.map((p) => p.variable), ...variablesDeclared(f.body)]));
     const decisions: Decision[] = [];
@@ -228,7 +230,7 @@ class Unit {
       planStatement,
       isKept: request.operator === "vjp",
       decided: (decision) => decisions.push(decision),
-      supply: this.#supply, alias, activity, recording, integers, growing, missing, types: this.#types,
+      supply: this.#supply, alias, activity, recording, integers, ranges, growing, missing, types: this.#types,
       isPrimal: (v) => known.has(v),
       report: (finding) => this.findings.push(finding),
       changes: (parameter) => changesOf(parameter, functions, alias, growing),

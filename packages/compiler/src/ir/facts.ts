@@ -58,8 +58,11 @@ export const isTemporary = (v: Var): boolean => v.name === "";
 /** names that lowering gives to the results of operations */
 export const OPERATION_NAMES: ReadonlySet<string> = new Set([
   "", "sum", "difference", "product", "quotient", "remainder", "power", "negated", "isLess", "isAtMost", "isGreater", "isAtLeast", "isEqual", "isDifferent",
-  "isSet", "isMissing", "not", "both", "either", "kind", "exists", "isInstance", "bits", "shifted", "text", "isArray", "chosen",
+  "isSet", "isMissing", "isZero", "test", "not", "both", "either", "kind", "exists", "isInstance", "bits", "shifted", "text", "isArray", "chosen",
 ]);
+
+/** the name of a comparison that derivative code makes */
+export const nameOfTest = ({ op: name, args: [, b] }: Expr & { readonly kind: "op" }): string => (name === "===" && b !== undefined && isConst(b, 0) ? "isZero" : "test");
 
 /** a declaration that stands in the source: its origin is the name there, while that of a temporary is an expression */
 export function isUserDeclared(s: Stmt): boolean {

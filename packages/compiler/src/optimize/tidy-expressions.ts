@@ -98,6 +98,8 @@ function divided(e: Op): Expr {
 function constantFirst(e: Op): Expr {
   const [a, b] = e.args;
   if (!a || !b || !isRealTyped(a, b)) return e;
+  // `(c / s) * x` as `c * x / s`
+  if (a.kind === "op" && a.op === "/" && a.args[0]?.kind === "const" && typeof a.args[0].value === "number" && a.args[1]?.kind !== "const") return divided({ ...a, args: [constantFirst({ ...e, args: [a.args[0], b] }), a.args[1]!] });
   const [left, right] = [coefficient(a), coefficient(b)];
   const isPlain = left.rest !== null && right.rest !== null;
   if (isPlain && right.by === 1) return e;

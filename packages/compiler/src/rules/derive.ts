@@ -150,18 +150,18 @@ function constantExponent(name: OpName, x: Expr, exponent: number | null, result
 function constantBase(base: number | null, result: Expr): Slope | null {
   if (base === null || !(base > 0)) return null;
   if (base === 1) return { formula: ZERO, singular: false };
-  if (base === Math.E) return { formula: result, singular: false };
-  return { formula: times(result, op("Math.log", [constant(base)])), singular: false };
+  if (base === Math.E) return { formula: result, singular: true };
+  return { formula: times(result, op("Math.log", [constant(base)])), singular: true };
 }
 
 // ---------------------------------------------------------------------------------------------------- reverse
 
 /**
- * adjoint · partial, as a person would write it; `guarded*` of them where the partial is singular: a zero adjoint contributes zero.
+ * adjoint · partial, as a person would write it; `guarded*` of them where the partial is singular and may be met there: a zero adjoint contributes zero.
  * A negative contribution has `neg` at its top.
  */
-export const contribution = (adjoint: Expr, plan: PartialPlan): Expr =>
-  (plan.singular ? guardedTimes(adjoint, plan.formula) : times(adjoint, plan.formula));
+export const contribution = (adjoint: Expr, plan: PartialPlan, guard: boolean): Expr =>
+  (guard ? guardedTimes(adjoint, plan.formula) : times(adjoint, plan.formula));
 
 // ---------------------------------------------------------------------------------------------------- forward
 

@@ -64,8 +64,8 @@ const angle: ScalarRule = d2(
 
 export const math: Readonly<Record<MathFunction, Rule>> = {
   // exponentials and logarithms
-  exp: d1((_x, y) => y, { cost: 11 }),
-  expm1: d1((x) => call("exp", x), { cost: 11 }), // y + 1 has no digit left below -36
+  exp: d1((_x, y) => y, { cost: 11, singular: true }),
+  expm1: d1((x) => call("exp", x), { cost: 11, singular: true }), // y + 1 has no digit left below -36
   log: d1((x) => div(1, x), { cost: 11, on: [POSITIVE], singular: true }),
   log1p: d1((x) => div(1, add(1, x)), { cost: 11, on: [[-0.8, 3]], singular: true }),
   log2: d1((x) => div(Math.LOG2E, x), { cost: 12, on: [POSITIVE], singular: true }),
@@ -87,8 +87,8 @@ export const math: Readonly<Record<MathFunction, Rule>> = {
   atan2: angle,
 
   // hyperbolic functions
-  sinh: d1((x) => call("cosh", x), { cost: 14 }),
-  cosh: d1((x) => call("sinh", x), { cost: 12 }),
+  sinh: d1((x) => call("cosh", x), { cost: 14, singular: true }),
+  cosh: d1((x) => call("sinh", x), { cost: 12, singular: true }),
   // 1 - y² on the result is cheap and has lost three digits at 0.999; from there on 1 / cosh² x by the double angle, which loses none
   tanh: d1(
     (x, y) => select(lt(call("abs", y), 0.999), mul(sub(1, y), add(1, y)), div(2, add(1, call("cosh", mul(2, x))))),

@@ -2,11 +2,13 @@
 // loops around. A region is a block in both its halves: `sweep` computes values, `reverse` runs after it, from its end to its start.
 import type { Cell, Expr, Origin, Place, Stmt, Type, Var } from "../../ir/ir.ts";
 import { assign, BOOLEAN, constant, define, element, load, op, REAL, store, type Supply, use, ZERO } from "../../ir/build.ts";
+import { nameOfTest } from "../../ir/facts.ts";
 import { mapOperands, mapPlace, operands } from "../../ir/walk.ts";
 import type { Activity } from "../../analysis/activity.ts";
 import type { Alias, ObjectId } from "../../analysis/alias.ts";
 import type { Recording } from "../../analysis/recording.ts";
 import type { Integers } from "../../analysis/integer.ts";
+import type { Ranges } from "../../analysis/ranges.ts";
 import { contribution, partials } from "../../rules/derive.ts";
 import { CompilerBug, type Finding } from "../../diagnostics/diagnostic.ts";
 import { type CompanionTypes, zerosOf } from "../companion.ts";
@@ -54,6 +56,7 @@ export interface Shared {
   readonly activity: Activity;
   readonly recording: Recording;
   readonly integers: Integers;
+  readonly ranges: Ranges;
   /** stores that may lengthen their array */
   readonly growing: ReadonlySet<Stmt>;
   /** stores that may miss their typed array */
@@ -252,13 +255,16 @@ export class Context {
 
   /** contributions of `result = name(args)` to the adjoints of its operands, given the adjoint of the result */
   contributions(name: string, args: readonly Expr[], result: Expr, resultBar: Expr, out: Stmt[], origin: Origin): void {
-    for (const [i, plan] of partials(name, args, result, (k) => this.isActive(args[k]!))) this.accumulate(args[i]!, contribution(resultBar, plan), out, origin);
+    for (const [i, plan] of partials(name, args, result, (k) => this.isActive(args[k]!))) {
+      const guard = plan.singular && !this.shared.ranges.isHarmless(name, args.map((a) => this.originalExpr(a)), this.originalExpr(result), this.originalExpr(plan.formula));
+      this.accumulate(args[i]!, contribution(resultBar, plan, guard), out, origin);
+    }
   }
 
   /** a tree of operations as statements; returns the atom that holds its value */
   flatten(e: Expr, out: Stmt[], name: string, origin: Origin): Expr {
     if (operands(e).length === 0) return e;
-    const flat = mapOperands(e, (x) => this.flatten(x, out, x.kind === "op" && isTest(x.op) ? "test" : name, origin));
+    const flat = mapOperands(e, (x) => this.flatten(x, out, x.kind === "op" && isTest(x.op) ? nameOfTest(x) : name, origin));
     const type: Type = flat.kind === "op" ? flat.type : REAL;
     const v = this.supply.fresh(name, type);
     out.push(define(v, flat, origin));
