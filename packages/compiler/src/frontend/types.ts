@@ -5,6 +5,7 @@ import { ts } from "ts-morph";
 import type { ArrayName, Field, MapType, StructType, Type } from "../ir/ir.ts";
 import { BOOLEAN, REAL, STRING, VOID } from "../ir/build.ts";
 import { walkType } from "../ir/walkable.ts";
+import { isField, isFromLibrary, isLibraryFile, Mentions, Parts } from "./type-parts.ts";
 import { baseNode, chainOf, classKey, type ClassInstance, type ClassNode, heritageOf, isAbstract, privateKey, subclassesOf } from "./classes.ts";
 
 export interface TypeTable {
@@ -30,10 +31,6 @@ const CONTAINERS: ReadonlyMap<string, MapType["container"]> = new Map([
 ]);
 
 const isTypedArrayName = (name: string): name is ArrayName => TYPED_ARRAYS.has(name);
-
-export const isLibraryFile = (path: string): boolean => /(^|\/)lib(\.[a-z0-9.]+)?\.d\.ts$/.test(path);
-
-const isFromLibrary = (symbol: ts.Symbol | undefined): boolean => symbol?.declarations?.some((x) => isLibraryFile(x.getSourceFile().fileName)) ?? false;
 
 const opaque = (text: string): Type => ({ kind: "opaque", text });
 
@@ -77,12 +74,12 @@ interface Registry {
   readonly symbols: Map<number, ts.Symbol>;
   /** how many types each declaration has become so far */
   readonly instances: Map<ts.Symbol, number>;
+  readonly parts: Parts;
 }
 
 // a generic type that contains ever larger instances of itself has no end; nobody's numbers are that deep
 const MOST_INSTANCES = 200;
 const DEEPEST = 100;
-const MOST_SEEN = 2000;
 
 class Table implements TypeTable {
   readonly #registry: Registry;
@@ -90,6 +87,8 @@ class Table implements TypeTable {
   readonly #parameters: ReadonlyMap<ts.Type, Type>;
   readonly #known = new Map<ts.Type, Type>();
   readonly #exact = new Map<ts.Type, Type>();
+  /** the types whose conversion depends on the parameters */
+  readonly #mentions: Mentions;
   readonly #open = new Set<ts.Type>();
   /** structs whose fields are still to be filled: not at once, since a chain of types may be longer than the stack */
   readonly #unfilled: (() => void)[] = [];
@@ -98,6 +97,7 @@ class Table implements TypeTable {
     this.#registry = registry;
     this.#outer = outer;
     this.#parameters = parameters;
+    this.#mentions = new Mentions(registry.parts, parameters);
   }
 
   get files(): ReadonlySet<string> {
@@ -109,7 +109,7 @@ class Table implements TypeTable {
   readonly classOf = (struct: StructType): ClassInstance | null => this.#registry.classes.get(struct.id)?.() ?? null;
 
   readonly exact = (type: ts.Type): Type => {
-    if (this.#outer !== null && !this.#mentionsParameter(type, new Set())) return this.#outer.exact(type);
+    if (this.#outer !== null && !this.#mentions.has(type)) return this.#outer.exact(type);
     const known = this.#exact.get(type);
     if (known !== undefined) return known;
     const made = classNode(type) === null ? this.of(type) : this.#struct(type);
@@ -124,7 +124,7 @@ class Table implements TypeTable {
   readonly of = (type: ts.Type): Type => {
     const known = this.#known.get(type);
     if (known !== undefined) return known;
-    if (this.#outer !== null && !this.#mentionsParameter(type, new Set())) return this.#outer.of(type);
+    if (this.#outer !== null && !this.#mentions.has(type)) return this.#outer.of(type);
     // a type that contains itself without an object type in between cannot be written down
     if (this.#open.has(type) || this.#open.size > DEEPEST) return opaque(this.#registry.checker.typeToString(type));
     this.#open.add(type);
@@ -283,7 +283,7 @@ class Table implements TypeTable {
     if (declared !== undefined && !isInstance(type)) symbols.set(struct.id, declared);
     this.#unfilled.push(() => {
       for (const x of properties) {
-        if (x.flags & ts.SymbolFlags.Accessor || (isClass && x.flags & ts.SymbolFlags.Method)) continue;
+        if (!isField(x, type)) continue;
         // marks this table as busy, so that inner structs wait for their turn
         this.#open.add(type);
         const made = this.of(checker.getTypeOfSymbol(x));
@@ -328,22 +328,6 @@ class Table implements TypeTable {
     this.#registry.instances.set(symbol, count);
     return count <= MOST_INSTANCES;
   }
-
-  #mentionsParameter(type: ts.Type, seen: Set<ts.Type>): boolean {
-    if (this.#parameters.has(type)) return true;
-    if (seen.has(type)) return false;
-    if (seen.size > MOST_SEEN) return true;
-    seen.add(type);
-    const { checker } = this.#registry;
-    const any = (types: readonly ts.Type[]): boolean => types.some((x) => this.#mentionsParameter(x, seen));
-    const inSignature = (x: ts.Signature): boolean => any([...x.parameters.map((p) => checker.getTypeOfSymbol(p)), checker.getReturnTypeOfSignature(x)]);
-    if (type.isUnionOrIntersection()) return any(type.types);
-    if (type.flags & ts.TypeFlags.Object) {
-      if (checker.isTupleType(type) || checker.isArrayType(type) || isFromLibrary(type.symbol)) return any(checker.getTypeArguments(type as ts.TypeReference)) || any(type.aliasTypeArguments ?? []);
-      return type.getCallSignatures().some(inSignature) || any(checker.getPropertiesOfType(type).map((x) => checker.getTypeOfSymbol(x))) || any(checker.getIndexInfosOfType(type).map((x) => x.type));
-    }
-    return (type.flags & ts.TypeFlags.Instantiable) !== 0;
-  }
 }
 
 /** `[number, number] | ArrayLike<number>` is a way to say "two numbers, in whatever holds numbers" */
@@ -382,5 +366,5 @@ export function instanceType(node: ClassNode, checker: ts.TypeChecker): ts.Type 
 }
 
 export function createTypeTable(checker: ts.TypeChecker, program: ts.Program | null = null): TypeTable {
-  return new Table({ checker, program, classes: new Map(), files: new Set(), structs: { count: 0 }, symbols: new Map(), instances: new Map() }, null, new Map());
+  return new Table({ checker, program, classes: new Map(), files: new Set(), structs: { count: 0 }, symbols: new Map(), instances: new Map(), parts: new Parts(checker) }, null, new Map());
 }

@@ -3,7 +3,7 @@
 import { ts } from "ts-morph";
 import { bare, resolvedSymbol } from "../nodes.ts";
 import { isConstant } from "../never-assigned.ts";
-import { isLibraryFile } from "../types.ts";
+import { isLibraryFile } from "../type-parts.ts";
 
 export type Constant = number | string | boolean | bigint | null;
 

@@ -6,7 +6,7 @@ import { constant, UNDEFINED } from "../../ir/build.ts";
 import type { Finding } from "../../diagnostics/diagnostic.ts";
 import { isConstant } from "../never-assigned.ts";
 import { bare, spanOf, type FunctionNode } from "../nodes.ts";
-import { isLibraryFile } from "../types.ts";
+import { isLibraryFile } from "../type-parts.ts";
 import type { Body } from "./body.ts";
 import { moduleTable } from "./function-table.ts";
 import { constantOf, enumValue, libraryConstant } from "./constant.ts";

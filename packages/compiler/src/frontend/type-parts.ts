@@ -1,0 +1,90 @@
+// What types are made of, as far as their conversion (types.ts) looks, and whether it meets a type parameter on the way.
+// Assumes one checker. Guarantees that the checker is asked once for each type, and that each table of types walks each type once.
+import { ts } from "ts-morph";
+
+export const isLibraryFile = (path: string): boolean => /(^|\/)lib(\.[a-z0-9.]+)?\.d\.ts$/.test(path);
+
+export const isFromLibrary = (symbol: ts.Symbol | undefined): boolean => symbol?.declarations?.some((x) => isLibraryFile(x.getSourceFile().fileName)) ?? false;
+
+/** accessors and methods of classes are code */
+export const isField = (property: ts.Symbol, { symbol }: ts.Type): boolean =>
+  !(property.flags & ts.SymbolFlags.Accessor) && !(property.flags & ts.SymbolFlags.Method && symbol !== undefined && symbol.flags & ts.SymbolFlags.Class);
+
+const isReference = (type: ts.Type): type is ts.TypeReference => ((type as ts.ObjectType).objectFlags & ts.ObjectFlags.Reference) !== 0;
+
+/** The types that each type is made of. */
+export class Parts {
+  readonly #checker: ts.TypeChecker;
+  readonly #known = new Map<ts.Type, readonly ts.Type[]>();
+
+  constructor(checker: ts.TypeChecker) {
+    this.#checker = checker;
+  }
+
+  of(type: ts.Type): readonly ts.Type[] {
+    let known = this.#known.get(type);
+    if (known === undefined) this.#known.set(type, (known = this.#find(type)));
+    return known;
+  }
+
+  #find(type: ts.Type): readonly ts.Type[] {
+    const checker = this.#checker;
+    if (type.isUnionOrIntersection()) return type.types;
+    if (type.flags & ts.TypeFlags.Instantiable) {
+      const constraint = checker.getBaseConstraintOfType(type);
+      return constraint === undefined ? [] : [constraint];
+    }
+    if (!(type.flags & ts.TypeFlags.Object)) return [];
+    const given = [...(isReference(type) ? checker.getTypeArguments(type) : []), ...type.aliasTypeArguments ?? []];
+    if (checker.isTupleType(type) || checker.isArrayType(type) || isFromLibrary(type.symbol)) return given;
+    const signature = type.getCallSignatures().at(-1);
+    if (signature !== undefined) return [...signature.parameters.map((x) => checker.getTypeOfSymbol(x)), checker.getReturnTypeOfSignature(signature)];
+    const fields = checker.getPropertiesOfType(type).filter((x) => isField(x, type));
+    return [...given, ...fields.map((x) => checker.getTypeOfSymbol(x)), ...checker.getIndexInfosOfType(type).map((x) => x.type)];
+  }
+}
+
+/** types that contain ever larger ones have no end: they are taken to mention every parameter */
+const MOST_SEEN = 2000;
+
+/** The types that lead to one of some parameters. */
+export class Mentions {
+  readonly #parts: Parts;
+  readonly #known: Map<ts.Type, boolean>;
+
+  constructor(parts: Parts, parameters: ReadonlyMap<ts.Type, unknown>) {
+    this.#parts = parts;
+    this.#known = new Map([...parameters.keys()].map((x) => [x, true]));
+  }
+
+  /** stops at the first way to a parameter; where there is none, none of what was seen leads to one */
+  has(type: ts.Type): boolean {
+    const known = this.#known.get(type);
+    if (known !== undefined) return known;
+    const comesFrom = new Map<ts.Type, ts.Type[]>([[type, []]]);
+    for (const x of comesFrom.keys()) {
+      const mentions = this.#known.get(x);
+      if (mentions === undefined) for (const part of this.#parts.of(x)) {
+        const from = comesFrom.get(part);
+        if (from === undefined) comesFrom.set(part, [x]);
+        else from.push(x);
+      }
+      if (mentions === true) this.#note([x], comesFrom);
+      if (comesFrom.size > MOST_SEEN) this.#note([...comesFrom.keys()], comesFrom);
+      if (this.#known.get(type) === true) return true;
+    }
+    for (const x of comesFrom.keys()) if (!this.#known.has(x)) this.#known.set(x, false);
+    return false;
+  }
+
+  /** what leads to these leads to a parameter */
+  #note(found: ts.Type[], comesFrom: ReadonlyMap<ts.Type, readonly ts.Type[]>): void {
+    const marked = new Set<ts.Type>();
+    for (let x = found.pop(); x !== undefined; x = found.pop()) {
+      if (marked.has(x)) continue;
+      marked.add(x);
+      this.#known.set(x, true);
+      found.push(...comesFrom.get(x) ?? []);
+    }
+  }
+}
