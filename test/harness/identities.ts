@@ -15,6 +15,10 @@ export interface Derivatives {
   readonly vjp?: Callable;
   /** the arguments in which the function is differentiable, by index; default: all */
   readonly wrt?: readonly number[];
+  /** the gradient in all arguments, and its tangent */
+  readonly second?: { readonly gradient: Callable; readonly jvp: Callable };
+  /** what the module holds that calls may change */
+  readonly state?: () => unknown;
 }
 
 export interface Tolerances {
@@ -39,18 +43,23 @@ export function randomDirection(value: unknown, random: Random): Direction {
 interface PrimalRun {
   readonly result: unknown;
   readonly args: readonly unknown[];
+  /** what the module holds then */
+  readonly held: unknown;
 }
 
-function runPrimal(primal: Callable, args: readonly unknown[]): PrimalRun {
+const NOTHING = (): unknown => undefined;
+
+function runPrimal({ primal, state = NOTHING }: Derivatives, args: readonly unknown[]): PrimalRun {
   const own = copyOf(args);
-  return { result: copyOf(primal(...own)), args: own };
+  return { result: copyOf(primal(...own)), args: own, held: copyOf(state()) };
 }
 
-/** The result to the bit, the arguments as the function leaves them. */
-function samePrimal(name: string, expected: PrimalRun, result: unknown, args: readonly unknown[]): readonly string[] {
+/** The result to the bit, the arguments and the module as the function leaves them. */
+function samePrimal(name: string, { state = NOTHING }: Derivatives, expected: PrimalRun, result: unknown, args: readonly unknown[]): readonly string[] {
   const problems: string[] = [];
   if (!sameBits(result, expected.result)) problems.push(`${name} returns the value ${show(result)}, the function ${show(expected.result)}`);
   if (!sameBits(args, expected.args)) problems.push(`${name} leaves the arguments as ${show(args)}, the function as ${show(expected.args)}`);
+  if (!sameBits(state(), expected.held)) problems.push(`${name} leaves the module with ${show(state())}, the function with ${show(expected.held)}`);
   return problems;
 }
 
@@ -99,23 +108,25 @@ function callVjp(vjp: Callable, args: readonly unknown[]): readonly [result: unk
 const differentiated = (args: readonly unknown[], wrt: readonly number[] | undefined): readonly unknown[] =>
   args.map((arg, index) => (wrt === undefined || wrt.includes(index) ? arg : null));
 
-function checkGradient({ primal, valueAndGrad, wrt }: Derivatives, line: Line): readonly string[] {
+function checkGradient(derivatives: Derivatives, line: Line): readonly string[] {
+  const { valueAndGrad, wrt } = derivatives;
   if (valueAndGrad === undefined) return [];
-  const expected = runPrimal(primal, line.args);
+  const expected = runPrimal(derivatives, line.args);
   const own = copyOf(line.args);
   const [result, gradient] = valueAndGrad(...own) as Pair;
   const shape = shapeProblems(differentiated(line.args, wrt), differentiated(gradient as readonly unknown[], wrt));
   if (shape.length > 0) return shape.map((problem) => `gradient: ${problem}`);
   return [
-    ...samePrimal("valueAndGrad", expected, result, own),
+    ...samePrimal("valueAndGrad", derivatives, expected, result, own),
     ...(aliases(gradient, own) ? ["the gradient shares an object with the arguments"] : []),
     ...againstDifferences("gradient along a random direction", dot(line.args, gradient, line.direction), { ...line, weights: RESULT }),
   ];
 }
 
-function checkTangent({ primal, jvp }: Derivatives, line: Line): readonly string[] {
+function checkTangent(derivatives: Derivatives, line: Line): readonly string[] {
+  const { jvp } = derivatives;
   if (jvp === undefined) return [];
-  const expected = runPrimal(primal, line.args);
+  const expected = runPrimal(derivatives, line.args);
   const own = copyOf(line.args);
   const tangents = tangentOf(line.args, line.direction);
   const before = copyOf(tangents);
@@ -123,18 +134,19 @@ function checkTangent({ primal, jvp }: Derivatives, line: Line): readonly string
   const shape = shapeProblems(expected.result, tangent);
   if (shape.length > 0) return shape.map((problem) => `tangent: ${problem}`);
   return [
-    ...samePrimal("jvp", expected, result, own),
+    ...samePrimal("jvp", derivatives, expected, result, own),
     ...(sameBits(tangents, before) ? [] : ["jvp writes the tangents that it was given"]),
     ...againstDifferences("tangent along a random direction", dot(expected.result, tangent, line.weights), line),
   ];
 }
 
-function checkPullback({ primal, vjp }: Derivatives, line: Line): readonly string[] {
+function checkPullback(derivatives: Derivatives, line: Line): readonly string[] {
+  const { vjp } = derivatives;
   if (vjp === undefined) return [];
-  const expected = runPrimal(primal, line.args);
+  const expected = runPrimal(derivatives, line.args);
   const own = copyOf(line.args);
   const [result, pullback] = callVjp(vjp, own);
-  const problems = [...samePrimal("vjp", expected, result, own)];
+  const problems = [...samePrimal("vjp", derivatives, expected, result, own)];
   const seed = tangentOf(expected.result, line.weights);
   const before = copyOf(seed);
   const gradient = pullback(seed);
@@ -142,6 +154,7 @@ function checkPullback({ primal, vjp }: Derivatives, line: Line): readonly strin
   if (!sameBits(seed, before)) problems.push("the pullback writes the cotangent that it was given");
   if (aliases(gradient, seed)) problems.push("the pullback returns an object of the cotangent that it was given");
   if (!sameBits(pullback(seed), first)) problems.push("the pullback answers differently the second time");
+  problems.push(...samePrimal("the pullback", derivatives, expected, result, own));
   if (!sameBits(gradient, first)) problems.push("the second call of the pullback changes the answer of the first");
   const shape = shapeProblems(line.args, gradient);
   if (shape.length > 0) return [...problems, ...shape.map((problem) => `pullback: ${problem}`)];
@@ -149,10 +162,11 @@ function checkPullback({ primal, vjp }: Derivatives, line: Line): readonly strin
 }
 
 /** The dot-product identity: the seed against the tangent is the pulled-back seed against the direction. */
-function checkAdjoint({ primal, valueAndGrad, vjp, jvp }: Derivatives, { args, direction, weights, tolerances }: Line): readonly string[] {
+function checkAdjoint(derivatives: Derivatives, { args, direction, weights, tolerances }: Line): readonly string[] {
+  const { valueAndGrad, vjp, jvp } = derivatives;
   if (jvp === undefined) return [];
   const [, tangent] = jvp(copyOf(args), tangentOf(args, direction)) as Pair;
-  const { result } = runPrimal(primal, args);
+  const { result } = runPrimal(derivatives, args);
   const compare = (name: string, gradient: unknown, seed: Direction): readonly string[] => {
     const forward = dot(result, tangent, seed);
     const reverse = dot(args, gradient, direction);
@@ -172,10 +186,26 @@ function checkAdjoint({ primal, valueAndGrad, vjp, jvp }: Derivatives, { args, d
   return problems;
 }
 
+/** The tangent of the gradient, as differences of the gradient see it. */
+function checkSecond(derivatives: Derivatives, { args, direction, tolerances }: Line): readonly string[] {
+  const { second, state } = derivatives;
+  if (second === undefined) return [];
+  const { gradient, jvp } = second;
+  const left = runPrimal(derivatives, args);
+  const own = copyOf(args);
+  const [value, tangent] = jvp(own, tangentOf(args, direction)) as Pair;
+  const shape = [...shapeProblems(gradient(...copyOf(args)), value), ...shapeProblems(value, tangent)];
+  if (shape.length > 0) return shape.map((problem) => `tangent of the gradient: ${problem}`);
+  return [
+    ...samePrimal("the tangent of the gradient", { primal: gradient, ...(state === undefined ? {} : { state }) }, left, left.result, own),
+    ...againstDifferences("tangent of the gradient along a random direction", dot(args, tangent, direction), { primal: gradient, args, direction, weights: direction, tolerances }),
+  ];
+}
+
 /** All identities at one point, along one random direction and for one random seed. */
 export function checkDerivatives(derivatives: Derivatives, args: readonly unknown[], random: Random, tolerances: Tolerances = TOLERANCES): readonly string[] {
-  const { result } = runPrimal(derivatives.primal, args);
+  const { result } = runPrimal(derivatives, args);
   const direction = randomDirection(differentiated(args, derivatives.wrt), random);
   const line: Line = { primal: derivatives.primal, args, direction, weights: randomDirection(result, random), tolerances };
-  return [checkGradient, checkTangent, checkPullback, checkAdjoint].flatMap((check) => check(derivatives, line));
+  return [checkGradient, checkTangent, checkPullback, checkAdjoint, checkSecond].flatMap((check) => check(derivatives, line));
 }

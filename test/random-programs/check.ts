@@ -59,7 +59,12 @@ function verdictOf(workbench: Workbench, guard: LoopGuard, path: string, program
   try {
     const exports = workbench.load(path);
     const reverse = functionOf(exports, "reverse");
-    const derivatives: Derivatives = { primal: functionOf(exports, "f"), jvp: functionOf(exports, "forward"), ...(program.scalar ? { valueAndGrad: reverse } : { vjp: reverse }) };
+    const { check, state } = program;
+    const derivatives: Derivatives = {
+      primal: functionOf(exports, "f"), jvp: functionOf(exports, "forward"), ...(check === "gradient" || check === "second" ? { valueAndGrad: reverse } : { vjp: reverse }),
+      ...(check === "second" ? { second: { gradient: functionOf(exports, "slope"), jvp: functionOf(exports, "second") } } : {}),
+      ...(state.length > 0 ? { state: functionOf(exports, "seen") } : {}),
+    };
     const problems = checkDerivatives(derivatives, argumentsOf(program)(), createRandom(seed), TOLERANCES);
     return problems.length === 0 ? RIGHT : wrong(problems.join("\n"));
   } catch (error) {

@@ -36,9 +36,13 @@ export interface Program {
   readonly functions: readonly RandomFunction[];
   /** arguments of the function under test, as a JavaScript expression */
   readonly args: string;
-  /** whether the function under test returns one number */
-  readonly scalar: boolean;
+  readonly check: Check;
+  /** variables of the module, which are compared after each call */
+  readonly state: readonly string[];
 }
+
+/** What is asked of the function under test besides its tangent: its gradient; a pullback of one number or (`pair`) of two; the gradient and its tangent. */
+export type Check = "gradient" | "pullback" | "pair" | "second";
 
 export type Form = "plain" | "probed";
 
@@ -58,10 +62,13 @@ const indent = (text: string): string => text.replaceAll(/^(?=.)/gm, "  ");
 
 function printStatement({ text, probed, holes, blocks }: Statement, form: Form): string {
   const template = form === "probed" ? (probed ?? text) : text;
-  return template.replaceAll(/\$(\d)|\{(\d)\}/g, (_, hole: string | undefined, block: string | undefined) => {
+  return template.replaceAll(/\$(\d)|\{(\d)\}/g, (_, hole: string | undefined, block: string | undefined, offset: number) => {
     if (block !== undefined) return `{\n${indent(printBlock(blocks[Number(block)] ?? [], form))}\n}`;
     const expression = holes[Number(hole)];
-    return expression === undefined ? "" : printExpression(expression, form);
+    if (expression === undefined) return "";
+    const inner = printExpression(expression, form);
+    const alone = /(?:[=([,{:]|=>|\breturn|\bthrow|^)\s*$/.test(template.slice(0, offset)) && /^\s*[;)\],}]/.test(template.slice(offset + 2));
+    return alone || isAtomic(inner) ? inner : `(${inner})`;
   });
 }
 
@@ -77,14 +84,16 @@ export const printProgram = ({ declarations, functions }: Program, form: Form): 
 
 /** The module with the markers under test. */
 export function printMarked(program: Program): string {
-  const reverse = program.scalar ? 'valueAndGrad(f, { wrt: "all" })' : "vjp(f)";
-  const marker = program.scalar ? "valueAndGrad" : "vjp";
-  return `import { jvp, ${marker} } from "cotangent";\n\n${printProgram(program, "plain")}\n\nexport const forward = jvp(f);\n\nexport const reverse = ${reverse};\n`;
+  const { check, state } = program;
+  const [marker, reverse] = check === "gradient" || check === "second" ? ["valueAndGrad", 'valueAndGrad(f, { wrt: "all" })'] : ["vjp", "vjp(f)"];
+  const second = check === "second" ? '\n\nexport const slope = grad(f, { wrt: "all" });\n\nexport const second = jvp(slope);' : "";
+  const seen = state.length > 0 ? `\n\nexport const seen = (): unknown => [${state.join(", ")}];` : "";
+  return `import { ${second === "" ? "" : "grad, "}jvp, ${marker} } from "cotangent";\n\n${printProgram(program, "plain")}${seen}\n\nexport const forward = jvp(f);\n\nexport const reverse = ${reverse};${second}\n`;
 }
 
 /** A file that can be put among the fixtures. */
 export function printFixture(program: Program, comment: string): string {
-  const tags = program.scalar ? " * @valueAndGrad" : " * @vjp";
+  const tags = program.check === "gradient" || program.check === "second" ? " * @valueAndGrad" : " * @vjp";
   const text = printProgram(program, "plain").replace("export function f", `/**\n * ${comment}\n *\n${tags}\n * @jvp\n */\nexport function f`);
   return `${text}\n\nexport const samples: readonly Parameters<typeof f>[] = [${program.args}];\n`;
 }

@@ -9,7 +9,7 @@ import { printFixture, printMarked, printProgram, type Program } from "./program
 import { shrink } from "./shrink.ts";
 
 const one = (body: string, probed = body, args = "[0.5]"): Program => ({
-  declarations: [], functions: [{ name: "f", parameters: [{ name: "x", type: "number" }], result: "number", body: [{ text: body, probed, holes: [], blocks: [] }] }], args, scalar: true,
+  declarations: [], functions: [{ name: "f", parameters: [{ name: "x", type: "number" }], result: "number", body: [{ text: body, probed, holes: [], blocks: [] }] }], args, check: "gradient", state: [],
 });
 
 describe("the generator", () => {
@@ -23,7 +23,7 @@ describe("the generator", () => {
     expect(programs.length).toBeGreaterThan(300);
     const all = programs.map((program) => printProgram(program, "plain")).join("\n");
     for (const piece of ["while (", "do {", "for (const", "break;", "continue;", "else {", ".push(", ".map(", ".reduce(", ".slice(", ".fill(", ".forEach(", "Float64Array", "[][]", "++", "??", " ? ", "return ",
-      "switch (", "default:", "outer", "try {", "catch", "finally", "throw ", "new Map", "Record<", "new Body", "new Heavy", ".side = ", "const key in", ".norm", "Shape", "undefined", ".subarray(", ".flatMap(", ".splice(", ".shift(", ".unshift(", ".sort(", ".toSorted(", ".reverse(", ".copyWithin(", "function*", "Object.values", "...a"]) {
+      "switch (", "default:", "outer", "try {", "catch", "finally", "throw ", "new Map", "Record<", "new Body", "new Heavy", ".side = ", "const key in ", ".norm", "Shape", "interface Link", "Set<Point>", "Map<Point, number>", ".with(", ".at(", ".findLast(", ".entries()", ".length -= ", "yield*", "tagged`", ".bind(", ".apply(", "instanceof", "enum Mode", "static count", "#mass", "state", "history", "undefined", ".subarray(", ".flatMap(", ".splice(", ".shift(", ".unshift(", ".sort(", ".toSorted(", ".reverse(", ".copyWithin(", "function*", "Object.values", "...a"]) {
       expect(all.includes(piece), piece).toBe(true);
     }
   });

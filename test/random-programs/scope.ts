@@ -1,4 +1,5 @@
-// What random code can refer to at a point: variables by kind, with what is known of their lengths, and where it stands.
+// What random code can refer to at a point: names by kind, with what is known of their lengths, and how it may leave.
+import type { Random } from "../harness/random.ts";
 
 export interface ArrayVariable {
   readonly name: string;
@@ -8,50 +9,90 @@ export interface ArrayVariable {
   readonly grows: boolean;
 }
 
-export interface HelperSignature {
-  readonly name: string;
-  /** kinds of the parameters */
-  readonly parameters: readonly ("number" | "array")[];
-  readonly result: "number" | "array" | "void";
-}
+/** Kinds of names that random code knows how to use, by the type that declares them. `fn` takes a number and gives one, `action` gives nothing, `plain` is a point that is certainly no instance. */
+export const TYPES = {
+  scalar: "number", mutable: "number", list: "number[]", floats: "Float64Array", slot: "number[]", matrix: "number[][]",
+  point: "Point", plain: "Point", body: "Body", field: "Field", node: "Link", part: "Part", crowd: "Point[]", group: "Set<Point>", register: "Map<string, Point>",
+  weights: "Map<Point, number>", map: "Map<string, number>", record: "Record<string, number>", fn: "(q: number) => number", action: "(q: number) => void",
+  table: "((q: number) => number)[]", ops: "Ops", shape: "Shape", absent: "number | undefined", holder: "Holder<number>",
+} as const;
+
+export type Kind = keyof typeof TYPES;
+
+/** What every program may make; of the others each program has a few, so that they meet. */
+export const BASIC: readonly Kind[] = ["scalar", "mutable", "list", "floats"];
+
+/** How a block may be left: `break`, `continue`, either with a label, `return`, `throw`. */
+export type ExitName = string;
 
 export interface Scope {
   readonly scalars: readonly string[];
   /** scalars that may be assigned */
   readonly mutable: readonly string[];
   readonly arrays: readonly ArrayVariable[];
-  /** rows of at least two elements, at least two rows */
-  readonly matrices: readonly string[];
-  /** objects { x: number; y: number } */
-  readonly points: readonly string[];
-  /** instances of the classes that every program may declare; points besides */
-  readonly bodies: readonly string[];
-  /** of type Map<string, number>, with the keys "a" and "b" */
-  readonly maps: readonly string[];
-  /** of type Record<string, number>, with the keys "a" and "b" */
-  readonly records: readonly string[];
-  /** variables that hold a function of one number */
-  readonly functions: readonly string[];
-  /** arrays of two functions of one number */
-  readonly tables: readonly string[];
-  /** objects of a type that is one of two */
-  readonly shapes: readonly string[];
-  /** numbers that may be absent */
-  readonly absent: readonly string[];
-  /** functions of the module that give a number for two */
-  readonly library: readonly string[];
-  /** generators of the module, of an array and a number */
-  readonly generators: readonly string[];
+  /** names of the other kinds */
+  readonly things: readonly { readonly kind: Kind; readonly name: string }[];
   /** counters, with the array whose indices they run through where there is one */
   readonly counters: readonly { readonly name: string; readonly array: string | null }[];
-  readonly helpers: readonly HelperSignature[];
-  readonly inLoop: boolean;
+  /** rows that call the functions of the module which were made at random: expressions, statements */
+  readonly calls: { readonly expressions: readonly string[]; readonly statements: readonly string[] };
+  /** kinds that this program makes */
+  readonly theme: ReadonlySet<Kind>;
+  readonly exits: readonly ExitName[];
+  /** what `return` gives */
+  readonly result: "number" | "pair" | "nothing";
   /** inside a loop whose end depends on a length, where nothing may grow */
   readonly lengthsFixed: boolean;
-  /** what an early return must be; null where it is not allowed */
-  readonly returns: "number" | null;
 }
 
 export const EMPTY: Scope = {
-  scalars: [], mutable: [], arrays: [], matrices: [], points: [], bodies: [], maps: [], records: [], functions: [], tables: [], shapes: [], absent: [], library: [], generators: [], counters: [], helpers: [], inLoop: false, lengthsFixed: false, returns: null,
+  scalars: [], mutable: [], arrays: [], things: [], counters: [], calls: { expressions: [], statements: [] }, theme: new Set(BASIC), exits: [], result: "nothing", lengthsFixed: false,
 };
+
+const isKind = (word: string): word is Kind => word in TYPES;
+
+export function kindOf(word: string): Kind {
+  if (!isKind(word)) throw new Error(`${word} is no kind`);
+  return word;
+}
+
+/** The scope in which `name` is known besides. */
+export function enter(scope: Scope, kind: Kind, name: string, length = 2): Scope {
+  const scalars = [...scope.scalars, name];
+  const array = (grows: boolean): Scope => ({ ...scope, arrays: [...scope.arrays, { name, length, grows }] });
+  const thing = (of: Scope, as: Kind): Scope => ({ ...of, things: [...of.things, { kind: as, name }] });
+  switch (kind) {
+    case "scalar": return { ...scope, scalars };
+    case "mutable": return { ...scope, scalars, mutable: [...scope.mutable, name] };
+    case "list": return array(true);
+    case "floats": return array(false);
+    case "slot": return thing(array(true), "slot");
+    case "point": return thing(thing(scope, "point"), "plain");
+    case "body": return thing(thing(scope, "body"), "point");
+    default: return thing(scope, kind);
+  }
+}
+
+/** The names of a kind, of arrays those that have so many elements. */
+export function named(scope: Scope, kind: Kind | "array" | "counter", length = 2): readonly string[] {
+  const arrays = (grows: boolean | null): readonly string[] => scope.arrays.filter((each) => each.length >= length && (grows === null || each.grows === grows)).map(({ name }) => name);
+  switch (kind) {
+    case "scalar": return scope.scalars;
+    case "mutable": return scope.mutable;
+    case "counter": return scope.counters.map(({ name }) => name);
+    case "array": return arrays(null);
+    case "list": return arrays(true);
+    case "floats": return arrays(false);
+    default: return scope.things.filter((each) => each.kind === kind).map(({ name }) => name);
+  }
+}
+
+/** The scope of code that somebody else calls: only exceptions lead out of it. */
+export const called = (scope: Scope): Scope => ({ ...scope, exits: scope.exits.filter((exit) => exit === "throw"), lengthsFixed: true });
+
+/** An index that is certainly in range. */
+export function index(random: Random, scope: Scope, array: ArrayVariable): string {
+  const counter = scope.counters.length > 0 && random.chance(0.6) ? random.pick(scope.counters) : undefined;
+  if (counter === undefined) return random.chance(0.2) ? `${array.name}.length - 1` : String(random.below(array.length));
+  return counter.array === array.name ? counter.name : `${counter.name} % ${array.name}.length`;
+}

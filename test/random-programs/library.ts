@@ -1,0 +1,119 @@
+// What random programs may use besides functions made at random: classes, types, generators, higher-order functions, state of the
+// module. A program keeps the declarations that it mentions, directly or through others; each declares names that stand at the start of a line.
+
+const TYPES = [
+  "interface Point { x: number; y: number }",
+  "interface Link { value: number; next: Link | null }",
+  "interface Part { w: number; k?: number; inner: { v: number } | null }",
+  "interface Ops { up: (q: number) => number; down(q: number): number }",
+  "interface Field { at(q: number): number; tune(by: number): void }",
+  "type Shape = { readonly kind: \"disc\"; readonly r: number } | { readonly kind: \"box\"; readonly w: number; readonly h: number };\nfunction area(shape: Shape): number { return shape.kind === \"disc\" ? shape.r * shape.r : shape.w * shape.h; }",
+  "enum Mode { Slow, Fast = 4 }",
+];
+
+const STATE = [
+  "let state = 0.4;", "const history: number[] = [0.3, 0.7];", "const log: number[] = [];",
+  "function note(q: number): number {\n  log.push(q);\n  return q * 0.9;\n}",
+];
+
+const CLASSES = [
+  `class Body {
+  static count = 0;
+  #heft = 0.5;
+  x: number;
+  constructor(x: number, public y = 0.5) { this.x = x; Body.count++; }
+  scale(k: number): this { this.x *= k; this.y *= 0.5; return this; }
+  shift(by: number): this { this.y += by * this.x; return this; }
+  get norm(): number { return this.x * this.x + this.weight() * this.y; }
+  set side(value: number) { this.x = value; this.y = value * 0.5; }
+  get heft(): number { return this.#heft * this.y; }
+  set heft(value: number) { this.#heft = value; }
+  weight(): number { return 0.5 + this.#heft; }
+  pull(q: number): number { return this.x * q - this.#bend(q); }
+  #bend(q: number): number { return Math.sin(q * this.y); }
+  *items(): Generator<number> { yield this.x; yield this.norm; yield* [this.y, 0.5]; }
+  static mix(a: Body, b: Body, t: number): number { return a.norm * t + b.x * (1 - t); }
+}`,
+  `class Heavy extends Body {
+  #mass: number;
+  constructor(x: number, y: number, mass: number) { super(x, y + mass); this.#mass = mass; }
+  override weight(): number { this.#mass *= 0.9; return this.#mass * this.x + super.weight(); }
+  override get norm(): number { return super.norm * 0.5 + this.#mass; }
+  override set side(value: number) { this.x = value * 0.9; this.#mass += value; }
+  inertia(q: number): number { return this.#mass * q + super.pull(q); }
+}`,
+  "class Wave implements Field {\n  constructor(public amp: number) {}\n  at(q: number): number { return this.amp * Math.sin(q); }\n  tune(by: number): void { this.amp += by; }\n}",
+  "class Ramp implements Field {\n  readonly #parts: number[];\n  constructor(a: number, b: number) { this.#parts = [a, b]; }\n  at(q: number): number { return this.#parts[0] + this.#parts[1] * q; }\n  tune(by: number): void { this.#parts.reverse(); this.#parts[0] *= by; }\n}",
+  "class Sum implements Field {\n  constructor(readonly a: Field, readonly b: Field) {}\n  at(q: number): number { return this.a.at(q) + this.b.at(q * 0.5); }\n  tune(by: number): void { this.a.tune(by); this.b.tune(-by); }\n}",
+  "function slopeOf(field: Field, q: number): number { return field instanceof Wave ? field.amp * Math.cos(q) : field.at(1) - field.at(0); }",
+  "class Holder<T> {\n  constructor(public value: T) {}\n  map<U>(g: (value: T) => U): Holder<U> { return new Holder(g(this.value)); }\n  swap(by: T): T {\n    const old = this.value;\n    this.value = by;\n    return old;\n  }\n}",
+  "class Fault {\n  constructor(readonly amount: number) {}\n}",
+];
+
+const GENERATORS = [
+  "function* damped(v: readonly number[], k: number): Generator<number> {\n  let d = 1;\n  for (const item of v) {\n    d *= 0.8;\n    yield item * d + k;\n  }\n}",
+  "function* pairs(v: readonly number[], k: number): Generator<number> {\n  for (let at = 1; at < v.length; at++) yield v[at] * v[at - 1] * k;\n  yield k;\n}",
+  "function* climb(v: number[], k: number): Generator<number> {\n  try {\n    for (let at = 0; at < v.length; at++) {\n      v[at] *= 0.9;\n      yield v[at] * k;\n    }\n  } finally {\n    v[0] += k;\n  }\n}",
+  "function* both(v: number[], k: number): Generator<number> {\n  yield* damped(v, k);\n  yield k;\n  yield* v;\n}",
+  "function* endless(k: number): Generator<number> {\n  for (let q = k; ; q = Math.sin(q) + 1) yield q;\n}",
+  "function* take(items: Iterable<number>, count: number): Generator<number> {\n  for (const item of items) {\n    if (count-- <= 0) return;\n    yield item * 0.9;\n  }\n}",
+];
+
+const FUNCTIONS = [
+  "function nest(a: number, b: number, k = 2): number { return k <= 0 ? a : Math.sin(nest(a * 0.9, b, k - 1)) + b * 0.5; }",
+  "function even(a: number, b: number, k = 3): number { return k === 0 ? a : odd(a * b * 0.5, b, k - 1); }",
+  "function odd(a: number, b: number, k: number): number { return k <= 0 ? b : even(a + 0.3 * b, Math.tanh(a), k - 1); }",
+  "function binary(a: number, k: number): number { return k <= 1 ? Math.cos(a) : binary(a * 0.9, k - 1) * 0.5 + binary(a + 0.1, k - 2) * a; }",
+  "function depthOf(a: number): number {\n  if (a * a > 40) return 1;\n  return a + 0.3 * depthOf(a * a + 1.7);\n}",
+  "function far(link: Link | null, k = 3): number { return link === null || k === 0 ? 0.5 : link.value * 0.7 + far(link.next, k - 1); }",
+  "function chain(a: number, b: number): Link {\n  const first: Link = { value: a, next: null };\n  first.next = { value: b, next: first };\n  return first;\n}",
+  "function total(...items: number[]): number { let sum = 0; for (const item of items) sum += Math.cos(item) * item; return sum; }",
+  "function spread(a: number, b = a * 0.5, ...rest: number[]): number { return a * b + rest.reduce((p, q) => p + q, 0.5); }",
+  "function sum(items: Iterable<number>): number { let all = 0; for (const item of items) all = all * 0.5 + item; return all; }",
+  "function bent(a: number, k = a * 0.5, { x = 0.3, y: deep = a * x }: { x?: number; y?: number } = {}): number { return Math.sin(a) * k + x * deep; }",
+  "function tagged(strings: TemplateStringsArray, ...values: number[]): number { return values.reduce((p, q, at) => p + q * strings[at].length, 0); }",
+  "function weigh({ x, y }: Point, k: number): number { return x * k + y; }",
+  "function inner([a, b = 1]: ArrayLike<number> & Iterable<number>): number { return a * b; }",
+  "function cut(link: Link): void { link.next = null; }",
+  "function halves(v: readonly number[]): number[] { return v.map((item) => item * 0.5); }",
+  "function bump(v: number[], k: number): void {\n  v[0] += k;\n  v[v.length - 1] *= k;\n}",
+  "function turned(point: Point, k: number): Point {\n  if (k > 0.4) return point;\n  return { x: -point.y, y: point.x * k };\n}",
+  "function move(point: Point, by: number): void {\n  point.x += by;\n  point.y *= by;\n}",
+  "function pick<T>(first: boolean, a: T, b: T): T { return first ? a : b; }",
+  "function compose(g: (q: number) => number, h: (q: number) => number): (q: number) => number { return (q) => g(h(q)); }",
+  "const curry = (k: number) => (q: number): number => k * q - 0.5;",
+  "function scaled(k: number, q: number): number { return Math.cos(k) * q; }",
+  "function counter(start: number): (q: number) => number {\n  let count = start;\n  return (q) => {\n    count += 0.5 * q;\n    return count * q;\n  };\n}",
+  "function memo(g: (q: number) => number): (q: number) => number {\n  let last: number | undefined;\n  return (q) => (last ??= g(q));\n}",
+  "function twice(g: (q: number) => number, q: number): number { return g(g(q) * 0.5); }",
+  "function repeat(count: number, g: (q: number) => void): void { for (let at = 0; at < count; at++) g(at * 0.5); }",
+  "function guarded(g: (q: number) => number, q: number): number {\n  try {\n    return g(q);\n  } catch {\n    return q * 0.5;\n  }\n}",
+  "function apply(ops: Ops, q: number): number { return ops.up(ops.down(q)); }",
+  "function risky(q: number): number {\n  if (q > 0.5) throw new Fault(q * 0.3);\n  return q * q;\n}",
+  "function switched(mode: Mode, q: number): number {\n  switch (mode) {\n    case Mode.Fast:\n      q *= 2;\n    // falls through\n    case Mode.Slow:\n      return q * q;\n  }\n}",
+];
+
+const LIBRARY = [...TYPES, ...STATE, ...CLASSES, ...GENERATORS, ...FUNCTIONS];
+
+/** what the function under test must do first, so that every call finds the same module */
+const RESETS: readonly (readonly [name: string, text: string])[] = [
+  ["state", "state = 0.4;"], ["history", "history.length = 0;\nhistory.push(0.3, 0.7);"], ["log", "log.length = 0;"], ["Body", "Body.count = 0;"],
+];
+
+const mentions = (text: string, name: string): boolean => new RegExp(`\\b${name}\\b`).test(text);
+
+/** The declarations that the text needs, in order; what must be reset; what can be seen of the state of the module from outside. */
+export function libraryFor(text: string): { readonly declarations: readonly string[]; readonly resets: readonly string[]; readonly state: readonly string[] } {
+  const names = (declaration: string): readonly string[] => [...declaration.matchAll(/^(?:class|type|interface|enum|const|let|function\*?) (\w+)/gm)].map(([, name = ""]) => name);
+  const kept = new Set<string>();
+  for (let all = text, before = -1; kept.size > before;) {
+    before = kept.size;
+    for (const declaration of LIBRARY) if (!kept.has(declaration) && names(declaration).some((name) => mentions(all, name))) kept.add(declaration);
+    all = [text, ...kept].join("\n");
+  }
+  const all = [text, ...kept].join("\n");
+  const touched = RESETS.filter(([name]) => mentions(all, name));
+  return {
+    declarations: LIBRARY.filter((declaration) => kept.has(declaration)), resets: touched.map(([, reset]) => reset), state: touched.map(([name]) => name).filter((name) => name !== "Body"),
+  };
+}

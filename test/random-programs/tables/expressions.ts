@@ -1,0 +1,44 @@
+// Expressions that give a number, by the kind of what they are about; the language of rows is explained in rows.ts.
+// One name has one type wherever it stands: `p q k item acc` numbers, `pt` points, `row` arrays.
+
+const NUMBERS = [
+  "(%mutable = %num)", "(%mutable += %num)", "%mutable++ * %num", "%num - --%mutable", "(%mutable *= 0.5, %1 + %num)", "(%mutable = %1 * %num) + %1", "note(%num)", "note(%num) * note(%num)",
+];
+
+const CALLS = [
+  "nest(%num, %num)", "even(%num, %num)", "odd(%num, %num, 2)", "binary(%num, 3)", "total(%num, %num, %num)", "total(...%array)", "total(%num, ...%list, ...%1, %num)", "bent(%num)", "bent(%num, %num)",
+  "bent(%num, undefined, { x: %num })", "bent(%num, %num, { y: %num })", "tagged`a ${%num} b ${%num}`", "weigh(%point, %num)", "weigh({ x: %num, y: %num }, %num)", "inner(%array)", "inner([%num, %num])",
+  "((p: number, q = p * 0.5): number => %num{p q})(%num)", "(function (q: number): number { return %num{q}; })(%num)", "depthOf(%num)", "far(%node)", "spread(...[%num, %num])",
+];
+
+const ARRAYS = [
+  "%array.reduce((acc, item) => acc * 0.5 + %num{acc item}, %num)", "%list.reduceRight((acc, item) => acc * 0.5 - %num{acc item}, 0)", "(%array[%1.length] ?? %num)", "(%array.at(-1) ?? %num)", "%array.at(-2)!",
+  "(%list.find((item) => %less{item}) ?? %num)", "(%array.findLast((item) => %less{item}) ?? %num)", "%list.filter((item) => %less{item}).reduce((acc, item) => acc + item, %num)",
+  "(%list.some((item) => %less{item}) ? %num : 0.5)", "%list[Math.max(0, %1.findIndex((item) => %less{item}))]", "(%list.push(%num), %1.pop()!)", "(%list[%at] += %num)", "(%array[%at] = %num)",
+  "%list.map((item) => %num{item}).at(0)!", "[...%list.entries()].reduce((acc, [at, item]) => acc + at * item, 0)", "%list.with(0, %num)[%two]", "%list.toReversed()[0]", "[...%array, %num].at(-1)!",
+  "%matrix.reduce((acc, row) => acc + row[0] * row[1], 0)", "%matrix.flat().reduce((acc, item) => acc * 0.7 + item, %num)", "%matrix.map((row) => row.at(-1)!).reduce((acc, item) => acc - item, 0)", "%matrix.at(-1)![%two]",
+  "[...damped(%list, %num)].reduce((acc, item) => acc + item, 0)", "Array.from(pairs(%list, %num), (item) => %num{item})[0]", "Math.max(...%list.slice(0, 1), -100)",
+];
+
+const OBJECTS = [
+  "({ ...%plain, x: %num }).y", "%crowd.reduce((acc, pt) => acc + %num{pt.x pt.y}, 0)", "%crowd.map(({ x, y = 1 }) => x * y - 0.5).reduce((acc, item) => acc + item, %num)", "(%crowd.find((pt) => %less{pt.x}) ?? %crowd[0]).y",
+  "%crowd.at(-1)!.x", "%crowd.filter((pt) => %less{pt.y}).length * %num", "(%crowd[%two].x = %num)", "(%crowd[5]?.x ?? %num)", "%crowd.flatMap((pt) => [pt.x, pt.y]).reduce((acc, item) => acc * 0.5 + item, 0)",
+  "[...%group].reduce((acc, pt) => acc + %num{pt.x pt.y}, 0)", "(%group.has(%point) ? %num : 0.25)", "%group.size * %num",
+  "%register.get(%key)!.x", "(%register.get(\"none\")?.x ?? %num)", "[...%register.values()].reduce((acc, pt) => acc + pt.x * pt.y, 0)", "(%weights.get(%point) ?? %num)",
+  "(%node.next?.value ?? %num)", "(%node.next?.next ?? %1).value", "(%node.value = %num)", "(%part.k ?? %num)", "(%part.inner?.v ?? %num)", "(%part.k === undefined ? %num : %1.k * 0.5)", "(%part.k ||= %num)",
+  "%map.get(%key)!", "(%map.get(\"none\") ?? %num)", "[...%map].reduce((acc, [, item]) => acc + item, 0)", "%map.size * %num", "%record[%key]!", "Object.values(%record).reduce((acc, item) => acc * 0.5 + item, %num)",
+  "Object.entries(%record).reduce((acc, [key, item]) => acc + (key === \"a\" ? item : %num{item}), 0)", "Object.keys(%record).length * %num", "(%record[\"none\"] ?? %num)", "area(%shape)", "(%shape.kind === \"disc\" ? %1.r : %1.w * %num)",
+  "(\"r\" in %shape ? %1.r : %num)", "(%absent ?? %num)", "(%absent === undefined ? %num : %1 * 0.5)",
+];
+
+const INSTANCES = [
+  "%body.norm", "Body.mix(%body, %body, %num)", "%body.scale(%num).norm", "%body.pull(%num)", "(%body instanceof Heavy ? %1.inertia(%num) : %num)", "%body[\"pull\"](%num)", "(%body.side = %num)", "Body.count * %num", "[...%body.items()].reduce((acc, item) => acc * 0.5 + item, 0)",
+  "%field.at(%num)", "(%field instanceof Wave ? %1.amp : %num)", "%field.at(%field.at(%num))", "slopeOf(%field, %num)", "%holder.value", "%holder.map((q) => %num{q}).value", "%holder.swap(%num)",
+];
+
+const FUNCTIONS = [
+  "%fn(%num)", "%fn(%fn(%num))", "%fn.call(null, %num)", "%fn.apply(undefined, [%num])", "twice(%fn, %num)", "compose(%fn, %fn)(%num)", "[%num, %num].map(%fn).reduce((acc, item) => acc + item)", "%list.map(%fn)[%two]", "((%fn))(%num)",
+  "%table[%two](%num)", "%table.reduce((acc, g) => g(acc), %num)", "%table.map((g) => g(%num)).reduce((acc, item) => acc + item, 0)", "%table.at(-1)!(%num)", "%ops.up(%num)", "%ops.down(%num)", "%ops[%either{\"up\"|\"down\"}](%num)", "apply(%ops, %num)",
+];
+
+export const EXPRESSIONS: readonly string[] = [NUMBERS, CALLS, ARRAYS, OBJECTS, INSTANCES, FUNCTIONS].flat();
