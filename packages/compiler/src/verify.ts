@@ -13,6 +13,7 @@ export function verify(func: Func, stage: Stage, pass: string): void {
   definedOnce(func, fail);
   definedBeforeUse(func, fail);
   onlyMutableAssigned(func, fail);
+  if (stage === "nested") nothingFromOutside(func, new Set(), fail);
   if (stage === "structured" || stage === "versioned") exitsAreTail(func.body, false, fail);
   if (stage === "versioned") {
     operandsAreAtoms(func, fail);
@@ -79,6 +80,22 @@ function definedBeforeUse(func: Func, fail: Fail): void {
     leave(before);
   };
   visit(func.body);
+  if (func.result) check(func.result);
+}
+
+/** what is emitted stands on its own: its variables are its own, those of function literals the functions' around them */
+function nothingFromOutside(func: Func, around: ReadonlySet<Var>, fail: Fail): void {
+  const own = new Set<Var>([...around, ...func.params.map((p) => p.variable)]);
+  for (const s of statements(func.body)) for (const v of declared(s)) own.add(v);
+  const check = (e: Expr): void => {
+    if (e.kind === "var" && !own.has(e.variable)) fail(`${e.variable.name} (${e.variable.id}) is defined nowhere`);
+    if (e.kind === "closure") nothingFromOutside(e.func, own, fail);
+    for (const o of operands(e)) check(o);
+  };
+  for (const s of statements(func.body)) {
+    if (s.kind === "assign" && !own.has(s.variable)) fail(`${s.variable.name} is assigned and defined nowhere`);
+    for (const e of expressions(s)) check(e);
+  }
   if (func.result) check(func.result);
 }
 

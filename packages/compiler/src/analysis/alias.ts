@@ -4,7 +4,7 @@
 // Assumes the versioned stage. The whole program is analyzed at once: parameters of a called function point to what its calls pass.
 import type { Block, Expr, Func, FuncId, MutationName, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
-import { isSet } from "../ir/facts.ts";
+import { isSet, sameType } from "../ir/facts.ts";
 import { statements } from "../ir/walk.ts";
 import { movesElements, VALUES_OF } from "./mutations.ts";
 
@@ -155,8 +155,8 @@ class Solver {
 
   #ancestorOf(object: ObjectId, type: Type): ObjectId | null {
     const inner = type.kind === "nullable" ? type.inner : type;
-    if (inner.kind !== "struct") return null;
-    for (let at: ObjectId | undefined = object; at; at = this.#parents.get(at)) if (at.type.kind === "struct" && at.type.id === inner.id) return at;
+    if (inner.kind !== "struct" && inner.kind !== "union") return null;
+    for (let at: ObjectId | undefined = object; at; at = this.#parents.get(at)) if (sameType(at.type, inner)) return at;
     return null;
   }
 
@@ -187,7 +187,7 @@ class Solver {
 
   /** what any field of the object may refer to */
   #allFields(o: ObjectId): ReadonlySet<ObjectId> {
-    if (o.type.kind === "struct") for (const f of o.type.fields) this.#field(o, f.name);
+    for (const t of o.type.kind === "union" ? o.type.members : [o.type]) if (t.kind === "struct") for (const f of t.fields) this.#field(o, f.name);
     const found = new Set<ObjectId>();
     for (const [key, xs] of this.#fields.get(o) ?? []) if (key !== KEYS) for (const x of xs) found.add(x);
     return found;
@@ -313,6 +313,19 @@ class Solver {
 
 const isFlat = (t: Type): boolean => t.kind === "array" && !isReference(t.element);
 
+/** what may be any of these; null if there is none */
+function unionOf(types: readonly Type[]): Type | null {
+  const members: Type[] = [];
+  const add = (t: Type): void => {
+    if (t.kind === "nullable") add(t.inner);
+    else if (t.kind === "union") t.members.forEach(add);
+    else if (!members.some((x) => sameType(x, t))) members.push(t);
+  };
+  types.forEach(add);
+  const [only] = members;
+  return only === undefined ? null : members.length === 1 ? only : { kind: "union", members };
+}
+
 /** the declared type of an element or a field */
 export function memberType(t: Type, key: string): Type | null {
   switch (t.kind) {
@@ -321,7 +334,7 @@ export function memberType(t: Type, key: string): Type | null {
     case "struct": return t.fields.find((f) => f.name === key)?.type ?? null;
     case "map": return key === KEYS ? t.key : t.value;
     case "nullable": return memberType(t.inner, key);
-    case "union": { for (const m of t.members) { const found = memberType(m, key); if (found) return found; } return null; }
+    case "union": return unionOf(t.members.flatMap((m) => memberType(m, key) ?? []));
     default: return null;
   }
 }

@@ -5,6 +5,7 @@ import type { Finding, Span } from "../diagnostics/diagnostic.ts";
 import * as catalog from "../diagnostics/catalog.ts";
 import { structsIn } from "../analysis/instances.ts";
 import { emitFunction, type Emitted } from "../emit/module.ts";
+import { hasHidden } from "../emit/hidden.ts";
 import { propertyText } from "../emit/names.ts";
 import { createTypePrinter } from "../emit/types.ts";
 import { fresh, type Home } from "../frontend/home.ts";
@@ -12,6 +13,7 @@ import type { Language } from "../frontend/module.ts";
 import { PACKAGE } from "../frontend/program.ts";
 import type { WrapperTypes } from "../frontend/replace.ts";
 import type { Signature } from "../frontend/signature.ts";
+import type { TypeTable } from "../frontend/types.ts";
 import { VOID } from "../ir/build.ts";
 import type { Cell, Func, FuncId, Param, Request, StructType, Type } from "../ir/ir.ts";
 import { statements } from "../ir/walk.ts";
@@ -80,6 +82,27 @@ function isRecursive(root: StructType): boolean {
 /** a parameter of a function that only our code calls: every argument is there, what was rest is an array */
 const handedOver = (p: Param): Param => ({ ...p, typeText: p.optional ? null : p.typeText, optional: false, rest: false });
 
+/** is there an instance of one of several classes in the structure that a companion has? */
+function holdsClasses(type: StructType, types: TypeTable): boolean {
+  const isClass = (x: Type): boolean => x.kind === "struct" && types.classOf({ ...x, id: x.id < 0 ? -1 - x.id : x.id }) !== null;
+  const seen = new Set<Type>();
+  const visit = (t: Type): boolean => {
+    switch (t.kind) {
+      case "array": return visit(t.element);
+      case "tuple": return t.elements.some(visit);
+      case "map": return visit(t.value);
+      case "nullable": return visit(t.inner);
+      case "union": return t.members.some((x) => isClass(x) || visit(x));
+      case "struct":
+        if (seen.has(t)) return false;
+        seen.add(t);
+        return t.fields.some((f) => visit(f.type));
+      default: return false;
+    }
+  };
+  return visit(type);
+}
+
 const tupleElements = (type: Type): readonly Type[] => (type.kind === "tuple" ? type.elements : []);
 
 export class Section {
@@ -109,6 +132,7 @@ export class Section {
       this.#emitted(emitFunction(x, {
         ...given, taken: this.#options.taken, language: this.#options.language, uncheckedIndex: this.#options.uncheckedIndex, functionName,
         classOf: derived.classes.cellOf,
+        parametersOf: (id) => auxiliary.find((f) => f.id === id)?.params.map((p) => p.variable.type) ?? [],
         cellName: (cell) => this.#cellName(cell, x.origin.span), typeName: this.#nameOf(derived, "Companion"),
       }), x.origin.span);
     const { params, resultText } = this.#typed(derived, options);
@@ -173,7 +197,9 @@ export class Section {
       // the derivative of a derivative has the number of what it is derived from, but not its name
       if (symbol !== null && type.id >= 0 && type.name !== null) return home.typeName(symbol);
       if (language === "js" || !isRecursive(type)) return null;
-      const name = symbol === null ? null : home.typeName(symbol);
+      // what is private, and what only the classes behind a base class or an interface have, the name does not show
+      const isShown = !hasHidden(type, new Set()) && !holdsClasses(type, derived.types);
+      const name = symbol === null || !isShown ? null : home.typeName(symbol);
       return name === null ? this.#declare(type, derived, nameOf) : `${home.importName(PACKAGE, wrapper, wrapper, true)}<${name}>`;
     };
     return nameOf;

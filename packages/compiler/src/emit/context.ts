@@ -1,5 +1,5 @@
 // What the printers of one function share: names, types, options, and what the text turns out to refer to.
-import type { Cell, FuncId, StructType, Var } from "../ir/ir.ts";
+import type { Cell, FuncId, StructType, Type, Var } from "../ir/ir.ts";
 import type { Doc } from "./layout.ts";
 import type { Names } from "./names.ts";
 import type { Uses } from "../ir/uses.ts";
@@ -14,6 +14,8 @@ export interface EmitContext {
   readonly assigned: ReadonlySet<Var>;
   readonly read: ReadonlySet<Var>;
   readonly functionName: (id: FuncId) => string;
+  /** the types of a function's parameters; none where they are not known */
+  readonly parametersOf: (id: FuncId) => readonly Type[];
   readonly cellName: (cell: Cell) => string;
   /** the class of an object type, as a variable of its module; null where it cannot be named */
   readonly classOf: (type: StructType) => Cell | null;

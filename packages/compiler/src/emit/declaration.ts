@@ -1,8 +1,9 @@
 // How variables are declared: whether a type has to be written, and with what a variable starts that gets its value later.
 // Assumes the nested stage.
-import type { Block, Expr, Stmt, Type, Var } from "../ir/ir.ts";
+import type { Block, Expr, Stmt, StructType, Type, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
-import { sameType } from "../ir/facts.ts";
+import { isSetLater, sameType } from "../ir/facts.ts";
+import { presentType } from "./shapes.ts";
 import { blocks, statements, variablesRead } from "../ir/walk.ts";
 
 /** would TypeScript infer something else, or nothing useful, from the value? */
@@ -34,7 +35,7 @@ function isPartial(t: Type, value: Expr): boolean {
   if (value.kind !== "struct" || t.kind !== "struct") return false;
   return t.fields.some((f) => {
     const shown = value.fields.find((x) => x.name === f.name);
-    return f.optional || isLoose(f.type) || shown === undefined || isPartial(f.type, shown.value);
+    return f.optional || isLoose(f.type) || shown === undefined || isSetLater(f, shown.value) || isPartial(f.type, shown.value);
   });
 }
 
@@ -80,4 +81,12 @@ export function narrows(v: Var, value: Expr): boolean {
   const from = typeOf(value);
   if (value.kind !== "var" && value.kind !== "load") return false;
   return from.kind === "nullable" && v.type.kind !== "nullable" && v.type.kind !== "union" && v.type.kind !== "opaque" && v.type.kind !== "void";
+}
+
+/** an instance of one of several classes, out of a field whose declaration may name what they have in common */
+export function holdsDescendant(v: Var, value: Expr, isNamed: (type: StructType) => boolean): boolean {
+  const held = presentType(v.type);
+  if (value.kind !== "load" || value.place.kind !== "field" || held.kind !== "union" || !held.members.some((x) => x.kind === "struct" && x.isClass)) return false;
+  const owner = presentType(typeOf(value.place.base));
+  return (owner.kind === "union" ? owner.members : [owner]).some((x) => x.kind === "struct" && isNamed(x));
 }

@@ -2,12 +2,12 @@
 // Assumes the nested stage and names for all variables. Records what the text refers to in `context.found`.
 import type { Expr, Place, Type } from "../ir/ir.ts";
 import { op, typeOf } from "../ir/build.ts";
-import { isEntry, mapOf, sameType } from "../ir/facts.ts";
+import { isEntry, isSetLater, mapOf, sameType } from "../ir/facts.ts";
 import { unreachable } from "../diagnostics/diagnostic.ts";
 import type { EmitContext } from "./context.ts";
 import { type Doc, group, indent, join, line, softline } from "./layout.ts";
-import { hasHidden } from "./hidden.ts";
-import { isArithmetic, isFieldOf, isFlat, isInfix, isNullElement, isPath, isPresent, isStruct, isTupleElement, mayBeNoNumber, mayLack, mayLackAny, positionalArguments, presentType } from "./shapes.ts";
+import { hasDescendants, hasHidden } from "./hidden.ts";
+import { isArithmetic, isDisguised, isFieldOf, isFlat, isInfix, isNarrower, isNullElement, isPath, isPresent, isStruct, isTupleElement, mayBeNoNumber, mayLack, mayLackAny, positionalArguments, presentType } from "./shapes.ts";
 import { isIdentifier, propertyName, propertyText } from "./names.ts";
 import { ARROW, chains, CONDITIONAL, infixOf, isSameRun, LOWEST, nests, NUMERAL, POSTFIX, prefixOf, PRIMARY, UNARY } from "./operators.ts";
 
@@ -103,7 +103,7 @@ export class ExpressionPrinter {
     const found = union.members.flatMap((x) => (x.kind === "struct" ? x.fields.filter((f) => f.name === field) : []));
     const [first] = found;
     if (first === undefined || found.length === union.members.length) return null;
-    return ["(", this.text(base), " as { ", field, first.optional ? "?: " : ": ", this.#context.types.text(first.type), " })"];
+    return ["(", this.text(base), " as { ", propertyText(field), first.optional ? "?: " : ": ", this.#context.types.text(first.type), " })"];
   }
 
   /** the name of a field that is known at run time: of type string here, although it can only be one of the fields */
@@ -154,11 +154,13 @@ export class ExpressionPrinter {
     const having = inner.members.filter((x) => x.kind === "struct" && x.fields.some((f) => f.name === field));
     if (having.length === inner.members.length) return null;
     const [only] = having;
-    return only === undefined ? null : ["(", this.#at(base, RELATIONAL_OPERAND), " as ", this.#context.types.text(having.length === 1 ? only : { kind: "union", members: having }), ")"];
+    const isPlain = having.some((x) => isDisguised(x, this.#context.types));
+    return only === undefined ? null : ["(", this.#at(base, RELATIONAL_OPERAND), isPlain ? " as unknown as " : " as ", this.#context.types.text(having.length === 1 ? only : { kind: "union", members: having }), ")"];
   }
 
-  list(args: readonly Expr[]): Doc {
-    return this.#bracketed("(", args.map((a) => this.text(a)), ")", softline);
+  /** `types`: what the callee takes, where an object is known to be of one of several classes */
+  list(args: readonly Expr[], types: readonly Type[] = []): Doc {
+    return this.#bracketed("(", args.map((a, i) => { const type = types[i]; return type !== undefined && this.#context.language === "ts" && isNarrower(type, typeOf(a)) ? [this.#at(a, RELATIONAL_OPERAND), isDisguised(type, this.#context.types) ? " as unknown as " : " as ", this.#context.types.text(type)] : this.text(a); }), ")", softline);
   }
 
   // ---------------------------------------------------------------------------------------------- plumbing
@@ -203,7 +205,7 @@ export class ExpressionPrinter {
       case "copy": return { doc: this.#copy(e), precedence: POSTFIX };
       case "view": return { doc: [this.head(e.source), ".subarray", this.list(rangeOf(e))], precedence: POSTFIX };
       case "zeros": return this.#zeros(e.like, e.type);
-      case "runtime": return this.#asWritten([this.#runtime(e.name), this.list(e.args)], e.type);
+      case "runtime": return this.#asWritten([this.#runtime(e.name), this.list(e.args)], e.type, e.args[0] === undefined ? null : typeOf(e.args[0]));
       case "function":
         this.#context.found.functions.add(e.func);
         return { doc: this.#context.functionName(e.func), precedence: PRIMARY };
@@ -219,7 +221,9 @@ export class ExpressionPrinter {
 
   /** an object literal; one that is an instance of its class where somebody can tell */
   #object(e: Expr & { readonly kind: "struct" }): Printed {
-    const literal = this.#struct(e.fields.map((f) => [f.name, f.value]));
+    const { type } = e;
+    const later = type.kind !== "struct" || this.#context.language !== "ts" ? [] : type.fields.filter((x) => e.fields.some((f) => f.name === x.name && isSetLater(x, f.value))).map((x) => x.name);
+    const literal = this.#struct(e.fields.map((f) => [f.name, later.includes(f.name) ? op("nonNull", [f.value], type) : f.value]));
     if (e.type.kind !== "struct" || !e.type.isClass) return { doc: literal, precedence: PRIMARY };
     const { types, language } = this.#context;
     const cell = e.instance !== undefined ? this.#context.classOf(e.type) : null;
@@ -228,7 +232,8 @@ export class ExpressionPrinter {
       return isNamed ? { doc: [literal, e.type.fields.some((f) => f.hidden === true) ? " as unknown as " : " as ", types.text(e.type)], precedence: RELATIONAL_OPERAND - 1 } : { doc: literal, precedence: PRIMARY };
     }
     this.#context.found.cells.add(cell);
-    const args = positionalArguments(e, cell, this.#context.inlined);
+    // one that holds functions as data has fields that the constructor does not take
+    const args = e.type.name !== null || language === "js" ? positionalArguments(e, cell, this.#context.inlined) : null;
     if (args !== null) return { doc: ["new ", this.#context.cellName(cell), this.list(args)], precedence: POSTFIX };
     const made: Doc = ["Object.setPrototypeOf(", literal, ", ", this.#context.cellName(cell), ".prototype)"];
     return language === "ts" ? { doc: [made, " as ", types.text(e.type)], precedence: RELATIONAL_OPERAND - 1 } : { doc: made, precedence: POSTFIX };
@@ -365,12 +370,13 @@ export class ExpressionPrinter {
       const fields = type.fields.map((f): readonly [string, Expr] => [f.name, f.type.kind === "real" ? { kind: "const", value: 0 } : { kind: "zeros", like: { kind: "load", place: { kind: "field", base: like, field: f.name }, mayMiss: false, type: f.type }, type: f.type }]);
       return { doc: this.#struct(fields), precedence: PRIMARY };
     }
-    return this.#asWritten([this.#runtime("zerosLike"), "(", this.text(like), ")"], type);
+    return this.#asWritten([this.#runtime("zerosLike"), "(", this.text(like), ")"], type, typeOf(like));
   }
 
-  /** what the runtime returns, with its type where TypeScript cannot compute it: private members are invisible to it */
-  #asWritten(doc: Doc, type: Type): Printed {
-    if (this.#context.language !== "ts" || !hasHidden(type, new Set())) return { doc, precedence: POSTFIX };
+  /** what the runtime returns, with its type where TypeScript cannot compute it: private members are invisible to it, and so is what stands behind an interface */
+  #asWritten(doc: Doc, type: Type, given: Type | null): Printed {
+    const isWritten = hasHidden(type, new Set()) || (given !== null && hasDescendants(given, new Set()));
+    if (this.#context.language !== "ts" || !isWritten) return { doc, precedence: POSTFIX };
     return { doc: [doc, " as unknown as ", this.#context.types.text(type)], precedence: RELATIONAL_OPERAND - 1 };
   }
 }

@@ -1,6 +1,6 @@
 // A function as the text of a module-level declaration, with what the module has to provide for it.
 // Assumes the nested stage (optimize/index.ts, `finish`). Guarantees the same text for the same function and options.
-import type { Block, Cell, Expr, Func, FuncId, StructType, Var } from "../ir/ir.ts";
+import type { Block, Cell, Expr, Func, FuncId, StructType, Type, Var } from "../ir/ir.ts";
 import type { Span } from "../diagnostics/diagnostic.ts";
 import { countUses } from "../ir/uses.ts";
 import { expressions, operands, statements, variablesAssigned } from "../ir/walk.ts";
@@ -26,6 +26,7 @@ export interface EmitOptions {
   /** does the text have to satisfy noUncheckedIndexedAccess? */
   readonly uncheckedIndex?: boolean;
   readonly functionName?: (id: FuncId) => string;
+  readonly parametersOf?: (id: FuncId) => readonly Type[];
   readonly cellName?: (cell: Cell) => string;
   readonly classOf?: (type: StructType) => Cell | null;
   /** the name of an object type; null: its structure is written out */
@@ -58,6 +59,7 @@ export function emitFunction(func: Func, options: EmitOptions): Emitted {
     names: assignNames(func, new Set([...facts.outside, name]), facts.unused),
     types, found, functionName, cellName,
     classOf: options.classOf ?? (() => null),
+    parametersOf: options.parametersOf ?? (() => []),
     language: options.language,
     uncheckedIndex: options.uncheckedIndex ?? false,
     assigned: facts.assigned,

@@ -3,6 +3,7 @@ import type { Cell, Expr, Type, Var } from "../ir/ir.ts";
 import { operands } from "../ir/walk.ts";
 import { isIdentifier } from "./names.ts";
 import { infixOf } from "./operators.ts";
+import type { TypePrinter } from "./types.ts";
 
 /** numbers, and at most one array of numbers */
 export function isFlat(type: Type & { readonly kind: "struct" }): boolean {
@@ -22,6 +23,20 @@ export const isNullElement = (e: Expr): boolean =>
   e.kind === "load" && e.place.kind === "element" && !e.mayMiss && e.type.kind === "nullable" && !e.type.nothing.includes("undefined");
 
 export const presentType = (t: Type): Type => (t.kind === "nullable" ? t.inner : t);
+
+/** what keeps private storage, or functions as data, is an instance that TypeScript sees as something else here */
+export function isDisguised(type: Type, types: TypePrinter): boolean {
+  const t = presentType(type);
+  return t.kind === "struct" && t.isClass && (t.name === null || !types.isNamed(t));
+}
+
+/** one of several classes that a test has told apart, which need not stand around the text */
+export function isNarrower(type: Type, given: Type): boolean {
+  const from = presentType(given);
+  const to = presentType(type);
+  if (from.kind !== "union" || !from.members.some((x) => x.kind === "struct")) return false;
+  return to.kind === "struct" || (to.kind === "union" && to.members.length < from.members.length);
+}
 
 export const isStruct = (t: Type): boolean => t.kind === "struct" || (t.kind === "nullable" && isStruct(t.inner));
 

@@ -6,7 +6,7 @@ import { isConst, load, op, typeOf, use } from "../ir/build.ts";
 import { isAsserted, isCommutative, isDerivative, isRealTyped, mapOf, negated, sameExpr } from "../ir/facts.ts";
 import { operands, placeOperands, variablesAssigned } from "../ir/walk.ts";
 import type { EmitContext } from "./context.ts";
-import { isSetFirst, isUnset, narrows, needsType, placeholder } from "./declaration.ts";
+import { holdsDescendant, isSetFirst, isUnset, narrows, needsType, placeholder } from "./declaration.ts";
 import { ExpressionPrinter } from "./expression.ts";
 import { blank, type Doc, group, hard, indent, join, line, mark, softline } from "./layout.ts";
 import { COMPOUND } from "./operators.ts";
@@ -133,9 +133,10 @@ export class StatementPrinter {
     return [this.#assignment(head, "=", shown), this.#asserted(v, value), ";"];
   }
 
-  /** what was caught is known by tests that the type checker does not see */
+  /** what was caught is known by tests that the type checker does not see; what a field of a base class or an interface holds, by the whole program */
   #asserted(v: Var, value: Expr): string {
-    return this.#context.language === "ts" && isAsserted(v, value) ? ` as ${this.#context.types.text(v.type)}` : "";
+    const { language, types } = this.#context;
+    return language === "ts" && (isAsserted(v, value) || holdsDescendant(v, value, (x) => types.isNamed(x))) ? ` as ${this.#context.types.text(v.type)}` : "";
   }
 
   #unset(v: Var, type: string | null, rest: Block): Doc {
@@ -220,7 +221,8 @@ export class StatementPrinter {
   #call(c: Callee, args: readonly Expr[]): Doc {
     const [receiver, ...others] = args;
     const isMethod = c.kind === "external" && c.name.startsWith(".");
-    return isMethod && receiver ? [this.#expressions.head(receiver), this.#callee(c), this.#expressions.list(others)] : [this.#callee(c), this.#expressions.list(args)];
+    const types = c.kind === "function" ? this.#context.parametersOf(c.func) : [];
+    return isMethod && receiver ? [this.#expressions.head(receiver), this.#callee(c), this.#expressions.list(others)] : [this.#callee(c), this.#expressions.list(args, types)];
   }
 
   // ---------------------------------------------------------------------------------------------- control

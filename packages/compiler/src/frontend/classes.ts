@@ -57,6 +57,12 @@ export function chainOf(node: ClassNode, checker: ts.TypeChecker): readonly Clas
   return found;
 }
 
+/** the type of instances, as the class itself sees it */
+export function instanceType(node: ClassNode, checker: ts.TypeChecker): ts.Type | null {
+  const symbol = node.name === undefined ? (node as { readonly symbol?: ts.Symbol }).symbol : checker.getSymbolAtLocation(node.name);
+  return symbol === undefined ? null : checker.getDeclaredTypeOfSymbol(symbol);
+}
+
 /** the name by which messages and identities speak of a class */
 export function className(node: ClassNode): string {
   if (node.name !== undefined) return node.name.text;
@@ -98,31 +104,6 @@ export function subclassesOf(node: ClassNode, program: ts.Program): readonly Cla
   };
   visit(node);
   return [...found];
-}
-
-const IMPLEMENTED = new WeakMap<ts.Program, ReadonlySet<ts.Symbol>>();
-
-/** does a class of the program say that it implements the interface, or one that extends it? */
-export function isImplemented(interfaceSymbol: ts.Symbol, program: ts.Program): boolean {
-  const known = IMPLEMENTED.get(program) ?? implementedInterfaces(program);
-  IMPLEMENTED.set(program, known);
-  return known.has(interfaceSymbol);
-}
-
-function implementedInterfaces(program: ts.Program): ReadonlySet<ts.Symbol> {
-  const found = new Set<ts.Symbol>();
-  const checker = program.getTypeChecker();
-  const add = (type: ts.Type): void => {
-    if (type.symbol === undefined || found.has(type.symbol)) return;
-    found.add(type.symbol);
-    if (type.isClassOrInterface()) checker.getBaseTypes(type).forEach(add);
-  };
-  const visit = (node: ts.Node): void => {
-    if (ts.isClassLike(node)) for (const x of node.heritageClauses ?? []) if (x.token === ts.SyntaxKind.ImplementsKeyword) x.types.forEach((t) => add(checker.getTypeAtLocation(t)));
-    ts.forEachChild(node, visit);
-  };
-  for (const file of program.getSourceFiles()) if (!file.isDeclarationFile && /\bimplements\b/.test(file.text)) visit(file);
-  return found;
 }
 
 // ---------------------------------------------------------------------------------------------------- members

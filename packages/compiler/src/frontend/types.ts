@@ -4,9 +4,11 @@
 import { ts } from "ts-morph";
 import type { ArrayName, Field, MapType, StructType, Type } from "../ir/ir.ts";
 import { BOOLEAN, REAL, STRING, VOID } from "../ir/build.ts";
+import { sameType } from "../ir/facts.ts";
 import { walkType } from "../ir/walkable.ts";
 import { isField, isFromLibrary, isLibraryFile, Mentions, Parts } from "./type-parts.ts";
-import { baseNode, chainOf, classKey, type ClassInstance, type ClassNode, heritageOf, isAbstract, privateKey, subclassesOf } from "./classes.ts";
+import { baseNode, chainOf, classKey, type ClassInstance, type ClassNode, heritageOf, instanceType, isAbstract, privateKey, subclassesOf } from "./classes.ts";
+import { fits, implementersOf, inferParameters } from "./implementers.ts";
 
 export interface TypeTable {
   readonly of: (type: ts.Type) => Type;
@@ -33,24 +35,6 @@ const CONTAINERS: ReadonlyMap<string, MapType["container"]> = new Map([
 const isTypedArrayName = (name: string): name is ArrayName => TYPED_ARRAYS.has(name);
 
 const opaque = (text: string): Type => ({ kind: "opaque", text });
-
-/** are these the same type? Structs by identity */
-export function sameType(a: Type, b: Type): boolean {
-  if (a === b) return true;
-  switch (a.kind) {
-    case "real": case "boolean": case "string": case "bigint": case "void": return a.kind === b.kind;
-    case "opaque": return b.kind === "opaque" && a.text === b.text;
-    case "array": return b.kind === "array" && a.array === b.array && sameType(a.element, b.element);
-    case "tuple": return b.kind === "tuple" && sameTypes(a.elements, b.elements);
-    case "struct": return b.kind === "struct" && a.id === b.id;
-    case "map": return b.kind === "map" && a.container === b.container && sameType(a.key, b.key) && sameType(a.value, b.value);
-    case "function": return b.kind === "function" && sameTypes(a.params, b.params) && sameType(a.result, b.result);
-    case "nullable": return b.kind === "nullable" && sameType(a.inner, b.inner) && a.nothing.join() === b.nothing.join();
-    case "union": return b.kind === "union" && sameTypes(a.members, b.members);
-  }
-}
-
-const sameTypes = (a: readonly Type[], b: readonly Type[]): boolean => a.length === b.length && a.every((x, i) => sameType(x, b[i] ?? VOID));
 
 /** the type without null and undefined */
 export const present = (type: Type): Type => (type.kind === "nullable" ? type.inner : type);
@@ -185,6 +169,8 @@ class Table implements TypeTable {
 
   /** branded primitives and functions are what they brand; the rest is one object with all the fields */
   #intersection(type: ts.IntersectionType): Type {
+    const behind = this.#implemented(type);
+    if (behind !== null) return behind;
     for (const x of type.types) {
       const member = this.of(x);
       if (member.kind !== "struct" && member.kind !== "opaque") return member;
@@ -202,7 +188,38 @@ class Table implements TypeTable {
     if (signature !== undefined) return this.#function(signature);
     if (type.getConstructSignatures().length > 0) return opaque(checker.typeToString(type));
     const node = classNode(type);
-    return node === null ? this.#struct(type) : this.#instances(type, node);
+    return node === null ? this.#implemented(type) ?? this.#struct(type) : this.#instances(type, node);
+  }
+
+  /** all that may stand behind an object type that classes fit: their instances, and objects made by literals; null where fields are all there is */
+  #implemented(type: ts.Type): Type | null {
+    const { program } = this.#registry;
+    const { symbol } = type;
+    // a value's own type, and what is no object of the program
+    if (program === null || symbol === undefined || isFromLibrary(symbol) || (symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.TypeLiteral)) === 0 && !type.isIntersection()) return null;
+    const found = implementersOf(type, program);
+    if (found === null) return null;
+    const members = found.classes.flatMap((x) => this.#implementer(x, type));
+    if (members.length === 0) return null;
+    if (found.literals.length > 0) members.push(this.#struct(type));
+    const [only] = members;
+    return members.length === 1 && only !== undefined ? only : { kind: "union", members };
+  }
+
+  /** a class as one of what an object type may be; none where its types differ */
+  #implementer(node: ClassNode, wanted: ts.Type): readonly Type[] {
+    const { checker } = this.#registry;
+    const type = instanceType(node, checker);
+    if (type === null) return [];
+    const pairs = checker.getPropertiesOfType(wanted).flatMap((x) => {
+      const own = checker.getPropertyOfType(type, x.name);
+      return own === undefined ? [] : [[checker.getTypeOfSymbol(own), checker.getTypeOfSymbol(x)] as const];
+    });
+    const parameters = new Map<ts.Type, ts.Type>();
+    for (const x of typeParameters(node, checker)) parameters.set(x, x);
+    for (const [own, meant] of pairs) inferParameters(own, meant, parameters, checker);
+    const inside = this.within(new Map([...parameters].flatMap(([x, meant]) => (x === meant ? [] : [[x, this.of(meant)] as const]))));
+    return pairs.every(([own, meant]) => fits(inside.of(own), this.of(meant))) ? [inside.exact(type)] : [];
   }
 
   /** all that an instance of a class may be: one of the classes that extend it, or of itself */
@@ -358,12 +375,6 @@ function classNode(type: ts.Type): ClassNode | null {
 }
 
 export const typeParameters = (node: ClassNode, checker: ts.TypeChecker): readonly ts.Type[] => (node.typeParameters ?? []).map((x) => checker.getTypeAtLocation(x));
-
-/** the type of instances, as the class itself sees it */
-export function instanceType(node: ClassNode, checker: ts.TypeChecker): ts.Type | null {
-  const symbol = node.name === undefined ? (node as { readonly symbol?: ts.Symbol }).symbol : checker.getSymbolAtLocation(node.name);
-  return symbol === undefined ? null : checker.getDeclaredTypeOfSymbol(symbol);
-}
 
 export function createTypeTable(checker: ts.TypeChecker, program: ts.Program | null = null): TypeTable {
   return new Table({ checker, program, classes: new Map(), files: new Set(), structs: { count: 0 }, symbols: new Map(), instances: new Map(), parts: new Parts(checker) }, null, new Map());

@@ -2,7 +2,8 @@
 import { ts } from "ts-morph";
 import type { StructType, Type } from "../ir/ir.ts";
 import type { FunctionNode } from "./nodes.ts";
-import { orUndefined, sameType, type TypeTable } from "./types.ts";
+import { sameType } from "../ir/facts.ts";
+import { orUndefined, type TypeTable } from "./types.ts";
 
 /** can the type be written down without losing what numbers are in it? */
 export function isWritable(type: Type, seen: ReadonlySet<StructType> = new Set()): boolean {

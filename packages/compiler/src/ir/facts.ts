@@ -1,6 +1,6 @@
 // Small facts about types, names and operations that optimization and emission both ask for.
 // Assumes nothing of the stage. Answers are exact or on the safe side.
-import type { Expr, MapType, Origin, Place, Stmt, StructType, Type, Var } from "./ir.ts";
+import type { Expr, Field, MapType, Origin, Place, Stmt, StructType, Type, Var } from "./ir.ts";
 import { constant, isConst, op, typeOf } from "./build.ts";
 import { printConstant, printType } from "./print.ts";
 import { operands } from "./walk.ts";
@@ -115,6 +115,10 @@ export function sameType(a: Type, b: Type): boolean {
 }
 
 const sameTypes = (a: readonly Type[], b: readonly Type[]): boolean => a.length === b.length && a.every((t, i) => sameType(t, b[i]!));
+
+/** what stands in a field until it gets what its type says: an object that knows what holds it is made after that */
+export const isSetLater = ({ type, optional }: Field, value: Expr): boolean =>
+  value.kind === "const" && value.value === undefined && !optional && type.kind !== "nullable" && type.kind !== "void" && type.kind !== "opaque";
 
 /** are both sides numbers? */
 export const isRealTyped = (...es: readonly Expr[]): boolean => es.every((e) => typeOf(e).kind === "real");

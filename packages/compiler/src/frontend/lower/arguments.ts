@@ -4,7 +4,7 @@ import { ts } from "ts-morph";
 import type { Element, Expr, Type } from "../../ir/ir.ts";
 import { constant, load, typeOf, UNDEFINED, VOID } from "../../ir/build.ts";
 import { bare, spanOf } from "../nodes.ts";
-import { present } from "../types.ts";
+import { present, type TypeTable } from "../types.ts";
 import { type Body, PLAIN } from "./body.ts";
 import { iterable, spreadNow } from "./iterate.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
@@ -20,12 +20,14 @@ export interface Shape {
   readonly types: readonly Type[];
 }
 
-export function shapeOfDeclaration(b: Body, node: ts.SignatureDeclaration): Shape {
+/** `within`: the types inside of it, where it has type parameters that the caller does not know */
+export function shapeOfDeclaration(b: Body, node: ts.SignatureDeclaration, within: TypeTable = b.types): Shape {
+  const typeOf = (x: ts.Node): Type => (within === b.types ? b.typeOf(x) : within.of(b.checker.getTypeAtLocation(x)));
   const params = node.parameters.filter((x) => !(ts.isIdentifier(x.name) && x.name.text === "this"));
   const last = params.at(-1);
-  const types = params.map((x) => b.typeOf(x));
+  const types = params.map(typeOf);
   const names = params.map((x) => (ts.isIdentifier(x.name) ? x.name.text : ""));
-  return last?.dotDotDotToken === undefined ? { fixed: params.length, rest: null, names, types } : { fixed: params.length - 1, rest: b.typeOf(last), names, types };
+  return last?.dotDotDotToken === undefined ? { fixed: params.length, rest: null, names, types } : { fixed: params.length - 1, rest: typeOf(last), names, types };
 }
 
 /** of a function value; null if it takes a rest of unknown length */

@@ -3,7 +3,6 @@
 import { ts } from "ts-morph";
 import type { Callee, Expr, Method, Type } from "../../ir/ir.ts";
 import { typeOf, UNDEFINED, use } from "../../ir/build.ts";
-import { isImplemented } from "../classes.ts";
 import { bare, type FunctionNode, isGenerator, spanOf } from "../nodes.ts";
 import { lowerArguments, type Shape, shapeOfDeclaration, shapeOfSignature } from "./arguments.ts";
 import { type Body, PLAIN, type Want } from "./body.ts";
@@ -36,8 +35,7 @@ export function emitCall(b: Body, callee: Callee, args: readonly Expr[], type: T
 export function callFunction(b: Body, node: ts.CallExpression, target: FunctionNode, want: Want | null): Expr | null {
   if (isGenerator(target)) return heldGenerator(b, node, target);
   const parameters = instantiate(b, node, target);
-  const shape = shapeOfDeclaration(b, target);
-  const args = lowerArguments(b, node.arguments, shape, node);
+  const args = lowerArguments(b, node.arguments, shapeOfDeclaration(b, target, b.types.within(parameters)), node);
   b.unit.context.code.type(target, args.map(typeOf), b.types);
   const given = givenTypes(b, target, b.types.within(parameters), args, b.typeOf(node));
   return emitCall(b, { kind: "function", func: b.unit.functionId(target, parameters, given) }, args, given?.result ?? b.typeOf(node), functionName(target), node, want);
@@ -58,30 +56,19 @@ const isSettled = (node: ts.Expression): boolean => !isUnder(node, (x) =>
 /** the call of a generator of the program: the body's function takes its consumer after the parameters */
 export function generatorCall(b: Body, node: ts.CallExpression, target: FunctionNode): { readonly callee: Callee; readonly args: readonly Expr[] } {
   const parameters = instantiate(b, node, target);
-  const args = lowerArguments(b, node.arguments, shapeOfDeclaration(b, target), node);
+  const args = lowerArguments(b, node.arguments, shapeOfDeclaration(b, target, b.types.within(parameters)), node);
   const given = givenTypes(b, target, b.types.within(parameters), args, b.typeOf(node));
   return { callee: { kind: "function", func: b.unit.functionId(target, parameters, given) }, args };
 }
 
 /** calls a function value that is already there */
 export function callValue(b: Body, node: ts.CallExpression, value: Expr, want: Want | null, method?: Method): Expr | null {
-  const behind = implementedMethod(b, node);
-  if (behind !== null) return b.refuse(refusals.unknownMember(spanOf(node.expression), behind.type, behind.name), node);
   const vague = vagueType(value);
   if (vague !== null) return b.refuse(refusals.untypedCallee(spanOf(node.expression), vague), node);
   const args = argumentsOfValue(b, node);
   if (args === null) return b.refuse(refusals.restThroughValue(spanOf(node.expression), node.expression.getText()), node);
   const name = value.kind === "var" ? value.variable.name : "value";
   return emitCall(b, method ? { kind: "value", value, method } : { kind: "value", value }, args, b.typeOf(node), name, node, want);
-}
-
-/** a method that an interface declares and classes of the program implement: their code is found through the class, not in a field of the object */
-function implementedMethod(b: Body, node: ts.CallExpression): { readonly type: string; readonly name: string } | null {
-  const callee = bare(node.expression);
-  if (!ts.isPropertyAccessExpression(callee)) return null;
-  const { symbol } = b.checker.getNonNullableType(b.checker.getTypeAtLocation(callee.expression));
-  if (symbol === undefined || (symbol.flags & ts.SymbolFlags.Interface) === 0 || !isImplemented(symbol, b.unit.context.program)) return null;
-  return { type: symbol.name, name: callee.name.text };
 }
 
 /** the arguments as the function's type takes them; null where it takes a rest of unknown length */

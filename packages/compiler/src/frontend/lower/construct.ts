@@ -11,7 +11,7 @@ import { Body, PLAIN, type Receiver, type Visitors, type Want } from "./body.ts"
 import { cellOf } from "./class-value.ts";
 import { type Binding, isThis, parameter } from "./function.ts";
 import { instantiateClass } from "./generic.ts";
-import { parametersAt } from "./instance.ts";
+import { insideOf, parametersAt } from "./instance.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { enclosingFunction, isFunctionLike } from "./scan.ts";
 import { hoistVars, statements } from "./statement.ts";
@@ -37,7 +37,7 @@ export function constructInstance(b: Body, node: ts.NewExpression, target: Class
   const instance = type.kind === "struct" ? b.types.classOf(type) : null;
   if (type.kind !== "struct" || instance === null) return b.refuse(refusals.newTarget(spanOf(node), node.expression.getText()), node);
   const explicit = nearestConstructor(target, b.checker);
-  const args = explicit === null ? [] : lowerArguments(b, node.arguments ?? [], shapeOfDeclaration(b, explicit), node);
+  const args = explicit === null ? [] : lowerArguments(b, node.arguments ?? [], shapeOfDeclaration(b, explicit, insideOf(b, instance, explicit.parent, type)), node);
   if (explicit === null) for (const x of node.arguments ?? []) b.effect(ts.isSpreadElement(x) ? x.expression : x);
   const func = b.unit.memberId(target, parametersAt(b, instance, target, type), type);
   b.unit.classes.set(classKey(target), cellOf(b, target));
@@ -265,7 +265,7 @@ class Construction {
 
   #super(b: Body, call: ts.CallExpression, instance: ClassInstance, base: ClassNode): void {
     const explicit = nearestConstructor(base, b.checker);
-    const args = explicit === null ? [] : lowerArguments(b, call.arguments, shapeOfDeclaration(b, explicit), call);
+    const args = explicit === null ? [] : lowerArguments(b, call.arguments, shapeOfDeclaration(b, explicit, insideOf(b, instance, explicit.parent, this.#type)), call);
     this.run(b, this.#baseOf(b, instance, base), (bindings) => {
       bindings.forEach(({ param }, i) => b.emit(define(param.variable, args[i] ?? UNDEFINED, b.origin(call))));
     });

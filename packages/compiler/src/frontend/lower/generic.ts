@@ -1,8 +1,7 @@
 // Generic functions are lowered once per set of type arguments, as the call infers them.
 import { ts } from "ts-morph";
-import type { ClassNode } from "../classes.ts";
+import { type ClassNode, instanceType } from "../classes.ts";
 import type { CodeNode, FunctionNode } from "../nodes.ts";
-import { instanceType } from "../types.ts";
 import type { Body } from "./body.ts";
 import type { TypeArguments } from "./unit.ts";
 

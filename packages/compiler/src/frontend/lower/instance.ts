@@ -3,11 +3,11 @@
 // Assumes that the whole program is known. Guarantees JavaScript's lookup, and that receivers and arguments are evaluated once.
 import { ts } from "ts-morph";
 import type { Expr, FuncId, StructType, Type } from "../../ir/ir.ts";
-import { BOOLEAN, load, op, STRING, typeOf, UNDEFINED, use } from "../../ir/build.ts";
+import { BOOLEAN, load, op, STRING, typeOf, UNDEFINED, use, VOID } from "../../ir/build.ts";
 import { chainOf, classKey, className, type ClassInstance, type ClassNode, findMember, heritageOf, baseNode, type Member, privateKey, privateOwner } from "../classes.ts";
 import { bare, type CodeNode, isGenerator, spanOf } from "../nodes.ts";
-import { present } from "../types.ts";
-import { lowerArguments, type Shape, shapeOfDeclaration } from "./arguments.ts";
+import { present, type TypeTable } from "../types.ts";
+import { lowerArguments, type Shape, shapeOfDeclaration, shapeOfSignature } from "./arguments.ts";
 import { type Body, PLAIN, type Want } from "./body.ts";
 import { classCell } from "./class-value.ts";
 import { methodArguments } from "./generic.ts";
@@ -15,13 +15,15 @@ import { resultName } from "./hints.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { functionName, type TypeArguments } from "./unit.ts";
 
-/** the classes that a type's values may be instances of; null if it holds anything else */
+/** the classes that a type's values may be instances of, and object types of literals among them; null if there is no class, or anything else */
 export function classesOf(type: Type): readonly StructType[] | null {
   const inner = present(type);
   if (inner.kind === "struct") return inner.isClass ? [inner] : null;
   if (inner.kind !== "union") return null;
-  return inner.members.every((x): x is StructType => x.kind === "struct" && x.isClass) ? inner.members : null;
+  return inner.members.every((x): x is StructType => x.kind === "struct") && inner.members.some((x) => x.isClass) ? inner.members : null;
 }
+
+const isSameKind = (x: StructType, y: StructType): boolean => (x.isClass && y.isClass ? x.lineage?.[0] === y.lineage?.[0] : !x.isClass && !y.isClass);
 
 /** the classes that a receiver may be where it stands: what is known of its value, narrowed by what TypeScript knows */
 export function receiverClasses(b: Body, receiver: Expr, node: ts.Expression): readonly StructType[] | null {
@@ -29,7 +31,7 @@ export function receiverClasses(b: Body, receiver: Expr, node: ts.Expression): r
   if (known !== null && known.length === 1) return known;
   const seen = classesOf(b.typeOf(bare(node)));
   if (known === null || seen === null) return known ?? seen;
-  const narrowed = known.filter((x) => seen.some((y) => y.lineage?.[0] === x.lineage?.[0]));
+  const narrowed = known.filter((x) => seen.some((y) => isSameKind(x, y)));
   return narrowed.length === 0 ? known : narrowed;
 }
 
@@ -49,12 +51,12 @@ const lookup = (b: Body, instance: ClassInstance, access: Access): Member | null
 export const storageKey = (b: Body, access: Access): string => (access.owner === null ? access.name : privateKey(access.owner, access.name, b.unit.context.program));
 
 /** may the name mean code for one of these classes? */
-export function isStorage(b: Body, classes: readonly StructType[], access: Access): boolean {
-  return classes.every((x) => {
-    const instance = b.types.classOf(x);
-    const member = instance === null ? null : lookup(b, instance, access);
-    return member === null ? x.fields.some((f) => f.name === storageKey(b, access)) : member.kind === "field";
-  });
+export const isStorage = (b: Body, classes: readonly StructType[], access: Access): boolean => classes.every((x) => isStored(b, x, access));
+
+function isStored(b: Body, type: StructType, access: Access): boolean {
+  const instance = b.types.classOf(type);
+  const member = instance === null ? null : lookup(b, instance, access);
+  return member === null ? type.fields.some((f) => f.name === storageKey(b, access)) : member.kind === "field";
 }
 
 // ---------------------------------------------------------------------------------------------------- code of classes
@@ -84,26 +86,35 @@ function thisTypeOf(node: ClassNode, checker: ts.TypeChecker): ts.Type | null {
   return type !== undefined && type.isClassOrInterface() ? (type as ts.InterfaceType & { readonly thisType?: ts.Type }).thisType ?? null : null;
 }
 
-/** one piece of code, and the classes of which it is meant */
+/** one piece of code, and the classes of which it is meant; without code: what the object holds under the name */
 interface Choice {
-  readonly node: CodeNode;
-  readonly owner: ClassNode;
+  readonly code: { readonly node: CodeNode; readonly owner: ClassNode } | null;
   readonly classes: readonly StructType[];
 }
 
 /** the code that a name means for each class; a finding where one has none */
 function choices(b: Body, classes: readonly StructType[], access: Access, pick: (member: Member) => CodeNode | null): readonly Choice[] | null {
-  const found: { node: CodeNode; owner: ClassNode; classes: StructType[] }[] = [];
+  const found: { code: Choice["code"]; classes: StructType[] }[] = [];
   for (const x of classes) {
     const instance = b.types.classOf(x);
     const member = instance === null ? null : lookup(b, instance, access);
     const node = member === null ? null : pick(member);
-    if (member === null || node === null) return null;
-    const known = found.find((y) => y.node === node);
-    if (known === undefined) found.push({ node, owner: member.owner, classes: [x] });
+    const code = member === null || node === null ? null : { node, owner: member.owner };
+    if (code === null && !isStored(b, x, access)) return null;
+    const known = found.find((y) => y.code?.node === code?.node);
+    if (known === undefined) found.push({ code, classes: [x] });
     else known.classes.push(x);
   }
   return found;
+}
+
+const nodesOf = (choices: readonly Choice[]): readonly CodeNode[] => choices.flatMap((x) => (x.code === null ? [] : [x.code.node]));
+
+/** the types inside the code of a class; those here where nothing is generic */
+export function insideOf(b: Body, instance: ClassInstance, owner: ClassNode, self: Type, more: TypeArguments = new Map()): TypeTable {
+  const parameters = new Map([...parametersAt(b, instance, owner, self), ...more]);
+  const isGeneric = (owner.typeParameters?.length ?? 0) > 0 || more.size > 0;
+  return isGeneric ? b.unit.context.types.within(parameters) : b.types;
 }
 
 const typeOfClasses = (classes: readonly StructType[]): Type => (classes.length === 1 && classes[0] !== undefined ? classes[0] : { kind: "union", members: classes });
@@ -116,6 +127,8 @@ interface Invocation {
   readonly self: Expr;
   readonly args: (node: CodeNode) => readonly Expr[];
   readonly parameters: (node: CodeNode) => TypeArguments;
+  /** what is done where objects hold the name themselves */
+  readonly stored: (self: Expr, classes: readonly StructType[], want: Want | null) => Expr | null;
   readonly type: Type;
   readonly name: string;
   readonly node: ts.Node;
@@ -127,7 +140,9 @@ function invoke(b: Body, at: Invocation): Expr | null {
   const [only, ...others] = at.choices;
   if (only !== undefined && others.length === 0) return call(b, at, only, narrowed(b, at, only), at.want);
   const tests = at.choices.flatMap((choice) => choice.classes.map((x) => ({ choice, x, depth: depth(b, x) }))).sort((l, r) => r.depth - l.depth);
-  const needed = tests.filter(({ choice, x }) => {
+  const needed = tests.filter(({ choice, x }, i) => {
+    // objects of literals are what is left
+    if (!x.isClass) return tests.findIndex((y) => !y.x.isClass) === i;
     const above = tests.filter((y) => y.x !== x && x.lineage?.includes(y.x.lineage?.[0] ?? "") === true).sort((l, r) => r.depth - l.depth)[0];
     return above === undefined || above.choice !== choice;
   });
@@ -161,28 +176,33 @@ function instanceTest(b: Body, self: Expr, type: StructType, node: ts.Node): Exp
   return b.settle(op("instanceof", [self, b.settle(value, node, className(instance?.node ?? (node as never)))], BOOLEAN), node);
 }
 
-function call(b: Body, at: Invocation, choice: Choice, self: Expr, want: Want | null): Expr | null {
-  const [first] = choice.classes;
+function call(b: Body, at: Invocation, { code, classes }: Choice, self: Expr, want: Want | null): Expr | null {
+  if (code === null) return at.stored(self, classes, want);
+  const [first] = classes;
   const instance = first === undefined ? null : b.types.classOf(first);
   if (instance === null) return null;
-  const type = typeOf(self).kind === "struct" || typeOf(self).kind === "union" ? typeOf(self) : typeOfClasses(choice.classes);
-  const parameters = new Map([...parametersAt(b, instance, choice.owner, type), ...at.parameters(choice.node)]);
-  const func = b.unit.memberId(choice.node, parameters, type);
+  const type = typeOf(self).kind === "struct" || typeOf(self).kind === "union" ? typeOf(self) : typeOfClasses(classes);
+  const parameters = new Map([...parametersAt(b, instance, code.owner, type), ...at.parameters(code.node)]);
+  const func = b.unit.memberId(code.node, parameters, type);
   const result = b.result(at.type, want, resultName(at.name) || "value");
-  b.emit({ kind: "call", callee: { kind: "function", func }, args: [self, ...at.args(choice.node)], result, origin: b.origin(at.node) });
+  b.emit({ kind: "call", callee: { kind: "function", func }, args: [self, ...at.args(code.node)], result, origin: b.origin(at.node) });
   return result === null ? null : use(result);
 }
 
 // ---------------------------------------------------------------------------------------------------- methods
 
-/** arguments for whichever of several methods is called: evaluated once, cut to what each takes */
-function argumentsFor(b: Body, node: ts.CallExpression, targets: readonly ts.SignatureDeclaration[]): ((target: CodeNode) => readonly Expr[]) | null {
-  const shapes = new Map(targets.map((x) => [x as ts.Node, shapeOfDeclaration(b, x)] as const));
-  const all = [...shapes.values()];
+/** arguments for whichever of several functions is called: evaluated once, cut to what each takes */
+function argumentsFor(b: Body, node: ts.CallExpression, targets: readonly Choice[], self: Type, held: Shape | null): ((target: CodeNode | null) => readonly Expr[]) | null {
+  const shapes = new Map(targets.flatMap(({ code, classes }) => {
+    const instance = classes[0] === undefined ? null : b.types.classOf(classes[0]);
+    if (code === null || instance === null) return [];
+    return [[code.node, shapeOfDeclaration(b, code.node as ts.SignatureDeclaration, insideOf(b, instance, code.owner, self, methodArguments(b, node, code.node)))] as const];
+  }));
+  const all = [...shapes.values(), ...(held === null ? [] : [held])];
   const widest = all.reduce((l, r) => (r.fixed > l.fixed ? r : l), all[0] ?? { fixed: 0, rest: null, names: [], types: [] });
   if (all.some((x) => x.rest !== null) && all.length > 1) return null;
   const args = lowerArguments(b, node.arguments, widest, node);
-  return (target) => { const shape: Shape | undefined = shapes.get(target); return shape === undefined || shape.rest !== null ? args : args.slice(0, shape.fixed); };
+  return (target) => { const shape = target === null ? held : shapes.get(target) ?? null; return shape === null || shape.rest !== null ? args : args.slice(0, shape.fixed); };
 }
 
 /** `receiver.name(…)` for an instance of a class; undefined where the name is no method of it */
@@ -191,13 +211,27 @@ export function callMember(b: Body, node: ts.CallExpression, name: ts.MemberName
   if (isStorage(b, classes, access)) return undefined;
   const found = choices(b, classes, access, (x) => (x.kind === "method" ? x.node : null));
   if (found === null) return b.refuse(refusals.unknownMember(spanOf(name), describe(b, classes), name.text), node);
-  const targets = found.map((x) => x.node as ts.MethodDeclaration);
+  const targets = nodesOf(found) as readonly ts.MethodDeclaration[];
   if (targets.some(isGenerator)) return b.refuse(refusals.generatorFunction(spanOf(node)), node);
-  const args = argumentsFor(b, node, targets);
+  const signature = found.some((x) => x.code === null) ? b.checker.getResolvedSignature(node) : undefined;
+  const held = signature === undefined ? null : shapeOfSignature(b, signature);
+  const args = signature !== undefined && held === null ? null : argumentsFor(b, node, found, typeOf(receiver), held);
   if (args === null) return b.refuse(refusals.restThroughValue(spanOf(name), name.text), node);
-  return invoke(b, {
-    choices: found, self: receiver, args, parameters: (target) => methodArguments(b, node, target), type: methodResult(b, node, targets, receiver), name: name.text, node, want,
-  });
+  const type = methodResult(b, node, targets, receiver);
+  const stored: Invocation["stored"] = (self, of, wanted) => {
+    const value = b.settle(heldUnder(b, self, of, access), node, name.text);
+    const result = b.result(type, wanted, resultName(name.text) || "value");
+    b.emit({ kind: "call", callee: { kind: "value", value, method: { receiver: self, name: name.text } }, args: args(null), result, origin: b.origin(node) });
+    return result === null ? null : use(result);
+  };
+  return invoke(b, { choices: found, self: receiver, args, parameters: (target) => methodArguments(b, node, target), stored, type, name: name.text, node, want });
+}
+
+/** what objects hold under a name */
+function heldUnder(b: Body, self: Expr, classes: readonly StructType[], access: Access): Expr {
+  const key = storageKey(b, access);
+  const field = classes.flatMap((x) => x.fields.filter((f) => f.name === key))[0];
+  return load({ kind: "field", base: self, field: key }, field?.type ?? VOID, field?.optional === true);
 }
 
 /** the one method that a name means for some classes, for a receiver of whatever type; null where there are several or none */
@@ -205,9 +239,10 @@ export function methodOf(b: Body, classes: readonly StructType[], access: Access
   const [only, ...others] = choices(b, classes, access, (x) => (x.kind === "method" ? x.node : null)) ?? [];
   const [first] = only?.classes ?? [];
   const instance = first === undefined ? null : b.types.classOf(first);
-  if (only === undefined || others.length > 0 || instance === null || !ts.isMethodDeclaration(only.node) || isGenerator(only.node) || (only.node.typeParameters?.length ?? 0) > 0) return null;
+  const code = only?.code ?? null;
+  if (code === null || others.length > 0 || instance === null || !ts.isMethodDeclaration(code.node) || isGenerator(code.node) || (code.node.typeParameters?.length ?? 0) > 0) return null;
   const self = typeOf(receiver);
-  return { node: only.node, func: b.unit.memberId(only.node, parametersAt(b, instance, only.owner, self), self) };
+  return { node: code.node, func: b.unit.memberId(code.node, parametersAt(b, instance, code.owner, self), self) };
 }
 
 /** an instance as text: what its `toString` says; the value itself where it has none */
@@ -216,8 +251,8 @@ export function textOf(b: Body, value: Expr, node: ts.Expression): Expr {
   if (classes === null) return value;
   const access: Access = { name: "toString", owner: null, node };
   const found = choices(b, classes, access, (x) => (x.kind === "method" ? x.node : null));
-  if (found === null) return value;
-  return invoke(b, { choices: found, self: value, args: () => [], parameters: () => new Map(), type: STRING, name: "text", node, want: PLAIN }) ?? value;
+  if (found === null || found.some((x) => x.code === null)) return value;
+  return invoke(b, { choices: found, self: value, args: () => [], parameters: () => new Map(), stored: () => null, type: STRING, name: "text", node, want: PLAIN }) ?? value;
 }
 
 /** a method that returns `this` returns what it was called on */
@@ -240,33 +275,34 @@ export const describe = (b: Body, classes: readonly StructType[]): string => cla
 export function callSuper(b: Body, node: ts.CallExpression, access: ts.PropertyAccessExpression, want: Want | null): Expr | null {
   const found = superMember(b, access, (x) => (x.kind === "method" ? x.node : null));
   if (found === null) return b.refuse(refusals.unknownMember(spanOf(access.name), "super", access.name.text), node);
-  const { self, home, choice } = found;
-  const target = choice.node as ts.MethodDeclaration;
+  const { self, home, code } = found;
+  const target = code.node as ts.MethodDeclaration;
   if (isGenerator(target)) return b.refuse(refusals.generatorFunction(spanOf(node)), node);
-  const args = argumentsFor(b, node, [target]);
-  const parameters = new Map([...parametersAt(b, home, choice.owner, typeOf(self)), ...methodArguments(b, node, target)]);
+  const types = insideOf(b, home, code.owner, typeOf(self), methodArguments(b, node, target));
+  const args = lowerArguments(b, node.arguments, shapeOfDeclaration(b, target, types), node);
+  const parameters = new Map([...parametersAt(b, home, code.owner, typeOf(self)), ...methodArguments(b, node, target)]);
   const result = b.result(methodResult(b, node, [target], self), want, resultName(functionName(target)) || "value");
-  b.emit({ kind: "call", callee: { kind: "function", func: b.unit.memberId(target, parameters, typeOf(self)) }, args: [self, ...(args?.(target) ?? [])], result, origin: b.origin(node) });
+  b.emit({ kind: "call", callee: { kind: "function", func: b.unit.memberId(target, parameters, typeOf(self)) }, args: [self, ...args], result, origin: b.origin(node) });
   return result === null ? null : use(result);
 }
 
-function superMember(b: Body, access: ts.PropertyAccessExpression, pick: (member: Member) => CodeNode | null): { readonly self: Expr; readonly home: ClassInstance; readonly choice: Choice } | null {
+function superMember(b: Body, access: ts.PropertyAccessExpression, pick: (member: Member) => CodeNode | null): { readonly self: Expr; readonly home: ClassInstance; readonly code: NonNullable<Choice["code"]> } | null {
   const receiver = b.self;
   const home = receiver?.home ?? null;
   const base = home === null ? null : baseNode(home.node, b.checker);
   if (receiver === null || home === null || base === null || receiver.isClass) return null;
   const member = findMember(base, access.name.text, b.checker);
   const node = member === null ? null : pick(member);
-  return member === null || node === null ? null : { self: receiver.value(b, access), home, choice: { node, owner: member.owner, classes: [] } };
+  return member === null || node === null ? null : { self: receiver.value(b, access), home, code: { node, owner: member.owner } };
 }
 
 /** `super.name` where it is a getter */
 export function readSuper(b: Body, access: ts.PropertyAccessExpression, want: Want): Expr {
   const found = superMember(b, access, (x) => (x.kind === "accessor" ? x.get : null));
   if (found === null) return b.refuse(refusals.unknownMember(spanOf(access.name), "super", access.name.text), access);
-  const { self, home, choice } = found;
+  const { self, home, code } = found;
   const result = b.result(b.typeOf(access), want, access.name.text);
-  b.emit({ kind: "call", callee: { kind: "function", func: b.unit.memberId(choice.node, parametersAt(b, home, choice.owner, typeOf(self)), typeOf(self)) }, args: [self], result, origin: b.origin(access) });
+  b.emit({ kind: "call", callee: { kind: "function", func: b.unit.memberId(code.node, parametersAt(b, home, code.owner, typeOf(self)), typeOf(self)) }, args: [self], result, origin: b.origin(access) });
   return result === null ? UNDEFINED : use(result);
 }
 
@@ -282,9 +318,10 @@ export function readMember(b: Body, receiver: Expr, name: ts.MemberName, classes
     return b.refuse(isMethod ? refusals.methodValue(spanOf(node), name.text) : refusals.unknownMember(spanOf(name), describe(b, classes), name.text), node);
   }
   const seen = b.typeOf(node);
-  const [getter] = found;
-  const type = seen.kind === "opaque" && getter !== undefined ? b.resultOf(getter.node as ts.GetAccessorDeclaration) : seen;
-  return invoke(b, { choices: found, self: receiver, args: () => [], parameters: () => new Map(), type, name: name.text, node, want: { ...want, hint: want.hint ?? name.text } }) ?? UNDEFINED;
+  const [getter] = nodesOf(found);
+  const type = seen.kind === "opaque" && getter !== undefined ? b.resultOf(getter as ts.GetAccessorDeclaration) : seen;
+  const stored: Invocation["stored"] = (self, of) => heldUnder(b, self, of, access);
+  return invoke(b, { choices: found, self: receiver, args: () => [], parameters: () => new Map(), stored, type, name: name.text, node, want: { ...want, hint: want.hint ?? name.text } }) ?? UNDEFINED;
 }
 
 function readField(b: Body, receiver: Expr, key: string, classes: readonly StructType[], node: ts.Expression, want: Want): Expr {
@@ -299,12 +336,17 @@ function readField(b: Body, receiver: Expr, key: string, classes: readonly Struc
 
 /** sets a property of an instance through its setter */
 export function writeMember(b: Body, receiver: Expr, name: ts.MemberName, classes: readonly StructType[], value: Expr, node: ts.Node): void {
-  const found = choices(b, classes, accessOf(name), (x) => (x.kind === "accessor" ? x.set : null));
+  const access = accessOf(name);
+  const found = choices(b, classes, access, (x) => (x.kind === "accessor" ? x.set : null));
   if (found === null) {
     b.report(refusals.unknownMember(spanOf(name), describe(b, classes), name.text));
     return;
   }
-  invoke(b, { choices: found, self: receiver, args: () => [value], parameters: () => new Map(), type: { kind: "void" }, name: name.text, node, want: null });
+  const stored: Invocation["stored"] = (self) => {
+    b.emit({ kind: "store", place: { kind: "field", base: self, field: storageKey(b, access) }, value, origin: b.origin(node) });
+    return null;
+  };
+  invoke(b, { choices: found, self: receiver, args: () => [value], parameters: () => new Map(), stored, type: VOID, name: name.text, node, want: null });
 }
 
 export { classKey };

@@ -2,8 +2,8 @@
 // name of the function, or a record of its name and of what it captures; a call of it tests the name and calls the function itself,
 // which takes what it captures as parameters. What follows sees objects, branches and calls, and needs to know nothing of functions.
 // Functions of the caller stay as they are; where they join others they travel in the record under `given`.
-import type { Block, Expr, Func, Origin, Param, Place, Stmt, StructType, Type, Var } from "../../ir/ir.ts";
-import { assign, BOOLEAN, branch, constant, define, FALSE, field, load, op, STRING, type Supply, TRUE, typeOf, UNDEFINED, use } from "../../ir/build.ts";
+import type { Block, Expr, FieldValue, Func, Origin, Param, Place, Stmt, StructType, Type, Var } from "../../ir/ir.ts";
+import { assign, BOOLEAN, branch, constant, define, FALSE, field, load, op, store, STRING, type Supply, TRUE, typeOf, UNDEFINED, use } from "../../ir/build.ts";
 import { holdsFunctions } from "../../ir/facts.ts";
 import { mapOperands, mapPlace, mapStmt } from "../../ir/walk.ts";
 import { walked } from "../../ir/walkable.ts";
@@ -179,6 +179,8 @@ class Converter {
     switch (s.kind) {
       case "let": case "assign": {
         if (this.#world.isHolder(s.variable)) return [];
+        const tied = s.value.kind === "struct" ? s.value.fields.filter((f) => this.#captures(f.value, s.variable, new Set())) : [];
+        if (tied.length > 0 && s.kind === "let" && s.value.kind === "struct") return this.#tied(s, s.value, tied);
         const value = this.#definition(s.variable, s.value, out, origin);
         return [...out, { ...s, variable: this.#data.variable(s.variable), value }];
       }
@@ -199,6 +201,30 @@ class Converter {
         return [...out, mapped];
       }
     }
+  }
+
+  /** does a function hold the object that is about to hold it? */
+  #captures(e: Expr, object: Var, seen: Set<Alternative>): boolean {
+    const known = this.#world.known(e);
+    if (!known || seen.has(known.alternative)) return false;
+    seen.add(known.alternative);
+    return this.#flow.captured(known.alternative).some((k) => {
+      const atom = known.atoms[k]!;
+      return (atom.kind === "var" && atom.variable === object) || this.#captures(atom, object, seen);
+    });
+  }
+
+  /** an object whose methods know it: it is there before they are put in */
+  #tied(s: Stmt & { readonly kind: "let" }, literal: Expr & { readonly kind: "struct" }, tied: readonly FieldValue[]): Block {
+    const { origin, variable } = s;
+    const [before, after]: [Stmt[], Stmt[]] = [[], []];
+    const value = this.#definition(variable, { ...literal, fields: literal.fields.map((f) => (tied.includes(f) ? { ...f, value: UNDEFINED } : f)) }, before, origin);
+    const object = this.#data.variable(variable);
+    for (const f of tied) {
+      const held = this.#value(f.value, this.#flow.classOf(variable).part(f.name), after, origin);
+      after.push(store(field(use(object), f.name), held, origin));
+    }
+    return [...before, { ...s, variable: object, value }, ...after];
   }
 
   #definition(v: Var, e: Expr, out: Stmt[], origin: Origin): Expr {

@@ -70,7 +70,9 @@ export class Representations {
     const known = ofClass.get(type);
     if (known) return known;
     const fields: Field[] = [];
-    const made: StructType = { kind: "struct", id: this.#freshId(), name: null, isClass: false, fields };
+    // instances stay instances: tests tell them apart
+    const { isClass, lineage } = type;
+    const made: StructType = { kind: "struct", id: this.#freshId(), name: null, isClass, ...(lineage === undefined ? {} : { lineage }), fields };
     ofClass.set(type, made);
     for (const f of type.fields) fields.push({ ...f, type: this.type(f.type, at.part(f.name)) });
     return made;
