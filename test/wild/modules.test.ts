@@ -21,6 +21,9 @@ const FILES: Readonly<Record<string, string>> = {
   "/lib/index.ts": 'export * from "./math/square.js";\nexport { default as cube } from "./math/cube.mjs";\nexport * as units from "./units.ts";\nexport { Shapes } from "./shapes";\nexport { wave as ripple } from "./wave.js";\n',
   "/lib/wave.js": "/**\n * @param {number} x\n * @param {{ amplitude: number, phase?: number }} options\n */\nexport function wave(x, options = { amplitude: 2 }) {\n  var phase = options.phase === void 0 ? 0 : options.phase;\n  return options.amplitude * Math.sin(x + phase);\n}\n",
   "/lib/old.js": "import { wave } from './wave.js';\nvar EPS = 1e-6, scale = 2;\nexport function damped(x, rate) {\n  rate = rate === undefined ? 0.5 : rate;\n  var out = [0, 0], i;\n  for (i = 0; i < 2; i++) out[i] = +x * scale;\n  return norm(out) * decay(x, rate) + EPS + wave(x);\n}\nfunction norm(v) { return Math.sqrt(v[0] * v[0] + v[1] * v[1]); }\nconst decay = (t, rate) => Math.exp(-rate * t);\n",
+  "/node_modules/vectors/package.json": '{ "name": "vectors", "version": "1.0.0", "type": "module", "main": "index.js", "types": "index.d.ts" }',
+  "/node_modules/vectors/index.d.ts": "export declare class Vec { x: number; y: number; static unit: Vec; constructor(x?: number, y?: number); get length(): number; cross(other: Vec): number; scale(k: number, target?: Vec): Vec; static along(angle: number): Vec; }\nexport declare function total(values: Iterable<number>): number;\nexport declare function total<T>(values: Iterable<T>, of: (value: T) => number): number;\nexport declare function least(values: Iterable<string>): string | undefined;\nexport declare function least(values: Iterable<number>): number | undefined;\n",
+  "/node_modules/vectors/index.js": "class Vec {\n  constructor(x, y) {\n    if (x === void 0) x = 0;\n    if (y === void 0) y = 0;\n    this.x = x;\n    this.y = y;\n  }\n  get length() { return Math.hypot(this.x, this.y); }\n  cross(other) { return this.x * other.y - this.y * other.x; }\n  scale(k, target) {\n    if (target === void 0) target = new Vec();\n    target.x = k * this.x;\n    target.y = k * this.y;\n    return target;\n  }\n  static along(angle) { return new Vec(Math.cos(angle), Math.sin(angle)); }\n}\nVec.unit = new Vec(1, 0);\nclass Adder {\n  constructor() { this.parts = new Float64Array(4); this.n = 0; }\n  add(x) { this.parts[this.n++ % 4] += x; return this; }\n  valueOf() { return this.parts[0] + this.parts[1] + this.parts[2] + this.parts[3]; }\n}\nfunction total(values, of) {\n  const adder = new Adder();\n  if (of === undefined) for (let value of values) adder.add(+value);\n  else for (let value of values) adder.add(of(value));\n  return +adder;\n}\nfunction least(values) {\n  let found;\n  for (const value of values) if (value != null && (found > value || (found === undefined && value >= value))) found = value;\n  return found;\n}\nexport { Vec, total, least };\n",
 };
 
 /** subject: imports, an expression for a function of one number, its derivative at 0.7 */
@@ -34,6 +37,8 @@ const CASES: readonly (readonly [name: string, imports: string, f: string])[] = 
   ["`imports` of package.json", 'import { Scale, Unit } from "#units";\nimport { inKilometers } from "#lib/units";', "(x: number): number => inKilometers(x) * Scale.Half + Unit.Meter * x"],
   [".mts and .tsx", 'import cube from "./lib/math/cube.mjs";\nimport { fade } from "./lib/view.js";', "(x: number): number => cube(x) * fade(x)"],
   ["JavaScript with JSDoc types", 'import { ripple } from "~";', "(x: number): number => ripple(x * x) + ripple(x, { amplitude: x, phase: 1 })"],
+  ["classes of a package", 'import { Vec } from "vectors";', "(x: number): number => { const v = new Vec(x, 2).scale(x); return v.length + v.cross(Vec.along(x)) + new Vec(x).x; }"],
+  ["overloads of a package, for whatever can be iterated", 'import { least, total } from "vectors";', "(x: number): number => total([x, x * x, 3]) * total([{ v: x }], (o) => o.v) + (least([4, x, x * x + 1]) ?? 0)"],
   ["JavaScript without types", 'import { damped } from "./lib/old.js";', "(x: number): number => damped(x, 0.3) + damped(x * x)"],
 ];
 
@@ -42,7 +47,7 @@ const files: Readonly<Record<string, string>> = {
   ...Object.fromEntries(CASES.map(([, imports, f], i) => [`/case${i}.ts`, `import { grad, jvp } from "cotangent";\n${imports}\nexport const f = ${f};\nexport const gradient = grad(f);\nexport const forward = jvp(f);\n`])),
 };
 
-const TARGETS: readonly (readonly [pattern: RegExp, to: string])[] = [[/^@math\//, "/lib/math/"], [/^~$/, "/lib/index.ts"], [/^#units$/, "/lib/units.ts"], [/^#lib\//, "/lib/"]];
+const TARGETS: readonly (readonly [pattern: RegExp, to: string])[] = [[/^@math\//, "/lib/math/"], [/^~$/, "/lib/index.ts"], [/^#units$/, "/lib/units.ts"], [/^#lib\//, "/lib/"], [/^vectors$/, "/node_modules/vectors/index.js"]];
 
 /** bundles files in memory as the options above resolve them */
 function inMemory(textOf: (path: string) => string): Plugin {

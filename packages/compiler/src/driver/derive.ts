@@ -153,7 +153,7 @@ function deriveFrom(open: OpenProgram, target: Target, request: Request, context
   const problems = typeFindings(slice, program);
   if (hasErrors(problems)) return { derived: null, findings: problems, slice };
   const supply = new Supply();
-  const types = createTypeTable(checker, program);
+  const types = createTypeTable(checker, program, (x) => code.classBehind(x));
   const lowered = lowerProgram({ program, checker, supply, types, code, isMarker: (callee) => markerOf(callee, context) }, node);
   if (code.isOutdated) return later;
   const root = lowered.program.functions.get(lowered.root);

@@ -2,11 +2,15 @@
 // One per program. Assumes that the workspace opens the program again when something was learned (`Sources`). Guarantees that a
 // symbol is traded for one of readable code, or a reason why there is none.
 import { ts } from "ts-morph";
+import { VOID } from "../ir/build.ts";
 import type { Type } from "../ir/ir.ts";
+import { sameType } from "../ir/facts.ts";
+import { walked } from "../ir/walkable.ts";
 import type { FileSystem } from "./file-system.ts";
 import { isAssignment, scan } from "./lower/scan.ts";
 import { eachNode } from "./lower/tree.ts";
-import type { FunctionNode } from "./nodes.ts";
+import { classOfSymbol, type ClassNode, isStatic, memberName } from "./classes.ts";
+import type { ParameterizedNode } from "./nodes.ts";
 import { JAVASCRIPT, mappedSource, originalOffset, type Sources, type Unreadable, unreadable } from "./sources.ts";
 import type { TypeTable } from "./types.ts";
 import { commentOf, covers, isWritable, joined, typeComment } from "./written-types.ts";
@@ -49,8 +53,10 @@ export class Code {
   readonly #declared = new Map<ts.Node, ts.Symbol>();
   readonly #enums = new Map<ts.Symbol, ts.Symbol>();
   /** what calls of this program's round want parameters to be */
-  readonly #wanted = new Map<FunctionNode, readonly Type[]>();
+  readonly #wanted = new Map<ParameterizedNode, readonly Type[]>();
   readonly #matched = new Set<ts.Symbol>();
+  /** what the calls of another file made of these is gone in the next program */
+  readonly #returned = new Set<ParameterizedNode>();
 
   constructor(options: CodeOptions) {
     this.#options = options;
@@ -105,7 +111,7 @@ export class Code {
    * Sees to it that the parameters of a function in JavaScript have types: those that a package declares, else those of the
    * arguments in all calls. `args` is null where the function is not called but named.
    */
-  type(node: FunctionNode, args: readonly Type[] | null, types: TypeTable): void {
+  type(node: ParameterizedNode, args: readonly Type[] | null, types: TypeTable): void {
     const { sources, checker } = this.#options;
     const file = node.getSourceFile();
     if (!this.#isUntyped(file) || node.parameters.length === 0) return;
@@ -113,18 +119,18 @@ export class Code {
     if (sources.isDeclared(file.fileName, at)) return;
     // seen from the outside after it was seen from a call: the call knows better
     if (args === null && sources.inferred(file.fileName, at) !== undefined) return;
-    const signature = this.#declaredSignature(node);
-    const declared = node.parameters.map((_, i) => {
-      const parameter = signature?.parameters[i];
-      return parameter === undefined ? null : types.of(checker.getTypeOfSymbol(parameter));
-    });
-    const isBorrowed = sources.isBorrowed(file.fileName, at);
-    const now = this.#wanted.get(node) ?? node.parameters.map((x) => (isBorrowed ? ANY : types.of(checker.getTypeAtLocation(x))));
+    const signatures = this.#declaredSignatures(node);
+    const said = (type: ts.Type, by: ts.Signature): Type => (isGeneric(type, by, checker) ? ANY : types.of(type));
+    const declared = node.parameters.map((_, i) => agreed(signatures.map((x) => { const given = x.parameters[i]; return given === undefined ? VOID : said(checker.getTypeOfSymbol(given), x); })));
+    // as another file's calls have it, which hides what its own text says
+    if (sources.giveBack(file.fileName, at)) this.#returned.add(node);
+    if (this.#returned.has(node)) return;
+    const now = this.#wanted.get(node) ?? node.parameters.map((x) => types.of(checker.getTypeAtLocation(x)));
     const wanted = now.map((current, i): Type => parameterType({ current, declared: declared[i] ?? null, given: args?.[i] ?? null, isAssigned: isAssigned(node.parameters[i], checker) }));
     if (now.every((x, i) => isWritable(x) && wanted[i] === x)) return;
     this.#wanted.set(node, wanted);
-    const result = signature === undefined ? null : types.of(checker.getReturnTypeOfSignature(signature));
-    const text = commentOf(node, wanted, result !== null && isWritable(result) ? result : null, types);
+    const result = ts.isConstructorDeclaration(node) ? null : agreed(signatures.map((x) => said(checker.getReturnTypeOfSignature(x), x)));
+    const text = commentOf(node, wanted, result !== null && isWritable(result) ? result : null, { types, checker, file });
     if (declared.every((x) => x !== null && isSettled(x))) sources.declare(file.fileName, at, text);
     else sources.infer(file.fileName, at, text);
   }
@@ -155,14 +161,22 @@ export class Code {
     });
     if (added.size === 0 || ![...added.values()].every((x) => isWritable(x))) return;
     const fields = [...type.fields, ...[...added].map(([name, x]) => ({ name, type: x, optional: true }))];
-    sources.infer(file.fileName, at, typeComment({ ...type, name: null, fields }, types));
+    sources.infer(file.fileName, at, typeComment({ ...type, id: UNNAMED, name: null, fields }, { types, checker, file }));
   }
 
-  #declaredSignature(node: FunctionNode): ts.Signature | undefined {
+  #declaredSignatures(node: ParameterizedNode): readonly ts.Signature[] {
     const { checker } = this.#options;
     const declared = this.#declared.get(node);
-    if (declared === undefined) return undefined;
-    return checker.getTypeOfSymbol(declared).getCallSignatures()[0];
+    if (declared === undefined) return [];
+    const type = checker.getTypeOfSymbol(declared);
+    return ts.isConstructorDeclaration(node) ? type.getConstructSignatures() : type.getCallSignatures();
+  }
+
+  /** the class behind one that a package declares; the class itself where it is no package's, or its code cannot be had */
+  classBehind(node: ClassNode): ClassNode {
+    const symbol = node.getSourceFile().isDeclarationFile && node.name !== undefined ? this.#options.checker.getSymbolAtLocation(node.name) : undefined;
+    const behind = symbol === undefined ? null : this.behind(symbol);
+    return behind?.kind === "found" ? classOfSymbol(behind.symbol) ?? node : node;
   }
 
   #packageImports(): readonly PackageImport[] {
@@ -272,11 +286,44 @@ export class Code {
         const node = functionIn(x);
         if (node !== null) this.#declared.set(node, symbol);
       }
+      const made = found === null || (symbol.flags & ts.SymbolFlags.Class) === 0 ? null : classOfSymbol(found);
+      if (made !== null) this.#matchMembers(symbol, made);
+    }
+  }
+
+  /** remembers what the methods of a class are declared as; those that it inherits are the base's */
+  #matchMembers(declared: ts.Symbol, code: ClassNode): void {
+    const { checker } = this.#options;
+    const instances = checker.getDeclaredTypeOfSymbol(declared);
+    for (const x of code.members) {
+      if (!isFilled(x)) continue;
+      const name = ts.isConstructorDeclaration(x) ? null : memberName(x.name);
+      const owner = isStatic(x) ? checker.getTypeOfSymbol(declared) : instances;
+      const symbol = name === null ? declared : checker.getPropertyOfType(owner, name);
+      if (symbol !== undefined) this.#declared.set(x, symbol);
     }
   }
 }
 
+/** no declared type has this id */
+const UNNAMED = -1;
+
 const ANY: Type = { kind: "opaque", text: "any" };
+
+const isFilled = (node: ts.ClassElement): node is ts.MethodDeclaration | ts.ConstructorDeclaration => (ts.isMethodDeclaration(node) || ts.isConstructorDeclaration(node)) && node.body !== undefined;
+
+
+/** what all overloads say; what can be iterated in any way is what the calls hand over */
+function agreed(types: readonly Type[]): Type | null {
+  const [first] = types;
+  return first !== undefined && walked(first) === null && types.every((x) => sameType(x, first)) ? first : null;
+}
+
+/** does a type speak of the type parameters of its signature? */
+function isGeneric(type: ts.Type, signature: ts.Signature, checker: ts.TypeChecker): boolean {
+  const names = signature.typeParameters?.map((x) => x.symbol.name) ?? [];
+  return names.length > 0 && new RegExp(`\\b(${names.join("|")})\\b`).test(checker.typeToString(type, undefined, ts.TypeFormatFlags.NoTruncation));
+}
 
 interface Knowledge {
   readonly current: Type;
@@ -303,7 +350,7 @@ const isAssigned = (node: ts.ParameterDeclaration | undefined, checker: ts.TypeC
 };
 
 /** the function that a declaration is, or holds */
-function functionIn(node: ts.Declaration): FunctionNode | null {
+function functionIn(node: ts.Declaration): ParameterizedNode | null {
   if (ts.isFunctionDeclaration(node)) return node.body === undefined ? null : node;
   const value = ts.isVariableDeclaration(node) ? node.initializer : ts.isExportAssignment(node) ? node.expression : undefined;
   return value !== undefined && (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) ? value : null;

@@ -12,6 +12,8 @@ export type Node = ts.Node;
 export type FunctionNode = ts.FunctionDeclaration | ts.FunctionExpression | ts.ArrowFunction | ts.MethodDeclaration;
 
 export const isGenerator = (node: ts.SignatureDeclaration): boolean => "asteriskToken" in node && node.asteriskToken !== undefined;
+/** A piece of code with parameters of its own. */
+export type ParameterizedNode = FunctionNode | ts.ConstructorDeclaration | ts.SetAccessorDeclaration;
 /** What can be lowered as a function: with what a class brings. A class itself stands for the making of an instance. */
 export type CodeNode = FunctionNode | ts.GetAccessorDeclaration | ts.SetAccessorDeclaration | ts.ClassLikeDeclaration;
 

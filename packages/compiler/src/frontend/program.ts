@@ -158,7 +158,7 @@ export function createProgramStore(files: FileSystem, configs: ts.ParseConfigFil
   const made: { program: ts.Program | null; input: ProgramInput | null; stale: boolean } = { program: null, input: null, stale: false };
   return {
     sources,
-    sourceOf: (specifier, containing) => resolveSource(specifier, containing, made.input?.options ?? {}, { fileExists: files.fileExists, readFile: files.readFile, directoryExists: files.directoryExists, realpath: files.realpath }, files),
+    sourceOf: (specifier, containing) => resolveSource(specifier, containing, made.input?.options ?? {}, { fileExists: files.fileExists, readFile: files.readFile, directoryExists: files.directoryExists, realpath: files.realpath, getCurrentDirectory: files.currentDirectory }, files),
     get: (input) => {
       if (made.program !== null && made.input === input && !made.stale) return made.program;
       if (made.input !== null && optionsKey(made.input) !== optionsKey(input)) state.trees.clear();

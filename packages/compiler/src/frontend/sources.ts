@@ -96,7 +96,7 @@ export class Sources {
     this.#files.add(path);
   }
 
-  /** What follows is inferred for this file. What others inferred stays until this one infers something else. */
+  /** What follows is inferred for this file. What others inferred stays until this one meets it. */
   enter(root: string): void {
     if (this.#root === root) return;
     this.#root = root;
@@ -139,9 +139,11 @@ export class Sources {
     return this.#inferred.get(this.#root)?.get(path)?.get(at);
   }
 
-  /** is a function typed as the calls of another file have it? */
-  isBorrowed(path: string, at: number): boolean {
-    return (this.#active.get(path)?.has(at) ?? false) && this.inferred(path, at) === undefined;
+  /** Takes away the types that the calls of another file gave to a function; false where it has none of these. */
+  giveBack(path: string, at: number): boolean {
+    if (this.inferred(path, at) !== undefined || this.#active.get(path)?.delete(at) !== true) return false;
+    this.#dirty.add(path);
+    return true;
   }
 
   insertions(path: string): readonly Insertion[] {

@@ -8,6 +8,7 @@ import { sameType } from "../ir/facts.ts";
 import { walkType } from "../ir/walkable.ts";
 import { isField, isFromLibrary, isLibraryFile, Mentions, Parts } from "./type-parts.ts";
 import { baseNode, chainOf, classKey, type ClassInstance, type ClassNode, heritageOf, instanceType, isAbstract, privateKey, subclassesOf } from "./classes.ts";
+import { arrayOf } from "./alternatives.ts";
 import { fits, implementersOf, inferParameters } from "./implementers.ts";
 
 export interface TypeTable {
@@ -52,6 +53,8 @@ const WALKS: ReadonlySet<string> = new Set(["Generator", "Iterable", "IterableIt
 interface Registry {
   readonly checker: ts.TypeChecker;
   readonly program: ts.Program | null;
+  /** the code of a class that a package declares */
+  readonly classBehind: (node: ClassNode) => ClassNode;
   readonly classes: Map<number, () => ClassInstance>;
   readonly files: Set<string>;
   readonly structs: { count: number };
@@ -163,7 +166,7 @@ class Table implements TypeTable {
     const kinds = [...new Set(nothing)].sort();
     const [first] = members;
     if (first === undefined) return VOID;
-    const inner: Type = members.length === 1 ? first : arrayOf(members) ?? { kind: "union", members };
+    const inner: Type = members.length === 1 ? first : arrayOf(members) ?? tupleOf(members) ?? { kind: "union", members };
     return kinds.length === 0 || inner.kind === "opaque" ? inner : { kind: "nullable", inner, nothing: kinds };
   }
 
@@ -188,7 +191,10 @@ class Table implements TypeTable {
     if (signature !== undefined) return this.#function(signature);
     if (type.getConstructSignatures().length > 0) return opaque(checker.typeToString(type));
     const node = classNode(type);
-    return node === null ? this.#implemented(type) ?? this.#struct(type) : this.#instances(type, node);
+    if (node === null) return this.#implemented(type) ?? this.#struct(type);
+    const behind = this.#registry.classBehind(node);
+    const real = behind === node ? null : instanceType(behind, checker);
+    return real === null ? this.#instances(type, node) : this.of(real);
   }
 
   /** all that may stand behind an object type that classes fit: their instances, and objects made by literals; null where fields are all there is */
@@ -340,19 +346,26 @@ class Table implements TypeTable {
   #isAnother(symbol: ts.Symbol | undefined): boolean {
     if (symbol === undefined) return true;
     // what is global has no type of its own: it is everything there is
-    if (symbol.flags & (ts.SymbolFlags.ValueModule | ts.SymbolFlags.NamespaceModule)) return false;
+    if (symbol.flags & (ts.SymbolFlags.ValueModule | ts.SymbolFlags.NamespaceModule) && !(symbol.flags & ts.SymbolFlags.Class)) return false;
     const count = (this.#registry.instances.get(symbol) ?? 0) + 1;
     this.#registry.instances.set(symbol, count);
     return count <= MOST_INSTANCES;
   }
 }
 
-/** `[number, number] | ArrayLike<number>` is a way to say "two numbers, in whatever holds numbers" */
-function arrayOf(members: readonly Type[]): Type | null {
-  const array = members.find((x) => x.kind === "array" && x.array === "Array");
-  if (array?.kind !== "array") return null;
-  const isSame = (x: Type): boolean => x === array || (x.kind === "tuple" && x.elements.every((y) => sameType(y, array.element)));
-  return members.every(isSame) ? array : null;
+/** `[number, number] | [undefined, undefined]` holds at each place what the alternatives hold there */
+function tupleOf(members: readonly Type[]): Type | null {
+  const [first] = members;
+  if (first?.kind !== "tuple") return null;
+  const elements: Type[] = [];
+  for (let i = 0; i < first.elements.length; i++) {
+    const here = members.map((x) => (x.kind === "tuple" && x.elements.length === first.elements.length ? x.elements[i] : undefined));
+    const values = here.filter((x) => x?.kind !== "void");
+    const [value] = values;
+    if (value === undefined || !values.every((x) => x !== undefined && sameType(present(x), present(value)))) return null;
+    elements.push(here.some((x) => x?.kind === "void") ? orUndefined(value) : value);
+  }
+  return { kind: "tuple", elements };
 }
 
 /** an instance of a generic type: its name alone does not say which */
@@ -376,6 +389,6 @@ function classNode(type: ts.Type): ClassNode | null {
 
 export const typeParameters = (node: ClassNode, checker: ts.TypeChecker): readonly ts.Type[] => (node.typeParameters ?? []).map((x) => checker.getTypeAtLocation(x));
 
-export function createTypeTable(checker: ts.TypeChecker, program: ts.Program | null = null): TypeTable {
-  return new Table({ checker, program, classes: new Map(), files: new Set(), structs: { count: 0 }, symbols: new Map(), instances: new Map(), parts: new Parts(checker) }, null, new Map());
+export function createTypeTable(checker: ts.TypeChecker, program: ts.Program | null = null, classBehind: (node: ClassNode) => ClassNode = (x) => x): TypeTable {
+  return new Table({ checker, program, classBehind, classes: new Map(), files: new Set(), structs: { count: 0 }, symbols: new Map(), instances: new Map(), parts: new Parts(checker) }, null, new Map());
 }

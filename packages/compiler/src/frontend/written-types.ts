@@ -1,8 +1,9 @@
 // Types as comments that TypeScript reads in JavaScript.
 import { ts } from "ts-morph";
 import type { StructType, Type } from "../ir/ir.ts";
-import type { FunctionNode } from "./nodes.ts";
 import { sameType } from "../ir/facts.ts";
+import { walked } from "../ir/walkable.ts";
+import type { ParameterizedNode } from "./nodes.ts";
 import { orUndefined, type TypeTable } from "./types.ts";
 
 /** can the type be written down without losing what numbers are in it? */
@@ -15,7 +16,11 @@ export function isWritable(type: Type, seen: ReadonlySet<StructType> = new Set()
     case "array": return inner(type.element);
     case "tuple": return type.elements.every(inner);
     case "map": return inner(type.key) && inner(type.value);
-    case "function": return type.params.every(inner) && (type.result.kind === "void" || inner(type.result));
+    case "function": {
+      const walk = walked(type);
+      if (walk !== null) return inner(walk.element);
+      return type.params.every(inner) && (type.result.kind === "void" || inner(type.result));
+    }
     case "nullable": return inner(type.inner);
     case "union": return type.members.every(inner);
     case "struct": return seen.has(type) || (type.name !== null && type.isClass) || type.fields.every((x) => isWritable(x.type, new Set([...seen, type])));
@@ -43,8 +48,15 @@ export function joined(a: Type, b: Type): Type {
   return { kind: "union", members: [...(a.kind === "union" ? a.members : [a]), ...(b.kind === "union" ? b.members : [b])] };
 }
 
-function textOf(type: Type, types: TypeTable, open: readonly StructType[] = []): string {
-  const text = (x: Type): string => textOf(x, types, open);
+/** What names stand for in the comments of a file. */
+export interface Naming {
+  readonly types: TypeTable;
+  readonly checker: ts.TypeChecker;
+  readonly file: ts.SourceFile;
+}
+
+function textOf(type: Type, naming: Naming, open: readonly StructType[] = []): string {
+  const text = (x: Type): string => textOf(x, naming, open);
   const suffixed = (x: Type): string => (x.kind === "function" || x.kind === "union" || x.kind === "nullable" ? `(${text(x)})` : text(x));
   switch (type.kind) {
     case "real": return "number";
@@ -54,35 +66,50 @@ function textOf(type: Type, types: TypeTable, open: readonly StructType[] = []):
     case "array": return type.array === "Array" || type.array === "Tape" ? `${suffixed(type.element)}[]` : type.array;
     case "tuple": return `[${type.elements.map(text).join(", ")}]`;
     case "map": return `Map<${text(type.key)}, ${text(type.value)}>`;
-    case "function": return `(${type.params.map((x, i) => `p${i}: ${text(x)}`).join(", ")}) => ${type.result.kind === "void" ? "void" : text(type.result)}`;
+    case "function": {
+      const walk = walked(type);
+      if (walk !== null) return `Iterable<${text(walk.element)}>`;
+      return `(${type.params.map((x, i) => `p${i}: ${text(x)}`).join(", ")}) => ${type.result.kind === "void" ? "void" : text(type.result)}`;
+    }
     case "nullable": return [suffixed(type.inner), ...type.nothing].join(" | ");
     case "union": return type.members.map(suffixed).join(" | ");
-    case "struct": return structText(type, types, open);
+    case "struct": return structText(type, naming, open);
   }
 }
 
-function structText(type: StructType, types: TypeTable, open: readonly StructType[]): string {
+function structText(type: StructType, naming: Naming, open: readonly StructType[]): string {
   if (open.includes(type)) return "any";
-  const declaration = types.symbolOf(type.id)?.declarations?.[0];
-  const isExported = declaration !== undefined && (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Export) !== 0 && ts.isSourceFile(declaration.parent);
-  if (isExported && type.name !== null) return `import(${JSON.stringify(declaration.getSourceFile().fileName)}).${type.name}`;
-  const fields = type.fields.map((x) => `${JSON.stringify(x.name)}${x.optional ? "?" : ""}: ${textOf(x.type, types, [...open, type])}`);
+  const name = nameOf(type, naming);
+  if (name !== null) return name;
+  const fields = type.fields.map((x) => `${JSON.stringify(x.name)}${x.optional ? "?" : ""}: ${textOf(x.type, naming, [...open, type])}`);
   return `{ ${fields.join("; ")} }`;
 }
 
-export const typeComment = (type: Type, types: TypeTable): string => `/** @type {${textOf(type, types)}} */ `;
+/** how a file says a declared type: by its own name for it, else by an import of what the declaring module exports */
+function nameOf(type: StructType, { types, checker, file }: Naming): string | null {
+  const symbol = types.symbolOf(type.id);
+  const declaration = symbol?.declarations?.[0];
+  if (symbol === null || declaration === undefined || !ts.isSourceFile(declaration.parent)) return null;
+  const home = declaration.getSourceFile();
+  if (home === file) return symbol.name;
+  const module = checker.getSymbolAtLocation(home);
+  const exported = module === undefined ? undefined : checker.getExportsOfModule(module).find((x) => ((x.flags & ts.SymbolFlags.Alias) !== 0 ? checker.getAliasedSymbol(x) : x) === symbol);
+  return exported === undefined ? null : `import(${JSON.stringify(home.fileName)}).${exported.name}`;
+}
+
+export const typeComment = (type: Type, naming: Naming): string => `/** @type {${textOf(type, naming)}} */ `;
 
 /** a comment on one line: a line break after `return` would end the statement */
-export function commentOf(node: FunctionNode, params: readonly (Type | null)[], result: Type | null, types: TypeTable): string {
+export function commentOf(node: ParameterizedNode, params: readonly (Type | null)[], result: Type | null, naming: Naming): string {
   const tags = node.parameters.map((x, i) => {
     const type = params[i] ?? null;
     const shown = type?.kind === "nullable" && x.initializer !== undefined ? type.inner : type;
-    const text = shown === null ? "any" : textOf(shown, types);
-    const packed = x.dotDotDotToken !== undefined && shown?.kind === "array" ? `...${textOf(shown.element, types)}` : text;
+    const text = shown === null ? "any" : textOf(shown, naming);
+    const packed = x.dotDotDotToken !== undefined && shown?.kind === "array" ? `...${textOf(shown.element, naming)}` : text;
     const name = ts.isIdentifier(x.name) ? x.name.text : `pattern${i}`;
     const isOptional = x.initializer !== undefined || shown?.kind === "void" || (shown?.kind === "nullable" && shown.nothing.includes("undefined"));
     return `@param {${packed}} ${isOptional ? `[${name}]` : name}`;
   });
-  const returned = result === null ? [] : [`@returns {${textOf(result, types)}}`];
+  const returned = result === null ? [] : [`@returns {${textOf(result, naming)}}`];
   return `/** ${[...tags, ...returned].join(" ")} */ `;
 }

@@ -3,7 +3,7 @@ import { ts } from "ts-morph";
 import type { Expr, Field, StructType } from "../../ir/ir.ts";
 import { op, use } from "../../ir/build.ts";
 import { ruleOf } from "../../rules/table.ts";
-import { classNamed, type ClassNode } from "../classes.ts";
+import type { ClassNode } from "../classes.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { present } from "../types.ts";
 import { walked } from "../../ir/walkable.ts";
@@ -14,6 +14,7 @@ import { makeBuffer } from "./array-view.ts";
 import { type Body, PLAIN, type Want } from "./body.ts";
 import { boundCall } from "./bound.ts";
 import { argumentsOfValue, callFunction, callValue, calleeName, emitCall } from "./callee.ts";
+import { codeOfClass } from "./class-value.ts";
 import { constructInstance } from "./construct.ts";
 import { eachKey, functionFields, throwNotAFunction } from "./function-table.ts";
 import { isContainer, makeMap, mapMethod } from "./keyed.ts";
@@ -138,7 +139,7 @@ function constructed(b: Body, node: ts.NewExpression): { readonly node: ClassNod
     const instance = only === undefined ? null : b.types.classOf(only);
     return only === undefined || instance === null || others.length > 0 ? null : { node: instance.node, type: only };
   }
-  const named = classNamed(callee, b.checker);
+  const named = codeOfClass(b, callee);
   return named === null || named.getSourceFile().isDeclarationFile ? null : { node: named, type: null };
 }
 

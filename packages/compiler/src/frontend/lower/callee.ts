@@ -57,6 +57,7 @@ const isSettled = (node: ts.Expression): boolean => !isUnder(node, (x) =>
 export function generatorCall(b: Body, node: ts.CallExpression, target: FunctionNode): { readonly callee: Callee; readonly args: readonly Expr[] } {
   const parameters = instantiate(b, node, target);
   const args = lowerArguments(b, node.arguments, shapeOfDeclaration(b, target, b.types.within(parameters)), node);
+  b.unit.context.code.type(target, args.map(typeOf), b.types);
   const given = givenTypes(b, target, b.types.within(parameters), args, b.typeOf(node));
   return { callee: { kind: "function", func: b.unit.functionId(target, parameters, given) }, args };
 }
@@ -130,6 +131,7 @@ function ofFunction(b: Body, target: FunctionNode, node: ts.Node, result: Type):
   }
   const call: Callback["call"] = (args, at, want) => {
     const padded = Array.from({ length: shape.fixed }, (_, i) => args[i] ?? UNDEFINED);
+    b.unit.context.code.type(target, padded.map(typeOf), b.types);
     const given = givenTypes(b, target, b.types, padded, result);
     return emitCall(b, { kind: "function", func: b.unit.functionId(target, new Map(), given) }, padded, given?.result ?? result, functionName(target), at, want);
   };

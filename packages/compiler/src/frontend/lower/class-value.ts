@@ -2,7 +2,7 @@
 import { ts } from "ts-morph";
 import type { Cell, Expr, Field, Type } from "../../ir/ir.ts";
 import { load } from "../../ir/build.ts";
-import { chainOf, className, classKey, type ClassNode, isStatic, memberName } from "../classes.ts";
+import { chainOf, className, classKey, classNamed, type ClassNode, isStatic, memberName } from "../classes.ts";
 import { spanOf } from "../nodes.ts";
 import type { Body } from "./body.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
@@ -18,6 +18,12 @@ export function classCell(b: Body, node: ClassNode, at: ts.Node): Expr | null {
     return null;
   }
   return load({ kind: "cell", cell }, cell.type);
+}
+
+/** the class that an expression names, where it stands with its code */
+export function codeOfClass(b: Body, node: ts.Expression): ClassNode | null {
+  const named = classNamed(node, b.checker);
+  return named === null ? null : b.unit.context.code.classBehind(named);
 }
 
 export function cellOf(b: Body, node: ClassNode): Cell | null {

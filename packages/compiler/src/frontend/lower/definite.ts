@@ -21,6 +21,12 @@ export function isMixed(type: Type): boolean {
   return inner.kind === "union" && !inner.members.every((x) => x.kind === "struct");
 }
 
+/** a parameter of untyped code that some calls leave out, so that they mean another function than the others */
+const isOpen = (b: Body, declared: Type, node: ts.ParameterDeclaration): boolean => isMixed(declared) || (declared.kind === "nullable" && b.unit.context.code.isPackageCode(node.getSourceFile().fileName));
+
+/** what is read where there is nothing may be missing whatever its type says; of numbers and texts that happens */
+const isPlain = (type: Type): boolean => type.kind === "real" || type.kind === "boolean" || type.kind === "string";
+
 /** one type, known here */
 export function isDefinite(type: Type): boolean {
   const inner = present(type);
@@ -49,7 +55,7 @@ function parameterTypes(b: Body, target: FunctionNode, types: TypeTable, given: 
     const symbol = ts.isIdentifier(x.name) && x.dotDotDotToken === undefined ? checker.getSymbolAtLocation(x.name) : undefined;
     if (symbol === undefined || b.unit.facts(x).assigned.has(symbol)) return;
     const declared = types.of(checker.getTypeAtLocation(x.name));
-    const type = isMixed(declared) ? chosen(declared, i < given.length ? given[i] ?? null : VOID, x.initializer === undefined ? null : types.of(checker.getTypeAtLocation(x.initializer))) : null;
+    const type = isOpen(b, declared, x) ? chosen(declared, i < given.length ? given[i] ?? null : VOID, x.initializer === undefined ? null : types.of(checker.getTypeAtLocation(x.initializer))) : null;
     if (type !== null) parameters.set(symbol, type);
   });
   return parameters;
@@ -59,7 +65,7 @@ function parameterTypes(b: Body, target: FunctionNode, types: TypeTable, given: 
 function chosen(declared: Type, given: Type | null, byDefault: Type | null): Type | null {
   const inner = present(declared);
   const members = inner.kind === "union" ? inner.members : [];
-  if (given === null) return null;
+  if (given === null || (members.length === 0 && isPlain(present(given)))) return null;
   if (given.kind === "void") return byDefault === null ? VOID : isDefinite(byDefault) ? orUndefined(byDefault) : null;
   const type = present(given);
   if (!isDefinite(type)) return null;
@@ -149,7 +155,11 @@ const nameIn = (b: Body): TypeOfName => (x) => {
   const symbol = b.symbolOf(x);
   const variable = symbol === undefined ? undefined : b.lookup(symbol);
   if (symbol === undefined || variable === undefined || !(isDefinite(variable.type) || variable.type.kind === "void") || b.unit.facts(x).assigned.has(symbol)) return null;
-  return isMixed(b.types.of(b.checker.getTypeOfSymbol(symbol))) ? variable.type : null;
+  const declared = b.types.of(b.checker.getTypeOfSymbol(symbol));
+  // a parameter that every call leaves out is of the one type that answers everything
+  if (isMixed(declared) || declared.kind === "void") return variable.type;
+  const parameter = symbol.valueDeclaration;
+  return parameter !== undefined && ts.isParameter(parameter) && isOpen(b, declared, parameter) && !isPlain(variable.type) ? variable.type : null;
 };
 
 function truth(checker: ts.TypeChecker, given: ts.Expression, named: TypeOfName): boolean | null {

@@ -3,7 +3,7 @@
 // Assumes that the whole program is known. Guarantees JavaScript's lookup, and that receivers and arguments are evaluated once.
 import { ts } from "ts-morph";
 import type { Expr, FuncId, StructType, Type } from "../../ir/ir.ts";
-import { BOOLEAN, load, op, STRING, typeOf, UNDEFINED, use, VOID } from "../../ir/build.ts";
+import { BOOLEAN, load, op, REAL, STRING, typeOf, UNDEFINED, use, VOID } from "../../ir/build.ts";
 import { chainOf, classKey, className, type ClassInstance, type ClassNode, findMember, heritageOf, baseNode, type Member, privateKey, privateOwner } from "../classes.ts";
 import { bare, type CodeNode, isGenerator, spanOf } from "../nodes.ts";
 import { present, type TypeTable } from "../types.ts";
@@ -183,9 +183,11 @@ function call(b: Body, at: Invocation, { code, classes }: Choice, self: Expr, wa
   if (instance === null) return null;
   const type = typeOf(self).kind === "struct" || typeOf(self).kind === "union" ? typeOf(self) : typeOfClasses(classes);
   const parameters = new Map([...parametersAt(b, instance, code.owner, type), ...at.parameters(code.node)]);
+  const args = at.args(code.node);
+  if (!ts.isGetAccessorDeclaration(code.node) && !ts.isClassLike(code.node)) b.unit.context.code.type(code.node, args.map(typeOf), b.types);
   const func = b.unit.memberId(code.node, parameters, type);
   const result = b.result(at.type, want, resultName(at.name) || "value");
-  b.emit({ kind: "call", callee: { kind: "function", func }, args: [self, ...at.args(code.node)], result, origin: b.origin(at.node) });
+  b.emit({ kind: "call", callee: { kind: "function", func }, args: [self, ...args], result, origin: b.origin(at.node) });
   return result === null ? null : use(result);
 }
 
@@ -246,13 +248,18 @@ export function methodOf(b: Body, classes: readonly StructType[], access: Access
 }
 
 /** an instance as text: what its `toString` says; the value itself where it has none */
-export function textOf(b: Body, value: Expr, node: ts.Expression): Expr {
+export const textOf = (b: Body, value: Expr, node: ts.Expression): Expr => primitive(b, value, node, "toString", STRING);
+
+/** an instance as a number: what its `valueOf` says; the value itself where it has none */
+export const numberOf = (b: Body, value: Expr, node: ts.Expression): Expr => primitive(b, value, node, "valueOf", REAL);
+
+function primitive(b: Body, value: Expr, node: ts.Expression, method: "toString" | "valueOf", type: Type): Expr {
   const classes = receiverClasses(b, value, node);
   if (classes === null) return value;
-  const access: Access = { name: "toString", owner: null, node };
+  const access: Access = { name: method, owner: null, node };
   const found = choices(b, classes, access, (x) => (x.kind === "method" ? x.node : null));
   if (found === null || found.some((x) => x.code === null)) return value;
-  return invoke(b, { choices: found, self: value, args: () => [], parameters: () => new Map(), stored: () => null, type: STRING, name: "text", node, want: PLAIN }) ?? value;
+  return invoke(b, { choices: found, self: value, args: () => [], parameters: () => new Map(), stored: () => null, type, name: method === "toString" ? "text" : "number", node, want: PLAIN }) ?? value;
 }
 
 /** a method that returns `this` returns what it was called on */
@@ -280,6 +287,7 @@ export function callSuper(b: Body, node: ts.CallExpression, access: ts.PropertyA
   if (isGenerator(target)) return b.refuse(refusals.generatorFunction(spanOf(node)), node);
   const types = insideOf(b, home, code.owner, typeOf(self), methodArguments(b, node, target));
   const args = lowerArguments(b, node.arguments, shapeOfDeclaration(b, target, types), node);
+  b.unit.context.code.type(target, args.map(typeOf), b.types);
   const parameters = new Map([...parametersAt(b, home, code.owner, typeOf(self)), ...methodArguments(b, node, target)]);
   const result = b.result(methodResult(b, node, [target], self), want, resultName(functionName(target)) || "value");
   b.emit({ kind: "call", callee: { kind: "function", func: b.unit.memberId(target, parameters, typeOf(self)) }, args: [self, ...args], result, origin: b.origin(node) });

@@ -3,13 +3,13 @@
 import { ts } from "ts-morph";
 import type { Expr, Type, Var } from "../../ir/ir.ts";
 import { BOOLEAN, constant, op, REAL, STRING, typeOf, use } from "../../ir/build.ts";
-import { className, classNamed } from "../classes.ts";
+import { className } from "../classes.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { present } from "../types.ts";
-import { classCell } from "./class-value.ts";
+import { classCell, codeOfClass } from "./class-value.ts";
 import { type Body, PLAIN, TESTED, type Want } from "./body.ts";
 import { decided, isThere } from "./definite.ts";
-import { textOf } from "./instance.ts";
+import { numberOf, textOf } from "./instance.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { keyAtom } from "./entries.ts";
 import { resolveIdentifier } from "./resolve.ts";
@@ -77,7 +77,7 @@ function single(b: Body, node: ts.BinaryExpression, known: Expr | null): Expr {
   const right = isText ? textOf(b, second, node.right) : second;
   if (comparison !== undefined) return comparable(b, comparison, left, right, node);
   if (!ARITHMETIC.has(kind)) return b.refuse(refusals.unsupportedSyntax(spanOf(node), `the operator \`${node.operatorToken.getText()}\``), node);
-  return arithmetic(b, kind, left, right, node);
+  return arithmetic(b, kind, isText ? left : numberOf(b, left, node.left), isText ? right : numberOf(b, right, node.right), node);
 }
 
 /** an arithmetic operator over values that are already there */
@@ -103,9 +103,12 @@ export function vagueType(value: Expr): string | null {
   return type.kind === "opaque" && (type.text === "any" || type.text === "unknown") ? type.text : null;
 }
 
-function comparable(b: Body, name: string, left: Expr, right: Expr, node: ts.Node): Expr {
+function comparable(b: Body, name: string, left: Expr, right: Expr, node: ts.BinaryExpression): Expr {
   const vague = vagueType(left) ?? vagueType(right);
-  return vague === null ? op(name, [left, right], BOOLEAN) : b.refuse(refusals.untypedNumber(spanOf(node), vague), node);
+  if (vague !== null) return b.refuse(refusals.untypedNumber(spanOf(node), vague), node);
+  const first = asNumber(b, left, name, node.left);
+  const second = asNumber(b, right, name, node.right);
+  return first === null || second === null ? constant(false) : op(name, [first, second], BOOLEAN);
 }
 
 function equal(b: Body, node: ts.BinaryExpression, name: string): Expr {
@@ -131,7 +134,7 @@ function isNothing(b: Body, given: ts.Expression): boolean {
 function instance(b: Body, node: ts.BinaryExpression): Expr {
   const left = b.atom(node.left, TESTED);
   const right = bare(node.right);
-  const target = classNamed(right, b.checker);
+  const target = codeOfClass(b, right);
   if (target !== null) {
     const value = classCell(b, target, node);
     return value === null ? constant(false) : op("instanceof", [left, b.settle(value, right, className(target))], BOOLEAN);
@@ -144,12 +147,25 @@ function instance(b: Body, node: ts.BinaryExpression): Expr {
 
 // ---------------------------------------------------------------------------------------------------- unary
 
+const OBJECTS: ReadonlySet<Type["kind"]> = new Set(["struct", "map", "array", "tuple", "function"]);
+
+/** an operand as a number: an object is what its `valueOf` says; null after a refusal */
+function asNumber(b: Body, value: Expr, operator: string, node: ts.Expression): Expr | null {
+  const made = numberOf(b, value, node);
+  const { kind } = present(typeOf(made));
+  if (!OBJECTS.has(kind)) return made;
+  b.report(refusals.mixedOperands(spanOf(node), operator, kind, kind));
+  return null;
+}
+
 export function unary(b: Body, node: ts.PrefixUnaryExpression): Expr {
   if (node.operator === K.ExclamationToken) return op("!", [test(b, node.operand)], BOOLEAN);
-  const value = b.atom(node.operand);
-  const type = present(typeOf(value));
-  const vague = vagueType(value);
+  const operand = b.atom(node.operand);
+  const vague = vagueType(operand);
   if (vague !== null) return b.refuse(refusals.untypedNumber(spanOf(node.operand), vague), node);
+  const value = asNumber(b, operand, ts.tokenToString(node.operator) ?? "+", node.operand);
+  if (value === null) return constant(0);
+  const type = present(typeOf(value));
   switch (node.operator) {
     case K.MinusToken:
       if (value.kind === "const" && (typeof value.value === "number" || typeof value.value === "bigint")) return constant(-value.value);

@@ -2,13 +2,13 @@
 // `this` in static code is the class that the code stands in.
 import { ts } from "ts-morph";
 import type { Expr, Type } from "../../ir/ir.ts";
-import { constant, load, UNDEFINED, use } from "../../ir/build.ts";
-import { className, classNamed, type ClassNode, findMember, type Member, privateOwner } from "../classes.ts";
+import { constant, load, typeOf, UNDEFINED, use } from "../../ir/build.ts";
+import { className, type ClassNode, findMember, type Member, privateOwner } from "../classes.ts";
 import { bare, type CodeNode, isGenerator, spanOf } from "../nodes.ts";
 import { lowerArguments, shapeOfDeclaration } from "./arguments.ts";
 import { type Body, type Want } from "./body.ts";
 import { emitCall } from "./callee.ts";
-import { classCell } from "./class-value.ts";
+import { classCell, codeOfClass } from "./class-value.ts";
 import { constantOf } from "./constant.ts";
 import { methodArguments } from "./generic.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
@@ -25,7 +25,7 @@ interface StaticAccess {
 function accessed(b: Body, node: ts.PropertyAccessExpression): StaticAccess | null {
   const owner = bare(node.expression);
   const isOwn = owner.kind === ts.SyntaxKind.ThisKeyword && b.self?.isClass === true;
-  const target = isOwn ? b.self?.home?.node ?? null : classNamed(owner, b.checker);
+  const target = isOwn ? b.self?.home?.node ?? null : codeOfClass(b, owner);
   if (target === null || target.getSourceFile().isDeclarationFile) return null;
   const home = ts.isPrivateIdentifier(node.name) ? privateOwner(node.name) ?? target : target;
   const member = findMember(home, node.name.text, b.checker, true);
@@ -49,6 +49,7 @@ export function staticCall(b: Body, node: ts.CallExpression, callee: ts.Property
   if (isGenerator(target)) return b.refuse(refusals.generatorFunction(spanOf(node)), node);
   if (isInherited(b, found, target, callee)) return UNDEFINED;
   const args = lowerArguments(b, node.arguments, shapeOfDeclaration(b, target), node);
+  b.unit.context.code.type(target, args.map(typeOf), b.types);
   const type = b.typeOf(node);
   return emitCall(b, { kind: "function", func: b.unit.functionId(target, methodArguments(b, node, target)) }, args, type, callee.name.text, node, want);
 }
