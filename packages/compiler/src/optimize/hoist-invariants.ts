@@ -3,13 +3,14 @@
 // Assumes the versioned stage. Only statements that every trip runs move, and loads only where the object is surely there: a load
 // out of a loop that never runs reads an element that may be missing, and nobody looks at it.
 import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
-import { mapStmt, operands, variablesDeclared } from "../ir/walk.ts";
+import { kept, mapStmt, operands, variablesDeclared } from "../ir/walk.ts";
 import { allocates } from "../ir/facts.ts";
 import { Memory } from "./memory.ts";
 
 export function hoistInvariants(func: Func): Func {
   const hoister = new Hoister(new Memory(func));
-  return { ...func, body: hoister.block(func.body) };
+  const body = kept(func.body, hoister.block(func.body));
+  return body === func.body ? func : { ...func, body };
 }
 
 type Let = Stmt & { readonly kind: "let" };

@@ -14,52 +14,63 @@ import { propagateCopies } from "./propagate-copies.ts";
 import { removeJoins } from "./remove-joins.ts";
 import { repeatCheapValues } from "./repeat-cheap-values.ts";
 import { returnEarly } from "./return-early.ts";
-import { type Pass, throughClosures } from "./rewrite.ts";
+import { holdsClosures, type Pass, throughClosures } from "./rewrite.ts";
 import { shapeControl } from "./shape-control.ts";
 import { shareSubexpressions } from "./share-subexpressions.ts";
 import { sizeOf } from "./size.ts";
 import { tidyExpressions } from "./tidy-expressions.ts";
 import { writeGuards } from "./write-guards.ts";
 
-export type { Pass } from "./rewrite.ts";
-
 /** a function that a pass left as it was is not looked at again */
-function pass(name: string, run: (func: Func) => Func): Pass {
+function pass(run: Pass): Pass {
   const settled = new WeakSet<Func>();
-  const once = (func: Func): Func => {
+  return (func) => {
     if (settled.has(func)) return func;
     const made = run(func);
     if (made === func) settled.add(func);
     return made;
   };
-  return { name, run: (func) => (settled.has(func) ? func : throughClosures(func, once)) };
 }
 
-/** Versioned to versioned; safe between transforms. */
-export const simplifications: readonly Pass[] = [
+const dropUnneeded = pass(eliminateDeadCode);
+
+/** Versioned to versioned; safe between transforms. None finds more to do in what it made itself. */
+const simplifications: readonly Pass[] = [
   // constants first: they decide branches, and make sums of nothing copies
-  pass("fold-constants", foldConstants),
+  pass(foldConstants),
   // copies before joins: a join that is assigned a copy of itself is then seen to be
-  pass("propagate-copies", propagateCopies),
-  pass("remove-joins", removeJoins),
-  pass("merge-branches", mergeBranches),
-  // sharing sees through the copies that are gone; what it makes unused goes next
-  pass("share-subexpressions", shareSubexpressions),
-  pass("eliminate-dead-code", eliminateDeadCode),
+  pass(propagateCopies),
+  pass(removeJoins),
+  pass(mergeBranches),
+  // stores that nobody looks at are in the way of sharing; what it makes unused goes next
+  dropUnneeded,
+  pass(shareSubexpressions),
+  dropUnneeded,
 ];
 
 /** each round exposes the next; few are ever needed */
 const ROUNDS = 12;
 
+const simplified = new WeakSet<Func>();
+
 export function simplify(func: Func): Func {
   let current = func;
   let size = measure(func);
-  for (let round = 0; round < ROUNDS; round++) {
-    const next = simplifications.reduce((f, p) => p.run(f), current);
-    const nextSize = measure(next);
-    if (next === current || nextSize === size) return next;
-    [current, size] = [next, nextSize];
+  const through = holdsClosures(func) ? throughClosures : (f: Func, run: Pass): Func => run(f);
+  // how many passes have seen the text since it changed; that dead code is gone is no change to the others
+  let seen = simplified.has(func) ? simplifications.length : 0;
+  for (let round = 0; round < ROUNDS && seen < simplifications.length; round++) {
+    for (const run of simplifications) {
+      if (seen === simplifications.length) break;
+      const next = through(current, run);
+      seen = next === current || run === dropUnneeded ? seen + 1 : 1;
+      current = next;
+    }
+    const nextSize = measure(current);
+    if (nextSize === size) break;
+    size = nextSize;
   }
+  simplified.add(current);
   return current;
 }
 

@@ -2,14 +2,17 @@
 import type { Block, Expr, Func, Var } from "../ir/ir.ts";
 import { mapList, mapOperands, mapStmt, substitute, variablesAssigned, visitExpressions } from "../ir/walk.ts";
 
-/** A transformation of one function; versioned to versioned unless said otherwise. */
-export interface Pass {
-  readonly name: string;
-  readonly run: (func: Func) => Func;
+/** A transformation of one function, versioned to versioned; the function itself where there is nothing to do. */
+export type Pass = (func: Func) => Func;
+
+export function holdsClosures(func: Func): boolean {
+  let found = func.result?.kind === "closure";
+  visitExpressions(func.body, (e) => { found ||= e.kind === "closure"; });
+  return found;
 }
 
 /** runs `pass` on the functions of all closures that stand in the function, inner ones first, and then on the function */
-export function throughClosures(func: Func, pass: (func: Func) => Func): Func {
+export function throughClosures(func: Func, pass: Pass): Func {
   const expr = (e: Expr): Expr => {
     if (e.kind !== "closure") return mapOperands(e, expr);
     const inner = throughClosures(e.func, pass);

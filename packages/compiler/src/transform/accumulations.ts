@@ -4,12 +4,13 @@
 import type { Block, Expr, Func, Place, Stmt, Var } from "../ir/ir.ts";
 import { accumulate, define, op, REAL, type Supply, typeOf, use } from "../ir/build.ts";
 import { isEntry } from "../ir/facts.ts";
-import { mapStmt, operands, expressions, statements } from "../ir/walk.ts";
+import { expressions, mapList, mapStmt, operands, statements } from "../ir/walk.ts";
 
 export function recognizeAccumulations(func: Func, supply: Supply): Func {
   const uses = countUses(func);
-  const each = (block: Block): Block => rewrite(block.map((s) => mapStmt(s, (e) => e, each)), uses, supply);
-  return { ...func, body: each(func.body) };
+  const each = (block: Block): Block => rewrite(mapList(block, (s) => mapStmt(s, (e) => e, each)), uses, supply);
+  const body = each(func.body);
+  return body === func.body ? func : { ...func, body };
 }
 
 function countUses(func: Func): ReadonlyMap<Var, number> {
