@@ -63,11 +63,17 @@ export interface WorkContext extends MarkerContext {
 }
 
 const NO_TAGS: Tags = { requests: [], findings: [], silenced: new Set() };
-const places = new WeakMap<OpenProgram["program"], Places>();
-const made = new WeakMap<OpenProgram["program"], Made>();
+const contexts = new WeakMap<OpenProgram, WorkContext>();
+const found = new WeakMap<WorkContext, Map<SourceFile, FileMarkers>>();
 
-export function contextOf(workspace: Workspace, { checker, program, code }: OpenProgram): WorkContext {
-  const context: MarkerContext = {
+/** one for each program, since what was found out about its files hangs on it */
+export function contextOf(workspace: Workspace, open: OpenProgram): WorkContext {
+  const known = contexts.get(open);
+  if (known !== undefined) return known;
+  const { checker, program, code } = open;
+  let places: Places | null = null;
+  let made: Made | null = null;
+  const context: WorkContext = {
     checker,
     code,
     isMarkerFile: (path) => workspace.isMarkerFile(path),
@@ -75,20 +81,11 @@ export function contextOf(workspace: Workspace, { checker, program, code }: Open
       const file = program.getSourceFile(LIBRARY_FUNCTIONS_FILE);
       return file === undefined ? null : (functionsOf(file).get(name) ?? null);
     },
+    places: () => (places ??= new Places(program, context)),
+    made: () => (made ??= new Made(program, context)),
   };
-  return {
-    ...context,
-    places: () => {
-      const known = places.get(program) ?? new Places(program, context);
-      places.set(program, known);
-      return known;
-    },
-    made: () => {
-      const known = made.get(program) ?? new Made(program, context);
-      made.set(program, known);
-      return known;
-    },
-  };
+  contexts.set(open, context);
+  return context;
 }
 
 function usesIn(file: SourceFile, context: WorkContext): Uses {
@@ -107,10 +104,11 @@ function usesIn(file: SourceFile, context: WorkContext): Uses {
 
 /** tags and marker calls of one file */
 export function markersIn(file: SourceFile, context: WorkContext): FileMarkers {
-  return {
-    tags: mayHaveTags(file.text) ? findTags(file) : NO_TAGS,
-    uses: usesIn(file, context),
-  };
+  const files = found.get(context) ?? new Map<SourceFile, FileMarkers>();
+  found.set(context, files);
+  const known = files.get(file) ?? { tags: mayHaveTags(file.text) ? findTags(file) : NO_TAGS, uses: usesIn(file, context) };
+  files.set(file, known);
+  return known;
 }
 
 /** one file's entry in the index; null if there is nothing to do */

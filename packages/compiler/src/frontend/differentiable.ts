@@ -125,6 +125,15 @@ function declaredType(node: ts.Expression, checker: ts.TypeChecker): ts.Type | u
 
 type Asked = Map<ts.Node, Map<string, Request>>;
 
+/** default libraries are large, and the same in all programs */
+const named = new WeakMap<ts.SourceFile, boolean>();
+
+function namesDifferentiable(file: ts.SourceFile): boolean {
+  const known = named.get(file) ?? /\bDifferentiable\b/.test(file.text);
+  named.set(file, known);
+  return known;
+}
+
 /** Requests per place of a whole program. */
 export class Places {
   readonly #context: MarkerContext;
@@ -135,7 +144,7 @@ export class Places {
   constructor(program: ts.Program, context: MarkerContext) {
     this.#context = context;
     const files = program.getSourceFiles().filter((x) => !context.isMarkerFile(x.fileName));
-    this.isUsed = files.some((x) => /\bDifferentiable\b/.test(x.text));
+    this.isUsed = files.some(namesDifferentiable);
     if (this.isUsed) this.#solve(files.filter((x) => !x.isDeclarationFile));
   }
 

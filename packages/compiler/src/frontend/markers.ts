@@ -251,8 +251,18 @@ function importedNames(file: ts.SourceFile): ReadonlySet<string> {
   return names;
 }
 
+const known = new WeakMap<MarkerContext, Map<ts.SourceFile, MarkerUses>>();
+
 /** Every marker call of a file that stands to be replaced, outermost only, and whatever is wrong with others. */
 export function findMarkers(file: ts.SourceFile, context: MarkerContext): MarkerUses {
+  const files = known.get(context) ?? new Map<ts.SourceFile, MarkerUses>();
+  known.set(context, files);
+  const uses = files.get(file) ?? markersOf(file, context);
+  files.set(file, uses);
+  return uses;
+}
+
+function markersOf(file: ts.SourceFile, context: MarkerContext): MarkerUses {
   const calls: MarkerCall[] = [];
   const unresolved: MarkerUses["unresolved"][number][] = [];
   const findings: Finding[] = [];
