@@ -5,6 +5,7 @@ import type { Func, FuncId, Origin, Program, Request, Stmt, StructType, Type, Va
 import { type Supply, typeOf } from "./ir/build.ts";
 import { type CallGraph, callGraph, callsOf, reaches, recursiveFunctions } from "./ir/call-graph.ts";
 import { holdsFunctions, isEntry } from "./ir/facts.ts";
+import { tooLongToCopy } from "./ir/inlined-size.ts";
 import { printFunc } from "./ir/print.ts";
 import { expressions, statements, variablesDeclared, visitExpressions } from "./ir/walk.ts";
 import { type Activity, analyzeActivity, isReal, isReference } from "./analysis/activity.ts";
@@ -15,7 +16,7 @@ import { analyzeIntegers } from "./analysis/integer.ts";
 import { analyzeRanges } from "./analysis/ranges.ts";
 import { changesLength } from "./analysis/mutations.ts";
 import { analyzeRecording } from "./analysis/recording.ts";
-import { findPrivateStorage, makesInstances, markInstances } from "./analysis/instances.ts";
+import { findPrivateStorage, makesInstances, markInstances, structsIn } from "./analysis/instances.ts";
 import { findRefusals } from "./analysis/refusals.ts";
 import { findWarnings } from "./analysis/warnings.ts";
 import { operatorNotAvailable } from "./diagnostics/catalog.ts";
@@ -44,7 +45,7 @@ export interface Derivation {
 }
 
 export function differentiate(program: Program, root: FuncId, request: Request, supply: Supply, tracer: Tracer = SILENT): Derivation {
-  const unit = new Unit(program, supply, tracer);
+  const unit = new Unit(program, root, supply, tracer);
   const target = unit.structured(root);
   if (!target) return { func: null, auxiliary: [], findings: unit.findings };
   const derived = unit.derive(target, request, target.origin);
@@ -56,6 +57,10 @@ export function differentiate(program: Program, root: FuncId, request: Request, 
 
 /** types that are made for function values count from here: no declared type has such a number */
 const MADE_IDS = 50_000_000;
+
+/** functions that take or give functions are settled by inlining; instances that never leave our code are plain objects, which a function of its own could not take by their class */
+const isBoundToCopies = (func: Func): boolean =>
+  isHigherOrder(func) || [...structsIn([func.resultType, ...func.params.map((p) => p.variable.type)])].some((t) => t.isClass);
 
 /** One compilation: the functions made so far, and what was found. */
 class Unit {
@@ -71,6 +76,7 @@ class Unit {
   readonly #outcomes = new Map<FuncId, Outcome | null>();
   readonly #graph: CallGraph;
   readonly #recursive: Set<FuncId>;
+  readonly #large: ReadonlySet<FuncId>;
   /** where functions are stored: names of fields, and elements */
   readonly #replaced = new Set<string>();
   readonly #pending = new Map<FuncId, boolean>();
@@ -78,12 +84,13 @@ class Unit {
   #records = 0;
   #made = 0;
 
-  constructor(program: Program, supply: Supply, tracer: Tracer) {
+  constructor(program: Program, root: FuncId, supply: Supply, tracer: Tracer) {
     this.#program = program;
     this.#supply = supply;
     this.#tracer = tracer;
     this.#graph = callGraph(program.functions.values());
     this.#recursive = recursiveFunctions(this.#graph);
+    this.#large = tooLongToCopy(program.functions, root, isBoundToCopies);
     for (const f of program.functions.values()) this.#noteReplaced(f);
   }
 
@@ -150,7 +157,7 @@ class Unit {
     const context: NormalizeContext = {
       supply: this.#supply,
       functionOf: (id) => this.structured(id),
-      isRecursive: (id) => { if (this.#recursive.has(id)) this.#keep(id); return this.#kept.has(id) || this.#recursive.has(id); },
+      staysCall: (id) => { if (this.#recursive.has(id) || this.#large.has(id)) this.#keep(id); return this.#kept.has(id) || this.#recursive.has(id); },
       addFunction: (lifted) => { this.#keepFunction(lifted.id, lifted); },
       derive: (target, request, origin) => this.derive(target, request, origin),
       isPending: (id) => this.#isPending(id),
@@ -163,7 +170,7 @@ class Unit {
     return pass("normalize", "versioned", this.#tracer, () => normalizePrimal(func, context, outcome));
   }
 
-  /** a recursive function stays a call; it is normalized once */
+  /** a function that stays a call is normalized once */
   #keep(id: FuncId): void {
     if (this.#kept.has(id)) return;
     const func = this.structured(id);

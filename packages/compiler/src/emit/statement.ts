@@ -36,7 +36,7 @@ export class StatementPrinter {
     return block.flatMap((s, at) => {
       const next = block[at + 1];
       if (this.#isPartOf(s, next, result)) return [];
-      return [{ at, doc: [this.#comments(s), mark(s.origin.span), this.#statement(s, block.slice(at + 1))] }];
+      return [{ at, doc: [this.#comments(s), mark(s.origin.span), this.#statement(s, () => block.slice(at + 1))] }];
     });
   }
 
@@ -79,7 +79,8 @@ export class StatementPrinter {
 
   // ---------------------------------------------------------------------------------------------- statements
 
-  #statement(s: Stmt, rest: Block): Doc {
+  /** `rest`: what follows in its block */
+  #statement(s: Stmt, rest: () => Block): Doc {
     switch (s.kind) {
       case "let": return this.#let(s.variable, s.value, rest);
       case "assign": return [this.#update(this.#name(s.variable), s.value, use(s.variable), isDerivative(s.variable)), this.#asserted(s.variable, s.value), ";"];
@@ -122,12 +123,12 @@ export class StatementPrinter {
     return group("return ", { kind: "either", broken: "(", flat: "" }, indent(softline, this.#expressions.loose(value)), softline, { kind: "either", broken: ")", flat: "" }, ";");
   }
 
-  #let(v: Var, value: Expr, rest: Block): Doc {
+  #let(v: Var, value: Expr, rest: () => Block): Doc {
     const isAssigned = this.#context.assigned.has(v);
     const type = needsType(v, value, isAssigned) ? this.#context.types.text(v.type) : null;
     const keyword = isAssigned ? "let" : "const";
     const { language } = this.#context;
-    if (isUnset(value) && isAssigned) return this.#unset(v, type, rest);
+    if (isUnset(value) && isAssigned) return this.#unset(v, type, rest());
     const head = type === null ? `${keyword} ${this.#name(v)}` : language === "ts" ? `${keyword} ${this.#name(v)}: ${type}` : `/** @type {${type}} */ ${keyword} ${this.#name(v)}`;
     const shown = narrows(v, value) ? op("nonNull", [value], v.type) : value;
     return [this.#assignment(head, "=", shown), this.#asserted(v, value), ";"];

@@ -1,5 +1,5 @@
 // Inlines calls: functions of the program, closures and derivatives whose target is known where they are called. Function values
-// are followed through copies, results of inlined functions and fields of fresh objects. Recursive functions stay calls; a
+// are followed through copies, results of inlined functions and fields of fresh objects. Recursive functions stay calls, and so do long ones where copies would multiply; a
 // recursive closure is lifted to a function that takes its captures as parameters.
 // Assumes the structured stage. Calls of function values that cannot be followed are left: functions/ turns them into data.
 import type { Block, Expr, Func, FuncId, Origin, Request, Stmt, Var } from "../ir/ir.ts";
@@ -15,8 +15,8 @@ import { dropUnused, hasFunctionValues, isHigherOrder } from "./functions/residu
 export interface InlineContext {
   /** structured functions of the program */
   readonly functionOf: (id: FuncId) => Func | undefined;
-  /** functions that call themselves, directly or not */
-  readonly isRecursive: (id: FuncId) => boolean;
+  /** functions that call themselves, directly or not, and those that are too long to be copied */
+  readonly staysCall: (id: FuncId) => boolean;
   /** registers a function that inlining made (a lifted closure) */
   readonly addFunction: (func: Func) => void;
   /** the derivative of a function as a function of the same stage; null after reporting why there is none */
@@ -121,7 +121,7 @@ class Inliner {
         const func = this.#context.functionOf(known.func);
         if (!func) return [s];
         if (this.#context.isPending(known.func)) return [{ ...s, callee: { kind: "function", func: known.func } }];
-        if (this.#context.isRecursive(known.func)) return [{ ...s, callee: { kind: "function", func: known.func } }];
+        if (this.#context.staysCall(known.func)) return [{ ...s, callee: { kind: "function", func: known.func } }];
         return this.#expand(func, s, stack);
       }
       case "closure": {
