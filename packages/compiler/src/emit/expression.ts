@@ -7,7 +7,7 @@ import { unreachable } from "../diagnostics/diagnostic.ts";
 import type { EmitContext } from "./context.ts";
 import { type Doc, group, indent, join, line, softline } from "./layout.ts";
 import { hasDescendants, hasHidden } from "./hidden.ts";
-import { isArithmetic, isDisguised, isFieldOf, isFlat, isInfix, isNarrower, isNullElement, isPath, isPresent, isStruct, isTupleElement, mayBeNoNumber, mayLack, mayLackAny, positionalArguments, presentType } from "./shapes.ts";
+import { isArithmetic, isDisguised, isFieldOf, isFlat, isInfix, isNarrower, membersWith, isNullElement, isPath, isPresent, isStruct, isTupleElement, mayBeNoNumber, mayLack, mayLackAny, positionalArguments, presentType } from "./shapes.ts";
 import { isIdentifier, propertyName, propertyText } from "./names.ts";
 import { ARROW, chains, CONDITIONAL, infixOf, isSameRun, LOWEST, nests, NUMERAL, POSTFIX, prefixOf, PRIMARY, UNARY } from "./operators.ts";
 
@@ -75,7 +75,7 @@ export class ExpressionPrinter {
         this.#context.found.cells.add(p.cell);
         return this.#context.cellName(p.cell);
       case "field": {
-        const holder = this.#viewed(p) ?? this.#member(p.base, p.field) ?? this.holder(p.base);
+        const holder = this.#viewed(p, type) ?? this.#member(p.base, p.field, type) ?? this.holder(p.base);
         const key = propertyName(p.field);
         const isMap = mapOf(typeOf(p.base)) !== null;
         const isPlain = isIdentifier(key) && !isMap && !(language === "ts" && this.#isHidden(typeOf(p.base), p.field));
@@ -96,11 +96,11 @@ export class ExpressionPrinter {
   }
 
   /** an object of several types, as one that has the field: which it is, the program knows by a test that need not stand around this text */
-  #member(base: Expr, field: string): Doc | null {
+  #member(base: Expr, field: string, read: Type | null): Doc | null {
     const type = typeOf(base);
     const union = type.kind === "nullable" ? type.inner : type;
     if (this.#context.language !== "ts" || union.kind !== "union") return null;
-    const found = union.members.flatMap((x) => (x.kind === "struct" ? x.fields.filter((f) => f.name === field) : []));
+    const found = membersWith(union.members, field, read).flatMap((x) => x.fields.filter((f) => f.name === field));
     const [first] = found;
     if (first === undefined || found.length === union.members.length) return null;
     return ["(", this.text(base), " as { ", propertyText(field), first.optional ? "?: " : ": ", this.#context.types.text(first.type), " })"];
@@ -147,11 +147,11 @@ export class ExpressionPrinter {
   }
 
   /** an instance of one of several classes, as one of those that have the field */
-  #viewed({ base, field }: Place & { readonly kind: "field" }): Doc | null {
+  #viewed({ base, field }: Place & { readonly kind: "field" }, read: Type | null): Doc | null {
     const type = typeOf(base);
     const inner = type.kind === "nullable" ? type.inner : type;
     if (this.#context.language !== "ts" || inner.kind !== "union" || !inner.members.some((x) => x.kind === "struct" && x.isClass)) return null;
-    const having = inner.members.filter((x) => x.kind === "struct" && x.fields.some((f) => f.name === field));
+    const having = membersWith(inner.members, field, read);
     if (having.length === inner.members.length) return null;
     const [only] = having;
     const isPlain = having.some((x) => isDisguised(x, this.#context.types));

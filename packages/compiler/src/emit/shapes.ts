@@ -1,5 +1,6 @@
 // Small questions that printing an expression asks of types and operands.
-import type { Cell, Expr, Type, Var } from "../ir/ir.ts";
+import type { Cell, Expr, StructType, Type, Var } from "../ir/ir.ts";
+import { sameType } from "../ir/facts.ts";
 import { operands } from "../ir/walk.ts";
 import { isIdentifier } from "./names.ts";
 import { infixOf } from "./operators.ts";
@@ -36,6 +37,14 @@ export function isNarrower(type: Type, given: Type): boolean {
   const to = presentType(type);
   if (from.kind !== "union" || !from.members.some((x) => x.kind === "struct")) return false;
   return to.kind === "struct" || (to.kind === "union" && to.members.length < from.members.length);
+}
+
+/** the object types among several that hold what is read under a name: it may be of another type in others */
+export function membersWith(members: readonly Type[], field: string, read: Type | null): readonly StructType[] {
+  const having = members.filter((x): x is StructType => x.kind === "struct" && x.fields.some((f) => f.name === field));
+  const typeOf = (x: StructType): Type | undefined => x.fields.find((f) => f.name === field)?.type;
+  const meant = having.filter((x) => { const type = typeOf(x); return read !== null && type !== undefined && sameType(presentType(type), presentType(read)); });
+  return meant.length > 0 ? meant : having;
 }
 
 export const isStruct = (t: Type): boolean => t.kind === "struct" || (t.kind === "nullable" && isStruct(t.inner));

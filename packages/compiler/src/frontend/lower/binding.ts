@@ -10,6 +10,7 @@ import { type Body, PLAIN, type Want } from "./body.ts";
 import { isDefinite, isMixed } from "./definite.ts";
 import { withoutEntries } from "./copy-entries.ts";
 import { isRecord, keyAtom } from "./entries.ts";
+import { type Access, classesOf, isStorage, readProperty } from "./instance.ts";
 import { localClass } from "./class-value.ts";
 import { propertyKey } from "./literal.ts";
 import { reference, write } from "./reference.ts";
@@ -202,6 +203,7 @@ function takeObject(b: Body, pattern: ts.ObjectBindingPattern | ts.ObjectLiteral
     return;
   }
   const taken = new Set<string>();
+  const classes = classesOf(type);
   for (const piece of piecesOfObject(b, pattern)) {
     const { key } = piece;
     if (key === null) {
@@ -216,7 +218,8 @@ function takeObject(b: Body, pattern: ts.ObjectBindingPattern | ts.ObjectLiteral
     const declared = fieldType(key);
     const known = declared.kind === "opaque" && ts.isIdentifier(piece.target) ? b.typeOf(piece.target) : declared;
     const optional = type.kind === "struct" && (type.fields.find((x) => x.name === key)?.optional ?? true);
-    const read = (want: Want): Expr => load({ kind: "field", base: source, field: key }, known, optional || (want.tested && known.kind === "nullable"));
+    const access: Access = { name: key, owner: null, node: piece.node };
+    const read = (want: Want): Expr => (classes !== null && !isStorage(b, classes, access) ? readProperty(b, source, access, classes, piece.node, known, want) : load({ kind: "field", base: source, field: key }, known, optional || (want.tested && known.kind === "nullable")));
     assignPiece(b, piece.target, withDefault(b, piece, present(known), read), piece.node);
   }
 }

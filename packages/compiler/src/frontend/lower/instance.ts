@@ -36,7 +36,7 @@ export function receiverClasses(b: Body, receiver: Expr, node: ts.Expression): r
 }
 
 /** the property that an access names */
-interface Access {
+export interface Access {
   readonly name: string;
   /** the class that declares it, where it is private: lookup does not depend on the receiver */
   readonly owner: ClassNode | null;
@@ -56,7 +56,18 @@ export const isStorage = (b: Body, classes: readonly StructType[], access: Acces
 function isStored(b: Body, type: StructType, access: Access): boolean {
   const instance = b.types.classOf(type);
   const member = instance === null ? null : lookup(b, instance, access);
-  return member === null ? type.fields.some((f) => f.name === storageKey(b, access)) : member.kind === "field";
+  return member === null ? type.fields.some((f) => f.name === storageKey(b, access)) || isOptional(b, access) : member.kind === "field";
+}
+
+/** an object may lack what its interface calls optional */
+const isOptional = (b: Body, { node }: Access): boolean => ((b.checker.getSymbolAtLocation(node)?.flags ?? 0) & ts.SymbolFlags.Optional) !== 0;
+
+/** the classes that an object may be where a field of it is used: an assertion that it has the field counts, as it does in JavaScript */
+export function classesWith(b: Body, classes: readonly StructType[], holder: ts.Expression, access: Access): readonly StructType[] {
+  if (holder === bare(holder) || isStorage(b, classes, access)) return classes;
+  const asserted = classesOf(b.typeOf(holder));
+  const found = asserted === null ? [] : classes.filter((x) => asserted.some((y) => isSameKind(x, y)));
+  return found.length > 0 && isStorage(b, found, access) ? found : classes;
 }
 
 // ---------------------------------------------------------------------------------------------------- code of classes
@@ -317,25 +328,30 @@ export function readSuper(b: Body, access: ts.PropertyAccessExpression, want: Wa
 // ---------------------------------------------------------------------------------------------------- properties
 
 /** reads a property of an instance */
-export function readMember(b: Body, receiver: Expr, name: ts.MemberName, classes: readonly StructType[], node: ts.Expression, want: Want): Expr {
+export function readMember(b: Body, receiver: Expr, name: ts.MemberName, given: readonly StructType[], node: ts.PropertyAccessExpression, want: Want): Expr {
   const access = accessOf(name);
-  if (isStorage(b, classes, access)) return readField(b, receiver, storageKey(b, access), classes, node, want);
+  const classes = classesWith(b, given, node.expression, access);
+  return readProperty(b, receiver, access, classes, node, b.typeOf(node), want);
+}
+
+/** `seen`: what TypeScript says of it */
+export function readProperty(b: Body, receiver: Expr, access: Access, classes: readonly StructType[], node: ts.Node, seen: Type, want: Want): Expr {
+  const { name } = access;
+  if (isStorage(b, classes, access)) return readField(receiver, storageKey(b, access), classes, seen, want);
   const found = choices(b, classes, access, (x) => (x.kind === "accessor" ? x.get : null));
   if (found === null) {
     const isMethod = choices(b, classes, access, (x) => (x.kind === "method" ? x.node : null)) !== null;
-    return b.refuse(isMethod ? refusals.methodValue(spanOf(node), name.text) : refusals.unknownMember(spanOf(name), describe(b, classes), name.text), node);
+    return b.refuse(isMethod ? refusals.methodValue(spanOf(node), name) : refusals.unknownMember(spanOf(access.node), describe(b, classes), name), node);
   }
-  const seen = b.typeOf(node);
   const [getter] = nodesOf(found);
   const type = seen.kind === "opaque" && getter !== undefined ? b.resultOf(getter as ts.GetAccessorDeclaration) : seen;
   const stored: Invocation["stored"] = (self, of) => heldUnder(b, self, of, access);
-  return invoke(b, { choices: found, self: receiver, args: () => [], parameters: () => new Map(), stored, type, name: name.text, node, want: { ...want, hint: want.hint ?? name.text } }) ?? UNDEFINED;
+  return invoke(b, { choices: found, self: receiver, args: () => [], parameters: () => new Map(), stored, type, name, node, want: { ...want, hint: want.hint ?? name } }) ?? UNDEFINED;
 }
 
-function readField(b: Body, receiver: Expr, key: string, classes: readonly StructType[], node: ts.Expression, want: Want): Expr {
+function readField(receiver: Expr, key: string, classes: readonly StructType[], seen: Type, want: Want): Expr {
   const fields = classes.flatMap((x) => x.fields.filter((f) => f.name === key));
-  const optional = fields.some((x) => x.optional);
-  const seen = b.typeOf(node);
+  const optional = fields.length < classes.length || fields.some((x) => x.optional);
   const own = fields[0]?.type ?? seen;
   const type = seen.kind === "opaque" || classes.length === 1 && classesOf(own) !== null ? own : seen;
   const mayMiss = optional && !want.asserted && (want.tested || type.kind === "nullable");

@@ -7,7 +7,7 @@ import { bare, spanOf } from "../nodes.ts";
 import { orUndefined, present } from "../types.ts";
 import type { Body, Want } from "./body.ts";
 import { entryType, isRecord, keyAtom } from "./entries.ts";
-import { accessOf, isStorage, readMember, receiverClasses, storageKey, writeMember } from "./instance.ts";
+import { accessOf, classesWith, isStorage, readMember, receiverClasses, storageKey, writeMember } from "./instance.ts";
 import { literalAccessor, ownField, readAccessor, staticKey, writeAccessor } from "./place.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { resolveIdentifier, resolveProperty } from "./resolve.ts";
@@ -70,8 +70,9 @@ function field(b: Body, node: ts.PropertyAccessExpression): Reference {
   return REFUSED;
 }
 
-function member(b: Body, node: ts.PropertyAccessExpression, base: Expr, classes: readonly StructType[]): Reference {
+function member(b: Body, node: ts.PropertyAccessExpression, base: Expr, given: readonly StructType[]): Reference {
   const access = accessOf(node.name);
+  const classes = classesWith(b, given, node.expression, access);
   if (isStorage(b, classes, access)) {
     const field = storageKey(b, access);
     const seen = assignedType(b, node);
