@@ -301,7 +301,7 @@ const REFUSED: readonly (readonly [code: string, spot: string, program: string])
   ["CT1014", "o[k]", "export function f(o: { a: number; b: string }, k: 'a' | 'b') { return o[k]; }"],
   ["CT1015", "...v", "const g = (a: number, b = 1, ...c: number[]) => a * b + c.length;\nexport const f = (v: [number, ...number[]]) => g(...v);"],
   ["CT1016", "g", "const g = (...v: number[]) => v.length;\nexport const f = (x: number) => [x].map((t) => [t].map(g).length)[0]!;"],
-  ["CT1017", "...o", "export function f(o: { a?: number }) { const p = { ...o }; return p.a ?? 0; }"],
+  ["CT1017", "...o", "class P { constructor(public a: number) {} }\nexport function f(x: number) { const o = new P(x); const p = { ...o }; return p.a; }"],
   ["CT1018", "f(x)", "export function f(x: number): number { (f(x) as number)++; return x; }"],
   ["CT1019", "{ message }", "export function f(x: number) { try { return x; } catch ({ message }) { return 1; } }"],
   ["CT1101", "new Array<number>(2).reduce((a, b) => a + b)", "export function f(x: number) { return x * new Array<number>(2).reduce((a, b) => a + b); }"],

@@ -154,8 +154,7 @@ export function generate(seed: number): Program {
     name: "f", parameters: inputs.map(({ name, type }) => ({ name, type })), result: check === "pair" ? "[number, number]" : "number",
     body: [...body, { text: "return $0;", holes: [result], blocks: [] }],
   };
-  const bare: Program = { declarations: [], functions: [...functions, main], args: `[${inputs.map(({ sample }) => sample(random)).join(", ")}]`, check, state: [] };
+  const bare: Program = { declarations: [], functions: [...functions, main], args: `[${inputs.map(({ sample }) => sample(random)).join(", ")}]`, check, resets: [], state: [] };
   const library = libraryFor(printProgram(bare, "plain"));
-  const resets = library.resets.map((text): Statement => ({ text, holes: [], blocks: [] }));
-  return { ...bare, declarations: library.declarations, functions: [...functions, { ...main, body: [...resets, ...main.body] }], state: library.state };
+  return { ...bare, ...library };
 }

@@ -34,6 +34,8 @@ export interface Program {
   readonly declarations: readonly string[];
   /** helpers first, the function under test last */
   readonly functions: readonly RandomFunction[];
+  /** what the function under test does first, so that every call finds the same module */
+  readonly resets: readonly string[];
   /** arguments of the function under test, as a JavaScript expression */
   readonly args: string;
   readonly check: Check;
@@ -79,8 +81,13 @@ function printFunction({ name, parameters, result, body }: RandomFunction, form:
   return `${name === "f" ? "export " : ""}function ${name}(${list}): ${result} {\n${indent(printBlock(body, form))}\n}`;
 }
 
-/** The module without markers. */
-export const printProgram = ({ declarations, functions }: Program, form: Form): string => [...declarations, ...functions.map((each) => printFunction(each, form))].join("\n\n");
+/** The module without markers. A reset goes with the declaration of what it resets. */
+export function printProgram({ declarations, functions, resets }: Program, form: Form): string {
+  const needed = resets.filter((text) => declarations.some((declaration) => new RegExp(`^(?:let|const|class) ${text.split(".")[0]?.split(" ")[0] ?? ""}\\b`).test(declaration)));
+  const main = functions.at(-1);
+  const reset = main === undefined ? [] : [{ ...main, body: [...needed.map((text): Statement => ({ text, holes: [], blocks: [] })), ...main.body] }];
+  return [...declarations, ...[...functions.slice(0, -1), ...reset].map((each) => printFunction(each, form))].join("\n\n");
+}
 
 /** The module with the markers under test. */
 export function printMarked(program: Program): string {

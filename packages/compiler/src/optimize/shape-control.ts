@@ -35,7 +35,7 @@ class Shaper {
       const inner = mapStmt(s, (e) => e, (b) => this.block(b));
       switch (inner.kind) {
         case "if": out.push(...this.#branch(inner, out)); break;
-        case "loop": out.push(loop(inner)); break;
+        case "loop": out.push(this.#loop(inner)); break;
         case "assign": out.push(this.#startOver(inner, out)); break;
         default: out.push(inner);
       }
@@ -88,6 +88,23 @@ class Shaper {
     this.settled.set(s.variable, single);
     return define(single, s.value, s.origin);
   }
+
+  /** an endless loop that breaks first, or last */
+  #loop(s: Loop): Stmt {
+    if (s.header.kind !== "forever") return s;
+    const first = s.body[0];
+    if (first?.kind === "if" && isBreak(first.then) && first.else.length === 0) {
+      return { ...s, header: { kind: "while", test: negate(first.test), testFirst: true }, body: s.body.slice(1) };
+    }
+    const last = s.body.at(-1);
+    const rest = s.body.slice(0, -1);
+    if (last?.kind === "if" && isBreak(last.then) && last.else.length === 0 && !hasBreak(rest)) {
+      // the test of `do … while` sees nothing of the body; what was just settled is declared under another variable
+      const inside = new Set(rest.flatMap((x) => declared(x)));
+      if (![...readsOf(last.test)].some((v) => inside.has(this.settled.get(v) ?? v))) return { ...s, header: { kind: "while", test: negate(last.test), testFirst: false }, body: rest };
+    }
+    return s;
+  }
 }
 
 type If = Stmt & { readonly kind: "if" };
@@ -136,22 +153,6 @@ function selection(test: Expr, a: Expr, b: Expr, variable: Var): Expr | null {
 }
 
 const choices = (e: Expr): number => (e.kind === "op" && e.op === "select" ? 1 : 0) + operands(e).reduce((n, x) => n + choices(x), 0);
-
-/** an endless loop that breaks first, or last */
-function loop(s: Loop): Stmt {
-  if (s.header.kind !== "forever") return s;
-  const first = s.body[0];
-  if (first?.kind === "if" && isBreak(first.then) && first.else.length === 0) {
-    return { ...s, header: { kind: "while", test: negate(first.test), testFirst: true }, body: s.body.slice(1) };
-  }
-  const last = s.body.at(-1);
-  const rest = s.body.slice(0, -1);
-  if (last?.kind === "if" && isBreak(last.then) && last.else.length === 0 && !hasBreak(rest)) {
-    const inside = new Set(rest.flatMap((x) => declared(x)));
-    if (![...readsOf(last.test)].some((v) => inside.has(v))) return { ...s, header: { kind: "while", test: negate(last.test), testFirst: false }, body: rest };
-  }
-  return s;
-}
 
 const isBreak = (block: Block): boolean => block.length === 1 && block[0]?.kind === "exit" && block[0].exit.kind === "break";
 

@@ -13,7 +13,7 @@ import { declaresOf, type Plan, planBlock } from "./adjoint/block.ts";
 import { canFuse, fuseIndependent, planLoop } from "./adjoint/loop.ts";
 import { planMutate } from "./adjoint/mutation.ts";
 import { planAccumulate, planAssign, planLet, planStore } from "./adjoint/value.ts";
-import { holdsEntries, isDifferentiable, isRealArray } from "./companion.ts";
+import { holdsEntries, holdsNumbers, isDifferentiable, isRealArray } from "./companion.ts";
 
 export function planStatement(s: Stmt, context: Context): Region {
   switch (s.kind) {
@@ -97,8 +97,9 @@ export function derivePullback(func: Func, shared: Shared): Func {
   inner.push(...body.reverse);
   const sweep = [...entry, ...context.cellEntries, ...body.sweep];
   const companions = func.params.flatMap((p) => (isReference(p.variable.type) ? [context.companion(use(p.variable))] : []));
-  const { kept, made } = splitPrivate(sweep, inner, companions);
-  const cleared = freshenCompanions(func, kept, skeletons, context, inner, origin);
+  const { kept: held, made } = splitPrivate(sweep, inner, companions, context.cellEntries);
+  const cleared = freshenCompanions(func, held, skeletons, context, inner, origin);
+  const kept = clearCells(held, context, cleared, origin);
   const gradient = gradientOf(func, { operator: "vjp", wrt: "all", mode: null }, func.params.map((_, i) => i), context, skeletons, inner, origin);
   inner.push(...cleared);
   const param: Param = { variable: seed, name: seed.name, typeText: null, optional: false, rest: false };
@@ -140,8 +141,8 @@ function seedResult(result: Expr, seed: Expr, context: Context, out: Stmt[], ori
   });
 }
 
-/** companions that the sweep does not use are made anew by each pullback */
-function splitPrivate(sweep: readonly Stmt[], inner: readonly Stmt[], returned: readonly Expr[]): { kept: Stmt[]; made: Stmt[] } {
+/** companions that the sweep does not use are made anew by each pullback, but for those of module variables, which may hold something else by then */
+function splitPrivate(sweep: readonly Stmt[], inner: readonly Stmt[], returned: readonly Expr[], ofModule: readonly Stmt[]): { kept: Stmt[]; made: Stmt[] } {
   const needed = variablesRead(inner);
   for (const e of returned) if (e.kind === "var") needed.add(e.variable);
   const kept: Stmt[] = [];
@@ -151,7 +152,7 @@ function splitPrivate(sweep: readonly Stmt[], inner: readonly Stmt[], returned: 
   const usedLater = (v: Var, i: number): boolean => (lastRead.get(v) ?? -1) > i;
   sweep.forEach((s, i) => {
     const isFresh = s.kind === "let" && (s.value.kind === "zeros" || (s.value.kind === "new" && s.value.zeroed) || isZeroLiteral(s.value));
-    if (isFresh && s.kind === "let" && needed.has(s.variable) && !usedLater(s.variable, i)) made.push(s);
+    if (isFresh && s.kind === "let" && !ofModule.includes(s) && needed.has(s.variable) && !usedLater(s.variable, i)) made.push(s);
     else kept.push(s);
   });
   return { kept, made };
@@ -167,8 +168,7 @@ function freshenCompanions(func: Func, kept: readonly Stmt[], skeletons: Readonl
     if (companion.kind !== "var" || !held.has(companion.variable)) continue;
     const skeleton = skeletons.get(p.variable);
     // what moved away from the companion is still in the skeleton
-    const clears = (name: string, e: Expr): Stmt => ({ kind: "call", callee: { kind: "external", name: `cotangent:${name}`, cell: null }, args: [e], result: null, origin });
-    cleared.push(clears("clear", companion), ...(skeleton?.structure ? [clears("clearSkeleton", skeleton.structure)] : []));
+    cleared.push(clearing("clear", companion, origin), ...(skeleton?.structure ? [clearing("clearSkeleton", skeleton.structure, origin)] : []));
     if (skeleton?.structure || skeleton?.length) continue; // read off as a fresh structure anyway
     const copy = context.supply.like(companion.variable);
     out.push(define(copy, { kind: "runtime", name: "copyOf", args: [companion], type: copy.type }, origin));
@@ -176,6 +176,27 @@ function freshenCompanions(func: Func, kept: readonly Stmt[], skeletons: Readonl
   }
   return cleared;
 }
+
+/** what module variables hold has companions that the sweep made once; they start at zero in every call of the pullback */
+function clearCells(held: readonly Stmt[], context: Context, cleared: Stmt[], origin: Origin): Stmt[] {
+  const made = new Set(context.cellEntries.flatMap(declared));
+  return held.flatMap((s) => {
+    if (s.kind !== "let" || s.value.kind !== "zeros" || !made.has(s.variable)) return [s];
+    const companion = use(s.variable);
+    if (isRealArray(s.variable.type)) {
+      cleared.push({ kind: "mutate", operation: "fill", array: companion, args: [ZERO], result: null, origin });
+      return [s];
+    }
+    cleared.push(clearing("clear", companion, origin));
+    if (holdsNumbers(s.variable.type)) return [s];
+    // what moved away is still in the structure as it was at entry
+    const structure = context.supply.fresh(`${s.variable.name}Skeleton`, s.variable.type);
+    cleared.push(clearing("clearSkeleton", use(structure), origin));
+    return [s, define(structure, { kind: "runtime", name: "skeletonOf", args: [companion], type: structure.type }, origin)];
+  });
+}
+
+const clearing = (name: string, e: Expr, origin: Origin): Stmt => ({ kind: "call", callee: { kind: "external", name: `cotangent:${name}`, cell: null }, args: [e], result: null, origin });
 
 const isZeroLiteral = (e: Expr): boolean => e.kind === "array" && e.elements.length > 0 && e.elements.every((x) => x.value.kind === "const" && x.value.value === 0);
 

@@ -8,7 +8,7 @@ import { orUndefined, present } from "../types.ts";
 import { walked } from "../../ir/walkable.ts";
 import { type Body, PLAIN, type Want } from "./body.ts";
 import { isDefinite, isMixed } from "./definite.ts";
-import { withoutEntries } from "./copy-entries.ts";
+import { readLate, withLate, withoutEntries } from "./copy-entries.ts";
 import { isRecord, keyAtom } from "./entries.ts";
 import { type Access, classesOf, isStorage, readProperty } from "./instance.ts";
 import { localClass } from "./class-value.ts";
@@ -246,10 +246,12 @@ function takeRecord(b: Body, pattern: ts.ObjectBindingPattern | ts.ObjectLiteral
 }
 
 function restOfObject(b: Body, source: Expr, type: Type, taken: ReadonlySet<string>, piece: Piece): Expr {
-  if (type.kind !== "struct" || type.fields.some((x) => x.optional)) return b.refuse(refusals.unspreadableObject(spanOf(piece.node), "this object"), piece.node);
-  const fields = type.fields.filter((x) => !taken.has(x.name)).map((x) => ({ name: x.name, value: b.settle(load({ kind: "field", base: source, field: x.name }, x.type), piece.node) }));
+  if (type.kind !== "struct") return b.refuse(refusals.unspreadableObject(spanOf(piece.node), "this object"), piece.node);
+  const left = type.fields.filter((x) => !taken.has(x.name));
+  const fields = left.filter((x) => !x.optional).map((x) => ({ name: x.name, value: b.settle(load({ kind: "field", base: source, field: x.name }, x.type), piece.node) }));
+  const late = left.filter((x) => x.optional).map((x) => readLate(b, source, x, piece.node));
   const own = ts.isIdentifier(piece.target) ? b.typeOf(piece.target) : type;
-  return { kind: "struct", fields, type: own };
+  return withLate(b, { kind: "struct", fields, type: own }, late, "rest", piece.node);
 }
 
 // ---------------------------------------------------------------------------------------------------- assignments

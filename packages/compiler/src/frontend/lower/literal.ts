@@ -9,7 +9,7 @@ import { type Body, PLAIN, type Receiver, type Want } from "./body.ts";
 import { textOf } from "./instance.ts";
 import { iterable, materialize, spreadNow } from "./iterate.ts";
 import { isRecord, keyAtom } from "./entries.ts";
-import { assignEntries, newRecord } from "./copy-entries.ts";
+import { assignEntries, type LateField, newRecord, readLate, readOver, withLate } from "./copy-entries.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 
 /** the type that a literal is made for: where it goes says more than what it holds */
@@ -98,14 +98,26 @@ export function objectLiteral(b: Body, node: ts.ObjectLiteralExpression, want: W
   const fields = new Map<string, Expr>();
   const self = node.properties.some(usesThis) ? b.unit.supply.fresh(want.hint ?? "object", b.typeOf(node)) : null;
   const receiver: Receiver | null = self === null ? null : { value: () => use(self), field: () => null, home: null, isClass: false };
-  for (const property of node.properties) addProperty(b, property, fields, receiver);
-  const type = literalType(b, node, (x) => x.kind === "struct" && !x.isClass && [...fields.keys()].every((name) => x.fields.some((y) => y.name === name)));
+  const late: LateField[] = [];
+  node.properties.forEach((property, i) => addProperty(b, property, fields, receiver, { late, replaced: keysOf(b, node.properties.slice(i + 1)) }));
+  const type = literalType(b, node, (x) => x.kind === "struct" && !x.isClass && [...fields.keys(), ...late.map((y) => y.name)].every((name) => x.fields.some((y) => y.name === name)));
   if (type.kind !== "struct") return b.refuse(refusals.dynamicKey(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(node))), node);
   const made: Expr = { kind: "struct", fields: [...fields].map(([name, value]): FieldValue => ({ name, value: b.typed(value, fieldType(type, name), node) })), type };
-  if (self === null) return made;
+  if (self === null) return withLate(b, made, late.filter((x) => !fields.has(x.name)), want.hint ?? null, node);
   b.emit(define(self, made, b.origin(node)));
-  return use(self);
+  return withLate(b, use(self), late.filter((x) => !fields.has(x.name)), null, node);
 }
+
+/** What the fields are for that a spread may lack. */
+interface Lacking {
+  /** collects them */
+  readonly late: LateField[];
+  /** what is written after the spread anyway */
+  readonly replaced: ReadonlySet<string>;
+}
+
+const keysOf = (b: Body, properties: readonly ts.ObjectLiteralElementLike[]): ReadonlySet<string> =>
+  new Set(properties.flatMap((x) => (ts.isSpreadAssignment(x) ? [] : propertyKey(b, x.name) ?? [])));
 
 /** `{ a: x, [key]: y, ...z }` as a record: written at once where all its keys are known */
 function recordLiteral(b: Body, node: ts.ObjectLiteralExpression, type: Type, want: Want): Expr {
@@ -113,7 +125,7 @@ function recordLiteral(b: Body, node: ts.ObjectLiteralExpression, type: Type, wa
   const isPlain = (x: ts.ObjectLiteralElementLike): x is ts.PropertyAssignment | ts.ShorthandPropertyAssignment => (ts.isPropertyAssignment(x) || ts.isShorthandPropertyAssignment(x)) && propertyKey(b, x.name) !== null;
   if (node.properties.length > 0 && node.properties.every(isPlain)) {
     const fields = new Map<string, Expr>();
-    for (const x of node.properties) addProperty(b, x, fields, null);
+    for (const x of node.properties) addProperty(b, x, fields, null, { late: [], replaced: new Set() });
     return { kind: "struct", fields: [...fields].map(([name, x]): FieldValue => ({ name, value: b.typed(x, value, node) })), type };
   }
   const made = newRecord(b, type, want, node);
@@ -143,8 +155,8 @@ export const mentionsThis = (node: ts.Node): boolean =>
 
 const fieldType = (type: Type, name: string): Type => (type.kind === "struct" ? type.fields.find((x) => x.name === name)?.type : undefined) ?? VOID;
 
-function addProperty(b: Body, property: ts.ObjectLiteralElementLike, fields: Map<string, Expr>, receiver: Receiver | null): void {
-  if (ts.isSpreadAssignment(property)) return spreadFields(b, property, fields);
+function addProperty(b: Body, property: ts.ObjectLiteralElementLike, fields: Map<string, Expr>, receiver: Receiver | null, lacking: Lacking): void {
+  if (ts.isSpreadAssignment(property)) return spreadFields(b, property, fields, lacking);
   const key = propertyKey(b, property.name);
   if (key === null || key === "__proto__") return b.report(refusals.dynamicKey(spanOf(property.name), "an object literal"));
   const literal = ts.isPropertyAssignment(property) ? bare(property.initializer) : null;
@@ -168,20 +180,25 @@ function isSeenAsField(b: Body, property: ts.AccessorDeclaration, key: string): 
 
 const hinted = (hint: string): Want => ({ ...PLAIN, hint });
 
-function spreadFields(b: Body, property: ts.SpreadAssignment, fields: Map<string, Expr>): void {
+function spreadFields(b: Body, property: ts.SpreadAssignment, fields: Map<string, Expr>, lacking: Lacking): void {
   const node = bare(property.expression);
   if (ts.isObjectLiteralExpression(node)) {
-    for (const x of node.properties) addProperty(b, x, fields, null);
+    for (const x of node.properties) addProperty(b, x, fields, null, lacking);
     return;
   }
   const source = b.atom(node);
   const type = typeOf(source);
-  if (type.kind !== "struct" || type.isClass || type.fields.some((x) => x.optional)) return b.report(refusals.unspreadableObject(spanOf(property), b.checker.typeToString(b.checker.getTypeAtLocation(node))));
+  if (type.kind !== "struct" || type.isClass) return b.report(refusals.unspreadableObject(spanOf(property), b.checker.typeToString(b.checker.getTypeAtLocation(node))));
   const copied = b.checker.getPropertiesOfType(b.checker.getTypeAtLocation(node));
   if (copied.some((x) => x.valueDeclaration !== undefined && ((x.flags & ts.SymbolFlags.Accessor) !== 0 || (ts.isMethodDeclaration(x.valueDeclaration) && mentionsThis(x.valueDeclaration))))) {
     return b.report(refusals.unspreadableObject(spanOf(property), b.checker.typeToString(b.checker.getTypeAtLocation(node))));
   }
-  for (const x of type.fields) fields.set(x.name, b.settle(load({ kind: "field", base: source, field: x.name }, x.type), property, x.name));
+  for (const x of type.fields) {
+    const earlier = fields.get(x.name);
+    if (!x.optional) fields.set(x.name, b.settle(load({ kind: "field", base: source, field: x.name }, x.type), property, x.name));
+    else if (earlier !== undefined) fields.set(x.name, readOver(b, source, x, earlier, property));
+    else if (!lacking.replaced.has(x.name)) lacking.late.push(readLate(b, source, x, property));
+  }
 }
 
 // ---------------------------------------------------------------------------------------------------- templates
