@@ -21,6 +21,7 @@ const ARMS = size(150, 500);
 const BLOCKS = size(40, 100);
 const RETURNS = size(50, 200);
 const CALLS = size(40, 100);
+const LEVELS = size(14, 18);
 
 /** the sum of i % 7 below n */
 const sumOfRests = (n: number): number => Array.from({ length: n }, (_, i) => i % 7).reduce((a, b) => a + b, 0);
@@ -37,4 +38,5 @@ export const DEEP: readonly Deep[] = [
   { name: `${RETURNS} early returns`, source: `export function f(x: number): number {\n${repeat(RETURNS, (i) => `  if (x > ${i + 5}) return ${i} * x;\n`)}  return 7 * x;\n}\n`, derivative: 7, mayRefuse: true },
   { name: "1,000 minus signs", source: returning(`${repeat(1000, () => "- ")}x`), derivative: 1, mayRefuse: true },
   { name: `a chain of ${CALLS} functions`, source: `function g0(x: number): number { return x; }\n${repeat(CALLS, (i) => `function g${i + 1}(x: number): number { return g${i}(x) + x; }\n`)}export function f(x: number): number { return g${CALLS}(x); }\n`, derivative: CALLS + 1, mayRefuse: true },
+  { name: `${LEVELS} levels of functions that call the next one twice`, source: `function g0(x: number): number { return x; }\n${repeat(LEVELS, (i) => `function g${i + 1}(x: number): number { return 0.5 * g${i}(x) + 0.5 * g${i}(x); }\n`)}export function f(x: number): number { return g${LEVELS}(x); }\n`, derivative: 1 },
 ];

@@ -201,10 +201,15 @@ export class Memory {
 
 const baseOf = (e: Expr): Var | null => (e.kind === "var" ? e.variable : null);
 
+/** each place once: a block around many stores to the same few arrays is asked about often */
 function merge(all: readonly Accesses[]): Accesses {
   const variables = new Set<Var>();
-  for (const a of all) for (const v of a.variables) variables.add(v);
-  return { places: all.flatMap((a) => a.places), variables, everything: all.some((a) => a.everything) };
+  const places = new Map<string, Places>();
+  for (const a of all) {
+    for (const v of a.variables) variables.add(v);
+    for (const p of a.places) places.set(`${p.family} ${p.root?.id} ${p.base?.id} ${typeof p.index} ${p.index}`, p);
+  }
+  return { places: [...places.values()], variables, everything: all.some((a) => a.everything) };
 }
 
 function overlap(a: Places, b: Places): boolean {

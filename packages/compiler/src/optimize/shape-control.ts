@@ -3,7 +3,8 @@
 // Assumes the nested stage; the result stays in it.
 import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
 import { BOOLEAN, define, isAtom, op, type Supply, use } from "../ir/build.ts";
-import { declared, mapStmt, operands, statements, variablesRead } from "../ir/walk.ts";
+import { declared, mapStmt, operands, statements } from "../ir/walk.ts";
+import { assignedBeyond, readBeyond } from "../ir/beyond.ts";
 import { hasBreak, leaves, replaceVariables } from "./rewrite.ts";
 import { replaceIn } from "./nest.ts";
 import { sizeOf } from "./size.ts";
@@ -30,20 +31,20 @@ class Shaper {
   }
 
   block(block: Block): Block {
-    const out: Stmt[] = [];
+    const made = new Made();
     for (const s of block) {
       const inner = mapStmt(s, (e) => e, (b) => this.block(b));
       switch (inner.kind) {
-        case "if": out.push(...this.#branch(inner, out)); break;
-        case "loop": out.push(this.#loop(inner)); break;
-        case "assign": out.push(this.#startOver(inner, out)); break;
-        default: out.push(inner);
+        case "if": for (const x of this.#branch(inner, made)) made.push(x); break;
+        case "loop": made.push(this.#loop(inner)); break;
+        case "assign": made.push(this.#startOver(inner, made)); break;
+        default: made.push(inner);
       }
     }
-    return out;
+    return made.statements();
   }
 
-  #branch(s: If, before: Stmt[]): Block {
+  #branch(s: If, before: Made): Block {
     if (s.then.length === 0 && s.else.length === 0) return [];
     if (s.then.length === 0) return this.#branch({ ...s, test: negate(s.test), then: s.else, else: [] }, before);
     const chosen = this.#choice(s, before);
@@ -55,10 +56,10 @@ class Shaper {
   }
 
   /** `let x = …; if (c) x = a; else x = b;` and the like as one choice; takes the declaration out of `before` */
-  #choice(s: If, before: Stmt[]): Stmt | null {
+  #choice(s: If, before: Made): Stmt | null {
     const variable = onlyAssigned(s.then) ?? onlyAssigned(s.else);
     if (variable === null || (s.then.length > 0 && onlyAssigned(s.then) !== variable) || (s.else.length > 0 && onlyAssigned(s.else) !== variable)) return null;
-    const last = before.at(-1);
+    const last = before.last();
     const declaration = last?.kind === "let" && last.variable === variable ? last : null;
     const own = s.then.length + s.else.length;
     if (!declaration) return own === 2 ? joined(s, variable) : null;
@@ -69,7 +70,7 @@ class Shaper {
     const resolve = (e: Expr): Expr => (isAtom(initial) ? replaceIn(e, variable, initial) : e);
     const value = selection(resolve(s.test), resolve(a), resolve(b), variable);
     if (!value || readsOf(value).has(variable)) return null;
-    before.pop();
+    before.drop(variable);
     const origin = declaration.origin.comments.length > 0 ? { ...s.origin, comments: [...declaration.origin.comments, ...s.origin.comments] } : s.origin;
     if (this.#assignments.get(variable) !== own) return define(variable, value, origin);
     const single = this.#supply.like(variable, { mutable: false });
@@ -78,11 +79,9 @@ class Shaper {
   }
 
   /** an assignment right after a declaration whose value nobody has read becomes the declaration */
-  #startOver(s: Assign, before: Stmt[]): Stmt {
-    const at = before.findLastIndex((x) => x.kind === "let" && x.variable === s.variable);
-    if (at < 0 || readsOf(s.value).has(s.variable)) return s;
-    if (before.slice(at + 1).some((x) => mentions(x, s.variable))) return s;
-    before.splice(at, 1);
+  #startOver(s: Assign, before: Made): Stmt {
+    if (!before.isUntouched(s.variable) || readsOf(s.value).has(s.variable)) return s;
+    before.drop(s.variable);
     if (this.#assignments.get(s.variable) !== 1) return define(s.variable, s.value, s.origin);
     const single = this.#supply.like(s.variable, { mutable: false });
     this.settled.set(s.variable, single);
@@ -107,6 +106,38 @@ class Shaper {
   }
 }
 
+/** The statements of a block so far, with the declarations among them whose variables nothing has mentioned since. */
+class Made {
+  readonly #list: (Stmt | null)[] = [];
+  readonly #untouched = new Map<Var, number>();
+
+  push(s: Stmt): void {
+    for (const v of readBeyond(s)) this.#untouched.delete(v);
+    for (const v of assignedBeyond(s)) this.#untouched.delete(v);
+    if (s.kind === "let") this.#untouched.set(s.variable, this.#list.length);
+    this.#list.push(s);
+  }
+
+  last(): Stmt | undefined {
+    return this.#list.at(-1) ?? undefined;
+  }
+
+  isUntouched(v: Var): boolean {
+    return this.#untouched.has(v);
+  }
+
+  /** takes such a declaration out */
+  drop(v: Var): void {
+    this.#list[this.#untouched.get(v)!] = null;
+    this.#untouched.delete(v);
+    while (this.#list.at(-1) === null) this.#list.pop();
+  }
+
+  statements(): Block {
+    return this.#list.filter((s) => s !== null);
+  }
+}
+
 type If = Stmt & { readonly kind: "if" };
 type Loop = Stmt & { readonly kind: "loop" };
 type Assign = Stmt & { readonly kind: "assign" };
@@ -126,12 +157,6 @@ function both(s: If): Stmt {
 
 const valueOf = (block: Block): Expr | null => (block[0]?.kind === "assign" ? block[0].value : null);
 const isUndefined = (e: Expr): boolean => e.kind === "const" && e.value === undefined;
-
-function mentions(s: Stmt, v: Var): boolean {
-  if (variablesRead([s]).has(v)) return true;
-  for (const x of statements([s])) if (x.kind === "assign" && x.variable === v) return true;
-  return false;
-}
 
 function readsOf(e: Expr): Set<Var> {
   const found = new Set<Var>();

@@ -17,9 +17,19 @@ export function breakLoop(origin: Origin): Stmt {
 export const sameExit = (a: Exit, b: Exit): boolean =>
   a.kind === "return" || b.kind === "return" ? a.kind === b.kind : a.kind === b.kind && a.target === b.target;
 
+/** found once for each statement: structuring asks at every level of nesting */
+const known = new WeakMap<Stmt, readonly Exit[]>();
+
 /** the exits of a statement that leave it */
 export function escapes(s: Stmt): readonly Exit[] {
   if (s.kind === "exit") return [s.exit];
+  if (blocks(s).length === 0) return [];
+  const found = known.get(s) ?? escapesOf(s);
+  known.set(s, found);
+  return found;
+}
+
+function escapesOf(s: Stmt): readonly Exit[] {
   const own = s.kind === "loop" ? loopTarget(s.header) : s.kind === "block" ? s.target : null;
   const found: Exit[] = [];
   for (const b of blocks(s)) for (const inner of b) for (const e of escapes(inner)) {
