@@ -307,13 +307,25 @@ export function variablesRead(block: Block): Set<Var> {
   return found;
 }
 
+const withClosures = new WeakMap<Block, boolean>();
+
+const holdsClosure = (e: Expr): boolean => e.kind === "closure" || operands(e).some(holdsClosure);
+
+/** does a function literal stand in the block? Most have none, and need not be searched for them again */
+export function holdsClosures(block: Block): boolean {
+  const known = withClosures.get(block) ?? block.some((s) => expressions(s).some(holdsClosure) || blocks(s).some(holdsClosures));
+  withClosures.set(block, known);
+  return known;
+}
+
 /** the variables that a block assigns (declarations do not count), bodies of closures included */
 export function variablesAssigned(block: Block): Set<Var> {
   const found = new Set<Var>();
   const visit = (b: Block): void => {
+    const isPlain = !holdsClosures(b);
     for (const s of statements(b)) {
       if (s.kind === "assign") found.add(s.variable);
-      for (const e of expressions(s)) visitExpr(e, (x) => { if (x.kind === "closure") visit(x.func.body); });
+      if (!isPlain) for (const e of expressions(s)) visitExpr(e, (x) => { if (x.kind === "closure") visit(x.func.body); });
     }
   };
   visit(block);

@@ -2,7 +2,7 @@
 // where it stands.
 import type { Func } from "../ir/ir.ts";
 import type { Supply } from "../ir/build.ts";
-import { expressions, statements } from "../ir/walk.ts";
+import { expressions, holdsClosures, statements } from "../ir/walk.ts";
 import { coalesce } from "./coalesce.ts";
 import { dropAssignments } from "./drop-assignments.ts";
 import { eliminateDeadCode } from "./eliminate-dead-code.ts";
@@ -14,7 +14,7 @@ import { propagateCopies } from "./propagate-copies.ts";
 import { removeJoins } from "./remove-joins.ts";
 import { repeatCheapValues } from "./repeat-cheap-values.ts";
 import { returnEarly } from "./return-early.ts";
-import { holdsClosures, type Pass, throughClosures } from "./rewrite.ts";
+import { type Pass, throughClosures } from "./rewrite.ts";
 import { shapeControl } from "./shape-control.ts";
 import { shareSubexpressions } from "./share-subexpressions.ts";
 import { sizeOf } from "./size.ts";
@@ -55,8 +55,8 @@ const simplified = new WeakSet<Func>();
 
 export function simplify(func: Func): Func {
   let current = func;
-  let size = measure(func);
-  const through = holdsClosures(func) ? throughClosures : (f: Func, run: Pass): Func => run(f);
+  let size: string | null = null;
+  const through = holdsClosures(func.body) || func.result?.kind === "closure" ? throughClosures : (f: Func, run: Pass): Func => run(f);
   // how many passes have seen the text since it changed; that dead code is gone is no change to the others
   let seen = simplified.has(func) ? simplifications.length : 0;
   for (let round = 0; round < ROUNDS && seen < simplifications.length; round++) {
@@ -66,8 +66,9 @@ export function simplify(func: Func): Func {
       seen = next === current || run === dropUnneeded ? seen + 1 : 1;
       current = next;
     }
+    if (seen === simplifications.length) break;
     const nextSize = measure(current);
-    if (nextSize === size) break;
+    if (nextSize === (size ?? measure(func))) break;
     size = nextSize;
   }
   simplified.add(current);

@@ -38,6 +38,8 @@ export class Memory {
   /** index of a counted loop → a number that it stays below */
   readonly #bounds = new Map<Var, Expr>();
   readonly #definitions = new Map<Var, Expr>();
+  #hasBounds = false;
+  readonly #func: Func;
   /** variables that closures assign: any call may run them */
   readonly #captured: ReadonlySet<Var>;
   readonly #writes = new WeakMap<Stmt, Accesses>();
@@ -46,11 +48,13 @@ export class Memory {
     this.ownership = findOwnership(func);
     this.#mutable = variablesAssigned(func.body);
     this.#captured = assignedInClosures(func);
-    this.#findBounds(func);
+    this.#func = func;
   }
 
-  #findBounds(func: Func): void {
-    for (const s of statements(func.body)) {
+  /** only stores into arrays ask */
+  #findBounds(): void {
+    this.#hasBounds = true;
+    for (const s of statements(this.#func.body)) {
       if (s.kind === "let" && !this.#mutable.has(s.variable)) this.#definitions.set(s.variable, s.value);
       if (s.kind !== "loop" || s.header.kind !== "counted") continue;
       const { index, start, stop, compare } = s.header;
@@ -67,6 +71,7 @@ export class Memory {
   /** is the index surely below the length that the array has all the time? */
   #isInside(index: Expr, base: Expr): boolean {
     if (index.kind !== "var" || base.kind !== "var") return false;
+    if (!this.#hasBounds) this.#findBounds();
     const value = this.#definition(index);
     // an index below zero does not lengthen an array either
     if (value.kind === "op" && value.op === "-" && value.args[1]?.kind === "const" && Number(value.args[1].value) >= 0) return this.#isInside(value.args[0]!, base);

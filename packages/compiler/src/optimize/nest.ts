@@ -2,7 +2,8 @@
 // where the name says something: statements of the user keep theirs, and no line grows too long to read.
 // Assumes coalesced code; the result is in the nested stage. Nothing moves past a change of what it reads, into a loop or a closure.
 import type { Block, Expr, Func, Origin, Stmt, Var } from "../ir/ir.ts";
-import { mapOperands, mapStmt, operands, expressions, variablesRead } from "../ir/walk.ts";
+import { mapOperands, mapStmt, operands, expressions } from "../ir/walk.ts";
+import { readBeyond } from "../ir/beyond.ts";
 import { isAsserted, isDerivative, isImpureOp, isUserDeclared } from "../ir/facts.ts";
 import { type Accesses, Memory } from "./memory.ts";
 import { countUses, type Uses } from "../ir/uses.ts";
@@ -56,7 +57,7 @@ class Nester {
     const body: (Stmt | null)[] = [...func.body];
     for (let i = body.length - 1; i >= 0 && result; i--) {
       const s = body[i]!;
-      if (s.kind !== "let" || !this.#isMovable(s) || !variablesOf(result).includes(s.variable)) continue;
+      if (s.kind !== "let" || !this.#isMovable(s) || !mentions(result, s.variable)) continue;
       const reads = this.#memory.reads(s.value);
       if (this.#isDisturbed(reads, body, i + 1, body.length)) continue;
       if ((sizeOf(s.value) > LONGEST_LINE && s.value.kind === "op") || (s.value.kind === "struct" && isOperand(result, s.variable))) continue;
@@ -85,7 +86,7 @@ class Nester {
 
   /** the statement with the value in place of the variable; null where that would be wrong or hard to read */
   #into(target: Stmt, s: Let, reads: Accesses): Stmt | null {
-    if (expressions(target).some((e) => variablesOf(e).includes(s.variable))) return this.#here(target, s, reads);
+    if (expressions(target).some((e) => mentions(e, s.variable))) return this.#here(target, s, reads);
     if (target.kind !== "if") return null;
     for (const side of ["then", "else"] as const) {
       const branch = target[side];
@@ -109,7 +110,7 @@ class Nester {
   #headerMayTake(loop: Stmt & { readonly kind: "loop" }, s: Let, reads: Accesses): boolean {
     const { header } = loop;
     if (header.kind === "while") return false;
-    if (header.kind !== "counted" || !variablesOf(header.stop).includes(s.variable)) return true;
+    if (header.kind !== "counted" || !mentions(header.stop, s.variable)) return true;
     const cheap = s.value.kind === "length" || (s.value.kind === "op" && ["+", "-"].includes(s.value.op) && sizeOf(s.value) < 24) || (s.value.kind === "load" && s.value.place.kind === "field");
     return cheap && !this.#memory.disturbs(loop, reads);
   }
@@ -140,22 +141,24 @@ function asksOf(s: Stmt, v: Var): boolean {
 
 /** is the variable an operand, and not merely handed over? */
 const isOperand = (e: Expr, v: Var): boolean =>
-  e.kind !== "var" && (e.kind === "struct" || e.kind === "array" ? operands(e).some((o) => isOperand(o, v)) : variablesOf(e).includes(v));
+  e.kind !== "var" && (e.kind === "struct" || e.kind === "array" ? operands(e).some((o) => isOperand(o, v)) : mentions(e, v));
 
 /** does the variable stand in an arm of a choice, and not in its test? */
 function isArm(e: Expr, v: Var): boolean {
   if (e.kind !== "op" || e.op !== "select") return operands(e).some((o) => isArm(o, v));
-  return !variablesOf(e.args[0]!).includes(v) && e.args.slice(1).some((arm) => variablesOf(arm).includes(v));
+  return !mentions(e.args[0]!, v) && e.args.slice(1).some((arm) => mentions(arm, v));
 }
 
 /** for each variable the last statement of the block that reads it */
 function usersIn(list: readonly (Stmt | null)[]): Map<Var, number> {
   const users = new Map<Var, number>();
-  list.forEach((s, i) => { if (s) for (const v of variablesRead([s])) users.set(v, i); });
+  list.forEach((s, i) => { if (s) for (const v of readBeyond(s)) users.set(v, i); });
   return users;
 }
 
-const readsVariable = (s: Stmt, v: Var): boolean => variablesRead([s]).has(v);
+const readsVariable = (s: Stmt, v: Var): boolean => readBeyond(s).has(v);
+
+const mentions = (e: Expr, v: Var): boolean => (e.kind === "var" ? e.variable === v : operands(e).some((o) => mentions(o, v)));
 
 function variablesOf(e: Expr): Var[] {
   return e.kind === "var" ? [e.variable] : operands(e).flatMap(variablesOf);

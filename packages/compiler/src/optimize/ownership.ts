@@ -85,6 +85,7 @@ class Finder {
   }
 
   scan(func: Func): void {
+    if (this.#roots.size === 0) return;
     for (const s of statements(func.body)) this.#statement(s);
     if (func.result) this.#use(func.result, "result");
   }
@@ -161,17 +162,17 @@ function partsOfResult(func: Func): Set<Var> {
     else operands(e).forEach(count);
   };
   const definitions = new Map<Var, Expr>();
-  for (const s of statements(func.body)) {
-    for (const e of expressions(s)) count(e);
-    if (s.kind === "let") definitions.set(s.variable, s.value);
-  }
-  if (func.result) count(func.result);
+  const all = statements(func.body);
+  for (const s of all) if (s.kind === "let" && (s.value.kind === "array" || s.value.kind === "struct")) definitions.set(s.variable, s.value);
+  if (!func.result || definitions.size === 0) return found;
+  for (const s of all) for (const e of expressions(s)) count(e);
+  count(func.result);
   const follow = (e: Expr): void => {
     const value = e.kind === "var" && reads.get(e.variable) === 1 ? definitions.get(e.variable) : e;
     if (value?.kind !== "array" && value?.kind !== "struct") return;
     if (e.kind === "var") found.add(e.variable);
     operands(value).forEach(follow);
   };
-  if (func.result) follow(func.result);
+  follow(func.result);
   return found;
 }

@@ -3,7 +3,7 @@
 // inside that statement stay (coalesce.ts unites them with their join).
 import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
 import { isAtom, typeOf } from "../ir/build.ts";
-import { blocks, expressions, mapStmt, statements, variablesAssigned, visitExpr } from "../ir/walk.ts";
+import { blocks, expressions, holdsClosures, mapStmt, statements, variablesAssigned, visitExpr } from "../ir/walk.ts";
 import { sameType } from "../ir/facts.ts";
 import { replaceVariables } from "./rewrite.ts";
 
@@ -22,10 +22,11 @@ class Finder {
   readonly #order = new Map<Stmt, number>();
 
   constructor(func: Func) {
+    const isPlain = !holdsClosures(func.body);
     for (const s of statements(func.body)) {
       this.#order.set(s, this.#order.size);
       if (s.kind === "assign") this.#lastSet.set(s.variable, this.#order.size - 1);
-      for (const v of assignedInClosures(s)) this.#lastSet.set(v, Infinity);
+      if (!isPlain) for (const v of assignedInClosures(s)) this.#lastSet.set(v, Infinity);
     }
   }
 

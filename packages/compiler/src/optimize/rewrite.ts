@@ -1,15 +1,9 @@
 // How passes rebuild a function: replacing expressions everywhere, reaching into closures, and running passes.
 import type { Block, Expr, Func, Var } from "../ir/ir.ts";
-import { mapList, mapOperands, mapStmt, substitute, variablesAssigned, visitExpressions } from "../ir/walk.ts";
+import { holdsClosures, mapList, mapOperands, mapStmt, substitute, variablesAssigned, visitExpressions } from "../ir/walk.ts";
 
 /** A transformation of one function, versioned to versioned; the function itself where there is nothing to do. */
 export type Pass = (func: Func) => Func;
-
-export function holdsClosures(func: Func): boolean {
-  let found = func.result?.kind === "closure";
-  visitExpressions(func.body, (e) => { found ||= e.kind === "closure"; });
-  return found;
-}
 
 /** runs `pass` on the functions of all closures that stand in the function, inner ones first, and then on the function */
 export function throughClosures(func: Func, pass: Pass): Func {
@@ -53,6 +47,6 @@ export function hasBreak(block: Block): boolean {
 /** variables that function literals assign: whoever calls them does */
 export function assignedInClosures(func: Func): Set<Var> {
   const found = new Set<Var>();
-  visitExpressions(func.body, (e) => { if (e.kind === "closure") for (const v of variablesAssigned(e.func.body)) found.add(v); });
+  if (holdsClosures(func.body)) visitExpressions(func.body, (e) => { if (e.kind === "closure") for (const v of variablesAssigned(e.func.body)) found.add(v); });
   return found;
 }

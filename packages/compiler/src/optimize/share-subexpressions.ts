@@ -3,7 +3,7 @@
 // not seen outside. Derivative code repeats much of its primal: here it meets it again.
 import type { Block, Expr, Func, Place, Stmt, Var } from "../ir/ir.ts";
 import { use } from "../ir/build.ts";
-import { blocks, expressions, mapStmt, operands, variablesAssigned, visitExpr } from "../ir/walk.ts";
+import { blocks, expressions, holdsClosures, mapStmt, operands, variablesAssigned, visitExpr } from "../ir/walk.ts";
 import { LiveSet, ScopedMap } from "../ir/scoped.ts";
 import { allocates, isCommutative, isDerivative, isRealTyped, isTemporary, sameType } from "../ir/facts.ts";
 import { type Accesses, Memory } from "./memory.ts";
@@ -78,6 +78,7 @@ class Sharer {
 
   /** one walk: what assigns a join is, for the block that declares it, the statement of that block around the assignment */
   #findSetters(body: Block): void {
+    const isPlain = !holdsClosures(body);
     const around: Stmt[] = [];
     const levels = new Map<Var, number>();
     const setters = new Map<Var, Stmt>();
@@ -96,7 +97,7 @@ class Sharer {
         const inner = blocks(s);
         if (inner.length > 0) around.push(s);
         if (s.kind === "assign") set(s.variable);
-        if (around.length > 0) for (const e of expressions(s)) visitExpr(e, (x) => { if (x.kind === "closure") variablesAssigned(x.func.body).forEach(set); });
+        if (around.length > 0 && !isPlain) for (const e of expressions(s)) visitExpr(e, (x) => { if (x.kind === "closure") variablesAssigned(x.func.body).forEach(set); });
         if (inner.length === 0) continue;
         inner.forEach(visit);
         around.pop();
@@ -114,21 +115,20 @@ class Sharer {
   block(block: Block, table: Table): Block {
     const out: Stmt[] = [];
     for (const s of block) {
-      if (s.kind === "let" && this.#share(s.variable, s.value, table)) continue;
+      const key = s.kind === "let" && !s.variable.mutable && !this.#memory.isMutable(s.variable) ? this.#key(s.value) : null;
+      if (s.kind === "let" && key !== null && this.#share(s.variable, key, table)) continue;
       const again = s.kind === "loop" || s.kind === "try";
       if (again) this.#forget(table, s);
       out.push(mapStmt(s, (e) => e, (b) => table.within(() => this.block(b, table))));
       if (!again) this.#forget(table, s);
       for (const v of this.#settledBy.get(s) ?? []) this.#settled.add(v);
-      if (s.kind === "let") this.#remember(s.variable, s.value, table);
+      if (s.kind === "let" && key !== null) this.#remember(s.variable, s.value, key, table);
     }
     return out;
   }
 
-  #share(v: Var, value: Expr, table: Table): boolean {
-    if (v.mutable || this.#memory.isMutable(v)) return false;
-    const key = this.#key(value);
-    const known = key === null ? undefined : table.get(key);
+  #share(v: Var, key: string, table: Table): boolean {
+    const known = table.get(key);
     if (!known || !sameType(known.variable.type, v.type)) return false;
     this.replaced.set(v, known.variable);
     const named = this.#renamed.get(known.variable) ?? known.variable;
@@ -136,10 +136,7 @@ class Sharer {
     return true;
   }
 
-  #remember(v: Var, value: Expr, table: Table): void {
-    if (v.mutable || this.#memory.isMutable(v)) return;
-    const key = this.#key(value);
-    if (key === null) return;
+  #remember(v: Var, value: Expr, key: string, table: Table): void {
     const accesses = this.#memory.reads(value);
     const changeable = accesses.everything || accesses.places.length > 0 || [...accesses.variables].some((x) => !this.#settled.has(x));
     table.set(key, { variable: v, reads: changeable ? accesses : null });
