@@ -21,6 +21,8 @@ class Folder {
   readonly #replaced = new Map<Var, Expr>();
   /** outcomes of the tests around */
   readonly #known = new Map<Var, Expr>();
+  /** what is made on the spot is not null */
+  readonly #made = new Set<Var>();
   /** lengths are small integers: sums of them with integers are exact in any order */
   readonly #lengths = new Set<Var>();
 
@@ -46,6 +48,7 @@ class Folder {
           const value = this.#simplify(s.value, isDerivative(s.variable));
           if (value.kind === "length") this.#lengths.add(s.variable);
           if (value.kind === "op" && !s.variable.mutable) this.#definitions.set(s.variable, value);
+          if (!s.variable.mutable && isLiteral(value)) this.#made.add(s.variable);
           out.push(value === s.value ? s : { ...s, value });
           break;
         }
@@ -136,6 +139,7 @@ class Folder {
         return comparison ? op(comparison.op === "===" ? "!==" : "===", comparison.args, BOOLEAN) : e;
       }
       case "truthy": return typeOf(a).kind === "boolean" ? a : e;
+      case "isNullish": return a.kind === "var" && this.#made.has(a.variable) ? constant(false) : e;
       default: return e;
     }
   }
@@ -209,6 +213,8 @@ class Folder {
     return null;
   }
 }
+
+const isLiteral = (e: Expr): boolean => e.kind === "struct" || e.kind === "array" || e.kind === "new" || e.kind === "copy";
 
 const isSmallInteger = (e: Expr | undefined): e is Expr & { readonly kind: "const"; readonly value: number } =>
   e?.kind === "const" && Number.isInteger(e.value) && Math.abs(Number(e.value)) < 1e6;

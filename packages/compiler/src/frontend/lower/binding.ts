@@ -8,13 +8,14 @@ import { orUndefined, present } from "../types.ts";
 import { walked } from "../../ir/walkable.ts";
 import { type Body, PLAIN, type Want } from "./body.ts";
 import { isDefinite, isMixed } from "./definite.ts";
-import { readLate, withLate, withoutEntries } from "./copy-entries.ts";
+import { withoutEntries } from "./copy-entries.ts";
 import { isRecord, keyAtom } from "./entries.ts";
 import { type Access, classesOf, isStorage, readProperty } from "./instance.ts";
 import { localClass } from "./class-value.ts";
 import { propertyKey } from "./literal.ts";
 import { reference, write } from "./reference.ts";
 import { collect, ownIterator } from "./walk.ts";
+import { copyFields, LiteralFields, objectOf } from "./spread-fields.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 
 /** Where a piece of a pattern goes: a name to declare, an expression to assign, or a pattern. */
@@ -247,11 +248,10 @@ function takeRecord(b: Body, pattern: ts.ObjectBindingPattern | ts.ObjectLiteral
 
 function restOfObject(b: Body, source: Expr, type: Type, taken: ReadonlySet<string>, piece: Piece): Expr {
   if (type.kind !== "struct") return b.refuse(refusals.unspreadableObject(spanOf(piece.node), "this object"), piece.node);
-  const left = type.fields.filter((x) => !taken.has(x.name));
-  const fields = left.filter((x) => !x.optional).map((x) => ({ name: x.name, value: b.settle(load({ kind: "field", base: source, field: x.name }, x.type), piece.node) }));
-  const late = left.filter((x) => x.optional).map((x) => readLate(b, source, x, piece.node));
   const own = ts.isIdentifier(piece.target) ? b.typeOf(piece.target) : type;
-  return withLate(b, { kind: "struct", fields, type: own }, late, "rest", piece.node);
+  const fields = new LiteralFields();
+  copyFields(b, source, type, taken, fields, piece.node);
+  return objectOf(b, fields, own.kind === "struct" ? own : type, null, ts.isIdentifier(piece.target) ? piece.target.text : "rest", piece.node);
 }
 
 // ---------------------------------------------------------------------------------------------------- assignments

@@ -1,10 +1,10 @@
 // Copies of entries from one object to another: spreads and rests of records, `Object.assign`.
 // Guarantees that the source is looked at once, as it is, and that what it holds under a key replaces what the target held there.
 import type { ts } from "ts-morph";
-import type { Expr, Field, Type } from "../../ir/ir.ts";
+import type { Expr, Type } from "../../ir/ir.ts";
 import { BOOLEAN, constant, define, element, field, load, op, typeOf, use, ZERO } from "../../ir/build.ts";
 import { bare, spanOf } from "../nodes.ts";
-import { orUndefined, present } from "../types.ts";
+import { present } from "../types.ts";
 import type { Body, Want } from "./body.ts";
 import { entryAt, keyed } from "./entries.ts";
 import { fixedLoop, lengthNow } from "./iterate.ts";
@@ -42,36 +42,6 @@ export function assignEntries(b: Body, target: Expr, source: ts.Expression): voi
     if (!x.optional) copy();
     else b.branch(b.settle(op("in", [constant(x.name), from], BOOLEAN), source, "exists"), copy, () => undefined, source);
   }
-}
-
-/** A field that the source of a spread may lack: read where it is spread, stored where the object is made. */
-export interface LateField {
-  readonly name: string;
-  readonly exists: Expr;
-  readonly value: Expr;
-}
-
-const isThere = (b: Body, source: Expr, name: string, node: ts.Node): Expr => b.settle(op("in", [constant(name), source], BOOLEAN), node, "exists");
-
-export function readLate(b: Body, source: Expr, { name, type }: Field, node: ts.Node): LateField {
-  const exists = isThere(b, source, name, node);
-  return { name, exists, value: b.settle(load(field(source, name), orUndefined(type), true), node, name) };
-}
-
-/** what a spread puts over a field that is there already */
-export function readOver(b: Body, source: Expr, { name, type }: Field, earlier: Expr, node: ts.Node): Expr {
-  const joined = typeOf(earlier).kind === "nullable" ? type : present(type);
-  const chosen = b.declare(name, joined, node, earlier);
-  b.branch(isThere(b, source, name, node), () => b.assign(chosen, b.settle(load(field(source, name), joined), node, name), node), () => undefined, node);
-  return b.settle(use(chosen), node);
-}
-
-/** the object with those fields that were there */
-export function withLate(b: Body, made: Expr, late: readonly LateField[], hint: string | null, node: ts.Node): Expr {
-  if (late.length === 0) return made;
-  const object = b.settle(made, node, hint ?? "object");
-  for (const { name, exists, value } of late) b.branch(exists, () => b.emit({ kind: "store", place: field(object, name), value, origin: b.origin(node) }), () => undefined, node);
-  return object;
 }
 
 /** the rest of a record from which these keys were taken */

@@ -2,14 +2,15 @@
 // Spreads of objects are written out field by field; later fields replace earlier ones, as JavaScript has it.
 import { ts } from "ts-morph";
 import type { Element, Expr, FieldValue, Type } from "../../ir/ir.ts";
-import { constant, define, load, op, STRING, typeOf, use, VOID } from "../../ir/build.ts";
+import { constant, op, STRING, use, VOID } from "../../ir/build.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { present } from "../types.ts";
 import { type Body, PLAIN, type Receiver, type Want } from "./body.ts";
 import { textOf } from "./instance.ts";
 import { iterable, materialize, spreadNow } from "./iterate.ts";
 import { isRecord, keyAtom } from "./entries.ts";
-import { assignEntries, type LateField, newRecord, readLate, readOver, withLate } from "./copy-entries.ts";
+import { assignEntries, newRecord } from "./copy-entries.ts";
+import { LiteralFields, objectOf, saysThis, spreadFields } from "./spread-fields.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 
 /** the type that a literal is made for: where it goes says more than what it holds */
@@ -95,38 +96,26 @@ export function objectLiteral(b: Body, node: ts.ObjectLiteralExpression, want: W
   const into = want.into === null ? null : present(want.into.type);
   const record = into !== null && isRecord(into) ? into : literalType(b, node, isRecord);
   if (isRecord(record)) return recordLiteral(b, node, record, want);
-  const fields = new Map<string, Expr>();
+  const fields = new LiteralFields();
   const self = node.properties.some(usesThis) ? b.unit.supply.fresh(want.hint ?? "object", b.typeOf(node)) : null;
   const receiver: Receiver | null = self === null ? null : { value: () => use(self), field: () => null, home: null, isClass: false };
-  const late: LateField[] = [];
-  node.properties.forEach((property, i) => addProperty(b, property, fields, receiver, { late, replaced: keysOf(b, node.properties.slice(i + 1)) }));
-  const type = literalType(b, node, (x) => x.kind === "struct" && !x.isClass && [...fields.keys(), ...late.map((y) => y.name)].every((name) => x.fields.some((y) => y.name === name)));
+  for (const property of node.properties) addProperty(b, property, fields, receiver);
+  const type = literalType(b, node, (x) => x.kind === "struct" && !x.isClass && namesOf(fields).every((name) => x.fields.some((y) => y.name === name)));
   if (type.kind !== "struct") return b.refuse(refusals.dynamicKey(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(node))), node);
-  const made: Expr = { kind: "struct", fields: [...fields].map(([name, value]): FieldValue => ({ name, value: b.typed(value, fieldType(type, name), node) })), type };
-  if (self === null) return withLate(b, made, late.filter((x) => !fields.has(x.name)), want.hint ?? null, node);
-  b.emit(define(self, made, b.origin(node)));
-  return withLate(b, use(self), late.filter((x) => !fields.has(x.name)), null, node);
+  const declared = fields.maybe.length > 0 && want.into?.type.kind === "struct" ? want.into : null;
+  return objectOf(b, fields, type, self ?? declared, want.hint ?? "object", node);
 }
 
-/** What the fields are for that a spread may lack. */
-interface Lacking {
-  /** collects them */
-  readonly late: LateField[];
-  /** what is written after the spread anyway */
-  readonly replaced: ReadonlySet<string>;
-}
-
-const keysOf = (b: Body, properties: readonly ts.ObjectLiteralElementLike[]): ReadonlySet<string> =>
-  new Set(properties.flatMap((x) => (ts.isSpreadAssignment(x) ? [] : propertyKey(b, x.name) ?? [])));
+const namesOf = (fields: LiteralFields): readonly string[] => [...fields.definite.keys(), ...fields.maybe.map(({ name }) => name)];
 
 /** `{ a: x, [key]: y, ...z }` as a record: written at once where all its keys are known */
 function recordLiteral(b: Body, node: ts.ObjectLiteralExpression, type: Type, want: Want): Expr {
   const value = type.kind === "map" ? type.value : VOID;
   const isPlain = (x: ts.ObjectLiteralElementLike): x is ts.PropertyAssignment | ts.ShorthandPropertyAssignment => (ts.isPropertyAssignment(x) || ts.isShorthandPropertyAssignment(x)) && propertyKey(b, x.name) !== null;
   if (node.properties.length > 0 && node.properties.every(isPlain)) {
-    const fields = new Map<string, Expr>();
-    for (const x of node.properties) addProperty(b, x, fields, null, { late: [], replaced: new Set() });
-    return { kind: "struct", fields: [...fields].map(([name, x]): FieldValue => ({ name, value: b.typed(x, value, node) })), type };
+    const fields = new LiteralFields();
+    for (const x of node.properties) addProperty(b, x, fields, null);
+    return { kind: "struct", fields: [...fields.definite].map(([name, x]): FieldValue => ({ name, value: b.typed(x, value, node) })), type };
   }
   const made = newRecord(b, type, want, node);
   for (const x of node.properties) putProperty(b, x, made, type, value);
@@ -142,21 +131,21 @@ function putProperty(b: Body, x: ts.ObjectLiteralElementLike, made: Expr, type: 
   const item = b.typed(b.atom(ts.isPropertyAssignment(x) ? x.initializer : x.name), value, x);
   b.emit({ kind: "store", place: { kind: "element", base: made, index: key }, value: item, origin: b.origin(x) });
 }
+
 /** methods and accessors that say `this`: they mean the object, which is made after them */
 function usesThis(property: ts.ObjectLiteralElementLike): boolean {
   const code = ts.isPropertyAssignment(property) ? bare(property.initializer) : property;
   const hasOwn = ts.isMethodDeclaration(code) || ts.isGetAccessorDeclaration(code) || ts.isSetAccessorDeclaration(code) || ts.isFunctionExpression(code);
-  return hasOwn && mentionsThis(code);
+  return hasOwn && saysThis(code);
 }
 
-/** does a function say `this`, itself or in arrow functions? */
-export const mentionsThis = (node: ts.Node): boolean =>
-  ts.forEachChild(node, (x) => (x.kind === ts.SyntaxKind.ThisKeyword || (!ts.isFunctionDeclaration(x) && !ts.isFunctionExpression(x) && !ts.isClassLike(x) && !ts.isMethodDeclaration(x) && mentionsThis(x)) ? true : undefined)) === true;
-
-const fieldType = (type: Type, name: string): Type => (type.kind === "struct" ? type.fields.find((x) => x.name === name)?.type : undefined) ?? VOID;
-
-function addProperty(b: Body, property: ts.ObjectLiteralElementLike, fields: Map<string, Expr>, receiver: Receiver | null, lacking: Lacking): void {
-  if (ts.isSpreadAssignment(property)) return spreadFields(b, property, fields, lacking);
+function addProperty(b: Body, property: ts.ObjectLiteralElementLike, fields: LiteralFields, receiver: Receiver | null): void {
+  if (ts.isSpreadAssignment(property)) {
+    const spread = bare(property.expression);
+    if (!ts.isObjectLiteralExpression(spread)) return spreadFields(b, property, fields);
+    for (const x of spread.properties) addProperty(b, x, fields, null);
+    return;
+  }
   const key = propertyKey(b, property.name);
   if (key === null || key === "__proto__") return b.report(refusals.dynamicKey(spanOf(property.name), "an object literal"));
   const literal = ts.isPropertyAssignment(property) ? bare(property.initializer) : null;
@@ -179,27 +168,6 @@ function isSeenAsField(b: Body, property: ts.AccessorDeclaration, key: string): 
 }
 
 const hinted = (hint: string): Want => ({ ...PLAIN, hint });
-
-function spreadFields(b: Body, property: ts.SpreadAssignment, fields: Map<string, Expr>, lacking: Lacking): void {
-  const node = bare(property.expression);
-  if (ts.isObjectLiteralExpression(node)) {
-    for (const x of node.properties) addProperty(b, x, fields, null, lacking);
-    return;
-  }
-  const source = b.atom(node);
-  const type = typeOf(source);
-  if (type.kind !== "struct" || type.isClass) return b.report(refusals.unspreadableObject(spanOf(property), b.checker.typeToString(b.checker.getTypeAtLocation(node))));
-  const copied = b.checker.getPropertiesOfType(b.checker.getTypeAtLocation(node));
-  if (copied.some((x) => x.valueDeclaration !== undefined && ((x.flags & ts.SymbolFlags.Accessor) !== 0 || (ts.isMethodDeclaration(x.valueDeclaration) && mentionsThis(x.valueDeclaration))))) {
-    return b.report(refusals.unspreadableObject(spanOf(property), b.checker.typeToString(b.checker.getTypeAtLocation(node))));
-  }
-  for (const x of type.fields) {
-    const earlier = fields.get(x.name);
-    if (!x.optional) fields.set(x.name, b.settle(load({ kind: "field", base: source, field: x.name }, x.type), property, x.name));
-    else if (earlier !== undefined) fields.set(x.name, readOver(b, source, x, earlier, property));
-    else if (!lacking.replaced.has(x.name)) lacking.late.push(readLate(b, source, x, property));
-  }
-}
 
 // ---------------------------------------------------------------------------------------------------- templates
 
