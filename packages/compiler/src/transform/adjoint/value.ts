@@ -140,7 +140,8 @@ function companionOf({ variable, value, origin }: Let, sizes: Sizes | null, cont
   const type = context.companionType(variable.type);
   switch (value.kind) {
     case "const": return value;
-    case "var": return context.companion(value);
+    // what refers to no object of the program has no companion: an exception of the engine, say
+    case "var": return partOf(value, context);
     case "load":
       if (value.place.kind === "cell") return context.cellCompanion(value.place.cell, variable.type, origin);
       return load(companionPlace(value.place, context), type, value.mayMiss);
