@@ -70,7 +70,7 @@ export const SHAPES: readonly Shape[] = [
   },
   { name: "terms of a sum", sizes: STATEMENTS, source: (n) => `export function f(x: number): number { return ${Array.from({ length: n }, (_, i) => `x * ${i + 1}`).join(" + ")}; }\n` },
   {
-    name: "arms of else-if", sizes: [100, 500, 2000],
+    name: "arms of else-if", sizes: [100, 300, 800],
     source: (n) => `export function f(x: number): number {\n  let s = x;\n  ${Array.from({ length: n }, (_, i) => `if (x < ${i}) s = s * ${i + 2};`).join(" else ")}\n  return s;\n}\n`,
   },
   {

@@ -94,19 +94,22 @@ export function render(doc: Doc, width: number): Rendered {
 function fits(doc: Doc, room: number, rest: readonly Item[]): boolean {
   let left = room;
   let next = rest.length;
-  const work: Item[] = [{ depth: 0, broken: false, doc }];
+  // documents, and whether lines in them break
+  const docs: Doc[] = [doc];
+  const breaks: boolean[] = [false];
+  const push = (d: Doc, broken: boolean): void => { docs.push(d); breaks.push(broken); };
   while (left >= 0) {
-    let item = work.pop();
-    if (!item) {
+    let d = docs.pop();
+    let broken = breaks.pop() === true;
+    if (d === undefined) {
       if (next === 0) return true;
-      item = rest[--next]!;
+      ({ doc: d, broken } = rest[--next]!);
     }
-    const { doc: d, broken } = item;
     if (typeof d === "string") left -= d.length;
-    else if (isList(d)) for (let i = d.length - 1; i >= 0; i--) work.push({ ...item, doc: d[i]! });
+    else if (isList(d)) for (let i = d.length - 1; i >= 0; i--) push(d[i]!, broken);
     else switch (d.kind) {
-      case "group": work.push({ ...item, broken: false, doc: d.doc }); break;
-      case "indent": work.push({ ...item, doc: d.doc }); break;
+      case "group": push(d.doc, false); break;
+      case "indent": push(d.doc, broken); break;
       case "line": if (broken) return true; left -= d.flat.length; break;
       case "either": left -= (broken ? d.broken : d.flat).length; break;
       case "hard": case "blank": return true;
