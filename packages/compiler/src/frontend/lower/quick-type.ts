@@ -27,7 +27,8 @@ const plain = (type: Type | null | undefined): Type | null => (type !== undefine
 export function quickType(node: ts.Node, context: QuickContext, known: Map<ts.Node, Type | null>): Type | null {
   const seen = known.get(node);
   if (seen !== undefined) return seen;
-  const type = compute(node, (x) => quickType(x, context, known), context);
+  const of = (x: ts.Node): Type | null => quickType(x, context, known);
+  const type = isSum(node) ? sum(node, of, known) : compute(node, of, context);
   known.set(node, type);
   return type;
 }
@@ -53,15 +54,22 @@ function binary(node: ts.BinaryExpression, of: (node: ts.Node) => Type | null): 
   const { kind } = node.operatorToken;
   if (BOOLEAN_RESULT.has(kind)) return BOOLEAN;
   if (kind === K.AmpersandAmpersandToken || kind === K.BarBarToken) return same(of(node.left), of(node.right))?.kind === "boolean" ? BOOLEAN : null;
-  if (kind !== K.PlusToken && !NUMERIC.has(kind)) return null;
-  // from the inside of the left spine, so that long sums do not recurse
-  const spine: ts.Expression[] = [node.right];
-  let left = node.left;
-  while (ts.isBinaryExpression(left) && (left.operatorToken.kind === K.PlusToken || NUMERIC.has(left.operatorToken.kind))) {
-    spine.push(left.right);
-    left = left.left;
+  return null;
+}
+
+const isSum = (node: ts.Node): node is ts.BinaryExpression => ts.isBinaryExpression(node) && (node.operatorToken.kind === K.PlusToken || NUMERIC.has(node.operatorToken.kind));
+
+/** from the inside of the left spine, so that long sums do not recurse; what was found of it before is not walked again */
+function sum(node: ts.BinaryExpression, of: (node: ts.Node) => Type | null, known: Map<ts.Node, Type | null>): Type | null {
+  const spine: ts.BinaryExpression[] = [];
+  let left: ts.Expression = node;
+  for (; isSum(left) && !known.has(left); left = left.left) spine.push(left);
+  let type = of(left);
+  for (let x = spine.pop(); x !== undefined; x = spine.pop()) {
+    type = type?.kind === "real" && of(x.right)?.kind === "real" ? REAL : null;
+    known.set(x, type);
   }
-  return [left, ...spine].every((x) => of(x)?.kind === "real") ? REAL : null;
+  return type;
 }
 
 function element(base: Type | null, node: ts.ElementAccessExpression, { checkedElements }: QuickContext): Type | null {
