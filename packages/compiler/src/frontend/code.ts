@@ -2,14 +2,12 @@
 // One per program. Assumes that the workspace opens the program again when something was learned (`Sources`). Guarantees that a
 // symbol is traded for one of readable code, or a reason why there is none.
 import { ts } from "ts-morph";
-import { VOID } from "../ir/build.ts";
 import type { Type } from "../ir/ir.ts";
-import { sameType } from "../ir/facts.ts";
-import { walked } from "../ir/walkable.ts";
 import type { FileSystem } from "./file-system.ts";
 import { isAssignment, scan } from "./lower/scan.ts";
 import { eachNode } from "./lower/tree.ts";
-import { classOfSymbol, type ClassNode, isStatic, memberName } from "./classes.ts";
+import { classOfSymbol, type ClassNode } from "./classes.ts";
+import { Declared, narrowed } from "./declared.ts";
 import type { ParameterizedNode } from "./nodes.ts";
 import { JAVASCRIPT, mappedSource, originalOffset, type Sources, type Unreadable, unreadable } from "./sources.ts";
 import type { TypeTable } from "./types.ts";
@@ -20,6 +18,8 @@ export interface CodeOptions {
   readonly checker: ts.TypeChecker;
   readonly sources: Sources;
   readonly sourceOf: (specifier: string, containing: string) => string | null;
+  /** the declarations of a package */
+  readonly typesOf: (specifier: string, containing: string) => string | null;
   readonly files: FileSystem;
 }
 
@@ -50,16 +50,19 @@ export class Code {
   readonly #options: CodeOptions;
   #imports: readonly PackageImport[] | null = null;
   readonly #paths = new Map<ts.Symbol, Paths>();
-  readonly #declared = new Map<ts.Node, ts.Symbol>();
+  readonly #declared: Declared;
   readonly #enums = new Map<ts.Symbol, ts.Symbol>();
   /** what calls of this program's round want parameters to be */
   readonly #wanted = new Map<ParameterizedNode, readonly Type[]>();
   readonly #matched = new Set<ts.Symbol>();
+  /** packages whose own declarations were looked for */
+  readonly #owned = new Set<string>();
   /** what the calls of another file made of these is gone in the next program */
   readonly #returned = new Set<ParameterizedNode>();
 
   constructor(options: CodeOptions) {
     this.#options = options;
+    this.#declared = new Declared(options.checker);
   }
 
   /** is the file one of a package's code, in JavaScript or TypeScript? */
@@ -119,9 +122,9 @@ export class Code {
     if (sources.isDeclared(file.fileName, at)) return;
     // seen from the outside after it was seen from a call: the call knows better
     if (args === null && sources.inferred(file.fileName, at) !== undefined) return;
-    const signatures = this.#declaredSignatures(node);
-    const said = (type: ts.Type, by: ts.Signature): Type => (isGeneric(type, by, checker) ? ANY : types.of(type));
-    const declared = node.parameters.map((_, i) => agreed(signatures.map((x) => { const given = x.parameters[i]; return given === undefined ? VOID : said(checker.getTypeOfSymbol(given), x); })));
+    this.#matchOwn(file.fileName);
+    const said = this.#declared.of(node, types);
+    const declared = said.parameters;
     // as another file's calls have it, which hides what its own text says
     if (sources.giveBack(file.fileName, at)) this.#returned.add(node);
     if (this.#returned.has(node)) return;
@@ -129,8 +132,7 @@ export class Code {
     const wanted = now.map((current, i): Type => parameterType({ current, declared: declared[i] ?? null, given: args?.[i] ?? null, isAssigned: isAssigned(node.parameters[i], checker) }));
     if (now.every((x, i) => isWritable(x) && wanted[i] === x)) return;
     this.#wanted.set(node, wanted);
-    const result = ts.isConstructorDeclaration(node) ? null : agreed(signatures.map((x) => said(checker.getReturnTypeOfSignature(x), x)));
-    const text = commentOf(node, wanted, result !== null && isWritable(result) ? result : null, { types, checker, file });
+    const text = commentOf(node, wanted.map((x, i) => narrowed(x, said.choices[i] ?? null)), said.result !== null && isWritable(said.result) ? said.result : null, { types, checker, file });
     if (declared.every((x) => x !== null && isSettled(x))) sources.declare(file.fileName, at, text);
     else sources.infer(file.fileName, at, text);
   }
@@ -162,14 +164,6 @@ export class Code {
     if (added.size === 0 || ![...added.values()].every((x) => isWritable(x))) return;
     const fields = [...type.fields, ...[...added].map(([name, x]) => ({ name, type: x, optional: true }))];
     sources.infer(file.fileName, at, typeComment({ ...type, id: UNNAMED, name: null, fields }, { types, checker, file }));
-  }
-
-  #declaredSignatures(node: ParameterizedNode): readonly ts.Signature[] {
-    const { checker } = this.#options;
-    const declared = this.#declared.get(node);
-    if (declared === undefined) return [];
-    const type = checker.getTypeOfSymbol(declared);
-    return ts.isConstructorDeclaration(node) ? type.getConstructSignatures() : type.getCallSignatures();
   }
 
   /** the class behind one that a package declares; the class itself where it is no package's, or its code cannot be had */
@@ -274,6 +268,21 @@ export class Code {
     return property !== undefined && ts.isPropertyAssignment(property) && ts.isIdentifier(property.initializer) ? checker.getSymbolAtLocation(property.initializer) : undefined;
   }
 
+  /** code that only code of packages imports has declarations of its own too */
+  #matchOwn(path: string): void {
+    const { sources, program, checker, sourceOf, typesOf } = this.#options;
+    const name = /^.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1];
+    if (name === undefined || name === "@types" || this.#owned.has(name)) return;
+    this.#owned.add(name);
+    const [types, entry] = [typesOf(name, sources.root) ?? typesOf(name, path), sourceOf(name, path)];
+    const code = entry === null || !sources.has(entry) ? undefined : program.getSourceFile(entry);
+    if (types === null || code === undefined || path.slice(0, path.lastIndexOf(`/${name}/`)) !== entry?.slice(0, entry.lastIndexOf(`/${name}/`))) return;
+    const file = program.getSourceFile(types);
+    if (file === undefined) return sources.addDeclarations(types);
+    const [declared, behind] = [checker.getSymbolAtLocation(file), checker.getSymbolAtLocation(code)];
+    if (declared !== undefined && behind !== undefined) this.#match(declared, behind);
+  }
+
   /** remembers what the functions of a module's code are declared as */
   #match(declared: ts.Symbol, code: ts.Symbol): void {
     if (this.#matched.has(declared)) return;
@@ -282,48 +291,19 @@ export class Code {
       if ((symbol.flags & ts.SymbolFlags.Value) === 0) continue;
       const found = this.#follow(code, path);
       if (found !== null && (symbol.flags & ts.SymbolFlags.Enum) !== 0) this.#enums.set(found, symbol);
-      for (const x of found?.declarations ?? []) {
-        const node = functionIn(x);
-        if (node !== null) this.#declared.set(node, symbol);
-      }
-      const made = found === null || (symbol.flags & ts.SymbolFlags.Class) === 0 ? null : classOfSymbol(found);
-      if (made !== null) this.#matchMembers(symbol, made);
+      if (found !== null) this.#declared.add(symbol, found);
     }
   }
 
-  /** remembers what the methods of a class are declared as; those that it inherits are the base's */
-  #matchMembers(declared: ts.Symbol, code: ClassNode): void {
-    const { checker } = this.#options;
-    const instances = checker.getDeclaredTypeOfSymbol(declared);
-    for (const x of code.members) {
-      if (!isFilled(x)) continue;
-      const name = ts.isConstructorDeclaration(x) ? null : memberName(x.name);
-      const owner = isStatic(x) ? checker.getTypeOfSymbol(declared) : instances;
-      const symbol = name === null ? declared : checker.getPropertyOfType(owner, name);
-      if (symbol !== undefined) this.#declared.set(x, symbol);
-    }
+  /** Sees to it that a function that a package declares has its types, wherever it is made. */
+  settle(node: ts.SignatureDeclaration, types: TypeTable): void {
+    if (this.#declared.has(node)) this.type(node as ParameterizedNode, null, types);
   }
 }
 
 /** no declared type has this id */
 const UNNAMED = -1;
 
-const ANY: Type = { kind: "opaque", text: "any" };
-
-const isFilled = (node: ts.ClassElement): node is ts.MethodDeclaration | ts.ConstructorDeclaration => (ts.isMethodDeclaration(node) || ts.isConstructorDeclaration(node)) && node.body !== undefined;
-
-
-/** what all overloads say; what can be iterated in any way is what the calls hand over */
-function agreed(types: readonly Type[]): Type | null {
-  const [first] = types;
-  return first !== undefined && walked(first) === null && types.every((x) => sameType(x, first)) ? first : null;
-}
-
-/** does a type speak of the type parameters of its signature? */
-function isGeneric(type: ts.Type, signature: ts.Signature, checker: ts.TypeChecker): boolean {
-  const names = signature.typeParameters?.map((x) => x.symbol.name) ?? [];
-  return names.length > 0 && new RegExp(`\\b(${names.join("|")})\\b`).test(checker.typeToString(type, undefined, ts.TypeFormatFlags.NoTruncation));
-}
 
 interface Knowledge {
   readonly current: Type;
@@ -348,10 +328,3 @@ const isAssigned = (node: ts.ParameterDeclaration | undefined, checker: ts.TypeC
   const symbol = node === undefined ? undefined : checker.getSymbolAtLocation(node.name);
   return node !== undefined && symbol !== undefined && scan(node.parent, checker).assigned.has(symbol);
 };
-
-/** the function that a declaration is, or holds */
-function functionIn(node: ts.Declaration): ParameterizedNode | null {
-  if (ts.isFunctionDeclaration(node)) return node.body === undefined ? null : node;
-  const value = ts.isVariableDeclaration(node) ? node.initializer : ts.isExportAssignment(node) ? node.expression : undefined;
-  return value !== undefined && (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) ? value : null;
-}

@@ -27,6 +27,8 @@ export interface ProgramStore {
   readonly sources: Sources;
   /** where the code behind an import is; null if there is none */
   readonly sourceOf: (specifier: string, containing: string) => string | null;
+  /** where the declarations of a package are; null if there are none */
+  readonly typesOf: (specifier: string, containing: string) => string | null;
   /** the text of a file as the program has it; undefined if it never saw the file */
   readonly text: (path: string) => string | undefined;
   /** the files that it saw, siblings to come left out */
@@ -154,11 +156,16 @@ const optionsKey = ({ options }: ProgramInput): string => JSON.stringify({ ...op
 
 export function createProgramStore(files: FileSystem, configs: ts.ParseConfigFileHost): ProgramStore {
   const sources = new Sources();
+  const resolutionHost: ts.ModuleResolutionHost = { fileExists: files.fileExists, readFile: files.readFile, directoryExists: files.directoryExists, realpath: files.realpath, getCurrentDirectory: files.currentDirectory };
   const state: HostState = { files, trees: new Map(), siblings: new Map(), sources };
   const made: { program: ts.Program | null; input: ProgramInput | null; stale: boolean } = { program: null, input: null, stale: false };
   return {
     sources,
-    sourceOf: (specifier, containing) => resolveSource(specifier, containing, made.input?.options ?? {}, { fileExists: files.fileExists, readFile: files.readFile, directoryExists: files.directoryExists, realpath: files.realpath, getCurrentDirectory: files.currentDirectory }, files),
+    typesOf: (specifier, containing) => {
+      const found = ts.resolveModuleName(specifier, containing, made.input?.options ?? {}, resolutionHost, undefined, undefined, ts.ModuleKind.ESNext).resolvedModule?.resolvedFileName;
+      return found !== undefined && /\.d\.[cm]?ts$/.test(found) ? found : null;
+    },
+    sourceOf: (specifier, containing) => resolveSource(specifier, containing, made.input?.options ?? {}, resolutionHost, files),
     get: (input) => {
       if (made.program !== null && made.input === input && !made.stale) return made.program;
       if (made.input !== null && optionsKey(made.input) !== optionsKey(input)) state.trees.clear();

@@ -233,7 +233,7 @@ class ProjectWorkspace implements Workspace {
     const program = unit.store.get(this.#input(unit));
     const checker = program.getTypeChecker();
     const config = unit.config?.path ?? null;
-    const code = new Code({ program, checker, sources: unit.store.sources, sourceOf: unit.store.sourceOf, files: this.#overlay });
+    const code = new Code({ program, checker, sources: unit.store.sources, sourceOf: unit.store.sourceOf, typesOf: unit.store.typesOf, files: this.#overlay });
     unit.opened = { program, checker, config, code, findings: [...this.#configFindings(unit), ...libraryFindings(checker, config ?? program.getRootFileNames()[0] ?? "")] };
     return unit.opened;
   }

@@ -91,6 +91,13 @@ export class Sources {
     this.#grown = true;
   }
 
+  /** declarations that nothing of the program imports */
+  addDeclarations(path: string): void {
+    if (this.#roots.has(path)) return;
+    this.#roots.add(path);
+    this.#grown = true;
+  }
+
   /** code that other code imports */
   reach(path: string): void {
     this.#files.add(path);

@@ -19,12 +19,22 @@ export function assignment(b: Body, node: ts.BinaryExpression, want: Want | null
   const left = bare(node.left);
   if (kind === K.EqualsToken && (ts.isArrayLiteralExpression(left) || ts.isObjectLiteralExpression(left))) return destructureAssignment(b, left, node, want);
   if (want === null && tallyAssignment(b, node)) return null;
+  if (want === null && kind === K.EqualsToken && isLabel(b, left, bare(node.right))) return null;
   const target = reference(b, left);
   if (kind === K.EqualsToken) return plain(b, target, node, want);
   if (kind === K.AmpersandAmpersandEqualsToken || kind === K.BarBarEqualsToken || kind === K.QuestionQuestionEqualsToken) return logicalAssignment(b, target, node, want);
   const old = b.settle(read(target, PLAIN), left);
   const right = b.atom(node.right);
   return finish(b, target, arithmetic(b, operatorOf(kind) ?? K.PlusToken, old, right, node), node, want);
+}
+
+/** `made.of = maker`: what is put on a function that is made here; nothing reads it, since properties of functions are refused, as functions are that leave */
+function isLabel(b: Body, left: ts.Expression, right: ts.Expression): boolean {
+  if (!ts.isPropertyAccessExpression(left) || !ts.isIdentifier(left.expression)) return false;
+  const symbol = b.symbolOf(left.expression);
+  const variable = symbol === undefined ? undefined : b.lookup(symbol);
+  const isInert = ts.isFunctionExpression(right) || ts.isArrowFunction(right) || ts.isIdentifier(right) || ts.isNumericLiteral(right) || ts.isStringLiteralLike(right);
+  return variable?.type.kind === "function" && isInert;
 }
 
 function plain(b: Body, target: Reference, node: ts.BinaryExpression, want: Want | null): Expr | null {

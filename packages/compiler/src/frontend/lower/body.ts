@@ -372,7 +372,7 @@ export class Body {
       case "real": return constant(0);
       case "boolean": return constant(false);
       case "string": return constant("");
-      default: return type === null || type.kind === "void" ? UNDEFINED : use(this.define("refused", UNDEFINED, node, type.kind === "opaque" ? { kind: "void" } : type));
+      default: return type === null || type.kind === "void" ? UNDEFINED : use(this.unit.standIn(this.define("refused", UNDEFINED, node, type.kind === "opaque" ? { kind: "void" } : type)));
     }
   }
 

@@ -9,8 +9,9 @@ import { type Body, PLAIN, type Want } from "./body.ts";
 import { givenTypes } from "./definite.ts";
 import { instantiate } from "./generic.ts";
 import { resultName } from "./hints.ts";
+import { learn } from "./learn.ts";
 import { libraryArity, libraryOperation } from "./library.ts";
-import { vagueType } from "./operator.ts";
+import { present } from "../types.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { type Named, resolveIdentifier, resolveProperty } from "./resolve.ts";
 import { isUnder } from "./tree.ts";
@@ -36,7 +37,7 @@ export function callFunction(b: Body, node: ts.CallExpression, target: FunctionN
   if (isGenerator(target)) return heldGenerator(b, node, target);
   const parameters = instantiate(b, node, target);
   const args = lowerArguments(b, node.arguments, shapeOfDeclaration(b, target, b.types.within(parameters)), node);
-  b.unit.context.code.type(target, args.map(typeOf), b.types);
+  learn(b, target, args);
   const given = givenTypes(b, target, b.types.within(parameters), args, b.typeOf(node));
   return emitCall(b, { kind: "function", func: b.unit.functionId(target, parameters, given) }, args, given?.result ?? b.typeOf(node), functionName(target), node, want);
 }
@@ -57,20 +58,25 @@ const isSettled = (node: ts.Expression): boolean => !isUnder(node, (x) =>
 export function generatorCall(b: Body, node: ts.CallExpression, target: FunctionNode): { readonly callee: Callee; readonly args: readonly Expr[] } {
   const parameters = instantiate(b, node, target);
   const args = lowerArguments(b, node.arguments, shapeOfDeclaration(b, target, b.types.within(parameters)), node);
-  b.unit.context.code.type(target, args.map(typeOf), b.types);
+  learn(b, target, args);
   const given = givenTypes(b, target, b.types.within(parameters), args, b.typeOf(node));
   return { callee: { kind: "function", func: b.unit.functionId(target, parameters, given) }, args };
 }
 
 /** calls a function value that is already there */
 export function callValue(b: Body, node: ts.CallExpression, value: Expr, want: Want | null, method?: Method): Expr | null {
-  const vague = vagueType(value);
+  const type = present(typeOf(value));
+  const vague = type.kind === "opaque" ? type.text : null;
   if (vague !== null) return b.refuse(refusals.untypedCallee(spanOf(node.expression), vague), node);
   const args = argumentsOfValue(b, node);
   if (args === null) return b.refuse(refusals.restThroughValue(spanOf(node.expression), node.expression.getText()), node);
+  const behind = b.checker.getResolvedSignature(node)?.declaration;
+  if (behind !== undefined && isLiteral(behind)) learn(b, behind, args);
   const name = value.kind === "var" ? value.variable.name : "value";
   return emitCall(b, method ? { kind: "value", value, method } : { kind: "value", value }, args, b.typeOf(node), name, node, want);
 }
+
+const isLiteral = (node: ts.Node): node is FunctionNode => ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node) || ts.isArrowFunction(node);
 
 /** the arguments as the function's type takes them; null where it takes a rest of unknown length */
 export function argumentsOfValue(b: Body, node: ts.CallExpression): readonly Expr[] | null {
@@ -131,7 +137,7 @@ function ofFunction(b: Body, target: FunctionNode, node: ts.Node, result: Type):
   }
   const call: Callback["call"] = (args, at, want) => {
     const padded = Array.from({ length: shape.fixed }, (_, i) => args[i] ?? UNDEFINED);
-    b.unit.context.code.type(target, padded.map(typeOf), b.types);
+    learn(b, target, padded);
     const given = givenTypes(b, target, b.types, padded, result);
     return emitCall(b, { kind: "function", func: b.unit.functionId(target, new Map(), given) }, padded, given?.result ?? result, functionName(target), at, want);
   };

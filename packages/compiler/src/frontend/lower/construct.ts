@@ -3,7 +3,7 @@
 // Fields that are set in a straight line go into one literal; the object is made where `this` is first needed as such.
 import { ts } from "ts-morph";
 import type { Expr, FieldValue, Func, Origin, Param, StructType, Var } from "../../ir/ir.ts";
-import { define, typeOf, UNDEFINED, use } from "../../ir/build.ts";
+import { define, UNDEFINED, use } from "../../ir/build.ts";
 import { baseNode, classKey, className, type ClassInstance, type ClassNode, heritageOf, isAbstract, isDecorated, isStatic, isWhole, memberName, privateKey } from "../classes.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { lowerArguments, shapeOfDeclaration } from "./arguments.ts";
@@ -12,6 +12,7 @@ import { cellOf } from "./class-value.ts";
 import { type Binding, isThis, parameter } from "./function.ts";
 import { instantiateClass } from "./generic.ts";
 import { insideOf, parametersAt } from "./instance.ts";
+import { learn } from "./learn.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { enclosingFunction, isFunctionLike } from "./scan.ts";
 import { hoistVars, statements } from "./statement.ts";
@@ -39,7 +40,7 @@ export function constructInstance(b: Body, node: ts.NewExpression, target: Class
   const explicit = nearestConstructor(target, b.checker);
   const args = explicit === null ? [] : lowerArguments(b, node.arguments ?? [], shapeOfDeclaration(b, explicit, insideOf(b, instance, explicit.parent, type)), node);
   if (explicit === null) for (const x of node.arguments ?? []) b.effect(ts.isSpreadElement(x) ? x.expression : x);
-  if (explicit !== null) b.unit.context.code.type(explicit, args.map(typeOf), b.types);
+  if (explicit !== null) learn(b, explicit, args);
   const func = b.unit.memberId(target, parametersAt(b, instance, target, type), type);
   b.unit.classes.set(classKey(target), cellOf(b, target));
   const name = className(target);
@@ -267,7 +268,7 @@ class Construction {
   #super(b: Body, call: ts.CallExpression, instance: ClassInstance, base: ClassNode): void {
     const explicit = nearestConstructor(base, b.checker);
     const args = explicit === null ? [] : lowerArguments(b, call.arguments, shapeOfDeclaration(b, explicit, insideOf(b, instance, explicit.parent, this.#type)), call);
-    if (explicit !== null) b.unit.context.code.type(explicit, args.map(typeOf), b.types);
+    if (explicit !== null) learn(b, explicit, args);
     this.run(b, this.#baseOf(b, instance, base), (bindings) => {
       bindings.forEach(({ param }, i) => b.emit(define(param.variable, args[i] ?? UNDEFINED, b.origin(call))));
     });

@@ -159,7 +159,8 @@ const nameIn = (b: Body): TypeOfName => (x) => {
   // a parameter that every call leaves out is of the one type that answers everything
   if (isMixed(declared) || declared.kind === "void") return variable.type;
   const parameter = symbol.valueDeclaration;
-  return parameter !== undefined && ts.isParameter(parameter) && isOpen(b, declared, parameter) && !isPlain(variable.type) ? variable.type : null;
+  if (parameter === undefined || !ts.isParameter(parameter) || !b.unit.context.code.isPackageCode(parameter.getSourceFile().fileName)) return null;
+  return isPlain(variable.type) ? orUndefined(variable.type) : variable.type;
 };
 
 function truth(checker: ts.TypeChecker, given: ts.Expression, named: TypeOfName): boolean | null {

@@ -29,6 +29,7 @@ export function lowerFunction(unit: Unit, visitors: Visitors, { id, node, types,
 
 /** a function literal, a local function declaration or a method of an object literal */
 export function closure(b: Body, node: ts.SignatureDeclaration, name: string, receiver: Receiver | null = null): Expr {
+  b.unit.context.code.settle(node, b.types);
   const own = ts.isFunctionExpression(node) && node.name !== undefined ? node.name : null;
   const symbol = own === null ? undefined : b.symbolOf(own);
   const called = own?.text ?? name;

@@ -12,6 +12,7 @@ import { type Body, PLAIN, type Want } from "./body.ts";
 import { classCell } from "./class-value.ts";
 import { methodArguments } from "./generic.ts";
 import { resultName } from "./hints.ts";
+import { learn } from "./learn.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { functionName, type TypeArguments } from "./unit.ts";
 
@@ -195,7 +196,7 @@ function call(b: Body, at: Invocation, { code, classes }: Choice, self: Expr, wa
   const type = typeOf(self).kind === "struct" || typeOf(self).kind === "union" ? typeOf(self) : typeOfClasses(classes);
   const parameters = new Map([...parametersAt(b, instance, code.owner, type), ...at.parameters(code.node)]);
   const args = at.args(code.node);
-  if (!ts.isGetAccessorDeclaration(code.node) && !ts.isClassLike(code.node)) b.unit.context.code.type(code.node, args.map(typeOf), b.types);
+  if (!ts.isGetAccessorDeclaration(code.node) && !ts.isClassLike(code.node)) learn(b, code.node, args);
   const func = b.unit.memberId(code.node, parameters, type);
   const result = b.result(at.type, want, resultName(at.name) || "value");
   b.emit({ kind: "call", callee: { kind: "function", func }, args: [self, ...args], result, origin: b.origin(at.node) });
@@ -298,7 +299,7 @@ export function callSuper(b: Body, node: ts.CallExpression, access: ts.PropertyA
   if (isGenerator(target)) return b.refuse(refusals.generatorFunction(spanOf(node)), node);
   const types = insideOf(b, home, code.owner, typeOf(self), methodArguments(b, node, target));
   const args = lowerArguments(b, node.arguments, shapeOfDeclaration(b, target, types), node);
-  b.unit.context.code.type(target, args.map(typeOf), b.types);
+  learn(b, target, args);
   const parameters = new Map([...parametersAt(b, home, code.owner, typeOf(self)), ...methodArguments(b, node, target)]);
   const result = b.result(methodResult(b, node, [target], self), want, resultName(functionName(target)) || "value");
   b.emit({ kind: "call", callee: { kind: "function", func: b.unit.memberId(target, parameters, typeOf(self)) }, args: [self, ...args], result, origin: b.origin(node) });

@@ -11,6 +11,7 @@ import type { Body } from "./body.ts";
 import { moduleTable } from "./function-table.ts";
 import { constantOf, enumValue, libraryConstant } from "./constant.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
+import { isRepeatable } from "./repeatable.ts";
 import { enclosingFunction, isAssignment } from "./scan.ts";
 import { findUnder } from "./tree.ts";
 
@@ -119,7 +120,7 @@ function moduleVariable(b: Body, symbol: ts.Symbol, declaration: ts.VariableDecl
     if (literal !== null) return { kind: "function", node: literal };
     const value = constantOf(declaration.initializer, b.checker);
     if (value !== undefined) return { kind: "constant", value: constant(value) };
-    if (standsForFunction(b, declaration.initializer)) return { kind: "alias", node: declaration.initializer };
+    if (standsForFunction(b, declaration.initializer) || isMadeFunction(b, declaration.initializer)) return { kind: "alias", node: declaration.initializer };
     const table = moduleTable(b, symbol, declaration);
     if (table !== null) return { kind: "variable", variable: table };
   }
@@ -132,6 +133,12 @@ function standsForFunction(b: Body, initializer: ts.Expression): boolean {
   if (ts.isCallExpression(node)) return b.unit.context.isMarker(node.expression) !== null && !isMade(b, node.arguments[0]);
   if (!ts.isIdentifier(node) && !ts.isPropertyAccessExpression(node)) return false;
   return b.checker.getTypeAtLocation(node).getCallSignatures().length > 0 && (ts.isIdentifier(node) || isGlobalOwner(b, node.expression) || isNamespace(b, node.expression));
+}
+
+/** `const easeIn = power(2)`, where nothing tells two functions that are made like this apart */
+function isMadeFunction(b: Body, initializer: ts.Expression): boolean {
+  const node = bare(initializer);
+  return ts.isCallExpression(node) && b.unit.context.isMarker(node.expression) === null && b.checker.getTypeAtLocation(node).getCallSignatures().length > 0 && isRepeatable(node, b.checker);
 }
 
 /** made by a call, once, and perhaps with state of its own: to make it again elsewhere would be another function */

@@ -2,7 +2,7 @@
 // `this` in static code is the class that the code stands in.
 import { ts } from "ts-morph";
 import type { Expr, Type } from "../../ir/ir.ts";
-import { constant, load, typeOf, UNDEFINED, use } from "../../ir/build.ts";
+import { constant, load, UNDEFINED, use } from "../../ir/build.ts";
 import { className, type ClassNode, findMember, type Member, privateOwner } from "../classes.ts";
 import { bare, type CodeNode, isGenerator, spanOf } from "../nodes.ts";
 import { lowerArguments, shapeOfDeclaration } from "./arguments.ts";
@@ -11,6 +11,7 @@ import { emitCall } from "./callee.ts";
 import { classCell, codeOfClass } from "./class-value.ts";
 import { constantOf } from "./constant.ts";
 import { methodArguments } from "./generic.ts";
+import { learn } from "./learn.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import type { Reference } from "./reference.ts";
 import { findUnder } from "./tree.ts";
@@ -49,7 +50,7 @@ export function staticCall(b: Body, node: ts.CallExpression, callee: ts.Property
   if (isGenerator(target)) return b.refuse(refusals.generatorFunction(spanOf(node)), node);
   if (isInherited(b, found, target, callee)) return UNDEFINED;
   const args = lowerArguments(b, node.arguments, shapeOfDeclaration(b, target), node);
-  b.unit.context.code.type(target, args.map(typeOf), b.types);
+  learn(b, target, args);
   const type = b.typeOf(node);
   return emitCall(b, { kind: "function", func: b.unit.functionId(target, methodArguments(b, node, target)) }, args, type, callee.name.text, node, want);
 }

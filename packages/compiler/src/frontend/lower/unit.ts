@@ -60,6 +60,8 @@ export class Unit {
   readonly findings: Finding[] = [];
   readonly files: Set<string> = new Set();
   readonly captures: Capture[] = [];
+  /** variables that stand for what was refused */
+  readonly refused: Set<Var> = new Set();
   /** classes of which instances are made, by key, as variables of their modules; null where they cannot be named */
   readonly classes: Map<string, Cell | null> = new Map();
   readonly #queue: Work[] = [];
@@ -138,6 +140,12 @@ export class Unit {
     const id = enclosingFunction(node) === null && (this.#ids.get(plain) ?? node) === node ? plain : `${plain}@${node.getStart()}`;
     this.#ids.set(id, node);
     return id;
+  }
+
+  /** notes a variable that stands for what was refused */
+  standIn(variable: Var): Var {
+    this.refused.add(variable);
+    return variable;
   }
 
   takeWork(): Work | undefined {
