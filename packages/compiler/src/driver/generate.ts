@@ -61,7 +61,7 @@ export function generateSibling(workspace: Workspace, open: OpenProgram, file: S
   const path = siblingPath(file.fileName);
   const taken = new Set(tags.requests.map((x) => x.exportName));
   const home = new Home({ path, scope: null, style: file, checker: open.checker, program: open.program, code: open.code, javaScript: language === "js", taken });
-  const section = new Section({ home, language, uncheckedIndex: language === "ts", taken, visible: new Map(), sibling: basename(path) });
+  const section = new Section({ home, language, uncheckedIndex: language === "ts", exactOptional: language === "ts", taken, visible: new Map(), sibling: basename(path) });
   const findings: Finding[] = [...open.findings, ...tags.findings];
   for (const tag of tags.requests) {
     const wrong = callsInside(tag, uses.calls);

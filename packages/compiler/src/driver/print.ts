@@ -92,7 +92,7 @@ export function printFunction(workspace: Workspace, open: OpenProgram, file: Sou
   const taken = namesOf(file);
   const options = open.program.getCompilerOptions();
   const home = new Home({ path: file.fileName, scope: file, style: file, checker: open.checker, program: open.program, code: open.code, javaScript: language === "js", taken });
-  const section = new Section({ home, language, uncheckedIndex: options.noUncheckedIndexedAccess === true, taken, visible: visibleFunctions(file), sibling: null });
+  const section = new Section({ home, language, uncheckedIndex: options.noUncheckedIndexedAccess === true, exactOptional: options.exactOptionalPropertyTypes === true, taken, visible: visibleFunctions(file), sibling: null });
   const signature = signatureOf(node, home, open.checker, derived.captures);
   section.add(derived, { name: section.allocate(generatedName(found.name, operator)), exported: false, doc: [], signature, request: asked });
   return { text: section.entries.map((x) => x.text).join("\n\n"), findings: [...all, ...section.findings] };

@@ -23,6 +23,7 @@ export interface SectionOptions {
   readonly home: Home;
   readonly language: Language;
   readonly uncheckedIndex: boolean;
+  readonly exactOptional: boolean;
   readonly taken: Set<string>;
   /** functions that the module can call by name already */
   readonly visible: ReadonlyMap<FuncId, string>;
@@ -130,7 +131,7 @@ export class Section {
     this.#refuseAssignments([func, ...helpers]);
     const emit = (x: Func, given: { readonly name: string; readonly exported: boolean; readonly resultText?: string; readonly doc: readonly string[] }): void =>
       this.#emitted(emitFunction(x, {
-        ...given, taken: this.#options.taken, language: this.#options.language, uncheckedIndex: this.#options.uncheckedIndex, functionName,
+        ...given, taken: this.#options.taken, language: this.#options.language, uncheckedIndex: this.#options.uncheckedIndex, exactOptional: this.#options.exactOptional, functionName,
         classOf: derived.classes.cellOf,
         parametersOf: (id) => auxiliary.find((f) => f.id === id)?.params.map((p) => p.variable.type) ?? [],
         cellName: (cell) => this.#cellName(cell, x.origin.span), typeName: this.#nameOf(derived, "Companion"),

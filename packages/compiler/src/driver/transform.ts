@@ -46,7 +46,7 @@ function enter({ open, file }: Pick<Job, "open" | "file">, taken: Set<string> = 
   const options = open.program.getCompilerOptions();
   const language = languageOf(file.fileName);
   const home = new Home({ path: file.fileName, scope: file, style: file, checker: open.checker, program: open.program, code: open.code, javaScript: language === "js", taken });
-  const section = new Section({ home, language, uncheckedIndex: options.noUncheckedIndexedAccess === true, taken, visible: visibleFunctions(file), sibling: null });
+  const section = new Section({ home, language, uncheckedIndex: options.noUncheckedIndexedAccess === true, exactOptional: options.exactOptionalPropertyTypes === true, taken, visible: visibleFunctions(file), sibling: null });
   return { checker: open.checker, home, section, taken };
 }
 

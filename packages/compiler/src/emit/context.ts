@@ -3,14 +3,21 @@ import type { Cell, FuncId, StructType, Type, Var } from "../ir/ir.ts";
 import type { Doc } from "./layout.ts";
 import type { Names } from "./names.ts";
 import type { Uses } from "../ir/uses.ts";
+import type { Narrowing } from "./narrowing.ts";
 import type { TypePrinter } from "./types.ts";
+import type { Typing } from "./typing.ts";
 
 export interface EmitContext {
   readonly names: Names;
   readonly types: TypePrinter;
+  readonly typing: Typing;
+  /** what is known at the point that is being printed */
+  readonly narrowing: Narrowing;
   readonly language: "ts" | "js";
   /** elements read as values get a `!`, for noUncheckedIndexedAccess */
   readonly uncheckedIndex: boolean;
+  /** what is stored to an optional property is never undefined, for exactOptionalPropertyTypes */
+  readonly exactOptional: boolean;
   readonly assigned: ReadonlySet<Var>;
   readonly read: ReadonlySet<Var>;
   readonly functionName: (id: FuncId) => string;

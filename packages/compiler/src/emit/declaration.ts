@@ -2,20 +2,22 @@
 // Assumes the nested stage.
 import type { Block, Expr, Stmt, StructType, Type, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
-import { isSetLater, sameType } from "../ir/facts.ts";
+import { isSetLater } from "../ir/facts.ts";
 import { presentType } from "./shapes.ts";
 import { blocks, statements, variablesRead } from "../ir/walk.ts";
+import { isSameText } from "./typing.ts";
 
-/** would TypeScript infer something else, or nothing useful, from the value? */
-export function needsType(v: Var, value: Expr, isAssigned: boolean): boolean {
+/** would TypeScript infer something else than `type`, or nothing useful, from the value? `shown` is what the value shows, as it is printed */
+export function needsType(type: Type, value: Expr, shown: Type, isAssigned: boolean): boolean {
   if (isUnset(value) || (value.kind === "const" && value.value === null)) return true;
-  if (value.kind === "array") return v.type.kind === "tuple" || isVague(value) || isLoose(v.type) || isPartial(v.type, value);
-  if (value.kind === "new") return v.type.kind === "map" && v.type.container === "Object";
-  if (value.kind === "struct") return v.type.kind === "map" || isVague(value) || isPartial(v.type, value);
-  if (value.kind === "copy" || value.kind === "zeros") return v.type.kind === "tuple";
-  // a variable that starts as another one has the type of that one, readonly or not
-  if (value.kind === "var" && v.type.kind !== "nullable" && v.type.kind !== "union" && sameType(typeOf(value), v.type)) return false;
-  return isAssigned && isLoose(v.type);
+  if (value.kind === "array") return type.kind === "tuple" || isVague(value) || isLoose(type) || isPartial(type, value);
+  if (value.kind === "new") return type.kind === "map" && type.container === "Object";
+  if (value.kind === "struct") return type.kind === "map" || isVague(value) || isPartial(type, value) || (isAssigned && type.kind !== "struct");
+  if (value.kind === "copy" || value.kind === "zeros") return type.kind === "tuple";
+  if (!isAssigned) return false;
+  // a variable that starts as another one has the type of that one
+  if (value.kind === "var" && type.kind !== "nullable" && type.kind !== "union" && isSameText(shown, type)) return false;
+  return isLoose(type) || !isSameText(shown, type);
 }
 
 export const isUnset = (e: Expr): boolean => e.kind === "const" && e.value === undefined;
@@ -69,18 +71,12 @@ function touches(s: Stmt, v: Var): boolean {
   return false;
 }
 
-function ends(block: Block): boolean {
+/** does no path come out at the end? */
+export function ends(block: Block): boolean {
   const last = block.at(-1);
   if (!last) return false;
   if (last.kind === "throw" || last.kind === "exit") return true;
   return last.kind === "if" && blocks(last).every(ends);
-}
-
-/** a value of a type that says less than the variable's: the program knows that it is there */
-export function narrows(v: Var, value: Expr): boolean {
-  const from = typeOf(value);
-  if (value.kind !== "var" && value.kind !== "load") return false;
-  return from.kind === "nullable" && v.type.kind !== "nullable" && v.type.kind !== "union" && v.type.kind !== "opaque" && v.type.kind !== "void";
 }
 
 /** an instance of one of several classes, out of a field whose declaration may name what they have in common */

@@ -1,22 +1,18 @@
 // Expressions as text. Bits are preserved: nothing is reassociated, `a + (b + c)` keeps its parentheses.
 // Assumes the nested stage and names for all variables. Records what the text refers to in `context.found`.
 import type { Expr, Place, Type } from "../ir/ir.ts";
-import { op, typeOf } from "../ir/build.ts";
-import { isEntry, isSetLater, mapOf, sameType } from "../ir/facts.ts";
+import { typeOf } from "../ir/build.ts";
+import { isSet, mapOf, sameType } from "../ir/facts.ts";
 import { unreachable } from "../diagnostics/diagnostic.ts";
 import type { EmitContext } from "./context.ts";
 import { type Doc, group, indent, join, line, softline } from "./layout.ts";
 import { hasDescendants, hasHidden } from "./hidden.ts";
-import { isArithmetic, isDisguised, isFieldOf, isFlat, isInfix, isNarrower, membersWith, isNullElement, isPath, isPresent, isStruct, isTupleElement, mayBeNoNumber, mayLack, mayLackAny, positionalArguments, presentType } from "./shapes.ts";
+import { isArithmetic, isDisguised, isFieldOf, isFlat, isInfix, isNarrower, membersWith, isNullElement, isPath, isStruct, isTupleElement, mayLack, mayLackAny, positionalArguments, presentType } from "./shapes.ts";
+import { constant, type Printed } from "./constant.ts";
+import { Fitting } from "./fitting.ts";
+import { isPrintedAsThere } from "./typing.ts";
 import { isIdentifier, propertyName, propertyText } from "./names.ts";
 import { ARROW, chains, CONDITIONAL, infixOf, isSameRun, LOWEST, nests, NUMERAL, POSTFIX, prefixOf, PRIMARY, UNARY } from "./operators.ts";
-
-/** a text, how tightly it holds together, and how it breaks where the surroundings indent it anyway */
-interface Printed {
-  readonly doc: Doc;
-  readonly precedence: number;
-  readonly loose?: Doc;
-}
 
 /** `x as T` binds like a comparison */
 const RELATIONAL_OPERAND = infixOf("instanceof")!.precedence;
@@ -27,9 +23,11 @@ export type PrintClosure = (e: Expr & { readonly kind: "closure" }) => Doc;
 export class ExpressionPrinter {
   readonly #context: EmitContext;
   readonly #closure: PrintClosure;
+  readonly #fitting: Fitting;
 
   constructor(context: EmitContext, closure: PrintClosure) {
     this.#context = context;
+    this.#fitting = new Fitting(context);
     this.#closure = closure;
   }
 
@@ -63,8 +61,7 @@ export class ExpressionPrinter {
 
   /** what is looked into: there at this point of the program, even where its type says that it may not be */
   holder(e: Expr): Doc {
-    const mayBeNothing = this.#context.language === "ts" && typeOf(e).kind === "nullable";
-    return mayBeNothing ? [this.head(e), "!"] : this.head(e);
+    return this.#fitting.mayBeNothing(e) ? [this.head(e), "!"] : this.head(e);
   }
 
   /** `isThere`: what is read is known to be present, whatever the type of the place says */
@@ -89,6 +86,8 @@ export class ExpressionPrinter {
         if (map !== null && map.container !== "Object") return map.container.endsWith("Set") ? this.text(p.index) : [this.holder(p.base), ".get(", this.text(p.index), isThere && language === "ts" ? ")!" : ")"];
         if (isStruct(t) && isFieldOf(t, p.index)) return this.place({ kind: "field", base: p.base, field: String(p.index.value) }, isThere, type);
         if (isStruct(t)) return [this.holder(p.base), "[", this.#fieldName(p.base, p.index, type), isThere && language === "ts" && mayLackAny(t) ? "]!" : "]"];
+        // names of properties are text, although the record calls its keys numbers
+        if (map !== null && map.key.kind === "real" && language === "ts" && typeOf(p.index).kind === "string" && p.index.kind !== "const") return [this.holder(p.base), "[", this.#at(p.index, RELATIONAL_OPERAND), " as `${number}`", isThere && uncheckedIndex ? "]!" : "]"];
         const base = t.kind === "array" && t.array === "Tape" ? [this.head(p.base), ".data"] : this.holder(p.base);
         return [base, "[", this.text(p.index), isThere && uncheckedIndex && language === "ts" && !isTupleElement(t, p.index) ? "]!" : "]"];
       }
@@ -158,9 +157,16 @@ export class ExpressionPrinter {
     return only === undefined ? null : ["(", this.#at(base, RELATIONAL_OPERAND), isPlain ? " as unknown as " : " as ", this.#context.types.text(having.length === 1 ? only : { kind: "union", members: having }), ")"];
   }
 
-  /** `types`: what the callee takes, where an object is known to be of one of several classes */
+  /** `types`: what the callee takes, where that is known */
   list(args: readonly Expr[], types: readonly Type[] = []): Doc {
-    return this.#bracketed("(", args.map((a, i) => { const type = types[i]; return type !== undefined && this.#context.language === "ts" && isNarrower(type, typeOf(a)) ? [this.#at(a, RELATIONAL_OPERAND), isDisguised(type, this.#context.types) ? " as unknown as " : " as ", this.#context.types.text(type)] : this.text(a); }), ")", softline);
+    return this.#bracketed("(", args.map((a, i) => this.#argument(a, types[i] ?? null)), ")", softline);
+  }
+
+  /** an object that is known to be of one of several classes is asserted to be */
+  #argument(e: Expr, type: Type | null): Doc {
+    if (type === null || this.#context.language !== "ts") return this.text(e);
+    if (!isNarrower(type, typeOf(e))) return this.text(this.#fitting.fitted(e, type));
+    return [this.#at(e, RELATIONAL_OPERAND), isDisguised(type, this.#context.types) ? " as unknown as " : " as ", this.#context.types.text(type)];
   }
 
   // ---------------------------------------------------------------------------------------------- plumbing
@@ -194,9 +200,9 @@ export class ExpressionPrinter {
         if (call !== undefined) return { doc: call, precedence: POSTFIX };
         return { doc: this.#context.names.get(e.variable) ?? e.variable.name, precedence: PRIMARY };
       }
-      case "op": return this.#op(e.op, e.args);
+      case "op": return this.#op(e.op, e.args, e.type);
       case "load": if (e.place.kind === "element" && mapOf(typeOf(e.place.base))?.container.endsWith("Set")) return this.#print(e.place.index);
-        return { doc: this.place(e.place, (isPresent(e.type) || isNullElement(e)) && (!e.mayMiss || (e.type.kind !== "opaque" && !isEntry(e.place))), e.type), precedence: POSTFIX };
+        return { doc: this.place(e.place, (isPrintedAsThere(e) || isNullElement(e)) && !this.#context.narrowing.has(e), e.type), precedence: POSTFIX };
       case "length": return { doc: [this.holder(e.array), mapOf(typeOf(e.array)) === null ? ".length" : ".size"], precedence: POSTFIX };
       case "keys": return this.#keys(e.of);
       case "array": return { doc: this.#bracketed("[", e.elements.map((x) => [x.spread ? "..." : "", this.text(x.value)]), "]", softline), precedence: PRIMARY };
@@ -221,9 +227,7 @@ export class ExpressionPrinter {
 
   /** an object literal; one that is an instance of its class where somebody can tell */
   #object(e: Expr & { readonly kind: "struct" }): Printed {
-    const { type } = e;
-    const later = type.kind !== "struct" || this.#context.language !== "ts" ? [] : type.fields.filter((x) => e.fields.some((f) => f.name === x.name && isSetLater(x, f.value))).map((x) => x.name);
-    const literal = this.#struct(e.fields.map((f) => [f.name, later.includes(f.name) ? op("nonNull", [f.value], type) : f.value]));
+    const literal = this.#struct(e.fields.map((f) => [f.name, this.#fitting.fitted(f.value, this.#fitting.fieldType(e.type, f.name) ?? typeOf(f.value))]));
     if (e.type.kind !== "struct" || !e.type.isClass) return { doc: literal, precedence: PRIMARY };
     const { types, language } = this.#context;
     const cell = e.instance !== undefined ? this.#context.classOf(e.type) : null;
@@ -250,8 +254,8 @@ export class ExpressionPrinter {
 
   // ---------------------------------------------------------------------------------------------- operations
 
-  #op(name: string, given: readonly Expr[]): Printed {
-    const args = this.#context.language === "ts" && isArithmetic(name) ? given.map((x) => (x.kind === "var" && this.#context.assigned.has(x.variable) && mayBeNoNumber(x) ? op("nonNull", [x], typeOf(x)) : x)) : given;
+  #op(name: string, given: readonly Expr[], type: Type): Printed {
+    const args = isArithmetic(name) && infixOf(name) === undefined ? given.map((x) => this.#fitting.operand(x)) : given;
     const [a, b, c] = args;
     const prefix = prefixOf(name);
     const infix = infixOf(name);
@@ -259,26 +263,33 @@ export class ExpressionPrinter {
     if (infix && a && b) return this.#infix(name, a, b);
     if (name === "select" && a && b && c) return this.#select(a, b, c);
     if (name === "truthy" && a) return { doc: ["Boolean(", this.text(a), ")"], precedence: POSTFIX };
-    if (name === "isNullish" && a) return { doc: [this.#at(a, UNARY), " == null"], precedence: infixOf("==")!.precedence };
+    if (name === "isNullish" && a) return { doc: [this.#asked(a), " == null"], precedence: infixOf("==")!.precedence };
+    if (name === "as" && a) return { doc: [this.#at(a, RELATIONAL_OPERAND), " as ", this.#context.types.text(type)], precedence: RELATIONAL_OPERAND - 1 };
     if (name === "nonNull" && a) return this.#context.language === "ts" ? { doc: [this.head(a), "!"], precedence: POSTFIX } : this.#print(a);
     if (name === "template") return { doc: this.#template(args), precedence: PRIMARY };
     if (name.startsWith(".") && a) return { doc: [this.head(a), name, this.list(args.slice(1))], precedence: POSTFIX };
     return { doc: [name, this.list(args)], precedence: POSTFIX };
   }
 
+  /** what is asked whether it is there needs no `!` */
+  #asked(e: Expr): Doc {
+    return e.kind === "load" && (e.place.kind === "cell" || !isSet(typeOf(e.place.base))) ? this.place(e.place, false, e.type) : this.#at(e, UNARY);
+  }
+
   #prefix(name: string, text: string, a: Expr): Printed {
     if (name === "!") {
-      if (a.kind === "op" && a.op === "isNullish") return { doc: [this.#at(a.args[0]!, UNARY), " != null"], precedence: infixOf("!=")!.precedence };
+      if (a.kind === "op" && a.op === "isNullish") return { doc: [this.#asked(a.args[0]!), " != null"], precedence: infixOf("!=")!.precedence };
       return { doc: ["!", this.#test(a, UNARY)], precedence: UNARY };
     }
     const isSigned = name === "neg" && ((a.kind === "op" && a.op === "neg") || (a.kind === "const" && typeof a.value === "number" && (a.value < 0 || Object.is(a.value, -0))));
     return { doc: isSigned ? [text, "(", this.text(a), ")"] : [text, this.#at(a, UNARY)], precedence: UNARY };
   }
 
-  #infix(name: string, a: Expr, b: Expr): Printed {
+  #infix(name: string, left: Expr, other: Expr): Printed {
     const { text, precedence } = infixOf(name)!;
+    const [a, b] = isArithmetic(name) ? [this.#fitting.operand(left), this.#fitting.operand(other)] : [left, other];
     if (name === "instanceof") return { doc: [this.#at(a, precedence), " instanceof ", b.kind === "const" ? String(b.value) : this.#at(b, precedence + 1)], precedence };
-    const right = this.#right(name, b, precedence);
+    const right = name === "&&" || name === "||" ? this.#fitting.assuming(a, name === "&&", () => this.#right(name, b, precedence)) : this.#right(name, b, precedence);
     // a run of operators breaks before all its operands or nowhere
     if (a.kind === "op" && a.args.length === 2 && isSameRun(a.op, name)) {
       const inner = this.#infix(a.op, a.args[0]!, a.args[1]!);
@@ -309,8 +320,8 @@ export class ExpressionPrinter {
 
   /** choices behind a choice break with it */
   #arms(test: Expr, a: Expr, b: Expr): Doc {
-    const chosen = a.kind === "op" && a.op === "select" ? ["(", this.text(a), ")"] : this.#at(a, ARROW);
-    const other = b.kind === "op" && b.op === "select" ? this.#arms(b.args[0]!, b.args[1]!, b.args[2]!) : this.#at(b, ARROW);
+    const chosen = this.#fitting.assuming(test, true, (): Doc => (a.kind === "op" && a.op === "select" ? ["(", this.text(a), ")"] : this.#at(a, ARROW)));
+    const other = this.#fitting.assuming(test, false, (): Doc => (b.kind === "op" && b.op === "select" ? this.#arms(b.args[0]!, b.args[1]!, b.args[2]!) : this.#at(b, ARROW)));
     return [this.#test(test, CONDITIONAL + 1), indent(line, "? ", chosen, line, ": ", other)];
   }
 
@@ -378,18 +389,6 @@ export class ExpressionPrinter {
     const isWritten = hasHidden(type, new Set()) || (given !== null && hasDescendants(given, new Set()));
     if (this.#context.language !== "ts" || !isWritten) return { doc, precedence: POSTFIX };
     return { doc: [doc, " as unknown as ", this.#context.types.text(type)], precedence: RELATIONAL_OPERAND - 1 };
-  }
-}
-
-function constant(value: number | boolean | string | bigint | null | undefined): Printed {
-  switch (typeof value) {
-    case "number": {
-      const isNegative = value < 0 || Object.is(value, -0);
-      return { doc: Object.is(value, -0) ? "-0" : String(value), precedence: isNegative ? UNARY : Number.isFinite(value) ? NUMERAL : PRIMARY };
-    }
-    case "bigint": return { doc: `${value}n`, precedence: value < 0n ? UNARY : PRIMARY };
-    case "string": return { doc: JSON.stringify(value), precedence: PRIMARY };
-    default: return { doc: String(value), precedence: PRIMARY };
   }
 }
 

@@ -1,4 +1,4 @@
-// What the types of a structure do not show to code outside of its classes.
+// What the types of a structure do not show to code outside of its classes, and to what TypeScript computes from them.
 import type { Type } from "../ir/ir.ts";
 
 /** is there an object somewhere whose declared type is a base class or an interface, which says less than its class? */

@@ -9,6 +9,8 @@ import { type Doc, group, hard, indent, join, line, type Mapping, render, softli
 import { assignNames, freeName, identifierOf, isReserved } from "./names.ts";
 import { parameter, StatementPrinter, trailingComma } from "./statement.ts";
 import { createTypePrinter } from "./types.ts";
+import { Narrowing } from "./narrowing.ts";
+import { typingOf } from "./typing.ts";
 
 export interface EmitOptions {
   readonly exported: boolean;
@@ -25,6 +27,8 @@ export interface EmitOptions {
   readonly indent?: number;
   /** does the text have to satisfy noUncheckedIndexedAccess? */
   readonly uncheckedIndex?: boolean;
+  /** does the text have to satisfy exactOptionalPropertyTypes? */
+  readonly exactOptional?: boolean;
   readonly functionName?: (id: FuncId) => string;
   readonly parametersOf?: (id: FuncId) => readonly Type[];
   readonly cellName?: (cell: Cell) => string;
@@ -55,13 +59,16 @@ export function emitFunction(func: Func, options: EmitOptions): Emitted {
   const facts = collect(func, functionName, cellName, options.classOf ?? (() => null));
   const found: Found = { runtime: new Set(), cells: new Set(), functions: new Set(), types: new Set() };
   const types = createTypePrinter(options.typeName);
+  const typing = typingOf(func);
   const context: EmitContext = {
     names: assignNames(func, new Set([...facts.outside, name]), facts.unused),
-    types, found, functionName, cellName,
+    types, typing, found, functionName, cellName,
+    narrowing: new Narrowing(func, facts.assigned, typing.shown, types.isNamed),
     classOf: options.classOf ?? (() => null),
     parametersOf: options.parametersOf ?? (() => []),
     language: options.language,
     uncheckedIndex: options.uncheckedIndex ?? false,
+    exactOptional: options.exactOptional ?? false,
     assigned: facts.assigned,
     read: facts.read,
     commented: new Set(),

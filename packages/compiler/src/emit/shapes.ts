@@ -14,7 +14,6 @@ export function isFlat(type: Type & { readonly kind: "struct" }): boolean {
 
 /** operations on numbers: their operands are there, also where the type checker does not see it */
 export const isArithmetic = (name: string): boolean => ["+", "-", "*", "/", "%", "**", "neg", "<", "<=", ">", ">="].includes(name) || name.startsWith("Math.");
-export const mayBeNoNumber = (e: Expr): boolean => e.kind === "var" && e.variable.type.kind === "nullable" && e.variable.type.inner.kind === "real";
 
 /** a type without null and undefined */
 export const isPresent = (t: Type): boolean => t.kind !== "nullable" && t.kind !== "void";

@@ -4,21 +4,27 @@
 import type { Block, Callee, Expr, Func, LoopHeader, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { isConst, load, op, typeOf, use } from "../ir/build.ts";
 import { isAsserted, isCommutative, isDerivative, isRealTyped, mapOf, negated, sameExpr } from "../ir/facts.ts";
-import { operands, placeOperands, variablesAssigned } from "../ir/walk.ts";
+import { operands, placeOperands } from "../ir/walk.ts";
 import type { EmitContext } from "./context.ts";
-import { holdsDescendant, isSetFirst, isUnset, narrows, needsType, placeholder } from "./declaration.ts";
+import { ends, holdsDescendant, isSetFirst, isUnset, needsType, placeholder } from "./declaration.ts";
 import { ExpressionPrinter } from "./expression.ts";
 import { blank, type Doc, group, hard, indent, join, line, mark, softline } from "./layout.ts";
+import { Fitting } from "./fitting.ts";
+import { meet } from "./narrowing.ts";
 import { COMPOUND } from "./operators.ts";
+import { isPresent } from "./shapes.ts";
+import { turningPoint } from "./turn.ts";
 
 export class StatementPrinter {
   readonly #context: EmitContext;
   readonly #expressions: ExpressionPrinter;
+  readonly #fitting: Fitting;
   /** function literals around */
   #depth = 0;
 
   constructor(context: EmitContext) {
     this.#context = context;
+    this.#fitting = new Fitting(context);
     this.#expressions = new ExpressionPrinter(context, (e) => this.#arrow(e.func));
   }
 
@@ -27,7 +33,7 @@ export class StatementPrinter {
     const turn = this.#depth === 0 ? turningPoint(func.body) : -1;
     this.#depth++;
     const lines = this.#lines(func.body, func.result);
-    if (func.result) lines.push({ at: func.body.length, doc: this.#return(func.result) });
+    if (func.result) lines.push({ at: func.body.length, doc: this.#return(this.#fitting.fitted(func.result, func.resultType)) });
     this.#depth--;
     return lines.map(({ at, doc }, i) => [i === 0 ? "" : at === turn ? blank : hard, doc]);
   }
@@ -83,8 +89,18 @@ export class StatementPrinter {
   #statement(s: Stmt, rest: () => Block): Doc {
     switch (s.kind) {
       case "let": return this.#let(s.variable, s.value, rest);
-      case "assign": return [this.#update(this.#name(s.variable), s.value, use(s.variable), isDerivative(s.variable)), this.#asserted(s.variable, s.value), ";"];
-      case "store": return this.#entry(s.place, s.value) ?? [this.#update(this.#place(s.place, typeOf(s.value)), s.value, load(s.place, typeOf(s.value)), false), ";"];
+      case "assign": {
+        const value = this.#fitting.fitted(s.value, this.#context.typing.declared(s.variable));
+        const doc: Doc = [this.#update(this.#name(s.variable), value, use(s.variable), isDerivative(s.variable)), this.#asserted(s.variable, s.value), ";"];
+        this.#noteAssigned(s.variable, value, true);
+        return doc;
+      }
+      case "store": {
+        const value = this.#fitting.fitted(s.value, this.#fitting.held(s.place) ?? typeOf(s.value));
+        const doc = this.#entry(s.place, value) ?? [this.#update(this.#place(s.place, typeOf(s.value)), value, load(s.place, typeOf(s.value)), false), ";"];
+        if (s.place.kind === "field") this.#context.narrowing.stored(s.place.field);
+        return doc;
+      }
       case "accumulate": return [this.#accumulate(s.place, s.value), ";"];
       case "mutate": return [this.#bound(s.result), this.#mutation(s), ";"];
       case "call": return [this.#bound(s.result), this.#call(s.callee, s.args), ";"];
@@ -124,14 +140,24 @@ export class StatementPrinter {
   }
 
   #let(v: Var, value: Expr, rest: () => Block): Doc {
+    const { language, typing } = this.#context;
     const isAssigned = this.#context.assigned.has(v);
-    const type = needsType(v, value, isAssigned) ? this.#context.types.text(v.type) : null;
+    const declared = typing.declared(v);
+    const shown = this.#fitting.fitted(value, declared);
+    const type = typing.isCircular(v) || needsType(declared, value, typing.shown(shown), isAssigned) ? this.#context.types.text(declared) : null;
     const keyword = isAssigned ? "let" : "const";
-    const { language } = this.#context;
     if (isUnset(value) && isAssigned) return this.#unset(v, type, rest());
     const head = type === null ? `${keyword} ${this.#name(v)}` : language === "ts" ? `${keyword} ${this.#name(v)}: ${type}` : `/** @type {${type}} */ ${keyword} ${this.#name(v)}`;
-    const shown = narrows(v, value) ? op("nonNull", [value], v.type) : value;
-    return [this.#assignment(head, "=", shown), this.#asserted(v, value), ";"];
+    const doc: Doc = [this.#assignment(head, "=", shown), this.#asserted(v, value), ";"];
+    this.#noteAssigned(v, shown, type !== null);
+    return doc;
+  }
+
+  /** TypeScript narrows a variable of several types to that of its value */
+  #noteAssigned(v: Var, value: Expr, isDeclared: boolean): void {
+    const { typing, narrowing } = this.#context;
+    const isThere = isDeclared && typing.declared(v).kind === "nullable" && value.kind !== "const" && (narrowing.has(value) || isPresent(typing.shown(value)));
+    narrowing.assigned(v, isThere);
   }
 
   /** what was caught is known by tests that the type checker does not see; what a field of a base class or an interface holds, by the whole program */
@@ -142,7 +168,8 @@ export class StatementPrinter {
 
   #unset(v: Var, type: string | null, rest: Block): Doc {
     const name = this.#name(v);
-    const sees = isSetFirst(v, rest) || (v.type.kind === "nullable" && v.type.nothing.includes("undefined"));
+    const declared = this.#context.typing.declared(v);
+    const sees = isSetFirst(v, rest) || (declared.kind === "nullable" && declared.nothing.includes("undefined"));
     const start = sees ? null : placeholder(v.type);
     if (start !== null) return `let ${name} = ${start};`;
     if (this.#context.language === "js" || type === null) return `let ${name};`;
@@ -188,12 +215,12 @@ export class StatementPrinter {
   }
 
   #mutation(s: Stmt & { readonly kind: "mutate" }): Doc {
-    const array = this.#expressions.head(s.array);
+    const array = this.#expressions.holder(s.array);
     const t = typeOf(s.array);
     if (s.operation === "length") return [array, ".length = ", s.args.map((a) => this.#expressions.text(a))];
     const map = mapOf(t);
     if (s.operation === "delete" && (map === null || map.container === "Object")) return ["delete ", s.args.map((a) => this.#expressions.property(s.array, a))];
-    const call: Doc = [array, `.${s.operation}`, this.#expressions.list(s.args)];
+    const call: Doc = [array, `.${s.operation}`, this.#expressions.list(s.args.map((x) => this.#fitting.entering(s, x)))];
     const isThere = s.result && (s.operation === "pop" || s.operation === "shift") && s.result.type.kind !== "nullable" && this.#context.language === "ts" && this.#context.read.has(s.result);
     return isThere ? [call, "!"] : call;
   }
@@ -229,19 +256,42 @@ export class StatementPrinter {
   // ---------------------------------------------------------------------------------------------- control
 
   #if(s: Stmt & { readonly kind: "if" }): Doc {
-    const head: Doc = [group("if (", indent(softline, this.#expressions.test(s.test)), softline, ") "), this.#block(s.then)];
-    if (s.else.length === 0) return head;
-    const [only] = s.else;
-    if (s.else.length === 1 && only?.kind === "if" && (only.origin.comments.length === 0 || this.#context.commented.has(only.origin.comments))) return [head, " else ", mark(only.origin.span), this.#if(only)];
-    return [head, " else ", this.#block(s.else)];
+    const { narrowing } = this.#context;
+    const test = this.#expressions.test(s.test);
+    const before = narrowing.facts;
+    narrowing.assume(s.test, true);
+    const head: Doc = [group("if (", indent(softline, test), softline, ") "), this.#block(s.then)];
+    const after = ends(s.then) ? null : narrowing.facts;
+    narrowing.facts = before;
+    narrowing.assume(s.test, false);
+    const other = this.#else(s.else);
+    narrowing.facts = meet(after, ends(s.else) ? null : narrowing.facts);
+    return [head, other];
+  }
+
+  #else(block: Block): Doc {
+    if (block.length === 0) return "";
+    const [only] = block;
+    if (block.length === 1 && only?.kind === "if" && (only.origin.comments.length === 0 || this.#context.commented.has(only.origin.comments))) return [" else ", mark(only.origin.span), this.#if(only)];
+    return [" else ", this.#block(block)];
   }
 
   #loop(header: LoopHeader, body: Block): Doc {
+    const { narrowing } = this.#context;
+    narrowing.forget(header.kind === "general" ? [...header.before, ...body, ...header.update] : body);
+    const { facts } = narrowing;
+    const doc = this.#repeated(header, body);
+    narrowing.facts = facts;
+    return doc;
+  }
+
+  #repeated(header: LoopHeader, body: Block): Doc {
     switch (header.kind) {
       case "counted": return [group("for (", indent(softline, this.#counted(header)), softline, ") "), this.#block(body)];
       case "forever": return ["for (;;) ", this.#block(body)];
       case "while": {
         const test = group("while (", indent(softline, this.#expressions.test(header.test)), softline, ")");
+        if (header.testFirst) this.#context.narrowing.assume(header.test, true);
         return header.testFirst ? [test, " ", this.#block(body)] : ["do ", this.#block(body), " ", test, ";"];
       }
       case "general": return ["for (;;) ", this.#block([...header.before, ...body, ...header.update])];
@@ -256,7 +306,13 @@ export class StatementPrinter {
 
   #try(s: Stmt & { readonly kind: "try" }): Doc {
     const caught = s.caught && this.#context.read.has(s.caught) ? `catch (${this.#name(s.caught)}) ` : "catch ";
-    return ["try ", this.#block(s.body), s.handler ? [" ", caught, this.#block(s.handler)] : "", s.finalizer ? [" finally ", this.#block(s.finalizer)] : ""];
+    const { narrowing } = this.#context;
+    narrowing.forget([s]);
+    const { facts } = narrowing;
+    const part = (block: Block): Doc => { narrowing.facts = facts; return this.#block(block); };
+    const doc: Doc = ["try ", part(s.body), s.handler ? [" ", caught, part(s.handler)] : "", s.finalizer ? [" finally ", part(s.finalizer)] : ""];
+    narrowing.facts = facts;
+    return doc;
   }
 
   // ---------------------------------------------------------------------------------------------- function literals
@@ -269,6 +325,15 @@ export class StatementPrinter {
   }
 
   #arrow(func: Func): Doc {
+    const { narrowing } = this.#context;
+    const outside = narrowing.facts;
+    narrowing.enterClosure();
+    const doc = this.#literal(func);
+    narrowing.facts = outside;
+    return doc;
+  }
+
+  #literal(func: Func): Doc {
     const head: Doc = [group("(", indent(softline, join([",", line], func.params.map((p) => parameter(p, this.#context))), trailingComma(func)), softline, ")"), this.#resultType(func), " => "];
     if (func.body.length === 0 && func.result) return [head, func.result.kind === "struct" ? ["(", this.#expressions.text(func.result), ")"] : this.#expressions.text(func.result)];
     return [head, "{", indent(hard, this.body(func)), hard, "}"];
@@ -320,40 +385,4 @@ function sumChange(value: Expr, target: Expr): { readonly op: "+" | "-"; readonl
   if (!inner) return null;
   if (inner.op === "+") return { op: "+", by: op(value.op, [inner.by, b]) };
   return { op: "-", by: op(value.op === "+" ? "-" : "+", [inner.by, b]) };
-}
-
-/** where the reverse part starts: behind the last statement that belongs to the sweep alone, with what is declared for it */
-function turningPoint(block: Block): number {
-  const last = block.findLastIndex((s) => s.kind !== "let" && !isReverse(s) && !isCleaning(s));
-  const first = block.findIndex((s, i) => i > last && isReverse(s));
-  if (first <= 0) return -1;
-  const set = variablesAssigned(block.slice(first));
-  let at = first;
-  while (at > last + 1) {
-    const before = block[at - 1]!;
-    if (before.kind !== "let" || !set.has(before.variable)) break;
-    at--;
-  }
-  // a part of its own is more than a few declarations
-  const before = block.slice(0, at);
-  return before.some((s) => s.kind !== "let") || before.length > 4 ? at : -1;
-}
-
-/** a companion is cleared or reset: that may stand in either part */
-function isCleaning(s: Stmt): boolean {
-  const base = s.kind === "store" && s.place.kind !== "cell" ? s.place.base : s.kind === "mutate" ? s.array : null;
-  return base?.kind === "var" && isAdjoint(base.variable);
-}
-
-/** an adjoint, not a tangent */
-const isAdjoint = (v: Var): boolean => isDerivative(v) && /Bar\d*$/.test(v.name);
-
-function isReverse(s: Stmt): boolean {
-  switch (s.kind) {
-    case "let": case "assign": return isAdjoint(s.variable) && s.variable.type.kind === "real";
-    case "accumulate": return true;
-    case "if": return s.then.some(isReverse) || s.else.some(isReverse);
-    case "loop": return s.body.some(isReverse);
-    default: return false;
-  }
 }

@@ -21,8 +21,8 @@ export function createTypePrinter(nameOf: (t: StructType) => string | null = (t)
       case "boolean": case "string": case "bigint": return t.kind;
       case "void": return "undefined";
       case "opaque": return t.text;
-      case "array": return t.array === "Array" ? `${element(t.element)}[]` : t.array;
-      case "tuple": return `[${t.elements.map(text).join(", ")}]`;
+      case "array": return t.array === "Array" ? `${access(t)}${element(t.element)}[]` : t.array;
+      case "tuple": return `${access(t)}[${t.elements.map(text).join(", ")}]`;
       case "map": return t.container.endsWith("Set") ? `${t.container}<${text(t.value)}>` : `${t.container === "Object" ? "Record" : t.container}<${text(t.key)}, ${text(t.value)}>`;
       case "function": return `(${t.params.map((p, i) => `${parameterName(i)}: ${text(p)}`).join(", ")}) => ${t.result.kind === "void" ? "void" : text(t.result)}`;
       case "nullable": return [element(t.inner), ...t.nothing].join(" | ");
@@ -40,8 +40,10 @@ export function createTypePrinter(nameOf: (t: StructType) => string | null = (t)
     open.delete(t);
     return fields.length === 0 ? "Record<string, never>" : `{ ${fields.join("; ")} }`;
   };
-  const element = (t: Type): string => (t.kind === "function" || t.kind === "nullable" || t.kind === "union" ? `(${text(t)})` : text(t));
+  const element = (t: Type): string => (((t.kind === "array" || t.kind === "tuple") && t.readonly === true) || t.kind === "function" || t.kind === "nullable" || t.kind === "union" ? `(${text(t)})` : text(t));
   return { text, named, isNamed: (t) => nameOf(t) !== null };
 }
+
+const access = (t: { readonly readonly?: true }): string => (t.readonly === true ? "readonly " : "");
 
 const parameterName = (index: number): string => "abcdefgh"[index] ?? `p${index}`;

@@ -3,10 +3,10 @@
 
 export const CARRIED_DECLARATIONS: { readonly [name: string]: string } = {
   "array/add.d.ts": `/**
- * \`target += source\`; a number as target cannot be changed and is an error of the caller. Adjoints of maps and records lack the
+ * \`target += source\`; a number as target cannot be changed and is an error of the caller; nothing is added to nothing. Adjoints of maps and records lack the
  * entries to which nothing was added yet: into an \`open\` target numbers of the source are entered under their keys.
  */
-export declare function addInto(target: object, source: unknown, open?: boolean): void;
+export declare function addInto(target: object | null | undefined, source: unknown, open?: boolean): void;
 `,
   "array/clear.d.ts": `/** Sets every number of an adjoint object to zero, in place; each object once, however often it is reached. */
 export declare function clear(companion: unknown): void;

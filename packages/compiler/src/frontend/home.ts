@@ -291,7 +291,7 @@ export class Home {
 
   /** a type parameter collapses to its constraint, as generics do in the types of the markers */
   #typeParameter(node: ts.Identifier, declaration: ts.TypeParameterDeclaration): Named {
-    const inside = ts.findAncestor(node, (x) => x === declaration.parent && ts.isTypeNode(x));
+    const inside = ts.findAncestor(node, (x) => x === declaration.parent && (ts.isTypeNode(x) || ts.isInterfaceDeclaration(x) || ts.isTypeAliasDeclaration(x)));
     if (inside !== undefined) return { text: node.text };
     if (declaration.constraint === undefined) return { text: "unknown" };
     const constraint = this.typeText(declaration.constraint);

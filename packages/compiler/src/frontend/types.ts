@@ -184,8 +184,8 @@ class Table implements TypeTable {
   #object(type: ts.Type): Type {
     const { checker } = this.#registry;
     if (checker.isTupleType(type)) return this.#tuple(type as ts.TypeReference);
-    if (checker.isArrayType(type)) return { kind: "array", array: "Array", element: this.of(checker.getTypeArguments(type as ts.TypeReference)[0] ?? checker.getAnyType()) };
     const { symbol } = type;
+    if (checker.isArrayType(type)) return { kind: "array", array: "Array", element: this.of(checker.getTypeArguments(type as ts.TypeReference)[0] ?? checker.getAnyType()), ...(symbol?.name === "ReadonlyArray" ? { readonly: true } : {}) };
     if (symbol !== undefined && symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class) && isFromLibrary(symbol)) return this.#library(type, symbol.name);
     const signature = type.getCallSignatures().at(-1);
     if (signature !== undefined) return this.#function(signature);
@@ -272,9 +272,10 @@ class Table implements TypeTable {
     const target = type.target as ts.TupleType;
     const elements = this.#registry.checker.getTypeArguments(type).map(this.of);
     const variable = target.elementFlags.some((x) => (x & ts.ElementFlags.Variable) !== 0);
-    if (!variable) return { kind: "tuple", elements: elements.map((x, i) => ((target.elementFlags[i] ?? 0) & ts.ElementFlags.Optional ? orUndefined(x) : x)) };
+    const access = target.readonly ? { readonly: true as const } : {};
+    if (!variable) return { kind: "tuple", elements: elements.map((x, i) => ((target.elementFlags[i] ?? 0) & ts.ElementFlags.Optional ? orUndefined(x) : x)), ...access };
     const distinct = elements.filter((x, i) => elements.findIndex((y) => sameType(x, y)) === i);
-    return { kind: "array", array: "Array", element: distinct.length === 1 ? distinct[0] ?? VOID : { kind: "union", members: distinct } };
+    return { kind: "array", array: "Array", element: distinct.length === 1 ? distinct[0] ?? VOID : { kind: "union", members: distinct }, ...access };
   }
 
   #function(signature: ts.Signature): Type {
@@ -312,7 +313,7 @@ class Table implements TypeTable {
         const made = this.of(checker.getTypeOfSymbol(x));
         this.#open.delete(type);
         const isHidden = x.valueDeclaration !== undefined && (ts.getCombinedModifierFlags(x.valueDeclaration) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)) !== 0;
-        fields.push({ name: fieldName(x, this.#registry.program), type: made, optional: (x.flags & ts.SymbolFlags.Optional) !== 0, ...(isHidden ? { hidden: true } : {}) });
+        fields.push({ name: fieldName(x, this.#registry.program), type: made, optional: (x.flags & ts.SymbolFlags.Optional) !== 0, ...(isReadonly(x) ? { readonly: true } : {}), ...(isHidden ? { hidden: true } : {}) });
       }
     });
     return struct;
@@ -370,6 +371,10 @@ function tupleOf(members: readonly Type[]): Type | null {
 
 /** an instance of a generic type: its name alone does not say which */
 const isInstance = (type: ts.Type): boolean => (type.aliasTypeArguments?.length ?? 0) > 0 || ((type as ts.TypeReference).typeArguments?.length ?? 0) > 0;
+
+/** declared so, or by a mapped type; what TypeScript computes for itself is told by flags that only it knows */
+const isReadonly = (symbol: ts.Symbol): boolean =>
+  symbol.valueDeclaration !== undefined && (ts.getCombinedModifierFlags(symbol.valueDeclaration) & ts.ModifierFlags.Readonly) !== 0;
 
 /** `#x` is called `__#1@#x` inside TypeScript, `[Symbol.iterator]` `__@iterator@12` */
 function fieldName(symbol: ts.Symbol, program: ts.Program | null): string {

@@ -29,7 +29,7 @@ export type Type =
   | { readonly kind: "void" } // only undefined or null
   | { readonly kind: "opaque"; readonly text: string } // inert values (Date, RegExp, symbols, …); carry no derivative
   | ArrayType
-  | { readonly kind: "tuple"; readonly elements: readonly Type[] }
+  | { readonly kind: "tuple"; readonly elements: readonly Type[]; /** as in `ArrayType` */ readonly readonly?: true }
   | StructType
   | MapType
   | { readonly kind: "function"; readonly params: readonly Type[]; readonly result: Type }
@@ -40,6 +40,8 @@ export interface ArrayType {
   readonly kind: "array";
   readonly array: ArrayName;
   readonly element: Type;
+  /** the program says that it only reads through this type. Nothing but the text of types depends on it: the same array may be writable elsewhere */
+  readonly readonly?: true;
 }
 
 /** Keyed data whose keys are known at run time only: `Object` is a record (`Record<string, T>`, an index signature), whose entries are
@@ -68,6 +70,8 @@ export interface Field {
   readonly name: string;
   readonly type: Type;
   readonly optional: boolean;
+  /** declared so; only what is printed depends on it */
+  readonly readonly?: true;
   /** private or protected: TypeScript lets only `o["x"]` through from outside of the class */
   readonly hidden?: true;
 }

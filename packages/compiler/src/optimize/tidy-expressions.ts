@@ -33,9 +33,17 @@ type Tests = ReadonlyMap<Var, Expr>;
 
 function tidy(e: Expr, derivative: boolean, tests: Tests): Expr {
   const inner = mapOperands(e, (x) => tidy(x, derivative, tests));
+  if (inner.kind === "load") return listed(inner) ?? inner;
   if (inner.kind !== "op") return inner;
   const tidied = tidyOp(inner, tests);
   return derivative && tidied.kind === "op" ? tidyDerivative(tidied) : tidied;
+}
+
+/** `[a, b][0]` is `a` */
+function listed(e: Expr & { readonly kind: "load" }): Expr | null {
+  if (e.place.kind !== "element" || e.place.base.kind !== "array" || e.place.index.kind !== "const") return null;
+  const { elements } = e.place.base;
+  return elements.some((x) => x.spread) ? null : elements[Number(e.place.index.value)]?.value ?? null;
 }
 
 type Op = Expr & { readonly kind: "op" };

@@ -1,9 +1,12 @@
 // Companions: the adjoint or tangent object of a reference has the structure of the reference, with a derivative for each number.
 // Types of companions, and the expression that makes the companion of a freshly made object.
-import type { Expr, StructType, Type } from "../ir/ir.ts";
+import type { Expr, Field, StructType, Type } from "../ir/ir.ts";
 import { REAL, typeOf, VOID, ZERO } from "../ir/build.ts";
 import { isReal, isReference } from "../analysis/activity.ts";
 import { mapOf } from "../ir/facts.ts";
+
+/** what stands in the companion of a tuple where the tuple holds no number */
+const NULL: Type = { kind: "opaque", text: "null" };
 
 /** Companion types are made once per struct type, so that recursive types stay cyclic and identical. */
 export class CompanionTypes {
@@ -13,11 +16,12 @@ export class CompanionTypes {
     switch (t.kind) {
       case "real": return REAL;
       // adjoints of single-precision arrays are doubles inside
-      case "array": return t.array === "Float32Array" ? { kind: "array", array: "Float64Array", element: REAL } : { ...t, element: this.of(t.element) };
-      case "tuple": return { kind: "tuple", elements: t.elements.map((e) => this.of(e)) };
+      case "array": return t.array === "Float32Array" ? { kind: "array", array: "Float64Array", element: REAL } : { kind: "array", array: t.array, element: this.of(t.element) };
+      // every position of a tuple stays, as null where nothing carries a derivative
+      case "tuple": return { kind: "tuple", elements: t.elements.map((e) => (isDifferentiable(e) ? this.of(e) : NULL)) };
       case "struct": return this.#struct(t);
       // the element of a set is what its companion is found under; a companion does not live longer than its activation
-      case "map": return { ...t, container: t.container === "Object" ? "Object" : "Map", value: this.of(t.value) };
+      case "map": return { ...t, container: t.container === "Object" ? "Object" : "Map", value: this.#held(t.value) };
       case "nullable": return isReal(t.inner) && !isReference(t.inner) ? REAL : { ...t, inner: this.of(t.inner) };
       case "union": return { kind: "union", members: t.members.map((m) => this.of(m)) };
       default: return VOID;
@@ -27,15 +31,15 @@ export class CompanionTypes {
   #struct(t: StructType): StructType {
     const known = this.#structs.get(t);
     if (known) return known;
-    const fields: { name: string; type: Type; optional: boolean }[] = [];
+    const fields: Field[] = [];
     const made: StructType = { kind: "struct", id: -1 - t.id, name: null, isClass: false, fields };
     this.#structs.set(t, made);
-    for (const f of t.fields) if (isDifferentiable(f.type)) fields.push({ ...f, type: this.#field(f.type) });
+    for (const { readonly: _, ...f } of t.fields) if (isDifferentiable(f.type)) fields.push({ ...f, type: this.#held(f.type) });
     return made;
   }
 
   /** what is null has null in its place */
-  #field(t: Type): Type {
+  #held(t: Type): Type {
     const isNumber = t.kind === "nullable" && isReal(t.inner) && !isReference(t.inner);
     return isNumber && t.nothing.includes("null") ? { kind: "nullable", inner: REAL, nothing: ["null"] } : this.of(t);
   }
@@ -90,5 +94,6 @@ export const zerosOf = (like: Expr, type: Type): Expr =>
 
 /** the derivative of a value that has none: zero, or nothing where nothing is referred to */
 export function zeroOf(t: Type): Expr {
+  if (t === NULL) return { kind: "const", value: null };
   return isReal(t) ? ZERO : { kind: "const", value: t.kind === "nullable" && t.nothing.includes("null") ? null : undefined };
 }

@@ -343,4 +343,4 @@ export function deriveCalledTangent(func: Func, info: PushforwardInfo, shared: T
 
 /** a field that is null where the companion may hold an object, or is set later: the same there, so that the companion has all fields of its type */
 const hasNothing = (type: Type, f: { readonly name: string; readonly value: Expr }): boolean =>
-  f.value.kind === "const" && type.kind === "struct" && type.fields.some((x) => x.name === f.name && isReference(x.type) && (f.value.kind === "const" && f.value.value === null || isSetLater(x, f.value)));
+  f.value.kind === "const" && type.kind === "struct" && type.fields.some((x) => x.name === f.name && (f.value.kind === "const" && f.value.value === null ? isReference(x.type) || x.type.kind === "nullable" : isReference(x.type) && isSetLater(x, f.value)));

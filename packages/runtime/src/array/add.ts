@@ -59,9 +59,9 @@ class Addition {
 }
 
 /**
- * `target += source`; a number as target cannot be changed and is an error of the caller. Adjoints of maps and records lack the
+ * `target += source`; a number as target cannot be changed and is an error of the caller; nothing is added to nothing. Adjoints of maps and records lack the
  * entries to which nothing was added yet: into an `open` target numbers of the source are entered under their keys.
  */
-export function addInto(target: object, source: unknown, open = false): void {
+export function addInto(target: object | null | undefined, source: unknown, open = false): void {
   new Addition(open).sum(target, source);
 }

@@ -6,24 +6,13 @@ import { constant, op, STRING, use, VOID } from "../../ir/build.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { present } from "../types.ts";
 import { type Body, PLAIN, type Receiver, type Want } from "./body.ts";
+import { literalType } from "./expected.ts";
 import { textOf } from "./instance.ts";
 import { iterable, materialize, spreadNow } from "./iterate.ts";
 import { isRecord, keyAtom } from "./entries.ts";
 import { assignEntries, newRecord } from "./copy-entries.ts";
 import { LiteralFields, objectOf, saysThis, spreadFields } from "./spread-fields.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
-
-/** the type that a literal is made for: where it goes says more than what it holds */
-function literalType(b: Body, node: ts.Expression, fits: (type: Type) => boolean): Type {
-  const contextual = b.checker.getContextualType(node);
-  if (contextual !== undefined) {
-    const expected = present(b.types.of(contextual));
-    if (fits(expected)) return expected;
-    const member = expected.kind === "union" ? expected.members.filter(fits) : [];
-    if (member.length === 1 && member[0] !== undefined) return member[0];
-  }
-  return b.typeOf(node);
-}
 
 const isKnown = (type: Type): boolean => type.kind !== "opaque";
 

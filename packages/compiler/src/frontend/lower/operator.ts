@@ -9,6 +9,7 @@ import { present } from "../types.ts";
 import { classCell, codeOfClass } from "./class-value.ts";
 import { type Body, PLAIN, TESTED, type Want } from "./body.ts";
 import { decided, isThere } from "./definite.ts";
+import { choiceType } from "./expected.ts";
 import { numberOf, textOf } from "./instance.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { keyAtom } from "./entries.ts";
@@ -240,7 +241,7 @@ export function logical(b: Body, node: ts.BinaryExpression, want: Want | null): 
   if (isLeft !== null) return b.value((kind === K.AmpersandAmpersandToken) === isLeft ? node.right : node.left, want);
   const left = b.atom(node.left, TESTED);
   const taken = kind === K.QuestionQuestionToken ? nullish(b, left, node) : truth(b, left, node);
-  const result = b.declare(want.hint ?? "chosen", b.typeOf(node), node);
+  const result = b.declare(want.hint ?? "chosen", choiceType(b, node), node);
   const setLeft = (): void => { b.assign(result, left, node.left); };
   const setRight = (): void => { b.assign(result, b.value(node.right, arm(want)), node.right); };
   b.branch(taken, kind === K.BarBarToken ? setLeft : setRight, kind === K.BarBarToken ? setRight : setLeft, node);
@@ -251,18 +252,10 @@ export const nullish = (b: Body, value: Expr, node: ts.Node): Expr => b.settle(o
 
 const arm = (want: Want): Want => ({ ...want, into: null });
 
-/** Literals of several shapes are of the type that they are made for: it says which fields may be there, and one that is not may come. */
-function chosenType(b: Body, node: ts.Expression): Type {
-  const own = b.typeOf(node);
-  const contextual = present(own).kind === "union" ? b.checker.getContextualType(node) : undefined;
-  const expected = contextual === undefined ? own : present(b.types.of(contextual));
-  return expected.kind !== "struct" || expected.isClass ? own : own.kind === "nullable" ? { ...own, inner: expected } : expected;
-}
-
 export function conditional(b: Body, node: ts.ConditionalExpression, want: Want): Expr {
   const taken = test(b, node.condition);
   if (taken.kind === "const") return b.value(taken.value === true ? node.whenTrue : node.whenFalse, want);
-  const result = b.declare(want.hint ?? "chosen", chosenType(b, node), node);
+  const result = b.declare(want.hint ?? "chosen", choiceType(b, node), node);
   const set = (side: ts.Expression, variable: Var) => (): void => { b.assign(variable, b.value(side, arm(want)), side); };
   b.branch(taken, set(node.whenTrue, result), set(node.whenFalse, result), node);
   return use(result);

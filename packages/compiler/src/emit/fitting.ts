@@ -1,0 +1,88 @@
+// Values where a type is expected: as they are where TypeScript sees that they fit, with `!` or `as T` where only the program knows.
+// Literals and choices are fitted part by part. Assumes that it is asked in the order of the text, as narrowing is.
+import type { Expr, Place, Stmt, Type } from "../ir/ir.ts";
+import { op, typeOf } from "../ir/build.ts";
+import { sameType } from "../ir/facts.ts";
+import type { EmitContext } from "./context.ts";
+import { fit, present } from "./typing.ts";
+
+export class Fitting {
+  readonly #context: EmitContext;
+
+  constructor(context: EmitContext) {
+    this.#context = context;
+  }
+
+  /** could it be null or undefined for all that TypeScript sees? */
+  mayBeNothing(e: Expr): boolean {
+    const { language, typing, narrowing } = this.#context;
+    return language === "ts" && typing.shown(e).kind === "nullable" && !narrowing.has(e);
+  }
+
+  /** a value where a type is expected, with what TypeScript needs to be told */
+  fitted(e: Expr, to: Type): Expr {
+    const { language, typing, narrowing } = this.#context;
+    if (language === "js") return e;
+    switch (e.kind) {
+      case "const": return (e.value === undefined || e.value === null) && !mayBe(to, String(e.value)) ? op("nonNull", [e], to) : e;
+      case "closure": case "function": return e;
+      case "array": return { ...e, elements: e.elements.map((x, i) => (x.spread ? x : { ...x, value: this.fitted(x.value, partOf(present(to), i) ?? typeOf(x.value)) })) };
+      case "struct": return e; // its fields are fitted where it is printed
+      case "op": {
+        const [test, a, b] = e.args;
+        if (e.op === "select" && test && a && b) return { ...e, args: [test, this.assuming(test, true, () => this.fitted(a, to)), this.assuming(test, false, () => this.fitted(b, to))] };
+        if (e.op !== "??") return e;
+      }
+    }
+    const from = typing.shown(e);
+    const how = fit(narrowing.has(e) ? present(from) : from, to);
+    return how === "as it is" ? e : how === "there" ? op("nonNull", [e], present(from)) : op("as", [e], to);
+  }
+
+  /** prints, or looks, in one arm of a test */
+  assuming<T>(test: Expr, truth: boolean, make: () => T): T {
+    const { narrowing } = this.#context;
+    const before = narrowing.facts;
+    narrowing.assume(test, truth);
+    const made = make();
+    narrowing.facts = before;
+    return made;
+  }
+
+  /** what a place is declared to hold */
+  held(p: Place): Type | null {
+    const { shown } = this.#context.typing;
+    if (p.kind === "cell") return p.cell.type;
+    const base = present(shown(p.base));
+    if (p.kind === "field") return this.fieldType(base, p.field);
+    return base.kind === "array" ? base.element : base.kind === "map" ? base.value : base.kind === "tuple" && p.index.kind === "const" ? base.elements[Number(p.index.value)] ?? null : null;
+  }
+
+  /** what a property of an object takes */
+  fieldType(t: Type, name: string): Type | null {
+    if (t.kind === "map") return t.value;
+    const field = t.kind === "struct" ? t.fields.find((f) => f.name === name) : undefined;
+    if (field === undefined) return null;
+    return field.optional && this.#context.exactOptional ? withoutUndefined(field.type) : field.type;
+  }
+
+  /** what `push` and the like put into an array */
+  entering(s: Stmt & { readonly kind: "mutate" }, value: Expr): Expr {
+    const array = present(this.#context.typing.shown(s.array));
+    const isElement = s.operation === "push" || s.operation === "unshift" || s.operation === "fill";
+    return isElement && array.kind === "array" && sameType(present(typeOf(value)), present(array.element)) ? this.fitted(value, array.element) : value;
+  }
+
+  /** of arithmetic: a number is there, also where TypeScript does not see it */
+  operand(e: Expr): Expr {
+    return (e.kind === "var" || e.kind === "load") && this.mayBeNothing(e) ? op("nonNull", [e], present(typeOf(e))) : e;
+  }
+}
+
+/** may a value of the type be null, or undefined? */
+const mayBe = (t: Type, nothing: string): boolean => t.kind === "void" || (t.kind === "opaque" && (nothing === "undefined" ? /\b(any|unknown|undefined|void)\b/ : /\b(any|unknown|null)\b/).test(t.text)) || (t.kind === "nullable" && t.nothing.some((x) => x === nothing));
+
+/** the type of one position of a literal */
+const partOf = (t: Type, i: number): Type | null => (t.kind === "array" ? t.element : t.kind === "tuple" ? t.elements[i] ?? null : null);
+
+const withoutUndefined = (t: Type): Type => (t.kind !== "nullable" || !t.nothing.includes("undefined") ? t : t.nothing.length === 1 ? t.inner : { ...t, nothing: ["null"] });

@@ -1,0 +1,134 @@
+// What TypeScript knows by control flow at a point of the text: which variables and properties are there although their type says
+// that they may be null or undefined. Less than TypeScript knows is safe (a `!` too many), more is an error in the text.
+// Assumes that statements are visited in the order of the text.
+import type { Block, Expr, Func, StructType, Type, Var } from "../ir/ir.ts";
+import { typeOf } from "../ir/build.ts";
+import { expressions, operands, statements, variablesAssigned } from "../ir/walk.ts";
+
+/** paths that are there: `#3`, `#3.next` */
+export type Facts = ReadonlySet<string>;
+
+export const NO_FACTS: Facts = new Set();
+
+/** a variable and properties of it: what TypeScript narrows */
+export function pathOf(e: Expr): string | null {
+  if (e.kind === "var") return `#${e.variable.id}`;
+  if (e.kind !== "load" || e.place.kind !== "field") return null;
+  const base = pathOf(e.place.base);
+  return base === null ? null : `${base}.${e.place.field}`;
+}
+
+export class Narrowing {
+  readonly #assigned: ReadonlySet<Var>;
+  readonly #shown: (e: Expr) => Type;
+  readonly #isNamed: (t: StructType) => boolean;
+  /** tests that have a name: TypeScript looks through constants */
+  readonly #named = new Map<Var, Expr>();
+  #facts: Facts = NO_FACTS;
+
+  /** `isNamed`: is an object type written by name, so that its readonly properties are seen? */
+  constructor(func: Func, assigned: ReadonlySet<Var>, shown: (e: Expr) => Type, isNamed: (t: StructType) => boolean) {
+    this.#assigned = assigned;
+    this.#shown = shown;
+    this.#isNamed = isNamed;
+    const visit = (f: Func): void => {
+      for (const s of statements(f.body)) {
+        if (s.kind === "let" && typeOf(s.value).kind === "boolean" && !assigned.has(s.variable)) this.#named.set(s.variable, s.value);
+        for (const e of expressions(s)) inside(e);
+      }
+    };
+    const inside = (e: Expr): void => {
+      if (e.kind === "closure") visit(e.func);
+      else for (const o of operands(e)) inside(o);
+    };
+    visit(func);
+  }
+
+  has(e: Expr): boolean {
+    const path = pathOf(e);
+    return path !== null && this.#facts.has(path);
+  }
+
+  get facts(): Facts {
+    return this.#facts;
+  }
+
+  set facts(facts: Facts) {
+    this.#facts = facts;
+  }
+
+  /** after a test, in one of its arms */
+  assume(test: Expr, truth: boolean): void {
+    const found: string[] = [];
+    this.#collect(test, truth, found, false, 0);
+    if (found.length > 0) this.#facts = new Set([...this.#facts, ...found]);
+  }
+
+  /** a variable has a value from here on */
+  assigned(v: Var, isThere: boolean): void {
+    const path = `#${v.id}`;
+    const others = [...this.#facts].filter((x) => x !== path && !x.startsWith(`${path}.`));
+    this.#facts = new Set(isThere ? [...others, path] : others);
+  }
+
+  stored(field: string): void {
+    if (this.#facts.size > 0) this.#facts = new Set([...this.#facts].filter((x) => !x.split(".").slice(1).includes(field)));
+  }
+
+  /** before code that may run any number of times, and behind it */
+  forget(block: Block): void {
+    for (const v of variablesAssigned(block)) this.assigned(v, false);
+    for (const s of statements(block)) if ((s.kind === "store" || s.kind === "accumulate") && s.place.kind === "field") this.stored(s.place.field);
+  }
+
+  /** inside a function literal only constants are still known */
+  enterClosure(): void {
+    this.#facts = new Set([...this.#facts].filter((x) => !x.includes(".") && ![...this.#assigned].some((v) => x === `#${v.id}`)));
+  }
+
+  #collect(test: Expr, truth: boolean, found: string[], isNamed: boolean, depth: number): void {
+    const there = (e: Expr): void => {
+      const path = pathOf(e);
+      if (path !== null && (!isNamed || this.#isConstant(e))) found.push(path);
+    };
+    if (test.kind === "var" && typeOf(test).kind === "boolean") {
+      const named = depth < 5 ? this.#named.get(test.variable) : undefined;
+      if (named !== undefined) this.#collect(named, truth, found, true, depth + 1);
+      return;
+    }
+    if (test.kind !== "op") { if (truth) there(test); return; }
+    const [a, b] = test.args;
+    if (a === undefined) return;
+    switch (test.op) {
+      case "!": return this.#collect(a, !truth, found, isNamed, depth);
+      case "truthy": if (truth && !isNamed) there(a); return;
+      case "isNullish": if (!truth) there(a); return;
+      case "&&": if (truth) for (const x of test.args) this.#collect(x, true, found, isNamed, depth); return;
+      case "||": if (!truth) for (const x of test.args) this.#collect(x, false, found, isNamed, depth); return;
+      case "!==": case "===": {
+        if (truth !== (test.op === "!==") || b?.kind !== "const" || (b.value !== null && b.value !== undefined)) return;
+        const type = this.#shown(a);
+        if (type.kind === "nullable" && type.nothing.every((x) => x === String(b.value))) there(a);
+        return;
+      }
+      default:
+    }
+  }
+
+  /** does a test with a name still hold where the name is asked? */
+  #isConstant(e: Expr): boolean {
+    if (e.kind === "var") return !this.#assigned.has(e.variable);
+    if (e.kind !== "load" || e.place.kind !== "field" || !this.#isConstant(e.place.base)) return false;
+    const { field, base } = e.place;
+    const type = this.#shown(base);
+    const struct = type.kind === "nullable" ? type.inner : type;
+    return struct.kind === "struct" && this.#isNamed(struct) && struct.fields.some((f) => f.name === field && f.readonly === true);
+  }
+}
+
+/** what holds after a branch: what holds at both ends; null stands for an arm that does not end */
+export function meet(a: Facts | null, b: Facts | null): Facts {
+  if (a === null) return b ?? NO_FACTS;
+  if (b === null) return a;
+  return new Set([...a].filter((x) => b.has(x)));
+}

@@ -1,0 +1,280 @@
+// The types that the text has for TypeScript: which one a variable is declared with, which one an expression shows, and what must be
+// added to a value so that it may stand where another type is expected (docs/adr/0019-types-of-emitted-code.md has the law).
+// Assumes the nested stage. Guarantees that a value needs nothing where its type fits, and that nothing is written twice.
+import type { Block, Expr, Func, Stmt, Type, Var } from "../ir/ir.ts";
+import { typeOf } from "../ir/build.ts";
+import { mapOf, sameType } from "../ir/facts.ts";
+import { blocks, expressions, operands, statements } from "../ir/walk.ts";
+
+/** How a value becomes one of the expected type: as it is, with `!`, or asserted. */
+export type Fit = "as it is" | "there" | "asserted";
+
+export interface Typing {
+  /** the type with which a variable is declared */
+  readonly declared: (v: Var) => Type;
+  /** the type of an expression in the text, before any narrowing */
+  readonly shown: (e: Expr) => Type;
+  /** would TypeScript, to infer the type of a variable, need that type? */
+  readonly isCircular: (v: Var) => boolean;
+}
+
+/** from bottom to top: readonly arrays spread from where they come to what they are put into, unless that is written to */
+export function typingOf(func: Func): Typing {
+  const declared = new Map<Var, Type>();
+  const given = new Map<Var, Expr[]>();
+  const written = new Map<Var, Set<number>>();
+  const parameters = new Set<Var>();
+  const gather = (f: Func): void => {
+    for (const p of f.params) parameters.add(p.variable);
+    gatherBlock(f.body);
+    if (f.result) gatherExpr(f.result);
+  };
+  const gatherExpr = (e: Expr): void => {
+    if (e.kind === "closure") gather(e.func);
+    else for (const o of operands(e)) gatherExpr(o);
+  };
+  const gatherBlock = (b: Block): void => {
+    for (const s of statements(b)) {
+      for (const e of expressions(s)) gatherExpr(e);
+      if (s.kind === "let" || s.kind === "assign") {
+        const known = given.get(s.variable);
+        if (known === undefined) given.set(s.variable, [s.value]);
+        else known.push(s.value);
+      }
+      const base = writtenBase(s);
+      if (base !== null) noteWritten(base, 0, written);
+    }
+  };
+  gather(func);
+  const declaredOf = (v: Var): Type => declared.get(v) ?? v.type;
+  const shown = (e: Expr): Type => shownType(e, declaredOf);
+  for (const v of given.keys()) if (!parameters.has(v)) declared.set(v, writable(v.type));
+  for (let isChanged = true; isChanged;) {
+    isChanged = false;
+    for (const [v, values] of given) {
+      if (parameters.has(v)) continue;
+      const before = declaredOf(v);
+      const after = values.reduce((t, e) => widened(t, shown(e), written.get(v) ?? NOWHERE, 0), before);
+      if (after === before) continue;
+      declared.set(v, after);
+      isChanged = true;
+    }
+  }
+  const circular = findCircular(func, declaredOf);
+  return { declared: declaredOf, shown, isCircular: (v) => circular.has(v) };
+}
+
+const NOWHERE: ReadonlySet<number> = new Set();
+
+/** what a statement writes elements of, or changes in place */
+function writtenBase(s: Stmt): Expr | null {
+  if ((s.kind === "store" || s.kind === "accumulate") && s.place.kind === "element") return s.place.base;
+  return s.kind === "mutate" ? s.array : null;
+}
+
+function noteWritten(base: Expr, depth: number, written: Map<Var, Set<number>>): void {
+  if (base.kind === "load" && base.place.kind === "element") return noteWritten(base.place.base, depth + 1, written);
+  if (base.kind !== "var") return;
+  const known = written.get(base.variable);
+  if (known === undefined) written.set(base.variable, new Set([depth]));
+  else known.add(depth);
+}
+
+// ---------------------------------------------------------------------------------------------------- circles
+
+/** types that control flow narrows: what such a variable is depends on what it was assigned */
+const isNarrowed = (t: Type): boolean => t.kind === "boolean" || t.kind === "nullable" || t.kind === "union";
+
+/** Variables that a loop declares from one that it assigns, where what it assigns comes from them. */
+function findCircular(func: Func, declared: (v: Var) => Type): ReadonlySet<Var> {
+  const found = new Set<Var>();
+  const visit = (b: Block): void => {
+    for (const s of b) {
+      for (const e of expressions(s)) inside(e);
+      if (s.kind === "loop") searchLoop(s.body, declared, found);
+      for (const inner of blocks(s)) visit(inner);
+    }
+  };
+  const inside = (e: Expr): void => {
+    if (e.kind === "closure") visit(e.func.body);
+    else for (const o of operands(e)) inside(o);
+  };
+  visit(func.body);
+  return found;
+}
+
+function searchLoop(body: Block, declared: (v: Var) => Type, found: Set<Var>): void {
+  const declares = new Map<Var, Expr>();
+  const assigns = new Map<Var, Expr[]>();
+  for (const s of statements(body)) {
+    if (s.kind === "let") declares.set(s.variable, s.value);
+    if (s.kind === "assign" && isNarrowed(declared(s.variable))) assigns.set(s.variable, [...(assigns.get(s.variable) ?? []), s.value]);
+  }
+  if (assigns.size === 0) return;
+  const needs = (v: Var): readonly Var[] => [declares.get(v) ?? [], assigns.get(v) ?? []].flat().flatMap(mentioned);
+  for (const [v, value] of declares) {
+    const from = mentioned(value).filter((x) => assigns.has(x));
+    if (from.length > 0 && reachesFrom(from, v, needs)) found.add(v);
+  }
+}
+
+function reachesFrom(from: readonly Var[], target: Var, needs: (v: Var) => readonly Var[]): boolean {
+  const seen = new Set<Var>();
+  const open = [...from];
+  for (let v = open.pop(); v !== undefined; v = open.pop()) {
+    if (v === target) return true;
+    if (seen.has(v)) continue;
+    seen.add(v);
+    open.push(...needs(v));
+  }
+  return false;
+}
+
+const mentioned = (e: Expr): readonly Var[] => (e.kind === "var" ? [e.variable] : e.kind === "closure" ? [] : operands(e).flatMap(mentioned));
+
+// ---------------------------------------------------------------------------------------------------- types of expressions
+
+function shownType(e: Expr, declared: (v: Var) => Type): Type {
+  const shown = (x: Expr): Type => shownType(x, declared);
+  switch (e.kind) {
+    case "var": return declared(e.variable);
+    case "load": return loaded(e, shown);
+    case "array": return e.type.kind === "array" ? { ...writable(e.type), element: e.elements.reduce((t, x) => accessOf(t, x.spread ? elementOf(shown(x.value)) : shown(x.value)), writable(e.type.element)) } as Type : writable(e.type);
+    case "copy": return e.type.kind === "array" ? { ...writable(e.type), element: accessOf(writable(e.type.element), elementOf(shown(e.source))) } as Type : writable(e.type);
+    case "new": case "zeros": case "keys": case "view": return writable(e.type);
+    case "op": {
+      const [a, b, c] = e.args;
+      if (e.op === "select" && b && c) return joined(shown(b), shown(c), e.type);
+      if (e.op === "??" && a && b) return joined(present(shown(a)), shown(b), e.type);
+      if (e.op === "nonNull" && a) return present(shown(a));
+      return e.type;
+    }
+    default: return typeOf(e);
+  }
+}
+
+/** is it printed in a way that takes null and undefined away? */
+export const isPrintedAsThere = (e: Expr & { readonly kind: "load" }): boolean => {
+  const isEntry = e.place.kind === "element" && mapOf(typeOf(e.place.base)) !== null;
+  return (e.type.kind !== "nullable" && e.type.kind !== "void") && (!e.mayMiss || (e.type.kind !== "opaque" && !isEntry));
+};
+
+function loaded(e: Expr & { readonly kind: "load" }, shown: (x: Expr) => Type): Type {
+  const { place } = e;
+  const there = (t: Type): Type => (isPrintedAsThere(e) ? present(t) : t.kind !== "nullable" && e.type.kind === "nullable" ? { ...e.type, inner: t } : t);
+  if (place.kind === "cell") return place.cell.type;
+  const base = present(shown(place.base));
+  if (place.kind === "field") {
+    const field = base.kind === "struct" ? base.fields.find((f) => f.name === place.field) : undefined;
+    return field === undefined ? e.type : there(field.optional ? orUndefined(field.type) : field.type);
+  }
+  if (base.kind === "array") return there(base.element);
+  if (base.kind === "tuple" && place.index.kind === "const" && typeof place.index.value === "number") return there(base.elements[place.index.value] ?? e.type);
+  if (base.kind === "map") return there(base.container.endsWith("Set") ? base.key : orUndefined(base.value));
+  return e.type;
+}
+
+const elementOf = (t: Type): Type => (t.kind === "nullable" ? elementOf(t.inner) : t.kind === "array" ? t.element : t.kind === "tuple" ? t.elements[0] ?? t : t);
+
+export const present = (t: Type): Type => (t.kind === "nullable" ? t.inner : t);
+
+const orUndefined = (t: Type): Type =>
+  t.kind === "void" || t.kind === "opaque" ? t : t.kind !== "nullable" ? { kind: "nullable", inner: t, nothing: ["undefined"] } : t.nothing.includes("undefined") ? t : { ...t, nothing: [...t.nothing, "undefined"] };
+
+/** of two arms of a choice */
+function joined(a: Type, b: Type, whole: Type): Type {
+  const inner = accessOf(accessOf(writable(present(whole)), present(a)), present(b));
+  const nothing = [a, b].flatMap((t) => (t.kind === "nullable" ? t.nothing : []));
+  if (nothing.length > 0) return { kind: "nullable", inner, nothing: [...new Set([...nothing, ...(whole.kind === "nullable" ? whole.nothing : [])])] };
+  return whole.kind === "nullable" ? { ...whole, inner } : inner;
+}
+
+// ---------------------------------------------------------------------------------------------------- readonly
+
+/** without what forbids writing, in arrays and tuples at any depth; declared objects say for themselves */
+export function writable(t: Type): Type {
+  switch (t.kind) {
+    case "array": {
+      const element = writable(t.element);
+      return t.readonly !== true && element === t.element ? t : { kind: "array", array: t.array, element };
+    }
+    case "tuple": {
+      const elements = t.elements.map(writable);
+      return t.readonly !== true && elements.every((x, i) => x === t.elements[i]) ? t : { kind: "tuple", elements };
+    }
+    case "nullable": {
+      const inner = writable(t.inner);
+      return inner === t.inner ? t : { ...t, inner };
+    }
+    case "map": {
+      const value = writable(t.value);
+      return value === t.value ? t : { ...t, value };
+    }
+    default: return t;
+  }
+}
+
+const accessOf = (t: Type, from: Type): Type => widened(t, from, NOWHERE, 0);
+
+/** a type that also takes values of another: readonly where that is, except at the depths that are written to */
+function widened(t: Type, from: Type, written: ReadonlySet<number>, depth: number): Type {
+  if (t.kind === "nullable") {
+    const inner = widened(t.inner, present(from), written, depth);
+    return inner === t.inner ? t : { ...t, inner };
+  }
+  const source = present(from);
+  if (t.kind === "array" && source.kind === "array") {
+    const element = widened(t.element, source.element, written, depth + 1);
+    const isReadonly = t.readonly === true || (source.readonly === true && !written.has(depth));
+    return element === t.element && isReadonly === (t.readonly === true) ? t : { kind: "array", array: t.array, element, ...(isReadonly ? { readonly: true } : {}) };
+  }
+  if (t.kind === "tuple" && source.kind === "tuple") {
+    const elements = t.elements.map((x, i) => widened(x, source.elements[i] ?? x, written, depth + 1));
+    const isReadonly = t.readonly === true || (source.readonly === true && !written.has(depth));
+    return elements.every((x, i) => x === t.elements[i]) && isReadonly === (t.readonly === true) ? t : { kind: "tuple", elements, ...(isReadonly ? { readonly: true } : {}) };
+  }
+  return t;
+}
+
+// ---------------------------------------------------------------------------------------------------- what fits where
+
+/** what has to be added to a value of one type where another is expected */
+export function fit(from: Type, to: Type): Fit {
+  if (to.kind === "opaque" || to.kind === "void" || from.kind === "opaque" || from.kind === "void") return "as it is";
+  if (isAssignable(from, to, new Set())) return "as it is";
+  return from.kind === "nullable" && isAssignable(from.inner, to, new Set()) ? "there" : "asserted";
+}
+
+function isAssignable(from: Type, to: Type, seen: Set<string>): boolean {
+  if (from === to) return true;
+  const each = (a: Type, b: Type): boolean => isAssignable(a, b, seen);
+  if (from.kind === "nullable") return to.kind === "nullable" && from.nothing.every((x) => to.nothing.includes(x)) && each(from.inner, to.inner);
+  if (to.kind === "nullable") return each(from, to.inner);
+  if (from.kind === "opaque" || to.kind === "opaque" || from.kind === "void" || to.kind === "void") return true;
+  if (from.kind === "union") return from.members.every((x) => each(x, to));
+  if (to.kind === "union") return to.members.some((x) => each(from, x));
+  switch (from.kind) {
+    case "array": return to.kind === "array" && from.array === to.array && (from.readonly !== true || to.readonly === true) && each(from.element, to.element);
+    case "tuple": {
+      if (from.readonly === true && (to.kind === "tuple" || to.kind === "array") && to.readonly !== true) return false;
+      if (to.kind === "array") return to.array === "Array" && from.elements.every((x) => each(x, to.element));
+      return to.kind === "tuple" && from.elements.length === to.elements.length && from.elements.every((x, i) => each(x, to.elements[i]!));
+    }
+    case "map": return to.kind === "map" && each(from.value, to.value);
+    case "struct": {
+      if (to.kind !== "struct") return to.kind === "map";
+      if (from.id === to.id) return true;
+      const key = `${from.id} ${to.id}`;
+      if (seen.has(key)) return true;
+      seen.add(key);
+      return to.fields.every((f) => {
+        const own = from.fields.find((x) => x.name === f.name);
+        return own === undefined ? f.optional : (!own.optional || f.optional) && each(own.type, f.optional ? orUndefined(f.type) : f.type);
+      });
+    }
+    default: return from.kind === to.kind;
+  }
+}
+
+/** are these the same in the text? */
+export const isSameText = (a: Type, b: Type): boolean => sameType(a, b) && isAssignable(a, b, new Set()) && isAssignable(b, a, new Set());
