@@ -13,8 +13,7 @@ import { UPDATES } from "./tables/updates.ts";
 
 const DEPTH = 3;
 const MOST_NESTING = 3;
-/** what implements an interface is not found yet */
-const KINDS = (Object.keys(TYPES) as readonly Kind[]).filter((kind) => kind !== "field");
+const KINDS = Object.keys(TYPES) as readonly Kind[];
 
 const declarations = rowsBy("gives", DECLARATIONS);
 const updates = rowsBy("needs", UPDATES);
