@@ -6,7 +6,6 @@ const TYPES = [
   "interface Link { value: number; next: Link | null }",
   "interface Part { w: number; k?: number; inner: { v: number } | null }",
   "interface Ops { up: (q: number) => number; down(q: number): number }",
-  "interface Field { at(q: number): number; tune(by: number): void }",
   "type Shape = { readonly kind: \"disc\"; readonly r: number } | { readonly kind: \"box\"; readonly w: number; readonly h: number };\nfunction area(shape: Shape): number { return shape.kind === \"disc\" ? shape.r * shape.r : shape.w * shape.h; }",
   "enum Mode { Slow, Fast = 4 }",
 ];
@@ -17,6 +16,8 @@ const STATE = [
 ];
 
 const CLASSES = [
+  // an interface would be that of all programs of a test at once
+  "abstract class Field {\n  abstract at(q: number): number;\n  abstract tune(by: number): void;\n  between(q: number): number { return (this.at(q) + this.at(q + 1)) * 0.5; }\n}",
   `class Body {
   static count = 0;
   #heft = 0.5;
@@ -42,9 +43,9 @@ const CLASSES = [
   override set side(value: number) { this.x = value * 0.9; this.#mass += value; }
   inertia(q: number): number { return this.#mass * q + super.pull(q); }
 }`,
-  "class Wave implements Field {\n  constructor(public amp: number) {}\n  at(q: number): number { return this.amp * Math.sin(q); }\n  tune(by: number): void { this.amp += by; }\n}",
-  "class Ramp implements Field {\n  readonly #parts: number[];\n  constructor(a: number, b: number) { this.#parts = [a, b]; }\n  at(q: number): number { return this.#parts[0] + this.#parts[1] * q; }\n  tune(by: number): void { this.#parts.reverse(); this.#parts[0] *= by; }\n}",
-  "class Sum implements Field {\n  constructor(readonly a: Field, readonly b: Field) {}\n  at(q: number): number { return this.a.at(q) + this.b.at(q * 0.5); }\n  tune(by: number): void { this.a.tune(by); this.b.tune(-by); }\n}",
+  "class Wave extends Field {\n  constructor(public amp: number) { super(); }\n  at(q: number): number { return this.amp * Math.sin(q); }\n  tune(by: number): void { this.amp += by; }\n}",
+  "class Ramp extends Field {\n  readonly #parts: number[];\n  constructor(a: number, b: number) { super(); this.#parts = [a, b]; }\n  at(q: number): number { return this.#parts[0] + this.#parts[1] * q; }\n  tune(by: number): void { this.#parts.reverse(); this.#parts[0] *= by; }\n}",
+  "class Sum extends Field {\n  constructor(readonly a: Field, readonly b: Field) { super(); }\n  at(q: number): number { return this.a.at(q) + this.b.at(q * 0.5); }\n  tune(by: number): void { this.a.tune(by); this.b.tune(-by); }\n}",
   "function slopeOf(field: Field, q: number): number { return field instanceof Wave ? field.amp * Math.cos(q) : field.at(1) - field.at(0); }",
   "class Holder<T> {\n  constructor(public value: T) {}\n  map<U>(g: (value: T) => U): Holder<U> { return new Holder(g(this.value)); }\n  swap(by: T): T {\n    const old = this.value;\n    this.value = by;\n    return old;\n  }\n}",
   "class Fault {\n  constructor(readonly amount: number) {}\n}",
@@ -104,7 +105,7 @@ const mentions = (text: string, name: string): boolean => new RegExp(`\\b${name}
 
 /** The declarations that the text needs, in order; what must be reset; what can be seen of the state of the module from outside. */
 export function libraryFor(text: string): { readonly declarations: readonly string[]; readonly resets: readonly string[]; readonly state: readonly string[] } {
-  const names = (declaration: string): readonly string[] => [...declaration.matchAll(/^(?:class|type|interface|enum|const|let|function\*?) (\w+)/gm)].map(([, name = ""]) => name);
+  const names = (declaration: string): readonly string[] => [...declaration.matchAll(/^(?:(?:abstract )?class|type|interface|enum|const|let|function\*?) (\w+)/gm)].map(([, name = ""]) => name);
   const kept = new Set<string>();
   for (let all = text, before = -1; kept.size > before;) {
     before = kept.size;

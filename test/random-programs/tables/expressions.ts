@@ -33,7 +33,7 @@ const OBJECTS = [
 
 const INSTANCES = [
   "%body.norm", "Body.mix(%body, %body, %num)", "%body.scale(%num).norm", "%body.pull(%num)", "(%body instanceof Heavy ? %1.inertia(%num) : %num)", "(%body.side = %num)", "Body.count * %num", "[...%body.items()].reduce((acc, item) => acc * 0.5 + item, 0)",
-  "%field.at(%num)", "(%field instanceof Wave ? %1.amp : %num)", "%field.at(%field.at(%num))", "slopeOf(%field, %num)", "%holder.value", "%holder.map((q) => %num{q}).value", "%holder.swap(%num)",
+  "%field.at(%num)", "(%field instanceof Wave ? %1.amp : %num)", "%field.at(%field.at(%num))", "%field.between(%num)", "slopeOf(%field, %num)", "%holder.value", "%holder.map((q) => %num{q}).value", "%holder.swap(%num)",
 ];
 
 const FUNCTIONS = [
