@@ -25,10 +25,10 @@ const OBJECTS = [
   "%crowd.at(-1)!.x", "%crowd.filter((pt) => %less{pt.y}).length * %num", "(%crowd[%two].x = %num)", "(%crowd[5]?.x ?? %num)", "%crowd.flatMap((pt) => [pt.x, pt.y]).reduce((acc, item) => acc * 0.5 + item, 0)",
   "[...%group].reduce((acc, pt) => acc + %num{pt.x pt.y}, 0)", "(%group.has(%point) ? %num : 0.25)", "%group.size * %num",
   "%register.get(%key)!.x", "(%register.get(\"none\")?.x ?? %num)", "[...%register.values()].reduce((acc, pt) => acc + pt.x * pt.y, 0)", "(%weights.get(%point) ?? %num)",
-  "(%node.next?.value ?? %num)", "(%node.next?.next ?? %1).value", "(%node.value = %num)", "(%part.k ?? %num)", "(%part.inner?.v ?? %num)", "(%part.k === undefined ? %num : %1.k * 0.5)", "(%part.k ||= %num)",
+  "(%node.next?.value ?? %num)", "(%node.next?.next ?? %1).value", "(%node.value = %num)", "(%part.k ?? %num)", "(%part.inner?.v ?? %num)", "(%part.k === undefined ? 0.5 : %1.k * 0.5)", "(%part.k ||= %num)",
   "%map.get(%key)!", "(%map.get(\"none\") ?? %num)", "[...%map].reduce((acc, [, item]) => acc + item, 0)", "%map.size * %num", "%record[%key]!", "Object.values(%record).reduce((acc, item) => acc * 0.5 + item, %num)",
-  "Object.entries(%record).reduce((acc, [key, item]) => acc + (key === \"a\" ? item : %num{item}), 0)", "Object.keys(%record).length * %num", "(%record[\"none\"] ?? %num)", "area(%shape)", "(%shape.kind === \"disc\" ? %1.r : %1.w * %num)",
-  "(\"r\" in %shape ? %1.r : %num)", "(%absent ?? %num)", "(%absent === undefined ? %num : %1 * 0.5)",
+  "Object.entries(%record).reduce((acc, [key, item]) => acc + (key === \"a\" ? item : %num{item}), 0)", "Object.keys(%record).length * %num", "(%record[\"none\"] ?? %num)", "area(%shape)", "(%shape.kind === \"disc\" ? %1.r : %1.w * 0.7)",
+  "(\"r\" in %shape ? %1.r : 0.5)", "(%absent ?? %num)", "(%absent === undefined ? 0.3 : %1 * 0.5)",
 ];
 
 const INSTANCES = [
