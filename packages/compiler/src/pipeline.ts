@@ -58,9 +58,12 @@ export function differentiate(program: Program, root: FuncId, request: Request, 
 /** types that are made for function values count from here: no declared type has such a number */
 const MADE_IDS = 50_000_000;
 
-/** functions that take or give functions are settled by inlining; instances that never leave our code are plain objects, which a function of its own could not take by their class */
+/**
+ * Functions that take or give functions are settled by inlining; instances that never leave our code are plain objects, which a function of
+ * its own could not take by their class; and what is left out is not a number.
+ */
 const isBoundToCopies = (func: Func): boolean =>
-  isHigherOrder(func) || [...structsIn([func.resultType, ...func.params.map((p) => p.variable.type)])].some((t) => t.isClass);
+  isHigherOrder(func) || func.params.some((p) => p.optional) || [...structsIn([func.resultType, ...func.params.map((p) => p.variable.type)])].some((t) => t.isClass);
 
 /** One compilation: the functions made so far, and what was found. */
 class Unit {

@@ -2,6 +2,7 @@
 // helpers twice multiply, and ten levels of them are a thousand copies.
 // Assumes raw or structured functions. Sizes are statements, those of function literals included.
 import type { Func, FuncId } from "./ir.ts";
+import { isReferenceType } from "./facts.ts";
 import { statements, visitExpressions } from "./walk.ts";
 
 /** a program that is longer than this when all is inlined keeps calls */
@@ -15,23 +16,28 @@ interface Text {
   readonly length: number;
   /** what it calls or passes around, once for each place */
   readonly mentioned: readonly FuncId[];
+  /** does it look into module variables, or write them? */
+  readonly hasState: boolean;
 }
 
 function textOf(func: Func): Text {
   const mentioned: FuncId[] = [];
   let length = 0;
+  let hasState = false;
   const count = (block: Func["body"]): void => {
     for (const s of statements(block)) {
       length++;
       if (s.kind === "call" && s.callee.kind === "function") mentioned.push(s.callee.func);
+      if ((s.kind === "store" || s.kind === "accumulate") && s.place.kind === "cell") hasState = true;
     }
   };
   count(func.body);
   visitExpressions(func.body, (e) => {
     if (e.kind === "function") mentioned.push(e.func);
     if (e.kind === "closure") count(e.func.body);
+    if (e.kind === "load" && e.place.kind === "cell" && (e.place.cell.mutable || isReferenceType(e.type))) hasState = true;
   });
-  return { func, length, mentioned };
+  return { func, length, mentioned, hasState };
 }
 
 /** callees before callers, except where they call each other */
@@ -59,17 +65,21 @@ export function tooLongToCopy(functions: ReadonlyMap<FuncId, Func>, root: FuncId
   const order = calleesFirst(texts, root);
   const places = new Map<FuncId, number>();
   for (const { mentioned } of order) for (const id of mentioned) places.set(id, (places.get(id) ?? 0) + 1);
+  // the adjoints of module variables belong to one function
+  const withState = new Set<FuncId>();
+  for (const { func, mentioned, hasState } of order) if (hasState || mentioned.some((id) => withState.has(id))) withState.add(func.id);
   const found = new Set<FuncId>();
   /** the length of the root */
-  const measure = (mayStay: (text: Text, length: number) => boolean): number => {
+  const measure = (mayStay: (func: Func, length: number) => boolean): number => {
     const lengths = new Map<FuncId, number>();
-    for (const text of order) {
-      const length = text.mentioned.reduce((sum, id) => sum + (found.has(id) ? 1 : lengths.get(id) ?? 1), text.length);
-      lengths.set(text.func.id, length);
-      if (mayStay(text, length)) found.add(text.func.id);
+    for (const { func, length: own, mentioned } of order) {
+      const length = mentioned.reduce((sum, id) => sum + (found.has(id) ? 1 : lengths.get(id) ?? 1), own);
+      lengths.set(func.id, length);
+      if (mayStay(func, length)) found.add(func.id);
     }
     return lengths.get(root) ?? 0;
   };
-  if (measure(() => false) > LONGEST_PROGRAM) measure(({ func }, length) => length > LONGEST_COPY && (places.get(func.id) ?? 0) > 1 && !isInlined(func));
+  const mayStay = (func: Func, length: number): boolean => length > LONGEST_COPY && (places.get(func.id) ?? 0) > 1 && !withState.has(func.id) && !isInlined(func);
+  if (measure(() => false) > LONGEST_PROGRAM) measure(mayStay);
   return found;
 }
