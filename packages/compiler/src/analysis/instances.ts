@@ -1,6 +1,6 @@
 // Objects of classes that our own code makes: which of them somebody can tell from plain objects, so that they have to be real
 // instances; and private storage of objects that were made elsewhere, which no code outside of their class reaches.
-// Assumes the versioned stage and points-to sets over all functions given.
+// Assumes the versioned stage and points-to sets over all functions given, of which the first is what is called from outside.
 import { privateStorage } from "../diagnostics/catalog.ts";
 import type { Finding } from "../diagnostics/diagnostic.ts";
 import { typeOf } from "../ir/build.ts";
@@ -32,13 +32,18 @@ export function markInstances(func: Func, functions: readonly Func[], alias: Ali
   return { ...func, body: each(func.body) };
 }
 
+/** Objects that others made. What the functions that the root calls are given comes from their calls, so that only its own parameters count. */
+const isOutside = (o: ObjectId, root: Func | undefined): boolean =>
+  o.origin !== "allocation" && (o.origin !== "parameter" || (root?.params.some((x) => x.variable === o.variable) ?? true));
+
 interface Observed {
   readonly shared: ReadonlySet<ObjectId>;
   readonly tested: ReadonlySet<ObjectId>;
 }
 
 function observed(functions: readonly Func[], alias: Alias, functionOf: (id: FuncId) => Func | undefined): Observed {
-  const roots: ObjectId[] = alias.objects.filter((o) => o.origin !== "allocation");
+  const [root] = functions;
+  const roots: ObjectId[] = alias.objects.filter((o) => isOutside(o, root));
   const tested = new Set<ObjectId>();
   const take = (e: Expr): void => { roots.push(...alias.pointsTo(e)); };
   const expr = (e: Expr): void => visitExpr(e, (x) => {
@@ -50,7 +55,7 @@ function observed(functions: readonly Func[], alias: Alias, functionOf: (id: Fun
     if (x.func.result) take(x.func.result);
   });
   for (const f of functions) {
-    if (f.result) take(f.result);
+    if (f.result && f === root) take(f.result);
     for (const s of statements(f.body)) {
       for (const e of expressions(s)) expr(e);
       if (s.kind === "throw") take(s.value);
@@ -107,7 +112,7 @@ export function sharedClasses(root: Func, functions: readonly Func[]): ReadonlyS
   return new Set([...structsIn(types)].flatMap((t) => (t.isClass && !t.fields.some((f) => f.name.startsWith("#")) ? t.lineage?.slice(0, 1) ?? [] : [])));
 }
 
-/** uses of `#x` of objects that the function did not make itself */
+/** uses of `#x` of objects that the function, the first of these, and what it calls did not make themselves */
 export function findPrivateStorage(functions: readonly Func[], alias: Alias): Finding[] {
   const found: Finding[] = [];
   for (const f of functions) {
@@ -115,7 +120,7 @@ export function findPrivateStorage(functions: readonly Func[], alias: Alias): Fi
       const places = [...(s.kind === "store" || s.kind === "accumulate" ? [s.place] : []), ...expressions(s).flatMap((e) => (e.kind === "load" ? [e.place] : []))];
       for (const p of places) {
         if (p.kind !== "field" || !p.field.startsWith("#")) continue;
-        if ([...alias.pointsTo(p.base)].some((o) => o.origin !== "allocation")) found.push(privateStorage(s.origin.span, p.field.replace(/_\d+$/, "")));
+        if ([...alias.pointsTo(p.base)].some((o) => isOutside(o, functions[0]))) found.push(privateStorage(s.origin.span, p.field.replace(/_\d+$/, "")));
       }
     }
   }

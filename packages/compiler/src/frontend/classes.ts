@@ -114,12 +114,14 @@ export type Member =
   | { readonly kind: "method"; readonly owner: ClassNode; readonly node: ts.MethodDeclaration }
   | { readonly kind: "accessor"; readonly owner: ClassNode; readonly get: ts.GetAccessorDeclaration | null; readonly set: ts.SetAccessorDeclaration | null };
 
-/** the text of a member's name; `#x` for private ones, null for computed ones */
+/** the text of a member's name; `#x` for private ones, `[Symbol.iterator]` for what iterates, null for other computed ones */
 export function memberName(name: ts.PropertyName | undefined): string | null {
   if (name === undefined) return null;
   if (ts.isIdentifier(name) || ts.isStringLiteralLike(name) || ts.isPrivateIdentifier(name)) return name.text;
   if (ts.isNumericLiteral(name)) return String(Number(name.text));
-  return ts.isComputedPropertyName(name) && ts.isStringLiteralLike(name.expression) ? name.expression.text : null;
+  if (!ts.isComputedPropertyName(name)) return null;
+  if (ts.isStringLiteralLike(name.expression)) return name.expression.text;
+  return ts.isPropertyAccessExpression(name.expression) && name.expression.getText() === "Symbol.iterator" ? "[Symbol.iterator]" : null;
 }
 
 /** what a class itself declares under a name */

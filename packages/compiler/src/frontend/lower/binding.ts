@@ -14,7 +14,8 @@ import { type Access, classesOf, isStorage, readProperty } from "./instance.ts";
 import { localClass } from "./class-value.ts";
 import { propertyKey } from "./literal.ts";
 import { reference, write } from "./reference.ts";
-import { collect, ownIterator } from "./walk.ts";
+import { ownIterator } from "./iterator.ts";
+import { collect } from "./walk.ts";
 import { copyFields, LiteralFields, objectOf } from "./spread-fields.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 

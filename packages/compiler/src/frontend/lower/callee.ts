@@ -14,9 +14,8 @@ import { libraryArity, libraryOperation } from "./library.ts";
 import { present } from "../types.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { type Named, resolveIdentifier, resolveProperty } from "./resolve.ts";
-import { isUnder } from "./tree.ts";
 import { functionName } from "./unit.ts";
-import { generatorValue } from "./walk.ts";
+import { generatorValue, isLate } from "./walk.ts";
 
 /** what an expression in front of `(` names, without evaluating it; null where it is a value */
 export function calleeName(b: Body, given: ts.Expression): Named | null {
@@ -44,15 +43,10 @@ export function callFunction(b: Body, node: ts.CallExpression, target: FunctionN
 
 /** a generator that is not consumed where it is made */
 function heldGenerator(b: Body, node: ts.CallExpression, target: FunctionNode): Expr {
-  const late = target.parameters.find((x) => x.initializer !== undefined && !isSettled(x.initializer));
-  if (late !== undefined) return b.refuse(refusals.heldGenerator(spanOf(node)), node);
+  if (isLate(target)) return b.refuse(refusals.heldGenerator(spanOf(node)), node);
   const { callee, args } = generatorCall(b, node, target);
   return generatorValue(b, callee, args, b.typeOf(node), node);
 }
-
-/** has it the same value whenever it is evaluated? */
-const isSettled = (node: ts.Expression): boolean => !isUnder(node, (x) =>
-  ts.isCallExpression(x) || ts.isNewExpression(x) || ts.isPropertyAccessExpression(x) || ts.isElementAccessExpression(x) || ts.isIdentifier(x) || ts.isFunctionLike(x));
 
 /** the call of a generator of the program: the body's function takes its consumer after the parameters */
 export function generatorCall(b: Body, node: ts.CallExpression, target: FunctionNode): { readonly callee: Callee; readonly args: readonly Expr[] } {

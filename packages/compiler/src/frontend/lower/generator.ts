@@ -10,7 +10,8 @@ import { walked } from "../../ir/walkable.ts";
 import { type Body, carriesNumbers, type Walk } from "./body.ts";
 import { calleeName, generatorCall } from "./callee.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
-import { eachElement, generatorValue, isIterable, leaveIf, literal, offer, ownIterator, start } from "./walk.ts";
+import { isIterable, ownIterator } from "./iterator.ts";
+import { eachElement, generatorValue, leaveIf, literal, offer, start } from "./walk.ts";
 
 /** the variables that stand for the consumer in the body of a generator */
 export function consumerOf(b: Body, node: ts.SignatureDeclaration): { readonly visit: Var; readonly finish: Var } {

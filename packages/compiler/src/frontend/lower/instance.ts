@@ -3,7 +3,7 @@
 // Assumes that the whole program is known. Guarantees JavaScript's lookup, and that receivers and arguments are evaluated once.
 import { ts } from "ts-morph";
 import type { Expr, FuncId, StructType, Type } from "../../ir/ir.ts";
-import { BOOLEAN, load, op, REAL, STRING, typeOf, UNDEFINED, use, VOID } from "../../ir/build.ts";
+import { BOOLEAN, FALSE, load, op, REAL, STRING, typeOf, UNDEFINED, use, VOID } from "../../ir/build.ts";
 import { chainOf, classKey, className, type ClassInstance, type ClassNode, findMember, heritageOf, baseNode, type Member, privateKey, privateOwner } from "../classes.ts";
 import { bare, type CodeNode, isGenerator, spanOf } from "../nodes.ts";
 import { present, type TypeTable } from "../types.ts";
@@ -14,7 +14,8 @@ import { methodArguments } from "./generic.ts";
 import { resultName } from "./hints.ts";
 import { learn } from "./learn.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
-import { functionName, type TypeArguments } from "./unit.ts";
+import type { TypeArguments } from "./unit.ts";
+import { isLate, once } from "./walk.ts";
 
 /** the classes that a type's values may be instances of, and object types of literals among them; null if there is no class, or anything else */
 export function classesOf(type: Type): readonly StructType[] | null {
@@ -226,7 +227,7 @@ export function callMember(b: Body, node: ts.CallExpression, name: ts.MemberName
   const found = choices(b, classes, access, (x) => (x.kind === "method" ? x.node : null));
   if (found === null) return b.refuse(refusals.unknownMember(spanOf(name), describe(b, classes), name.text), node);
   const targets = nodesOf(found) as readonly ts.MethodDeclaration[];
-  if (targets.some(isGenerator)) return b.refuse(refusals.generatorFunction(spanOf(node)), node);
+  if (targets.some(isLate)) return b.refuse(refusals.heldGenerator(spanOf(node)), node);
   const signature = found.some((x) => x.code === null) ? b.checker.getResolvedSignature(node) : undefined;
   const held = signature === undefined ? null : shapeOfSignature(b, signature);
   const args = signature !== undefined && held === null ? null : argumentsFor(b, node, found, typeOf(receiver), held);
@@ -238,7 +239,9 @@ export function callMember(b: Body, node: ts.CallExpression, name: ts.MemberName
     b.emit({ kind: "call", callee: { kind: "value", value, method: { receiver: self, name: name.text } }, args: args(null), result, origin: b.origin(node) });
     return result === null ? null : use(result);
   };
-  return invoke(b, { choices: found, self: receiver, args, parameters: (target) => methodArguments(b, node, target), stored, type, name: name.text, node, want });
+  const invocation = { choices: found, self: receiver, args, parameters: (target: CodeNode) => methodArguments(b, node, target), stored, type, name: name.text, node, want };
+  if (!targets.some(isGenerator)) return invoke(b, invocation);
+  return targets.every(isGenerator) && held === null ? walkThrough(b, invocation) : b.refuse(refusals.unknownGenerator(spanOf(node)), node);
 }
 
 /** what objects hold under a name */
@@ -274,8 +277,27 @@ function primitive(b: Body, value: Expr, node: ts.Expression, method: "toString"
   return invoke(b, { choices: found, self: value, args: () => [], parameters: () => new Map(), stored: () => null, type, name: method === "toString" ? "text" : "number", node, want: PLAIN }) ?? value;
 }
 
+/** a generator that makes what an instance walks over; null where its class has no such method */
+export function iteratorOfInstance(b: Body, value: Expr, name: string, node: ts.Node): Expr | null {
+  const found = choices(b, classesOf(typeOf(value)) ?? [], { name, owner: null, node }, (x) => (x.kind === "method" ? x.node : null));
+  const [{ code = null, classes: [first] } = { classes: [] }] = found ?? [];
+  const instance = first === undefined ? null : b.types.classOf(first);
+  const signature = code === null ? undefined : b.checker.getSignatureFromDeclaration(code.node as ts.MethodDeclaration);
+  if (found === null || code === null || instance === null || signature === undefined) return null;
+  const type = insideOf(b, instance, code.owner, typeOf(value)).of(b.checker.getReturnTypeOfSignature(signature));
+  const invocation = { choices: found, self: value, args: () => [], parameters: () => new Map(), stored: () => null, type, name: "walk", node, want: PLAIN };
+  return nodesOf(found).every((x) => isGenerator(x as ts.MethodDeclaration)) ? walkThrough(b, invocation) : invoke(b, invocation);
+}
+
+/** a generator that is a method: which one is decided when it runs, so that there is one walk whatever the receiver is */
+const walkThrough = (b: Body, at: Invocation): Expr =>
+  once(b, at.type, at.node, (visit, finish) => b.block(() => {
+    const stopped = invoke(b, { ...at, args: (target) => [...at.args(target), use(visit), use(finish)], type: BOOLEAN, want: { ...PLAIN, hint: "isDone" } });
+    b.exit({ kind: "return", value: stopped ?? FALSE }, at.node);
+  }));
+
 /** a method that returns `this` returns what it was called on */
-function methodResult(b: Body, node: ts.CallExpression, targets: readonly ts.MethodDeclaration[], receiver: Expr): Type {
+export function methodResult(b: Body, node: ts.CallExpression, targets: readonly ts.MethodDeclaration[], receiver: Expr): Type {
   const returnsThis = targets.every((x) => {
     const signature = b.checker.getSignatureFromDeclaration(x);
     const type = signature === undefined ? undefined : b.checker.getReturnTypeOfSignature(signature);
@@ -289,42 +311,6 @@ function methodResult(b: Body, node: ts.CallExpression, targets: readonly ts.Met
 }
 
 export const describe = (b: Body, classes: readonly StructType[]): string => classes.map((x) => { const instance = b.types.classOf(x); return instance === null ? x.name ?? "object" : className(instance.node); }).join(" | ");
-
-/** `super.name(…)` */
-export function callSuper(b: Body, node: ts.CallExpression, access: ts.PropertyAccessExpression, want: Want | null): Expr | null {
-  const found = superMember(b, access, (x) => (x.kind === "method" ? x.node : null));
-  if (found === null) return b.refuse(refusals.unknownMember(spanOf(access.name), "super", access.name.text), node);
-  const { self, home, code } = found;
-  const target = code.node as ts.MethodDeclaration;
-  if (isGenerator(target)) return b.refuse(refusals.generatorFunction(spanOf(node)), node);
-  const types = insideOf(b, home, code.owner, typeOf(self), methodArguments(b, node, target));
-  const args = lowerArguments(b, node.arguments, shapeOfDeclaration(b, target, types), node);
-  learn(b, target, args);
-  const parameters = new Map([...parametersAt(b, home, code.owner, typeOf(self)), ...methodArguments(b, node, target)]);
-  const result = b.result(methodResult(b, node, [target], self), want, resultName(functionName(target)) || "value");
-  b.emit({ kind: "call", callee: { kind: "function", func: b.unit.memberId(target, parameters, typeOf(self)) }, args: [self, ...args], result, origin: b.origin(node) });
-  return result === null ? null : use(result);
-}
-
-function superMember(b: Body, access: ts.PropertyAccessExpression, pick: (member: Member) => CodeNode | null): { readonly self: Expr; readonly home: ClassInstance; readonly code: NonNullable<Choice["code"]> } | null {
-  const receiver = b.self;
-  const home = receiver?.home ?? null;
-  const base = home === null ? null : baseNode(home.node, b.checker);
-  if (receiver === null || home === null || base === null || receiver.isClass) return null;
-  const member = findMember(base, access.name.text, b.checker);
-  const node = member === null ? null : pick(member);
-  return member === null || node === null ? null : { self: receiver.value(b, access), home, code: { node, owner: member.owner } };
-}
-
-/** `super.name` where it is a getter */
-export function readSuper(b: Body, access: ts.PropertyAccessExpression, want: Want): Expr {
-  const found = superMember(b, access, (x) => (x.kind === "accessor" ? x.get : null));
-  if (found === null) return b.refuse(refusals.unknownMember(spanOf(access.name), "super", access.name.text), access);
-  const { self, home, code } = found;
-  const result = b.result(b.typeOf(access), want, access.name.text);
-  b.emit({ kind: "call", callee: { kind: "function", func: b.unit.memberId(code.node, parametersAt(b, home, code.owner, typeOf(self)), typeOf(self)) }, args: [self], result, origin: b.origin(access) });
-  return result === null ? UNDEFINED : use(result);
-}
 
 // ---------------------------------------------------------------------------------------------------- properties
 

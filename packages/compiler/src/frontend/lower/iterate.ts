@@ -66,7 +66,7 @@ export function iterable(b: Body, given: ts.Expression): Iterable | null {
   const entries = keyedIterable(b, given);
   if (entries !== null) return entries;
   const type = present(b.typeBehind(given));
-  const walk = type.kind === "function" || type.kind === "struct" ? b.visitors.walk(b, given) : null;
+  const walk = type.kind === "function" || type.kind === "struct" || type.kind === "union" ? b.visitors.walk(b, given) : null;
   if (walk !== null) return { kind: "elements", array: b.visitors.collect(b, walk, node, null), element: walk.element };
   if (type.kind === "array" || type.kind === "tuple") return { kind: "elements", array: b.atom(given), element: elementType(type) };
   if (type.kind !== "string") return null;

@@ -1,7 +1,7 @@
 // Static members of classes: methods are functions of the program, fields are storage of the module that holds the class.
 // `this` in static code is the class that the code stands in.
 import { ts } from "ts-morph";
-import type { Expr, Type } from "../../ir/ir.ts";
+import type { Callee, Expr, Type } from "../../ir/ir.ts";
 import { constant, load, UNDEFINED, use } from "../../ir/build.ts";
 import { className, type ClassNode, findMember, type Member, privateOwner } from "../classes.ts";
 import { bare, type CodeNode, isGenerator, spanOf } from "../nodes.ts";
@@ -15,6 +15,7 @@ import { learn } from "./learn.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import type { Reference } from "./reference.ts";
 import { findUnder } from "./tree.ts";
+import { generatorValue, isLate } from "./walk.ts";
 
 interface StaticAccess {
   /** the class that the access names, maybe a subclass of the owner */
@@ -47,12 +48,14 @@ export function staticCall(b: Body, node: ts.CallExpression, callee: ts.Property
   const found = accessed(b, callee);
   if (found === null || found.member.kind !== "method") return undefined;
   const target = found.member.node;
-  if (isGenerator(target)) return b.refuse(refusals.generatorFunction(spanOf(node)), node);
+  if (isLate(target)) return b.refuse(refusals.heldGenerator(spanOf(node)), node);
   if (isInherited(b, found, target, callee)) return UNDEFINED;
   const args = lowerArguments(b, node.arguments, shapeOfDeclaration(b, target), node);
   learn(b, target, args);
   const type = b.typeOf(node);
-  return emitCall(b, { kind: "function", func: b.unit.functionId(target, methodArguments(b, node, target)) }, args, type, callee.name.text, node, want);
+  const called: Callee = { kind: "function", func: b.unit.functionId(target, methodArguments(b, node, target)) };
+  if (isGenerator(target)) return generatorValue(b, called, args, type, node);
+  return emitCall(b, called, args, type, callee.name.text, node, want);
 }
 
 /** `C.x`; null where it is no static property */

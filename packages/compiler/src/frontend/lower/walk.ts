@@ -1,15 +1,15 @@
 // What is walked over: a function that calls `visit` with one value after the other and stops where that answers true; what
 // a generator returns goes to `finish`. Generators are lowered to such functions (generator.ts), and whatever can be iterated
 // becomes one where only that is known of it. Here they are made, started and collected.
-import type { ts } from "ts-morph";
+import { ts } from "ts-morph";
 import type { Block, Callee, Expr, Func, Type, Var } from "../../ir/ir.ts";
 import { BOOLEAN, constant, FALSE, load, ONE, op, REAL, TRUE, typeOf, use, VOID, ZERO } from "../../ir/build.ts";
-import { spanOf } from "../nodes.ts";
-import { walked } from "../../ir/walkable.ts";
+import { isGenerator, spanOf } from "../nodes.ts";
 import { present } from "../types.ts";
 import type { Body, Walk } from "./body.ts";
 import { liveLoop } from "./iterate.ts";
 import { elementType } from "./entries.ts";
+import { isUnder } from "./tree.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 
 export const parameterOf = (variable: Var): Func["params"][number] => ({ variable, name: variable.name, typeText: null, optional: false, rest: false });
@@ -62,6 +62,13 @@ export function eachElement(b: Body, array: Expr, visit: Var, node: ts.Node): vo
 
 // ---------------------------------------------------------------------------------------------------- values
 
+/** Has a generator defaults that depend on when they are evaluated? It evaluates them when it is called, and runs later. */
+export const isLate = (target: ts.SignatureDeclaration): boolean => isGenerator(target) && target.parameters.some((x) => x.initializer !== undefined && !isSettled(x.initializer));
+
+/** has it the same value whenever it is evaluated? */
+const isSettled = (node: ts.Expression): boolean => !isUnder(node, (x) =>
+  ts.isCallExpression(x) || ts.isNewExpression(x) || ts.isPropertyAccessExpression(x) || ts.isElementAccessExpression(x) || ts.isIdentifier(x) || ts.isFunctionLike(x));
+
 /** the call of a generator of the program: nothing runs yet */
 export function generatorValue(b: Body, callee: Callee, args: readonly Expr[], type: Type, node: ts.Node): Expr {
   return once(b, type, node, (visit, finish) => {
@@ -113,25 +120,4 @@ export function collect(b: Body, walk: Walk, node: ts.Node, most: number | null 
   });
   start(b, walk, literal(b, "visit", [value], body, BOOLEAN, node), node);
   return use(list);
-}
-
-const ITERATOR = "[Symbol.iterator]";
-
-const iteratorOf = (type: Type): Type | undefined => (type.kind === "struct" && !type.isClass ? type.fields.find((x) => x.name === ITERATOR)?.type : undefined);
-
-/** has an object of this type a method `[Symbol.iterator]` that makes a generator? */
-export function isIterable(type: Type): boolean {
-  const method = iteratorOf(type);
-  return method?.kind === "function" && method.params.length === 0 && walked(method.result) !== null;
-}
-
-/** what such an object walks over; null if it is none */
-export function ownIterator(b: Body, object: Expr, node: ts.Node): Walk | null {
-  const type = iteratorOf(present(typeOf(object)));
-  const made = type?.kind === "function" ? walked(type.result) : null;
-  if (type?.kind !== "function" || made === null) return null;
-  const method = b.settle(load({ kind: "field", base: object, field: ITERATOR }, type), node);
-  const walk = b.unit.supply.fresh("walk", type.result);
-  b.emit({ kind: "call", callee: { kind: "value", value: method }, args: [], result: walk, origin: b.origin(node) });
-  return { ...made, callee: { kind: "value", value: use(walk) }, args: [] };
 }
