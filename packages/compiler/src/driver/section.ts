@@ -80,8 +80,8 @@ function isRecursive(root: StructType): boolean {
   return visit(root);
 }
 
-/** a parameter of a function that only our code calls: every argument is there, what was rest is an array */
-const handedOver = (p: Param): Param => ({ ...p, typeText: p.optional ? null : p.typeText, optional: false, rest: false });
+/** A parameter of a function that only our code calls: every argument is there, what was rest is an array. Types as they are written have meaning in their file alone. */
+const handedOver = (p: Param, isFromHere: boolean): Param => ({ ...p, typeText: p.optional || !isFromHere ? null : p.typeText, optional: false, rest: false });
 
 /** is there an instance of one of several classes in the structure that a companion has? */
 function holdsClasses(type: StructType, types: TypeTable): boolean {
@@ -138,8 +138,13 @@ export class Section {
       }), x.origin.span);
     const { params, resultText } = this.#typed(derived, options);
     emit({ ...func, params }, { name: options.name, exported: options.exported, doc: options.doc, ...(resultText === null ? {} : { resultText }) });
-    for (const x of helpers) emit({ ...x, params: x.params.map(handedOver) }, { name: functionName(x.id), exported: false, doc: [] });
+    for (const x of helpers) emit(this.#helper(x), { name: functionName(x.id), exported: false, doc: [] });
     return this.#wrapperTypes(derived, options);
+  }
+
+  #helper(func: Func): Func {
+    const isFromHere = this.#options.home.isHere(func.origin.span.file);
+    return { ...func, params: func.params.map((p) => handedOver(p, isFromHere)), resultText: isFromHere ? func.resultText : null };
   }
 
   #wrapperTypes(derived: Derived, { signature }: AddOptions): WrapperTypes {

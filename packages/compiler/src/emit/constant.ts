@@ -1,4 +1,5 @@
 // Constants as text, and what a printed expression is.
+import type { Expr } from "../ir/ir.ts";
 import type { Doc } from "./layout.ts";
 import { NUMERAL, PRIMARY, UNARY } from "./operators.ts";
 
@@ -8,6 +9,9 @@ export interface Printed {
   readonly precedence: number;
   readonly loose?: Doc;
 }
+
+/** prints the statements of function literals; handed in, because statements contain expressions */
+export type PrintClosure = (e: Expr & { readonly kind: "closure" }) => Doc;
 
 export function constant(value: number | boolean | string | bigint | null | undefined): Printed {
   switch (typeof value) {

@@ -7,8 +7,8 @@ import { unreachable } from "../diagnostics/diagnostic.ts";
 import type { EmitContext } from "./context.ts";
 import { type Doc, group, indent, join, line, softline } from "./layout.ts";
 import { hasDescendants, hasHidden } from "./hidden.ts";
-import { isArithmetic, isDisguised, isFieldOf, isFlat, isInfix, isNarrower, membersWith, isNullElement, isPath, isStruct, isTupleElement, mayLack, mayLackAny, positionalArguments, presentType } from "./shapes.ts";
-import { constant, type Printed } from "./constant.ts";
+import { isArithmetic, isDisguised, isFieldOf, isFlat, isInfix, isNarrower, membersWith, isNullElement, isPath, isStruct, isTupleElement, mayLack, mayLackAny, positionalArguments, presentType, rangeOf } from "./shapes.ts";
+import { constant, type PrintClosure, type Printed } from "./constant.ts";
 import { Fitting } from "./fitting.ts";
 import { isPrintedAsThere } from "./typing.ts";
 import { isIdentifier, propertyName, propertyText } from "./names.ts";
@@ -16,9 +16,6 @@ import { ARROW, chains, CONDITIONAL, infixOf, isSameRun, LOWEST, nests, NUMERAL,
 
 /** `x as T` binds like a comparison */
 const RELATIONAL_OPERAND = infixOf("instanceof")!.precedence;
-
-/** prints the statements of function literals; handed in, because statements contain expressions */
-export type PrintClosure = (e: Expr & { readonly kind: "closure" }) => Doc;
 
 export class ExpressionPrinter {
   readonly #context: EmitContext;
@@ -65,14 +62,14 @@ export class ExpressionPrinter {
   }
 
   /** `isThere`: what is read is known to be present, whatever the type of the place says */
-  place(p: Place, isThere: boolean, type: Type | null = null): Doc {
+  place(p: Place, isThere: boolean, type: Type | null = null, isWritten = false): Doc {
     const { uncheckedIndex, language } = this.#context;
     switch (p.kind) {
       case "cell":
         this.#context.found.cells.add(p.cell);
         return this.#context.cellName(p.cell);
       case "field": {
-        const holder = this.#viewed(p, type) ?? this.#member(p.base, p.field, type) ?? this.holder(p.base);
+        const holder = (isWritten ? this.#opened(p) : null) ?? this.#viewed(p, type) ?? this.#member(p.base, p.field, type) ?? this.holder(p.base);
         const key = propertyName(p.field);
         const isMap = mapOf(typeOf(p.base)) !== null;
         const isPlain = isIdentifier(key) && !isMap && !(language === "ts" && this.#isHidden(typeOf(p.base), p.field));
@@ -89,7 +86,7 @@ export class ExpressionPrinter {
         // names of properties are text, although the record calls its keys numbers
         if (map !== null && map.key.kind === "real" && language === "ts" && typeOf(p.index).kind === "string" && p.index.kind !== "const") return [this.holder(p.base), "[", this.#at(p.index, RELATIONAL_OPERAND), " as `${number}`", isThere && uncheckedIndex ? "]!" : "]"];
         const base = t.kind === "array" && t.array === "Tape" ? [this.head(p.base), ".data"] : this.holder(p.base);
-        return [base, "[", this.text(p.index), isThere && uncheckedIndex && language === "ts" && !isTupleElement(t, p.index) ? "]!" : "]"];
+        return [base, "[", this.text(p.index), isThere && language === "ts" && (uncheckedIndex ? !isTupleElement(t, p.index) : this.#fitting.isLoose(p, type)) ? "]!" : "]"];
       }
     }
   }
@@ -103,6 +100,15 @@ export class ExpressionPrinter {
     const [first] = found;
     if (first === undefined || found.length === union.members.length) return null;
     return ["(", this.text(base), " as { ", propertyText(field), first.optional ? "?: " : ": ", this.#context.types.text(first.type), " })"];
+  }
+
+  /** an object as one whose property may be written: it is made here, whatever its declared type forbids others */
+  #opened({ base, field }: Place & { readonly kind: "field" }): Doc | null {
+    const { language, types, typing } = this.#context;
+    const type = presentType(typing.shown(base));
+    const found = type.kind === "struct" && types.isNamed(type) ? type.fields.find((f) => f.name === field) : undefined;
+    if (language !== "ts" || found?.readonly !== true || found.hidden === true) return null;
+    return ["(", this.#at(base, RELATIONAL_OPERAND), " as { ", propertyText(field), found.optional ? "?: " : ": ", types.text(found.type), " })"];
   }
 
   /** the name of a field that is known at run time: of type string here, although it can only be one of the fields */
@@ -391,6 +397,3 @@ export class ExpressionPrinter {
     return { doc: [doc, " as unknown as ", this.#context.types.text(type)], precedence: RELATIONAL_OPERAND - 1 };
   }
 }
-
-/** the arguments of `slice` and `subarray` */
-const rangeOf = (e: Expr & { readonly kind: "copy" | "view" }): readonly Expr[] => [...(e.start ? [e.start] : e.end ? [{ kind: "const", value: 0 } as const] : []), ...(e.end ? [e.end] : [])];

@@ -58,6 +58,11 @@ export class Fitting {
     return base.kind === "array" ? base.element : base.kind === "map" ? base.value : base.kind === "tuple" && p.index.kind === "const" ? base.elements[Number(p.index.value)] ?? null : null;
   }
 
+  /** is what is read of a place as present declared as something that may be missing? */
+  isLoose(p: Place, type: Type | null): boolean {
+    return type !== null && type.kind !== "nullable" && this.held(p)?.kind === "nullable";
+  }
+
   /** what a property of an object takes */
   fieldType(t: Type, name: string): Type | null {
     if (t.kind === "map") return t.value;

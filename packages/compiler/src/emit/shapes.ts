@@ -82,3 +82,6 @@ export function positionalArguments(e: Expr & { readonly kind: "struct" }, { pos
   const calling = (x: Expr): boolean => (x.kind === "var" && calls.has(x.variable)) || operands(x).some(calling);
   return isOrdered || !args.some(calling) ? args : null;
 }
+
+/** the arguments of `slice` and `subarray` */
+export const rangeOf = (e: Expr & { readonly kind: "copy" | "view" }): readonly Expr[] => [...(e.start ? [e.start] : e.end ? [{ kind: "const", value: 0 } as const] : []), ...(e.end ? [e.end] : [])];

@@ -124,7 +124,7 @@ export class StatementPrinter {
   }
 
   #place(p: Place, type: Type | null = null): Doc {
-    return this.#expressions.place(p, false, type);
+    return this.#expressions.place(p, false, type, true);
   }
 
   /** breaks after the sign where the value is a run of operators */
@@ -187,7 +187,7 @@ export class StatementPrinter {
 
   /** reading and writing an element in one: it is there */
   #changed(left: Doc, target: Expr): Doc {
-    return target.kind === "load" ? this.#expressions.place(target.place, true, target.type) : left;
+    return target.kind === "load" ? this.#expressions.place(target.place, true, target.type, true) : left;
   }
 
   #entry(p: Place, value: Expr): Doc | null {
@@ -205,7 +205,7 @@ export class StatementPrinter {
 
   #accumulate(place: Place, value: Expr): Doc {
     if (place.kind === "element" && mapOf(typeOf(place.base)) !== null) return this.#accumulateEntry(place, value);
-    const left = this.#expressions.place(place, true, typeOf(value));
+    const left = this.#expressions.place(place, true, typeOf(value), true);
     const minus = negated(value, true);
     return minus ? this.#assignment(left, "-=", minus) : this.#assignment(left, "+=", value);
   }

@@ -173,7 +173,12 @@ export class Home {
 
   /** is the variable one of the module that the text stands in? */
   owns(cell: Cell): boolean {
-    return this.#options.scope?.fileName === cell.file;
+    return this.isHere(cell.file);
+  }
+
+  /** is it the file that the text stands in? */
+  isHere(file: string): boolean {
+    return this.#options.scope?.fileName === file;
   }
 
   /** the local name of a variable of a module; null where it cannot be had: not exported there */
