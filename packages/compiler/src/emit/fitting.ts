@@ -75,7 +75,7 @@ export class Fitting {
   entering(s: Stmt & { readonly kind: "mutate" }, value: Expr): Expr {
     const array = present(this.#context.typing.shown(s.array));
     const isElement = s.operation === "push" || s.operation === "unshift" || s.operation === "fill";
-    return isElement && array.kind === "array" && sameType(present(typeOf(value)), present(array.element)) ? this.fitted(value, array.element) : value;
+    return isElement && array.kind === "array" && (value.kind === "const" || sameType(present(typeOf(value)), present(array.element))) ? this.fitted(value, array.element) : value;
   }
 
   /** of arithmetic: a number is there, also where TypeScript does not see it */
