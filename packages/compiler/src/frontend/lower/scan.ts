@@ -10,7 +10,7 @@ export interface Facts {
   readonly assigned: ReadonlySet<ts.Symbol>;
   /** compared with null or undefined, or tested for truth */
   readonly tested: ReadonlySet<ts.Symbol>;
-  /** arrays made empty or without elements whose elements are stored by index */
+  /** arrays made empty or without elements whose elements are stored by index, and those that a new length may lengthen */
   readonly sparse: ReadonlySet<ts.Symbol>;
 }
 
@@ -103,6 +103,16 @@ function mayBeSparse(initializer: ts.Expression): boolean {
 
 const hasHoles = (node: ts.Expression): boolean => ts.isArrayLiteralExpression(node) && node.elements.some(ts.isOmittedExpression);
 
+type LengthAssignment = ts.BinaryExpression & { readonly left: ts.PropertyAccessExpression };
+
+/** `a.length += n`, `a.length = n`: what is new has no elements. Zero, and a length less something, make it shorter. */
+function mayLengthen(node: ts.Node): node is LengthAssignment {
+  if (!ts.isBinaryExpression(node) || !isAssignment(node.operatorToken.kind) || !ts.isPropertyAccessExpression(node.left) || node.left.name.text !== "length") return false;
+  if (node.operatorToken.kind !== ts.SyntaxKind.EqualsToken) return node.operatorToken.kind === ts.SyntaxKind.PlusEqualsToken;
+  const to = bare(node.right);
+  return !ts.isNumericLiteral(to) && !(ts.isBinaryExpression(to) && to.operatorToken.kind === ts.SyntaxKind.MinusToken) && !(ts.isCallExpression(to) && to.expression.getText() === "Math.min");
+}
+
 /** a `var` with the name of a parameter, or a second one */
 const isRedeclared = (symbol: ts.Symbol | undefined): boolean => (symbol?.declarations?.length ?? 0) > 1;
 
@@ -127,6 +137,7 @@ export function scan(root: ts.Node, checker: ts.TypeChecker): Facts {
       if (ts.isElementAccessExpression(x) || (ts.isPropertyAccessExpression(x) && x.name.text === "length")) add(stored, x.expression);
       else add(assigned, x);
     }
+    if (mayLengthen(node)) add(sparse, node.left.expression);
     if (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && node.initializer !== undefined) {
       if (hasHoles(bare(node.initializer))) add(sparse, node.name);
       else if (mayBeSparse(node.initializer)) add(made, node.name);
