@@ -251,7 +251,7 @@ export const bodylessTarget = (span: Span, marker: string, name: string, file: s
   error("CT3004", span, `${marker}(${name}): only a declaration of \`${name}\` is at hand (${file}), not its source`, "differentiate a function whose TypeScript source is part of the project");
 
 export const receiverTarget = (span: Span, marker: string, text: string): Finding =>
-  error("CT3005", span, `${marker}(${text}): methods and bound functions are not supported yet`, `wrap the call: ${marker}((x: number) => ${text}(x))`);
+  error("CT3005", span, `${marker}(${text}): the object of the method is not one that can be named`, "put the object into a constant, or call the method in a function written at the marker");
 
 export const builtinTarget = (span: Span, marker: string, text: string): Finding =>
   error("CT3005", span, `${marker}(${text}): a built-in has no source`, `wrap the call: ${marker}((x: number) => ${text}(x))`);

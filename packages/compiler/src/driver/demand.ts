@@ -2,7 +2,7 @@
 // then that module exports it under a hidden name, and the marker's file imports it (SEMANTICS §8).
 // Guarantees that the same text comes out whichever file is transformed first: hidden names follow from what they mean.
 import type { MarkerCall, MarkerContext } from "../frontend/markers.ts";
-import { generatedName, targetFunction, targetName } from "../frontend/markers.ts";
+import { boundOf, generatedName, targetFunction, targetName } from "../frontend/markers.ts";
 import { moduleState } from "../frontend/module.ts";
 import type { Code } from "../frontend/code.ts";
 import type { SourceFile } from "../frontend/nodes.ts";
@@ -18,10 +18,13 @@ import { sha256 } from "./sha256.ts";
 import { contextOf, markersIn, neededBy } from "./work.ts";
 
 /** what tells one derivative from another */
-export function keyOf({ target, request }: MarkerCall): string {
+export function keyOf(call: MarkerCall): string {
+  const { target, request } = call;
   const node = targetFunction(target);
+  const bound = boundOf(target);
+  const at = bound === null ? "" : `${call.node.getSourceFile().fileName} ${bound.expression.pos} `;
   const nested = target.kind === "derivative" ? `${targetName(target)} ${JSON.stringify(target.request)} ` : "";
-  return `${node.getSourceFile().fileName} ${node.pos} ${nested}${JSON.stringify(request)}`;
+  return `${node.getSourceFile().fileName} ${node.pos} ${at}${nested}${JSON.stringify(request)}`;
 }
 
 /**
@@ -32,8 +35,9 @@ export function hiddenName({ target, request }: MarkerCall, owner: string): stri
   const node = targetFunction(target);
   const file = node.getSourceFile();
   const text = originalSlice(file, node.getStart(file), node.end);
+  const bound = boundOf(target);
   const ordinal = originalSlice(file, 0, node.getStart(file)).split(text).length;
-  const key = `${relative(dirname(owner), file.fileName)}\n${text}\n${ordinal}\n${targetName(target)}\n${JSON.stringify(request)}`;
+  const key = `${relative(dirname(owner), file.fileName)}\n${text}\n${ordinal}\n${targetName(target)}\n${JSON.stringify(request)}${bound === null ? "" : `\n${bound.expression.getText()}`}`;
   return `${generatedName(targetName(target), request.operator)}_${sha256(key).slice(0, 8)}`;
 }
 

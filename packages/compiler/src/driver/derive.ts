@@ -7,7 +7,7 @@ import type { Block, Cell, Expr, Func, FuncId, Param, Program, Request, StructTy
 import { define, field, load, REAL, store, Supply, use } from "../ir/build.ts";
 import { mapStmt, variablesAssigned, visitExpr, visitExpressions } from "../ir/walk.ts";
 import { type Capture, lowerProgram } from "../frontend/lower/program.ts";
-import { markerOf, resultOfMarker, targetFunction, targetName, type MarkerContext, type Target } from "../frontend/markers.ts";
+import { boundOf, markerOf, resultOfMarker, targetFunction, targetName, type MarkerContext, type Target } from "../frontend/markers.ts";
 import type { Node } from "../frontend/nodes.ts";
 import { typeFindings } from "../frontend/problems.ts";
 import type { OpenProgram } from "../frontend/project.ts";
@@ -154,7 +154,7 @@ function deriveFrom(open: OpenProgram, target: Target, request: Request, context
   if (hasErrors(problems)) return { derived: null, findings: problems, slice };
   const supply = new Supply();
   const types = createTypeTable(checker, program, (x) => code.classBehind(x));
-  const lowered = lowerProgram({ program, checker, supply, types, code, isMarker: (callee) => markerOf(callee, context) }, node);
+  const lowered = lowerProgram({ program, checker, supply, types, code, isMarker: (callee) => markerOf(callee, context) }, node, boundOf(target));
   if (code.isOutdated) return later;
   const root = lowered.program.functions.get(lowered.root);
   if (hasErrors(lowered.findings) || root === undefined) return { derived: null, findings: lowered.findings, slice };

@@ -160,7 +160,7 @@ export class Home {
       const names = new Map<ts.Symbol, string>();
       for (const local of checker.getSymbolsInScope(scope, ts.SymbolFlags.Value | ts.SymbolFlags.Type | ts.SymbolFlags.Namespace | ts.SymbolFlags.Alias)) {
         if ((local.declarations ?? []).every((x) => x.getSourceFile() !== scope)) continue;
-        names.set((local.flags & ts.SymbolFlags.Alias) !== 0 ? checker.getAliasedSymbol(local) : local, local.name);
+        names.set((local.flags & ts.SymbolFlags.Alias) !== 0 ? checker.getAliasedSymbol(local) : checker.getExportSymbolOfSymbol(local), local.name);
       }
       this.#visible = names;
     }

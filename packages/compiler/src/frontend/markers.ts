@@ -7,9 +7,10 @@ import type { Finding } from "../diagnostics/diagnostic.ts";
 import * as catalog from "../diagnostics/catalog.ts";
 import type { Operator, Request } from "../ir/ir.ts";
 import type { Code } from "./code.ts";
+import { isStatic } from "./classes.ts";
 import { scan } from "./lower/scan.ts";
 import { evaluateOptions } from "./marker-options.ts";
-import { bare, countedParameters, resolvedSymbol, shortText, spanOf, type FunctionNode } from "./nodes.ts";
+import { bare, type BoundTarget, countedParameters, resolvedSymbol, shortText, spanOf, type FunctionNode } from "./nodes.ts";
 
 export interface MarkerContext {
   readonly checker: ts.TypeChecker;
@@ -21,7 +22,7 @@ export interface MarkerContext {
 
 export type Target =
   /** `inline`: the function literal stands in the marker call itself */
-  | { readonly kind: "function"; readonly node: FunctionNode; readonly name: string; readonly inline: boolean }
+  | { readonly kind: "function"; readonly node: FunctionNode; readonly name: string; readonly inline: boolean; readonly bound?: BoundTarget }
   /** another marker's result: `grad(grad(f))` */
   | { readonly kind: "derivative"; readonly request: Request; readonly of: Target; readonly call: ts.CallExpression };
 
@@ -79,6 +80,14 @@ function outermost(node: ts.Expression | FunctionNode): ts.Node {
   return at;
 }
 
+/** has it no effects? Generated code reads it each time that it is called */
+function isSteady(given: ts.Expression): boolean {
+  const node = bare(given);
+  if (ts.isPropertyAccessExpression(node)) return isSteady(node.expression);
+  return ts.isIdentifier(node) || node.kind === ts.SyntaxKind.ThisKeyword || node.kind === ts.SyntaxKind.NullKeyword || ts.isNumericLiteral(node) || ts.isStringLiteralLike(node)
+    || node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword || (ts.isPrefixUnaryExpression(node) && ts.isNumericLiteral(node.operand));
+}
+
 /** is the symbol assigned anywhere but where it is declared? */
 const isReassigned = (symbol: ts.Symbol, declaration: ts.VariableDeclaration, checker: ts.TypeChecker): boolean =>
   (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) === 0 && scan(declaration.getSourceFile(), checker).assigned.has(symbol);
@@ -123,6 +132,8 @@ class TargetResolver {
     const owner = this.#context.checker.getSymbolAtLocation(node.expression);
     const isNamespace = owner !== undefined && (owner.flags & ts.SymbolFlags.Alias) !== 0 && (this.#context.checker.getAliasedSymbol(owner).flags & ts.SymbolFlags.ValueModule) !== 0;
     if (isNamespace && ts.isIdentifier(node.name)) return this.#symbol(node.name, node);
+    const method = this.#method(node);
+    if (method !== null) return method;
     const type = this.#context.checker.getTypeAtLocation(node.expression).symbol;
     const isMath = type?.name === "Math";
     const known = isMath ? this.#context.libraryFunction(node.name.text) : null;
@@ -130,8 +141,32 @@ class TargetResolver {
     return { finding: (isMath ? catalog.builtinTarget : catalog.receiverTarget)(spanOf(node), this.#marker, shortText(node)) };
   }
 
+  /** a method of a class: a static one stands for itself, others for a call with their object; null where it is no method */
+  #method(node: ts.PropertyAccessExpression): Resolution | null {
+    const declarations = this.#context.checker.getSymbolAtLocation(node.name)?.declarations ?? [];
+    const found = declarations.find((x): x is ts.MethodDeclaration => ts.isMethodDeclaration(x) && x.body !== undefined) ?? declarations.find((x) => ts.isMethodDeclaration(x) || ts.isMethodSignature(x));
+    if (found === undefined || found.getSourceFile().isDeclarationFile || ts.isObjectLiteralExpression(found.parent)) return null;
+    const method = found as ts.MethodDeclaration;
+    const made = this.#body(method, node.name.text, false, node);
+    if ("finding" in made || made.target.kind !== "function" || (ts.isClassLike(method.parent) && isStatic(method))) return made;
+    return isSteady(node.expression) ? { target: { ...made.target, bound: { expression: node, given: 0 } } } : { finding: catalog.receiverTarget(spanOf(node), this.#marker, shortText(node)) };
+  }
+
+  /** `f.bind(self, x)` */
+  #bound(node: ts.CallExpression, callee: ts.PropertyAccessExpression): Resolution {
+    const [, ...given] = node.arguments;
+    const found = this.resolve(callee.expression, false);
+    if ("finding" in found) return found;
+    const { target } = found;
+    const isPlain = target.kind === "function" && (target.bound?.given ?? 0) === 0 && node.arguments.length > 0 && node.arguments.every(isSteady)
+      && given.length <= target.node.parameters.length && target.node.parameters.slice(0, given.length).every((x) => x.dotDotDotToken === undefined);
+    return isPlain ? { target: { ...target, bound: { expression: node, given: given.length } } } : { finding: catalog.receiverTarget(spanOf(node), this.#marker, shortText(node)) };
+  }
+
   #call(node: ts.CallExpression): Resolution {
     const inner = calledMarker(node, this.#context);
+    const callee = bare(node.expression);
+    if (inner === null && ts.isPropertyAccessExpression(callee) && callee.name.text === "bind") return this.#bound(node, callee);
     if (inner === null) return this.#refuse(node);
     const argument = node.arguments[0];
     if (argument === undefined) return { finding: catalog.noArgument(spanOf(node), inner) };
@@ -180,6 +215,12 @@ class TargetResolver {
 
 export const targetFunction = (target: Target): FunctionNode => (target.kind === "function" ? target.node : targetFunction(target.of));
 
+/** what a target binds */
+export const boundOf = (target: Target): BoundTarget | null => (target.kind === "function" ? target.bound ?? null : boundOf(target.of));
+
+/** the parameters that are left to be given, which `wrt` counts */
+export const targetParameters = (target: Target): readonly ts.ParameterDeclaration[] => countedParameters(targetFunction(target)).slice(boundOf(target)?.given ?? 0);
+
 export const targetName = (target: Target): string => (target.kind === "function" ? target.name : generatedName(targetName(target.of), target.request.operator));
 
 /** the function that an expression means, as a marker would find it; parameters of a literal have the types of its place */
@@ -201,8 +242,7 @@ function resolveCall(node: ts.CallExpression, operator: Operator, context: Marke
 
 /** what a request must satisfy whatever its function computes: parameters that exist, and a number where one is needed */
 export function checkRequest(request: Request, target: Target, wrtAt: ts.Node, at: ts.Node, checker: ts.TypeChecker): Finding | null {
-  const node = targetFunction(target);
-  const count = countedParameters(node).length;
+  const count = targetParameters(target).length;
   const name = targetName(target);
   if (count === 0) return catalog.noParameters(spanOf(at), request.operator, name);
   const indices = request.wrt === "all" ? [] : typeof request.wrt === "number" ? [request.wrt] : request.wrt;

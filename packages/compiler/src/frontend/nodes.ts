@@ -11,6 +11,13 @@ export type Node = ts.Node;
 /** A function that can be lowered: it has a body. */
 export type FunctionNode = ts.FunctionDeclaration | ts.FunctionExpression | ts.ArrowFunction | ts.MethodDeclaration;
 
+/** `o.method`, `f.bind(o, x)`: a function whose receiver and first arguments stand in the expression */
+export interface BoundTarget {
+  readonly expression: ts.PropertyAccessExpression | ts.CallExpression;
+  /** how many arguments are given already */
+  readonly given: number;
+}
+
 export const isGenerator = (node: ts.SignatureDeclaration): boolean => "asteriskToken" in node && node.asteriskToken !== undefined;
 /** A piece of code with parameters of its own. */
 export type ParameterizedNode = FunctionNode | ts.ConstructorDeclaration | ts.SetAccessorDeclaration;

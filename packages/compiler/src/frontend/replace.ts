@@ -7,8 +7,8 @@ import type { FuncId } from "../ir/ir.ts";
 import { functionsOf } from "./describe.ts";
 import type { Capture } from "./lower/program.ts";
 import type { Language, Range } from "./module.ts";
-import { targetFunction, type MarkerCall } from "./markers.ts";
-import { countedParameters, spanOf } from "./nodes.ts";
+import { targetParameters, type MarkerCall } from "./markers.ts";
+import { spanOf } from "./nodes.ts";
 
 export const callRange = ({ node }: { readonly node: ts.Node }, file: ts.SourceFile): Range => ({ start: node.getStart(file), end: node.end });
 
@@ -53,19 +53,22 @@ function parameterText(x: ts.ParameterDeclaration, name: string, language: Langu
 
 /** captures that mean another variable where the marker stands */
 export function hiddenCaptures({ node }: MarkerCall, { read, written }: Captures, checker: ts.TypeChecker): readonly Finding[] {
-  const hidden = [...read, ...written].filter((x) => checker.resolveName(x.symbol.name, node, ts.SymbolFlags.Value, false) !== x.symbol);
+  const hidden = [...read, ...written].filter((x) => x.isThis !== true && checker.resolveName(x.symbol.name, node, ts.SymbolFlags.Value, false) !== x.symbol);
   return hidden.map((x) => hiddenCapture(spanOf(node), x.symbol.name));
 }
 
 const BOX = "captured";
 
+/** how a capture is written where the marker stands */
+const captureName = (x: Capture): string => (x.isThis === true ? "this" : x.symbol.name);
+
 /** The expression that replaces a marker call: the generated function itself, or one that hands captures in front of the arguments. */
 export function wrapperText({ target, request }: MarkerCall, { name, captures, types }: Replacement, language: Language): string {
-  const outer = [...captures.written, ...captures.read].map((x) => x.symbol.name);
+  const outer = [...captures.written, ...captures.read].map(captureName);
   if (outer.length === 0) return name;
   const typed = (text: string | null, around: (text: string) => string): string => (language === "js" ? "" : around(text ?? "any"));
-  const parameters = countedParameters(targetFunction(target)).map((x, i) => ({ node: x, name: parameterName(x, i, [...outer, BOX]) }));
-  const given = [...(captures.written.length > 0 ? [BOX] : []), ...captures.read.map((x) => x.symbol.name)];
+  const parameters = targetParameters(target).map((x, i) => ({ node: x, name: parameterName(x, i, [...outer, BOX]) }));
+  const given = [...(captures.written.length > 0 ? [BOX] : []), ...captures.read.map(captureName)];
   const body = (result: string, rest: string): string => {
     if (captures.written.length === 0) return rest === "" ? result : `{ const [value, pullback] = ${result}; ${rest} }`;
     const written = captures.written.map((x) => x.symbol.name);

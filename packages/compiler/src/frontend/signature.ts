@@ -4,7 +4,7 @@ import { ts } from "ts-morph";
 import type { Finding } from "../diagnostics/diagnostic.ts";
 import type { Home } from "./home.ts";
 import type { Capture } from "./lower/program.ts";
-import { type Target, targetFunction } from "./markers.ts";
+import { boundOf, type Target, targetFunction } from "./markers.ts";
 import { countedParameters, type FunctionNode } from "./nodes.ts";
 import type { Captures } from "./replace.ts";
 
@@ -17,7 +17,8 @@ export interface Signature {
   readonly findings: readonly Finding[];
 }
 
-export function signatureOf(node: FunctionNode, home: Home, checker: ts.TypeChecker, captures: Captures): Signature {
+/** `given`: how many parameters are bound */
+export function signatureOf(node: FunctionNode, home: Home, checker: ts.TypeChecker, captures: Captures, given = 0): Signature {
   const findings: Finding[] = [];
   const text = (type: ts.TypeNode | undefined): string | null => {
     if (type === undefined) return null;
@@ -26,13 +27,13 @@ export function signatureOf(node: FunctionNode, home: Home, checker: ts.TypeChec
     findings.push(named.finding);
     return null;
   };
-  const params = countedParameters(node).map((x) => text(x.type ?? ts.getJSDocType(x)) ?? inferred(x, checker));
+  const params = countedParameters(node).slice(given).map((x) => text(x.type ?? ts.getJSDocType(x)) ?? inferred(x, checker));
   return { params, captures: captureTexts(captures, home, checker), result: text(node.type ?? ts.getJSDocReturnType(node)), findings };
 }
 
 /** of the function behind a target; what a derivative of it takes and gives stands nowhere in the source */
 export function signatureOfTarget(target: Target, home: Home, checker: ts.TypeChecker, captures: Captures): Signature {
-  const signature = signatureOf(targetFunction(target), home, checker, captures);
+  const signature = signatureOf(targetFunction(target), home, checker, captures, boundOf(target)?.given);
   if (target.kind === "function") return signature;
   return { ...signature, result: null, params: takesTangents(target) ? [] : signature.params };
 }

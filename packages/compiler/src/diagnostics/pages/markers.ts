@@ -81,9 +81,9 @@ export const markerPages: readonly Page[] = [
   },
   {
     code: "CT3005",
-    title: "A method or a built-in as the function",
-    says: [receiverTarget(NOWHERE, "grad", "model.loss"), builtinTarget(NOWHERE, "grad", "Math.hypot")],
-    why: "A method needs its object, and a built-in has no source. In an inline function both are ordinary calls.",
+    title: "A method of an object without a name, or a built-in, as the function",
+    says: [receiverTarget(NOWHERE, "grad", "makeModel().loss"), builtinTarget(NOWHERE, "grad", "Math.hypot")],
+    why: "A method is differentiated with its object, which generated code names each time that it runs: a variable, `this`, or a property of one. A built-in has no source. In an inline function both are ordinary calls.",
     example: code(`
       import { grad } from "cotangent";
 

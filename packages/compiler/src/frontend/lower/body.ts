@@ -16,7 +16,7 @@ import { arrayOfBuffer } from "./buffer.ts";
 import { leadingComments } from "./comments.ts";
 import { hintOf } from "./hints.ts";
 import { quickType, type QuickContext } from "./quick-type.ts";
-import { enclosingFunction } from "./scan.ts";
+import { enclosingFunction, isFunctionLike } from "./scan.ts";
 import { findUnder } from "./tree.ts";
 import type { Given, Unit } from "./unit.ts";
 
@@ -93,7 +93,7 @@ export class Body {
   readonly unit: Unit;
   readonly visitors: Visitors;
   readonly parent: Body | null;
-  readonly node: ts.SignatureDeclaration | ClassNode;
+  readonly node: ts.SignatureDeclaration | ClassNode | ts.Expression;
   readonly types: TypeTable;
   /** what `this` is, where the function has its own */
   receiver: Receiver | null = null;
@@ -115,7 +115,7 @@ export class Body {
   #block: Stmt[] = [];
   #comments: readonly string[] = [];
 
-  constructor(unit: Unit, visitors: Visitors, parent: Body | null, node: ts.SignatureDeclaration | ClassNode, types: TypeTable, given: Given | null = null) {
+  constructor(unit: Unit, visitors: Visitors, parent: Body | null, node: ts.SignatureDeclaration | ClassNode | ts.Expression, types: TypeTable, given: Given | null = null) {
     this.unit = unit;
     this.visitors = visitors;
     this.parent = parent;
@@ -337,7 +337,7 @@ export class Body {
   }
 
   resultType(): Type {
-    return ts.isClassLike(this.node) || ts.isConstructorDeclaration(this.node) ? VOID : this.given?.result ?? this.resultOf(this.node);
+    return !isFunctionLike(this.node) || ts.isConstructorDeclaration(this.node) ? VOID : this.given?.result ?? this.resultOf(this.node);
   }
 
   /** what `this` means here: arrow functions have it from around them */

@@ -13,7 +13,7 @@ import { isQualified } from "./resolve.ts";
 import { functionName } from "./unit.ts";
 
 /** A function that is there, and how it is called with given arguments. */
-interface Applicable {
+export interface Applicable {
   readonly shape: Shape;
   readonly result: Type;
   readonly name: string;
@@ -37,6 +37,19 @@ export function boundCall(b: Body, node: ts.CallExpression, access: ts.PropertyA
   return target.call(lowerArguments(b, nodes, target.shape, node), node, want);
 }
 
+/** `o.method` or `f.bind(o, x)`: the function, and the arguments given; null where that is not followed */
+export function boundParts(b: Body, node: ts.Expression): { readonly target: Applicable; readonly given: readonly Expr[] } | null {
+  if (ts.isPropertyAccessExpression(node)) {
+    const target = applicable(b, node, node.expression);
+    return target === null ? null : { target, given: [] };
+  }
+  const callee = ts.isCallExpression(node) ? bare(node.expression) : node;
+  if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(callee)) return null;
+  const [self, ...rest] = node.arguments;
+  const target = applicable(b, callee.expression, self ?? null);
+  return target === null ? null : { target, given: rest.map((x) => b.atom(x)) };
+}
+
 /** the arguments in `f.apply(self, [x, y])` */
 function listed(node: ts.Expression | undefined): readonly ts.Expression[] | null {
   if (node === undefined) return [];
@@ -51,11 +64,9 @@ function applicable(b: Body, given: ts.Expression, self: ts.Expression | null): 
     const object = node.expression.kind === ts.SyntaxKind.SuperKeyword ? null : b.atom(node.expression);
     const classes = object === null ? null : receiverClasses(b, object, node.expression);
     if (classes !== null && !isStorage(b, classes, accessOf(node.name))) {
-      const receiver = b.atom(self);
+      const receiver = self === node.expression && object !== null ? object : b.atom(self);
       const method = receiverClasses(b, receiver, self) === null ? null : methodOf(b, classes, accessOf(node.name), receiver);
-      if (method === null) return null;
-      const shape = shapeOfDeclaration(b, method.node);
-      return { shape, result: b.resultOf(method.node), name: functionName(method.node), call: (args, at, want) => emitCall(b, { kind: "function", func: method.func }, [receiver, ...args], b.resultOf(method.node), functionName(method.node), at, want) };
+      return method === null ? null : { ...method, name: node.name.text };
     }
     return null;
   }

@@ -2,7 +2,7 @@
 // is meant follows from the classes that the receiver may be; where they differ, `instanceof` decides.
 // Assumes that the whole program is known. Guarantees JavaScript's lookup, and that receivers and arguments are evaluated once.
 import { ts } from "ts-morph";
-import type { Expr, FuncId, StructType, Type } from "../../ir/ir.ts";
+import type { Expr, StructType, Type } from "../../ir/ir.ts";
 import { BOOLEAN, FALSE, load, op, REAL, STRING, typeOf, UNDEFINED, use, VOID } from "../../ir/build.ts";
 import { chainOf, classKey, className, type ClassInstance, type ClassNode, findMember, heritageOf, baseNode, type Member, privateKey, privateOwner } from "../classes.ts";
 import { bare, type CodeNode, isGenerator, spanOf } from "../nodes.ts";
@@ -251,15 +251,30 @@ function heldUnder(b: Body, self: Expr, classes: readonly StructType[], access: 
   return load({ kind: "field", base: self, field: key }, field?.type ?? VOID, field?.optional === true);
 }
 
-/** the one method that a name means for some classes, for a receiver of whatever type; null where there are several or none */
-export function methodOf(b: Body, classes: readonly StructType[], access: Access, receiver: Expr): { readonly node: ts.MethodDeclaration; readonly func: FuncId } | null {
-  const [only, ...others] = choices(b, classes, access, (x) => (x.kind === "method" ? x.node : null)) ?? [];
-  const [first] = only?.classes ?? [];
-  const instance = first === undefined ? null : b.types.classOf(first);
-  const code = only?.code ?? null;
-  if (code === null || others.length > 0 || instance === null || !ts.isMethodDeclaration(code.node) || isGenerator(code.node) || (code.node.typeParameters?.length ?? 0) > 0) return null;
-  const self = typeOf(receiver);
-  return { node: code.node, func: b.unit.memberId(code.node, parametersAt(b, instance, code.owner, self), self) };
+/** a method of an object, to be called with arguments that are there already */
+interface HeldMethod {
+  readonly shape: Shape;
+  readonly result: Type;
+  readonly call: (args: readonly Expr[], node: ts.Node, want: Want | null) => Expr | null;
+}
+
+/** the method that a name means for some classes, for a receiver of whatever type; null where they do not take the same, or there is none */
+export function methodOf(b: Body, classes: readonly StructType[], access: Access, receiver: Expr): HeldMethod | null {
+  const found = choices(b, classes, access, (x) => (x.kind === "method" ? x.node : null));
+  const targets = found === null || found.some((x) => x.code === null) ? [] : nodesOf(found) as readonly ts.MethodDeclaration[];
+  const [first] = targets;
+  const instance = found?.[0]?.classes[0] === undefined ? null : b.types.classOf(found[0].classes[0]);
+  if (found === null || first === undefined || instance === null || targets.some((x) => isGenerator(x) || (x.typeParameters?.length ?? 0) > 0)) return null;
+  const owner = found[0]?.code?.owner ?? instance.node;
+  const types = insideOf(b, instance, owner, typeOf(receiver));
+  const shape = shapeOfDeclaration(b, first, types);
+  const isSame = targets.every((x) => x.parameters.length === first.parameters.length);
+  if (!isSame || (targets.length > 1 && shape.rest !== null)) return null;
+  const signature = b.checker.getSignatureFromDeclaration(first);
+  const result = types === b.types || signature === undefined ? b.resultOf(first) : types.of(b.checker.getReturnTypeOfSignature(signature));
+  const call: HeldMethod["call"] = (args, node, want) =>
+    invoke(b, { choices: found, self: receiver, args: () => args, parameters: () => new Map(), stored: () => null, type: result, name: access.name, node, want });
+  return { shape, result, call };
 }
 
 /** an instance as text: what its `toString` says; the value itself where it has none */

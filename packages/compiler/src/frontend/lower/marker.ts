@@ -1,10 +1,13 @@
 // Markers inside differentiated code: `grad(f)` is a value that a later pass turns into a function.
-import type { ts } from "ts-morph";
+import { ts } from "ts-morph";
 import type { Expr, Operator, Type } from "../../ir/ir.ts";
 import { noArgument } from "../../diagnostics/catalog.ts";
 import { evaluateOptions } from "../marker-options.ts";
-import { spanOf } from "../nodes.ts";
+import { classNamed } from "../classes.ts";
+import { bare, spanOf } from "../nodes.ts";
 import { type Body, PLAIN } from "./body.ts";
+import { boundMethod } from "./bound.ts";
+import { isQualified } from "./resolve.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 
 export function markerCall(b: Body, node: ts.CallExpression, operator: Operator): Expr {
@@ -13,7 +16,17 @@ export function markerCall(b: Body, node: ts.CallExpression, operator: Operator)
   if (operator === "customRule") return b.refuse(refusals.unsupportedFunction(spanOf(node), "customRule inside differentiated code"), node);
   const evaluated = evaluateOptions(operator, options, b.checker);
   if ("finding" in evaluated) return b.refuse(evaluated.finding, node);
-  const value = b.atom(target, { ...PLAIN, hint: operator === "stopGradient" ? null : "inner" });
+  const value = methodTarget(b, target) ?? b.atom(target, { ...PLAIN, hint: operator === "stopGradient" ? null : "inner" });
   const type: Type = b.typeOf(node);
   return { kind: "derivative", request: evaluated.request, target: value, type };
+}
+
+/** `grad(o.method)`: the method with its object; null for anything else */
+function methodTarget(b: Body, target: ts.Expression): Expr | null {
+  const node = bare(target);
+  if (!ts.isPropertyAccessExpression(node) || node.expression.kind === ts.SyntaxKind.SuperKeyword || isQualified(b, node) || classNamed(node.expression, b.checker) !== null) return null;
+  const symbol = b.checker.getSymbolAtLocation(node.name);
+  const isMethod = symbol !== undefined && (symbol.flags & ts.SymbolFlags.Method) !== 0 && symbol.declarations?.some((x) => !ts.isObjectLiteralExpression(x.parent)) === true;
+  const made = isMethod ? boundMethod(b, node, node.expression) : null;
+  return made === null ? null : b.settle(made, node, node.name.text);
 }

@@ -5,12 +5,13 @@ import { ts } from "ts-morph";
 import type { Cell, Func, FuncId, Program } from "../../ir/ir.ts";
 import { CompilerBug, type Finding } from "../../diagnostics/diagnostic.ts";
 import { generatorFunction } from "../../diagnostics/catalog.ts";
-import { type FunctionNode, isGenerator, spanOf } from "../nodes.ts";
+import { type BoundTarget, type FunctionNode, isGenerator, spanOf } from "../nodes.ts";
 import type { Visitors } from "./body.ts";
 import { lowerConstructor } from "./construct.ts";
 import { condition, effect, value } from "./expression.ts";
 import { closure, lowerFunction } from "./function.ts";
 import { walkOf, yielded } from "./generator.ts";
+import { lowerBound } from "./bound-root.ts";
 import { statement, statements } from "./statement.ts";
 import { type Capture, type LowerContext, Unit, type Work } from "./unit.ts";
 import { asWalk, collect } from "./walk.ts";
@@ -29,11 +30,14 @@ export interface Lowered {
 
 const VISITORS: Visitors = { value, effect, condition, statement, statements, closure, walk: walkOf, collect, asWalk, yield: yielded };
 
-export function lowerProgram(context: LowerContext, root: FunctionNode): Lowered {
+/** `bound`: the root is the function with a receiver and arguments that stand in an expression */
+export function lowerProgram(context: LowerContext, root: FunctionNode, bound: BoundTarget | null = null): Lowered {
   const unit = new Unit(context);
-  const id = unit.functionId(root);
   if (isGenerator(root)) unit.report(generatorFunction(spanOf(root)));
   const functions = new Map<FuncId, Func>();
+  const made = bound === null ? null : lowerBound(unit, VISITORS, root, bound);
+  if (made !== null && unit.findings.length === 0) functions.set(made.id, made);
+  const id = made?.id ?? unit.functionId(root);
   for (let work = unit.takeWork(); work !== undefined; work = unit.takeWork()) {
     const before = unit.findings.length;
     const func = lower(unit, work);

@@ -28,6 +28,8 @@ export interface Capture {
   readonly variable: Var;
   readonly symbol: ts.Symbol;
   readonly declaration: ts.Declaration;
+  /** the object that the code around is about; the symbol is that of its class */
+  readonly isThis?: true;
 }
 
 /** A function to lower. */
