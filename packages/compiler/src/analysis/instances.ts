@@ -5,7 +5,7 @@ import { privateStorage } from "../diagnostics/catalog.ts";
 import type { Finding } from "../diagnostics/diagnostic.ts";
 import { typeOf } from "../ir/build.ts";
 import type { Block, Expr, Func, FuncId, Stmt, StructType, Type, Var } from "../ir/ir.ts";
-import { expressions, mapStmt, statements, visitExpr, visitExpressions } from "../ir/walk.ts";
+import { expressions, mapOperands, mapStmt, statements, visitExpr, visitExpressions } from "../ir/walk.ts";
 import type { Alias, ObjectId } from "./alias.ts";
 
 const isInstanceType = (t: Type): boolean => t.kind === "struct" && t.isClass;
@@ -26,10 +26,21 @@ export function markInstances(func: Func, functions: readonly Func[], alias: Ali
     return objects.some((o) => shared.has(o)) ? { ...e, instance: "shared" } : objects.some((o) => tested.has(o)) ? { ...e, instance: "tested" } : e;
   };
   const each = (block: Block): Block => block.map((s): Stmt => {
-    const mapped = mapStmt(s, (e) => e, each);
+    const mapped = mapStmt(s, inLiterals, each);
     return mapped.kind === "let" || mapped.kind === "assign" ? { ...mapped, value: mark(mapped.value, mapped.variable) } : mapped;
   });
-  return { ...func, body: each(func.body) };
+  return { ...func, body: each(func.body), result: func.result && inLiterals(func.result) };
+}
+
+const inLiterals = (e: Expr): Expr => (e.kind === "closure" ? { ...e, func: markTested(e.func) } : mapOperands(e, inLiterals));
+
+/** A function literal, such as a pullback that repeats trips of the sweep: points-to does not look into it, so where it tests anything all that it makes are instances. */
+function markTested(func: Func): Func {
+  let tests = false;
+  visitExpressions(func.body, (e) => { if (e.kind === "op" && e.op === "instanceof") tests = true; });
+  const expr = (e: Expr): Expr => (tests && e.kind === "struct" && isInstanceType(e.type) ? { ...e, instance: "tested" } : e.kind === "closure" ? { ...e, func: markTested(e.func) } : mapOperands(e, expr));
+  const each = (block: Block): Block => block.map((s) => mapStmt(s, expr, each));
+  return { ...func, body: each(func.body), result: func.result && expr(func.result) };
 }
 
 /** Objects that others made. What the functions that the root calls are given comes from their calls, so that only its own parameters count. */
