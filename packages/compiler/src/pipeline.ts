@@ -34,6 +34,7 @@ import { type Outcome, outcomeType } from "./transform/handlers.ts";
 import { normalizeDerivative, normalizePrimal, type NormalizeContext } from "./transform/normalize.ts";
 import { structure } from "./transform/structure.ts";
 import { thrownTypes } from "./transform/throws.ts";
+import { threadState } from "./transform/thread-state.ts";
 import { deriveCalledTangent, derivePushforward, type PushforwardInfo, type TangentShared } from "./transform/tangent.ts";
 
 export interface Derivation {
@@ -66,6 +67,16 @@ const isBoundToCopies = (func: Func): boolean =>
   isHigherOrder(func) || func.params.some((p) => p.optional) || [...structsIn([func.resultType, ...func.params.map((p) => p.variable.type)])].some((t) => t.isClass);
 
 /** One compilation: the functions made so far, and what was found. */
+interface Analyzed {
+  readonly primal: Func;
+  /** it and those that it calls */
+  readonly functions: readonly Func[];
+  readonly alias: Alias;
+  readonly activity: Activity;
+  /** module variables that are fields of an object here (transform/thread-state.ts) */
+  readonly threaded: ReadonlySet<string>;
+}
+
 class Unit {
   readonly findings: Finding[] = [];
   readonly #program: Program;
@@ -109,13 +120,10 @@ class Unit {
 
   /** the derivative of a structured function, versioned; null after reporting why there is none */
   derive(target: Func, request: Request, origin: Origin): Func | null {
-    const primal = this.#normalize(target);
+    const normal = this.#normalize(target);
     if (this.findings.some((f) => f.severity === "error")) return null;
-    const functions = [primal, ...this.reachable(primal)];
-    const alias = analyzeAlias(functions, (id) => this.#kept.get(id));
-    const wrt = request.operator === "jvp" || request.operator === "vjp" ? primal.params.map((_, i) => i) : wrtIndices(request, primal);
-    const varied = new Set<Var>(wrt.flatMap((i) => (primal.params[i] ? [primal.params[i].variable] : [])));
-    const activity = analyzeActivity(functions, (id) => this.#kept.get(id), alias, { varied, useful: [primal] });
+    const wrt = request.operator === "jvp" || request.operator === "vjp" ? normal.params.map((_, i) => i) : wrtIndices(request, normal);
+    const { primal, functions, alias, activity, threaded } = this.#analyzed(normal, wrt);
     const refused = functions.flatMap((f) => findRefusals(f, activity, (id) => this.#kept.get(id), alias, request.operator === "jvp"));
     refused.push(...findPrivateStorage(functions, alias));
     this.findings.push(...refused);
@@ -123,12 +131,28 @@ class Unit {
     this.findings.push(...functions.flatMap((f) => [...findWarnings(f, activity), ...findHidden(f, activity, alias)]));
     this.#tracer.show?.("activity", primal.name, printFunc(primal, (s) => activityMargin(s, activity)));
     switch (request.operator) {
-      case "grad": case "valueAndGrad": case "vjp": return this.#supply.deriving(() => this.#adjoint(primal, functions, request, alias, activity));
-      case "jvp": return this.#supply.deriving(() => this.#tangent(primal, alias, activity));
+      case "grad": case "valueAndGrad": case "vjp": return this.#supply.deriving(() => this.#adjoint(primal, functions, request, alias, activity, threaded));
+      case "jvp": return this.#supply.deriving(() => this.#tangent(primal, alias, activity, threaded));
       default:
         this.findings.push(operatorNotAvailable(origin.span, request.operator));
         return null;
     }
+  }
+
+  /** what is known of a function and of those that it calls, once module state that carries a derivative is handed on to them */
+  #analyzed(normal: Func, wrt: readonly number[]): Analyzed {
+    const functionOf = (id: FuncId): Func | undefined => this.#kept.get(id);
+    const varied = new Set<Var>(wrt.flatMap((i) => (normal.params[i] ? [normal.params[i].variable] : [])));
+    const of = (primal: Func, threaded: ReadonlySet<string>): Analyzed => {
+      const functions = [primal, ...this.reachable(primal)];
+      const alias = analyzeAlias(functions, functionOf);
+      return { primal, functions, alias, activity: analyzeActivity(functions, functionOf, alias, { varied, useful: [primal] }), threaded };
+    };
+    const found = of(normal, new Set());
+    const state = threadState(normal, found.functions.slice(1), found.activity, this.#supply, () => MADE_IDS + this.#made++);
+    if (state === null) return found;
+    for (const [id, func] of state.functions) this.#kept.set(id, func);
+    return of(state.root, state.cells);
   }
 
   /** functions that a function calls, transitively, among those that stay calls */
@@ -228,7 +252,7 @@ class Unit {
 
   // ------------------------------------------------------------------------------------------------ reverse mode
 
-  #adjoint(primal: Func, functions: readonly Func[], request: Request, alias: Alias, activity: Activity): Func {
+  #adjoint(primal: Func, functions: readonly Func[], request: Request, alias: Alias, activity: Activity, threaded: ReadonlySet<string>): Func {
     const recording = analyzeRecording(functions, primal, alias);
     const integers = analyzeIntegers(functions);
     const ranges = analyzeRanges(functions);
@@ -240,7 +264,7 @@ class Unit {
       planStatement,
       isKept: request.operator === "vjp",
       decided: (decision) => decisions.push(decision),
-      supply: this.#supply, alias, activity, recording, integers, ranges, growing, missing, types: this.#types,
+      supply: this.#supply, alias, activity, threaded, recording, integers, ranges, growing, missing, types: this.#types,
       isPrimal: (v) => known.has(v),
       report: (finding) => this.findings.push(finding),
       changes: (parameter) => changesOf(parameter, functions, alias, growing),
@@ -278,11 +302,11 @@ class Unit {
 
   // ------------------------------------------------------------------------------------------------ forward mode
 
-  #tangent(primal: Func, alias: Alias, activity: Activity): Func {
+  #tangent(primal: Func, alias: Alias, activity: Activity, threaded: ReadonlySet<string>): Func {
     const known = new Map<FuncId, PushforwardInfo | null>();
     const results = alias.reach(primal.result ? alias.pointsTo(primal.result) : []);
     const shared: TangentShared = {
-      supply: this.#supply, activity, alias, types: this.#types,
+      supply: this.#supply, activity, alias, threaded, types: this.#types,
       isResult: (v) => [...alias.pointsTo({ kind: "var", variable: v })].some((o) => results.has(o)),
       pushforward: (id) => {
         const made = known.get(id);

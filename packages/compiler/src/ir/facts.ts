@@ -1,6 +1,6 @@
 // Small facts about types, names and operations that optimization and emission both ask for.
 // Assumes nothing of the stage. Answers are exact or on the safe side.
-import type { Expr, Field, MapType, Origin, Place, Stmt, StructType, Type, Var } from "./ir.ts";
+import type { Cell, Expr, Field, MapType, Origin, Place, Stmt, StructType, Type, Var } from "./ir.ts";
 import { constant, isConst, op, typeOf } from "./build.ts";
 import { printConstant, printType } from "./print.ts";
 import { operands } from "./walk.ts";
@@ -54,6 +54,9 @@ export const isDerivative = (v: Var): boolean => v.derivative === true;
 
 /** a variable that no person named */
 export const isTemporary = (v: Var): boolean => v.name === "";
+
+/** which module variable it is */
+export const cellKey = (cell: Cell): string => `${cell.file}#${cell.name}`;
 
 /** names that lowering gives to the results of operations */
 export const OPERATION_NAMES: ReadonlySet<string> = new Set([

@@ -3,7 +3,7 @@
 // Assumes the versioned stage and facts. Guarantees structured code that is versioned again before anything else looks at it.
 import type { Block, Cell, Expr, Func, Origin, Param, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { assign, BOOLEAN, constant, define, element, field, load, op, REAL, store, type Supply, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
-import { isEntry, isSetLater } from "../ir/facts.ts";
+import { cellKey, isEntry, isSetLater } from "../ir/facts.ts";
 import { mapOperands, operands } from "../ir/walk.ts";
 import { type Activity, isReal, isReference } from "../analysis/activity.ts";
 import type { Alias } from "../analysis/alias.ts";
@@ -16,6 +16,8 @@ export interface TangentShared {
   readonly supply: Supply;
   readonly activity: Activity;
   readonly alias: Alias;
+  /** module variables that are fields of an object here: their stores have no tangent */
+  readonly threaded: ReadonlySet<string>;
   readonly types: CompanionTypes;
   /** may the object in this variable be (part of) the result? */
   readonly isResult: (v: Var) => boolean;
@@ -150,7 +152,7 @@ export class Tangent {
 
   /** tangents of module variables: zero at entry */
   #cell(cell: Cell, type: Type): Expr {
-    const key = `${cell.file}#${cell.name}`;
+    const key = cellKey(cell);
     const known = this.#cells.get(key);
     if (known) return known;
     const origin: Origin = { span: { file: cell.file, start: 0, end: 0 }, comments: [] };
@@ -188,6 +190,7 @@ export class Tangent {
   }
 
   #isActivePlace(p: Place): boolean {
+    if (p.kind === "cell" && this.#shared.threaded.has(cellKey(p.cell))) return false;
     const { objects, key } = this.#shared.alias.targets(p);
     return [...objects].some((o) => this.#shared.activity.isActiveField(o, key));
   }

@@ -2,7 +2,7 @@
 // loops around. A region is a block in both its halves: `sweep` computes values, `reverse` runs after it, from its end to its start.
 import type { Cell, Expr, Origin, Place, Stmt, Type, Var } from "../../ir/ir.ts";
 import { assign, BOOLEAN, constant, define, element, load, op, REAL, store, type Supply, use, ZERO } from "../../ir/build.ts";
-import { nameOfTest } from "../../ir/facts.ts";
+import { cellKey, nameOfTest } from "../../ir/facts.ts";
 import { mapOperands, mapPlace, operands } from "../../ir/walk.ts";
 import type { Activity } from "../../analysis/activity.ts";
 import type { Alias, ObjectId } from "../../analysis/alias.ts";
@@ -54,6 +54,8 @@ export interface Shared {
   readonly supply: Supply;
   readonly alias: Alias;
   readonly activity: Activity;
+  /** module variables that are fields of an object here: their stores have no adjoint */
+  readonly threaded: ReadonlySet<string>;
   readonly recording: Recording;
   readonly integers: Integers;
   readonly ranges: Ranges;
@@ -166,6 +168,7 @@ export class Context {
 
   /** are numbers at this place active? */
   isActivePlace(p: Place): boolean {
+    if (p.kind === "cell" && this.shared.threaded.has(cellKey(p.cell))) return false;
     const { objects, key } = this.shared.alias.targets(this.originalPlace(p));
     return [...objects].some((o) => this.shared.activity.isActiveField(o, key));
   }
@@ -206,7 +209,7 @@ export class Context {
   }
 
   cellBar(cell: Cell): Var {
-    const key = `${cell.file}#${cell.name}`;
+    const key = cellKey(cell);
     const known = this.cells.get(key);
     if (known?.kind === "number") return known.bar;
     const bar = this.supply.fresh(`${cell.name}Bar`, REAL, true);
@@ -215,7 +218,7 @@ export class Context {
   }
 
   cellCompanion(cell: Cell, type: Type, origin: Origin): Expr {
-    const key = `${cell.file}#${cell.name}`;
+    const key = cellKey(cell);
     const known = this.cells.get(key);
     if (known?.kind === "reference") return known.companion;
     const held = this.supply.fresh(cell.name, type);
