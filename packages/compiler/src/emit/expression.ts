@@ -242,11 +242,9 @@ export class ExpressionPrinter {
       return isNamed ? { doc: [literal, e.type.fields.some((f) => f.hidden === true) ? " as unknown as " : " as ", types.text(e.type)], precedence: RELATIONAL_OPERAND - 1 } : { doc: literal, precedence: PRIMARY };
     }
     this.#context.found.cells.add(cell);
-    // one that holds functions as data has fields that the constructor does not take
-    const args = e.type.name !== null || language === "js" ? positionalArguments(e, cell, this.#context.inlined) : null;
-    // a constructor does not take what stands for an instance with private storage
-    const isDisguised = (t: Type): boolean => (t.kind === "struct" ? t.isClass && !types.isNamed(t) : t.kind === "union" ? t.members.some(isDisguised) : t.kind === "nullable" && isDisguised(t.inner));
-    if (args !== null && !(language === "ts" && e.type.fields.some((f) => isDisguised(f.type)))) return { doc: ["new ", this.#context.cellName(cell), this.list(args)], precedence: POSTFIX };
+    // constructors do not take functions as data, nor what stands for an instance with private storage
+    const args = language === "js" || (e.type.name !== null && !e.type.fields.some((f) => isDisguised(f.type, types))) ? positionalArguments(e, cell, this.#context.inlined) : null;
+    if (args !== null) return { doc: ["new ", this.#context.cellName(cell), this.list(args)], precedence: POSTFIX };
     const made: Doc = ["Object.setPrototypeOf(", literal, ", ", this.#context.cellName(cell), ".prototype)"];
     return language === "ts" ? { doc: [made, " as ", types.text(e.type)], precedence: RELATIONAL_OPERAND - 1 } : { doc: made, precedence: POSTFIX };
   }

@@ -27,6 +27,7 @@ export const presentType = (t: Type): Type => (t.kind === "nullable" ? t.inner :
 /** what keeps private storage, or functions as data, is an instance that TypeScript sees as something else here */
 export function isDisguised(type: Type, types: TypePrinter): boolean {
   const t = presentType(type);
+  if (t.kind === "union") return t.members.some((x) => isDisguised(x, types));
   return t.kind === "struct" && t.isClass && (t.name === null || !types.isNamed(t));
 }
 
