@@ -2,7 +2,7 @@
 // those that help.
 import { describe, expect, it } from "vitest";
 import { emitFunction } from "../../packages/compiler/src/emit/module.ts";
-import { BOOLEAN, constant, element, length, load, op, REAL, STRING, use } from "../../packages/compiler/src/ir/build.ts";
+import { BOOLEAN, constant, element, length, load, op, REAL, STRING, typeOf, use } from "../../packages/compiler/src/ir/build.ts";
 import type { Expr, Type } from "../../packages/compiler/src/ir/ir.ts";
 import { evaluate } from "../harness/evaluate.ts";
 import { callableOf } from "../harness/interpreter.ts";
@@ -14,7 +14,7 @@ const [a, b, c] = [w.variable("a"), w.variable("b"), w.variable("c")];
 const x = w.variable("x", NUMBERS);
 const maybe = w.variable("maybe", { kind: "nullable", inner: REAL, nothing: ["undefined"] });
 
-const text = (e: Expr, type: Type = REAL): string => {
+const text = (e: Expr, type: Type = typeOf(e)): string => {
   const emitted = emitFunction(w.func("f", [a, b, c, x, maybe], [], e, type), { exported: false, taken: new Set(), language: "ts" }).text;
   return /return ([^]*);\n\}/.exec(emitted)?.[1] ?? emitted;
 };

@@ -32,7 +32,8 @@ export function lossGrad(
     const sumBar_1 = -residualBar * product * Math.sin(sum);
     pBar.phase += sumBar_1;
     pBar.frequency += sumBar_1 * time;
-    pBar.decay -= productBar * amplitude * exp * time;
+    const expBar = productBar * amplitude;
+    pBar.decay += (expBar === 0 ? 0 : -expBar * exp) * time;
     pBar.amplitude += productBar * exp;
   }
   return pBar;
@@ -66,7 +67,8 @@ export function lossValueAndGrad(
     const sumBar_1 = -residualBar * product * Math.sin(sum_1);
     pBar.phase += sumBar_1;
     pBar.frequency += sumBar_1 * time;
-    pBar.decay -= productBar * amplitude * exp * time;
+    const expBar = productBar * amplitude;
+    pBar.decay += (expBar === 0 ? 0 : -expBar * exp) * time;
     pBar.amplitude += productBar * exp;
   }
   return [sum / measurements.length, pBar];

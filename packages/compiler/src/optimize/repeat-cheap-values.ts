@@ -19,7 +19,7 @@ export function repeatCheapValues(func: Func): Func {
   };
   for (const s of statements(func.body)) {
     if (s.kind !== "let" || s.variable.mutable || memory.isMutable(s.variable) || isDerivative(s.variable) || (isUserDeclared(s) && !starts.has(s.variable))) continue;
-    if ((uses.count(s.variable) < 2 && !isClass(s.value)) || !isCheap(s.value) || !isStable(s.value)) continue;
+    if ((uses.count(s.variable) < 2 && !isConstant(s.value)) || !isCheap(s.value) || !isStable(s.value)) continue;
     if (operands(s.value).some((e) => e.kind === "var" && repeated.has(e.variable))) continue;
     repeated.set(s.variable, s.value);
   }
@@ -28,11 +28,11 @@ export function repeatCheapValues(func: Func): Func {
   return replaceVariables({ ...func, body: drop(func.body) }, (v) => repeated.get(v));
 }
 
-/** a class goes by its own name */
-const isClass = (e: Expr): boolean => e.kind === "load" && e.place.kind === "cell" && e.place.cell.classKey !== undefined;
+/** a constant of a module, or a class, goes by its own name */
+const isConstant = (e: Expr): boolean => e.kind === "load" && e.place.kind === "cell" && !e.place.cell.mutable;
 
 function isCheap(e: Expr): boolean {
-  if (isClass(e)) return true;
+  if (isConstant(e)) return true;
   if (e.kind === "length") return e.array.kind === "var";
   if (e.kind !== "op") return false;
   const [a, b] = e.args;
