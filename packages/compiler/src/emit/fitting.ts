@@ -80,6 +80,7 @@ export class Fitting {
 
   /** of arithmetic: a number is there, also where TypeScript does not see it */
   operand(e: Expr): Expr {
+    if (e.kind === "op" && e.op === "select" && e.type.kind === "real") return this.fitted(e, e.type);
     return (e.kind === "var" || e.kind === "load") && this.mayBeNothing(e) ? op("nonNull", [e], present(typeOf(e))) : e;
   }
 }
