@@ -17,7 +17,7 @@ const MOST_SHRUNK = 3;
 const MOST_REFUSED = 0.01;
 const TYPE_CHECKED = 25;
 /** The share of programs whose emitted code may still fail to type-check. */
-const MOST_ILL_TYPED = 0.3;
+const MOST_ILL_TYPED = 0.16;
 const TIME_LIMIT = 900_000;
 
 function groupBy<K, T>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, readonly T[]> {

@@ -1,7 +1,7 @@
 // Folds constants and identities: what remains computes the same values with fewer operations.
 // Assumes the versioned stage. Primal bits never change: identities hold for NaN, infinities and both zeros; those that forget the
 // sign of a zero apply to derivative variables alone (`isDerivative`). Library functions stay: their digits are the engine's.
-import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
+import type { Block, Expr, Func, Stmt, Type, Var } from "../ir/ir.ts";
 import { BOOLEAN, constant, isConst, op, typeOf, ZERO } from "../ir/build.ts";
 import { kept, mapOperands, mapStmt, substitute } from "../ir/walk.ts";
 import { isDerivative, isRealTyped } from "../ir/facts.ts";
@@ -120,6 +120,7 @@ class Folder {
     if (folded !== null) return constant(folded);
     const [a, b, c] = e.args;
     if (a === undefined) return e;
+    if (e.op === "instanceof" && isPrimitive(typeOf(a))) return constant(false);
     if (e.op === "select" && b && c) return selection(e, this.#truth(a), b, c);
     if (b === undefined) return this.#unary(e, a);
     if (e.op === "&&" || e.op === "||") return lazy(e, a, b);
@@ -213,6 +214,8 @@ class Folder {
     return null;
   }
 }
+
+const isPrimitive = ({ kind }: Type): boolean => kind === "real" || kind === "boolean" || kind === "string" || kind === "bigint";
 
 const isLiteral = (e: Expr): boolean => e.kind === "struct" || e.kind === "array" || e.kind === "new" || e.kind === "copy";
 
