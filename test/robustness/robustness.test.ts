@@ -38,8 +38,8 @@ describe("sources of packages", () => {
       const mode = MODES[i % MODES.length]!;
       for (const [operation, marked] of [["transform", withCalls(path, text, mode)], ["generate", withTags(path, text, mode)]] as const) {
         if (marked === null) continue;
-        compiler.update(path, marked);
-        const found = examine(compiler, operation, path, (x) => (x === path ? marked : files[x]));
+        compiler.update(path, marked.text);
+        const found = examine(compiler, operation, path, (x) => (x === path ? marked.text : files[x]));
         if (found !== null) problems.push({ ...found, path: `${operation} ${mode} ${path}` });
         compiler.update(path, text);
       }

@@ -80,12 +80,16 @@ function firstAbove(count: number, isAbove: (i: number) => boolean): number {
 
 /** the life of each candidate that the function sets or reads */
 export function findLives(func: Func, candidates: ReadonlySet<Var>): ReadonlyMap<Var, Lives> {
-  const walker = new Walker(candidates);
-  if (func.result) walker.read(func.result);
-  walker.block(func.body, null);
-  walker.enter(func.params.map((p) => p.variable));
+  const carried: Carried = new Map();
+  // once to learn what loops carry, which loops in loops need several times, and once to write down the lives
+  new Walker(candidates, carried, false).walk(func);
+  const walker = new Walker(candidates, carried, true);
+  walker.walk(func);
   return walker.lives;
 }
+
+/** what is live at the start of each trip of a loop, and so at its end; more of it is learned with each walk */
+type Carried = Map<Stmt, Set<Var>>;
 
 /** the runs of assignments of atoms in a block, as [start, end): none reads what an earlier one of its run sets */
 export function copyRuns(block: Block): ReadonlyMap<number, number> {
@@ -113,6 +117,9 @@ function endOfRun(block: Block, start: number): number {
 class Walker {
   readonly lives = new Map<Var, Lives>();
   readonly #candidates: ReadonlySet<Var>;
+  readonly #carried: Carried;
+  /** is all that loops carry known? */
+  readonly #isRecording: boolean;
   /** the number of the statement at hand; the walk goes from high to low */
   #at = 0;
   /** where each live variable is read last */
@@ -122,8 +129,16 @@ class Walker {
     else this.#use(v, this.#at, this.#ends.get(v)!);
   });
 
-  constructor(candidates: ReadonlySet<Var>) {
+  constructor(candidates: ReadonlySet<Var>, carried: Carried, isRecording: boolean) {
     this.#candidates = candidates;
+    this.#carried = carried;
+    this.#isRecording = isRecording;
+  }
+
+  walk(func: Func): void {
+    if (func.result) this.read(func.result);
+    this.block(func.body, null);
+    this.enter(func.params.map((p) => p.variable));
   }
 
   #livesOf(v: Var): Lives {
@@ -133,7 +148,7 @@ class Walker {
   }
 
   #use(variable: Var, start: number, end: number): void {
-    if (start < end) this.#livesOf(variable).add({ start, end, variable });
+    if (this.#isRecording && start < end) this.#livesOf(variable).add({ start, end, variable });
   }
 
   /** parameters get their values at the same time */
@@ -154,7 +169,7 @@ class Walker {
 
   /** `v` gets a value of its own; a copy may share with its source */
   #define(v: Var, source: Expr | null): void {
-    if (this.#candidates.has(v)) this.#livesOf(v).define({ at: this.#at, variable: v, source: source?.kind === "var" ? source.variable : null });
+    if (this.#isRecording && this.#candidates.has(v)) this.#livesOf(v).define({ at: this.#at, variable: v, source: source?.kind === "var" ? source.variable : null });
   }
 
   /** turns what is live after the block into what is live before it */
@@ -227,16 +242,19 @@ class Walker {
     if (!isCounted) this.#live.become(new Set());
     // the emitted loop looks at its bound again in each trip
     for (const e of expressions(s)) this.read(e);
+    const carried = this.#carried.get(s) ?? new Set();
+    this.#carried.set(s, carried);
+    for (const v of carried) this.#live.add(v);
     for (;;) {
       const mark = this.#live.mark();
       this.block(s.body, after);
       if (s.header.kind === "counted") { this.#at--; this.#define(s.header.index, null); this.#live.delete(s.header.index); }
       const added = this.#live.addedSince(mark);
-      // what the next trip reads is live at the end of each
-      if (added.length > 0) this.#at = end;
       this.#live.undo(mark);
       if (added.length === 0) break;
-      for (const v of added) this.#live.add(v);
+      // what the next trip reads is live at the end of each
+      this.#at = end;
+      for (const v of added) { this.#live.add(v); carried.add(v); }
     }
     this.#at--;
   }

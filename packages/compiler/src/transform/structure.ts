@@ -111,16 +111,21 @@ function entered(s: Stmt & { kind: "block" }, resolve: Resolve, supply: Supply):
   const isOwn = (exit: Exit): boolean => exit.kind === "break" && exit.target === s.target;
   if (s.landing.length === 0) return sequence(s.body, (exit, origin) => (isOwn(exit) ? [] : resolve(exit, origin)), supply);
   const landing = sequence(s.landing, resolve, supply);
-  let count = 0;
-  const direct = sequence(s.body, (exit, origin) => {
-    if (!isOwn(exit)) return resolve(exit, origin);
-    count++;
-    return landing;
-  }, supply);
-  if (count <= 1) return direct;
+  // where the block is left is seen when it is structured; until then its exits stand as they are, for blocks in blocks are structured once
+  const body = sequence(s.body, (exit, origin) => (isOwn(exit) ? [{ kind: "exit", exit, origin }] : resolve(exit, origin)), supply);
+  const leaves = (x: Stmt): boolean => escapes(x).some(isOwn);
+  const replaced = (b: Block, by: (origin: Origin) => Block): Block =>
+    b.flatMap((x): Block => (!leaves(x) ? [x] : x.kind === "exit" ? by(x.origin) : [mapStmt(x, (e) => e, (inner) => replaced(inner, by))]));
+  if (countOf(body, leaves) <= 1) return replaced(body, () => landing);
   const isDue = supply.fresh("failed", BOOLEAN, true);
-  const body = sequence(s.body, (exit, origin) => (isOwn(exit) ? [assign(isDue, TRUE, origin)] : resolve(exit, origin)), supply);
-  return [define(isDue, FALSE, s.origin), ...body, branch(use(isDue), landing, [], s.origin)];
+  return [define(isDue, FALSE, s.origin), ...replaced(body, (origin) => [assign(isDue, TRUE, origin)]), branch(use(isDue), landing, [], s.origin)];
+}
+
+/** the exits among the statements that leave a block */
+function countOf(block: Block, leaves: (s: Stmt) => boolean): number {
+  let count = 0;
+  for (const s of block) if (leaves(s)) count += s.kind === "exit" ? 1 : blocks(s).reduce((sum, b) => sum + countOf(b, leaves), 0);
+  return count;
 }
 
 /** structures the body of a loop; `escape` answers exits that leave the loop with the statements that note them */
