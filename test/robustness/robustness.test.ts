@@ -49,6 +49,21 @@ describe("sources of packages", () => {
   }, 3_600_000);
 });
 
+describe("functions without numbers", () => {
+  const source = `
+export function isPositive(x: unknown): x is number { return typeof x === "number" && x > 0; }
+export const isFunction = (x: any): x is (...given: any[]) => any => typeof x === "function";
+function isLong(x: string | null, n: number): x is string { return n < 1 ? x !== null : isLong(x, n - 1); }
+export function f(x: number): number { const y: unknown = x; return isPositive(y) && isLong("a", 2) ? y * y : x; }
+`;
+  it.each(MODES)("%s", (mode) => {
+    const marked = withCalls("/m.ts", source, mode)!;
+    const compiler = createCompiler({ files: { "/m.ts": marked.text }, compilerOptions: OPTIONS });
+    expect(examine(compiler, "transform", "/m.ts", () => marked.text)).toBeNull();
+    compiler.dispose();
+  });
+});
+
 describe("damaged fixtures", () => {
   const count = Number(process.env["COTANGENT_DAMAGED"] ?? 25);
   const seed = Number(process.env["COTANGENT_DAMAGED_SEED"] ?? 1);

@@ -9,15 +9,23 @@ import { chainOf, classNamed, type ClassNode, findMember, instanceType, isAbstra
 export interface Implementers {
   /** that make instances themselves and may fit; a generic one fits for some of its types */
   readonly classes: readonly ClassNode[];
-  /** object literals that may fit */
-  readonly literals: readonly ts.ObjectLiteralExpression[];
+  /** may an object literal fit? */
+  readonly isWritten: boolean;
+}
+
+interface Literal {
+  readonly names: ReadonlySet<string>;
+  readonly isSpread: boolean;
+  readonly isAsserted: boolean;
+  /** asked once: TypeScript checks a literal anew each time it is asked for its type */
+  readonly type: () => ts.Type;
 }
 
 interface Index {
   readonly classes: readonly { readonly node: ClassNode; readonly names: ReadonlySet<string> }[];
   /** names that mean code in some class */
   readonly code: ReadonlySet<string>;
-  readonly literals: readonly ts.ObjectLiteralExpression[];
+  readonly literals: readonly Literal[];
   readonly constructed: ReadonlySet<ClassNode>;
   readonly known: Map<ts.Type, Implementers | null>;
 }
@@ -29,11 +37,11 @@ function indexOf(program: ts.Program): Index {
   if (known !== undefined) return known;
   const checker = program.getTypeChecker();
   const nodes: ClassNode[] = [];
-  const literals: ts.ObjectLiteralExpression[] = [];
+  const literals: Literal[] = [];
   const made: ts.NewExpression[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isClassLike(node)) nodes.push(node);
-    else if (ts.isObjectLiteralExpression(node)) literals.push(node);
+    else if (ts.isObjectLiteralExpression(node)) literals.push(literalOf(node, checker));
     else if (ts.isNewExpression(node)) made.push(node);
     ts.forEachChild(node, visit);
   };
@@ -72,20 +80,28 @@ export function implementersOf(type: ts.Type, program: ts.Program): Implementers
   return found;
 }
 
+function literalOf(node: ts.ObjectLiteralExpression, checker: ts.TypeChecker): Literal {
+  let type: ts.Type | null = null;
+  return {
+    names: new Set(node.properties.flatMap((p) => (p.name === undefined ? [] : [memberName(p.name)])).filter((x) => x !== null)),
+    isSpread: node.properties.some(ts.isSpreadAssignment), isAsserted: isAsserted(node), type: () => (type ??= checker.getTypeAtLocation(node)),
+  };
+}
+
 function find(type: ts.Type, { classes, code, literals, constructed }: Index, program: ts.Program): Implementers | null {
   const checker = program.getTypeChecker();
   const properties = checker.getPropertiesOfType(type);
   if (!properties.some((x) => code.has(x.name))) return null;
   const required = properties.filter((x) => (x.flags & ts.SymbolFlags.Optional) === 0).map((x) => x.name);
-  const fits = classes.filter(({ node, names }) =>
-    required.every((x) => names.has(x)) && properties.some((x) => names.has(x.name)) && (saysSo(node, type, checker) || (isMade(node, constructed, program) && mayFit(node, type, properties, checker))));
+  const named = classes.filter(({ names }) => required.every((x) => names.has(x)) && properties.some((x) => names.has(x.name)));
+  if (!named.some(({ node }) => properties.some((x) => isCode(node, x.name, checker)))) return null;
+  let open: boolean | null = null;
+  const openness = (): boolean => (open ??= isOpen(type, checker));
+  const fits = named.filter(({ node }) => saysSo(node, type, checker) || (isMade(node, constructed, program) && mayFit(node, type, properties, openness, checker)));
   if (!fits.some(({ node }) => properties.some((x) => isCode(node, x.name, checker)))) return null;
-  const isNamed = (x: ts.ObjectLiteralExpression): boolean => {
-    const names = new Set(x.properties.flatMap((p) => (p.name === undefined ? [] : [memberName(p.name)])));
-    return required.every((name) => names.has(name)) || x.properties.some(ts.isSpreadAssignment) && required.some((name) => names.has(name) && code.has(name));
-  };
-  const fitting = literals.filter((x) => isNamed(x) && (isAsserted(x) || isOpen(type, checker) || checker.isTypeAssignableTo(checker.getTypeAtLocation(x), type)));
-  return { classes: fits.map((x) => x.node), literals: fitting };
+  const isNamed = ({ names, isSpread }: Literal): boolean => required.every((name) => names.has(name)) || isSpread && required.some((name) => names.has(name) && code.has(name));
+  const isWritten = literals.some((x) => isNamed(x) && (x.isAsserted || openness() || checker.isTypeAssignableTo(x.type(), type)));
+  return { classes: fits.map((x) => x.node), isWritten };
 }
 
 const isCode = (node: ClassNode, name: string, checker: ts.TypeChecker): boolean => { const member = findMember(node, name, checker); return member !== null && member.kind !== "field"; };
@@ -110,11 +126,11 @@ function saysSo(node: ClassNode, type: ts.Type, checker: ts.TypeChecker): boolea
 const isReference = (type: ts.Type): type is ts.TypeReference => (type.flags & ts.TypeFlags.Object) !== 0 && ((type as ts.ObjectType).objectFlags & ts.ObjectFlags.Reference) !== 0;
 
 /** as far as TypeScript can tell: types with parameters are compared where these stand for something (types.ts) */
-function mayFit(node: ClassNode, type: ts.Type, properties: readonly ts.Symbol[], checker: ts.TypeChecker): boolean {
+function mayFit(node: ClassNode, type: ts.Type, properties: readonly ts.Symbol[], isOpenType: () => boolean, checker: ts.TypeChecker): boolean {
   const own = instanceType(node, checker);
   if (own === null) return false;
   if (properties.some((x) => (ts.getCombinedModifierFlags(x.valueDeclaration ?? node) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)) !== 0)) return false;
-  return (node.typeParameters?.length ?? 0) > 0 || isOpen(type, checker) || checker.isTypeAssignableTo(own, type);
+  return (node.typeParameters?.length ?? 0) > 0 || isOpenType() || checker.isTypeAssignableTo(own, type);
 }
 
 /** are there type parameters in it whose meaning is known only where it is used? */

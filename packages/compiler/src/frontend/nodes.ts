@@ -11,6 +11,9 @@ export type Node = ts.Node;
 /** A function that can be lowered: it has a body. */
 export type FunctionNode = ts.FunctionDeclaration | ts.FunctionExpression | ts.ArrowFunction | ts.MethodDeclaration;
 
+/** the annotation of a result; `x is T` says something about a parameter, and is a truth value where the parameter is another */
+export const resultNode = (node: ts.SignatureDeclaration): ts.TypeNode | undefined => (node.type === undefined || ts.isTypePredicateNode(node.type) ? undefined : node.type);
+
 /** `o.method`, `f.bind(o, x)`: a function whose receiver and first arguments stand in the expression */
 export interface BoundTarget {
   readonly expression: ts.PropertyAccessExpression | ts.CallExpression;

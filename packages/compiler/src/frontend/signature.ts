@@ -5,7 +5,7 @@ import type { Finding } from "../diagnostics/diagnostic.ts";
 import type { Home } from "./home.ts";
 import type { Capture } from "./lower/program.ts";
 import { boundOf, type Target, targetFunction } from "./markers.ts";
-import { countedParameters, type FunctionNode } from "./nodes.ts";
+import { countedParameters, type FunctionNode, resultNode } from "./nodes.ts";
 import type { Captures } from "./replace.ts";
 
 export interface Signature {
@@ -28,7 +28,7 @@ export function signatureOf(node: FunctionNode, home: Home, checker: ts.TypeChec
     return null;
   };
   const params = countedParameters(node).slice(given).map((x) => text(x.type ?? ts.getJSDocType(x)) ?? inferred(x, checker));
-  return { params, captures: captureTexts(captures, home, checker), result: text(node.type ?? ts.getJSDocReturnType(node)), findings };
+  return { params, captures: captureTexts(captures, home, checker), result: text(node.type === undefined ? ts.getJSDocReturnType(node) : resultNode(node)), findings };
 }
 
 /** of the function behind a target; what a derivative of it takes and gives stands nowhere in the source */

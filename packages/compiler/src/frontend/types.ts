@@ -58,6 +58,8 @@ interface Registry {
   readonly classes: Map<number, () => ClassInstance>;
   readonly files: Set<string>;
   readonly structs: { count: number };
+  /** how many types were looked at for the one that was asked for; null while none is asked for */
+  readonly behind: { count: number | null };
   readonly symbols: Map<number, ts.Symbol>;
   /** how many types each declaration has become so far */
   readonly instances: Map<ts.Symbol, number>;
@@ -66,6 +68,8 @@ interface Registry {
 
 // a generic type that contains ever larger instances of itself has no end; nobody's numbers are that deep
 const MOST_INSTANCES = 200;
+// and nobody's numbers are behind that many other types: where all types of a library lead to all others, the nearest are known
+const MOST_BEHIND_ONE = 5000;
 const DEEPEST = 100;
 
 class Table implements TypeTable {
@@ -78,7 +82,7 @@ class Table implements TypeTable {
   readonly #mentions: Mentions;
   readonly #open = new Set<ts.Type>();
   /** structs whose fields are still to be filled: not at once, since a chain of types may be longer than the stack */
-  readonly #unfilled: (() => void)[] = [];
+  #unfilled: (() => void)[] = [];
 
   constructor(registry: Registry, outer: Table | null, parameters: ReadonlyMap<ts.Type, Type>) {
     this.#registry = registry;
@@ -122,8 +126,23 @@ class Table implements TypeTable {
     return made;
   };
 
+  /** the nearest first */
   #fillStructs(): void {
-    for (let fill = this.#unfilled.pop(); fill !== undefined; fill = this.#unfilled.pop()) fill();
+    const { behind } = this.#registry;
+    const isOutermost = behind.count === null;
+    behind.count ??= 0;
+    while (this.#unfilled.length > 0) {
+      const nearest = this.#unfilled;
+      this.#unfilled = [];
+      for (const fill of nearest) fill();
+    }
+    if (isOutermost) behind.count = null;
+  }
+
+  /** is a type too far from the one that was asked for? */
+  #isFar(): boolean {
+    const { behind } = this.#registry;
+    return behind.count !== null && behind.count++ > MOST_BEHIND_ONE;
   }
 
   #convert(type: ts.Type): Type {
@@ -138,6 +157,7 @@ class Table implements TypeTable {
     if (flags & TypeFlags.BigIntLike) return { kind: "bigint" };
     if (flags & TypeFlags.ESSymbolLike) return opaque("symbol");
     if (flags & (TypeFlags.Undefined | TypeFlags.Null | TypeFlags.Void)) return VOID;
+    if (this.#isFar()) return opaque(type.symbol?.name ?? "object");
     if (type.isUnion()) return this.#union(type);
     if (flags & TypeFlags.Object) return this.#object(type);
     if (type.isIntersection()) return this.#intersection(type);
@@ -207,7 +227,7 @@ class Table implements TypeTable {
     if (found === null) return null;
     const members = found.classes.flatMap((x) => this.#implementer(x, type));
     if (members.length === 0) return null;
-    if (found.literals.length > 0) members.push(this.#struct(type));
+    if (found.isWritten) members.push(this.#struct(type));
     const [only] = members;
     return members.length === 1 && only !== undefined ? only : { kind: "union", members };
   }
@@ -395,5 +415,5 @@ function classNode(type: ts.Type): ClassNode | null {
 export const typeParameters = (node: ClassNode, checker: ts.TypeChecker): readonly ts.Type[] => (node.typeParameters ?? []).map((x) => checker.getTypeAtLocation(x));
 
 export function createTypeTable(checker: ts.TypeChecker, program: ts.Program | null = null, classBehind: (node: ClassNode) => ClassNode = (x) => x): TypeTable {
-  return new Table({ checker, program, classBehind, classes: new Map(), files: new Set(), structs: { count: 0 }, symbols: new Map(), instances: new Map(), parts: new Parts(checker) }, null, new Map());
+  return new Table({ checker, program, classBehind, classes: new Map(), files: new Set(), structs: { count: 0 }, behind: { count: null }, symbols: new Map(), instances: new Map(), parts: new Parts(checker) }, null, new Map());
 }

@@ -2,7 +2,7 @@
 import { ts } from "ts-morph";
 import type { Expr, Func, Param, Type, Var } from "../../ir/ir.ts";
 import { BOOLEAN, FALSE, op, UNDEFINED, use } from "../../ir/build.ts";
-import { isGenerator, spanOf } from "../nodes.ts";
+import { isGenerator, resultNode, spanOf } from "../nodes.ts";
 import { orUndefined, present } from "../types.ts";
 import { assignPiece } from "./binding.ts";
 import { Body, PLAIN, type Receiver, type Visitors } from "./body.ts";
@@ -94,7 +94,7 @@ function fill(b: Body, node: ts.SignatureDeclaration, id: string, name: string):
       statements(b, body.statements);
     } else returnValue(b, body, body);
   });
-  return { id, name, params, body: block, result: null, resultType: b.resultType(), resultText: node.type?.getText() ?? null, origin };
+  return { id, name, params, body: block, result: null, resultType: b.resultType(), resultText: resultNode(node)?.getText() ?? null, origin };
 }
 
 function refusal(node: ts.SignatureDeclaration): ReturnType<typeof refusals.asyncFunction> | null {
