@@ -116,9 +116,9 @@ export function sharedClasses(root: Func, functions: readonly Func[]): ReadonlyS
         if (s.kind === "store" && s.place.kind === "cell") types.push(s.place.cell.type);
         if (s.kind === "call" && s.callee.kind === "external") types.push(...s.args.map(typeOf), ...(s.result ? [s.result.type] : []));
       }
-      visitExpressions(block, (e) => { expr(e); if (e.kind === "closure") visit(e.func.body); });
     };
     visit(f.body);
+    visitExpressions(f.body, (e) => { expr(e); if (e.kind === "closure") visit(e.func.body); });
   }
   return new Set([...structsIn(types)].flatMap((t) => (t.isClass && !t.fields.some((f) => f.name.startsWith("#")) ? t.lineage?.slice(0, 1) ?? [] : [])));
 }

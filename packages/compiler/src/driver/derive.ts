@@ -127,7 +127,7 @@ function instancesThatCannotBeMade(func: Func, { cellOf }: ClassFacts): readonly
     if (cellOf(e.type) === null) found.push(hiddenClass(func.origin.span, e.type.name ?? "expression"));
     else if (hidden !== undefined && e.instance === "shared") found.push(privateStorage(func.origin.span, hidden.name));
   };
-  visitExpressions(func.body, (e) => { check(e); if (e.kind === "closure") found.push(...instancesThatCannotBeMade(e.func, { cellOf, isShared: () => false })); });
+  visitExpressions(func.body, check);
   if (func.result !== null) visitExpr(func.result, check);
   return found;
 }

@@ -1,14 +1,35 @@
 // What types are made of, as far as their conversion (types.ts) looks, and whether it meets a type parameter on the way.
 // Assumes one checker. Guarantees that the checker is asked once for each type, and that each table of types walks each type once.
 import { ts } from "ts-morph";
+import { type ClassNode, privateKey } from "./classes.ts";
 
 export const isLibraryFile = (path: string): boolean => /(^|\/)lib(\.[a-z0-9.]+)?\.d\.ts$/.test(path);
 
 export const isFromLibrary = (symbol: ts.Symbol | undefined): boolean => symbol?.declarations?.some((x) => isLibraryFile(x.getSourceFile().fileName)) ?? false;
 
+/** the class that a type is instances of */
+export function classNode(type: ts.Type): ClassNode | null {
+  const { symbol } = type;
+  if (symbol === undefined || (symbol.flags & ts.SymbolFlags.Class) === 0 || isFromLibrary(symbol)) return null;
+  return symbol.declarations?.find(ts.isClassLike) ?? null;
+}
+
 /** accessors and methods of classes are code */
 export const isField = (property: ts.Symbol, { symbol }: ts.Type): boolean =>
   !(property.flags & ts.SymbolFlags.Accessor) && !(property.flags & ts.SymbolFlags.Method && symbol !== undefined && symbol.flags & ts.SymbolFlags.Class);
+
+/** declared so, or by a mapped type; what TypeScript computes for itself is told by flags that only it knows */
+export const isReadonly = (symbol: ts.Symbol): boolean =>
+  symbol.valueDeclaration !== undefined && (ts.getCombinedModifierFlags(symbol.valueDeclaration) & ts.ModifierFlags.Readonly) !== 0;
+
+/** `#x` is called `__#1@#x` inside TypeScript, `[Symbol.iterator]` `__@iterator@12` */
+export function fieldName(symbol: ts.Symbol, program: ts.Program | null): string {
+  const { name, valueDeclaration } = symbol;
+  if (name.startsWith("__@")) return `[Symbol.${name.slice(3).split("@", 1)[0] ?? ""}]`;
+  if (!name.startsWith("__#")) return name;
+  const short = name.slice(name.indexOf("@") + 1);
+  return valueDeclaration !== undefined && program !== null && ts.isClassLike(valueDeclaration.parent) ? privateKey(valueDeclaration.parent, short, program) : short;
+}
 
 const isReference = (type: ts.Type): type is ts.TypeReference => ((type as ts.ObjectType).objectFlags & ts.ObjectFlags.Reference) !== 0;
 
@@ -86,5 +107,26 @@ export class Mentions {
       this.#known.set(x, true);
       found.push(...comesFrom.get(x) ?? []);
     }
+  }
+}
+
+// nobody's numbers are behind that many other types: where all types of a library lead to all others, the nearest are known
+const MOST_BEHIND_ONE = 5000;
+
+/** How many types were looked at for the one that was asked for. */
+export class Reach {
+  #count: number | null = null;
+
+  /** what is asked for meanwhile is asked for the same type */
+  within(run: () => void): void {
+    const isOutermost = this.#count === null;
+    this.#count ??= 0;
+    run();
+    if (isOutermost) this.#count = null;
+  }
+
+  /** is the next type too far away? */
+  isFar(): boolean {
+    return this.#count !== null && this.#count++ > MOST_BEHIND_ONE;
   }
 }

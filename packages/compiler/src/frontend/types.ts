@@ -6,8 +6,8 @@ import type { ArrayName, Field, MapType, StructType, Type } from "../ir/ir.ts";
 import { BOOLEAN, REAL, STRING, VOID } from "../ir/build.ts";
 import { sameType } from "../ir/facts.ts";
 import { walkType } from "../ir/walkable.ts";
-import { isField, isFromLibrary, isLibraryFile, Mentions, Parts } from "./type-parts.ts";
-import { baseNode, chainOf, classKey, type ClassInstance, type ClassNode, heritageOf, instanceType, isAbstract, privateKey, subclassesOf } from "./classes.ts";
+import { classNode, fieldName, isField, isFromLibrary, isLibraryFile, isReadonly, Mentions, Parts, Reach } from "./type-parts.ts";
+import { baseNode, chainOf, classKey, type ClassInstance, type ClassNode, heritageOf, instanceType, isAbstract, subclassesOf } from "./classes.ts";
 import { arrayOf } from "./alternatives.ts";
 import { fits, implementersOf, inferParameters } from "./implementers.ts";
 
@@ -58,8 +58,7 @@ interface Registry {
   readonly classes: Map<number, () => ClassInstance>;
   readonly files: Set<string>;
   readonly structs: { count: number };
-  /** how many types were looked at for the one that was asked for; null while none is asked for */
-  readonly behind: { count: number | null };
+  readonly reach: Reach;
   readonly symbols: Map<number, ts.Symbol>;
   /** how many types each declaration has become so far */
   readonly instances: Map<ts.Symbol, number>;
@@ -68,8 +67,6 @@ interface Registry {
 
 // a generic type that contains ever larger instances of itself has no end; nobody's numbers are that deep
 const MOST_INSTANCES = 200;
-// and nobody's numbers are behind that many other types: where all types of a library lead to all others, the nearest are known
-const MOST_BEHIND_ONE = 5000;
 const DEEPEST = 100;
 
 class Table implements TypeTable {
@@ -128,21 +125,13 @@ class Table implements TypeTable {
 
   /** the nearest first */
   #fillStructs(): void {
-    const { behind } = this.#registry;
-    const isOutermost = behind.count === null;
-    behind.count ??= 0;
-    while (this.#unfilled.length > 0) {
-      const nearest = this.#unfilled;
-      this.#unfilled = [];
-      for (const fill of nearest) fill();
-    }
-    if (isOutermost) behind.count = null;
-  }
-
-  /** is a type too far from the one that was asked for? */
-  #isFar(): boolean {
-    const { behind } = this.#registry;
-    return behind.count !== null && behind.count++ > MOST_BEHIND_ONE;
+    this.#registry.reach.within(() => {
+      while (this.#unfilled.length > 0) {
+        const nearest = this.#unfilled;
+        this.#unfilled = [];
+        for (const fill of nearest) fill();
+      }
+    });
   }
 
   #convert(type: ts.Type): Type {
@@ -157,7 +146,7 @@ class Table implements TypeTable {
     if (flags & TypeFlags.BigIntLike) return { kind: "bigint" };
     if (flags & TypeFlags.ESSymbolLike) return opaque("symbol");
     if (flags & (TypeFlags.Undefined | TypeFlags.Null | TypeFlags.Void)) return VOID;
-    if (this.#isFar()) return opaque(type.symbol?.name ?? "object");
+    if (this.#registry.reach.isFar()) return opaque(type.symbol?.name ?? "object");
     if (type.isUnion()) return this.#union(type);
     if (flags & TypeFlags.Object) return this.#object(type);
     if (type.isIntersection()) return this.#intersection(type);
@@ -392,28 +381,8 @@ function tupleOf(members: readonly Type[]): Type | null {
 /** an instance of a generic type: its name alone does not say which */
 const isInstance = (type: ts.Type): boolean => (type.aliasTypeArguments?.length ?? 0) > 0 || ((type as ts.TypeReference).typeArguments?.length ?? 0) > 0;
 
-/** declared so, or by a mapped type; what TypeScript computes for itself is told by flags that only it knows */
-const isReadonly = (symbol: ts.Symbol): boolean =>
-  symbol.valueDeclaration !== undefined && (ts.getCombinedModifierFlags(symbol.valueDeclaration) & ts.ModifierFlags.Readonly) !== 0;
-
-/** `#x` is called `__#1@#x` inside TypeScript, `[Symbol.iterator]` `__@iterator@12` */
-function fieldName(symbol: ts.Symbol, program: ts.Program | null): string {
-  const { name, valueDeclaration } = symbol;
-  if (name.startsWith("__@")) return `[Symbol.${name.slice(3).split("@", 1)[0] ?? ""}]`;
-  if (!name.startsWith("__#")) return name;
-  const short = name.slice(name.indexOf("@") + 1);
-  return valueDeclaration !== undefined && program !== null && ts.isClassLike(valueDeclaration.parent) ? privateKey(valueDeclaration.parent, short, program) : short;
-}
-
-/** the class that a type is instances of */
-function classNode(type: ts.Type): ClassNode | null {
-  const { symbol } = type;
-  if (symbol === undefined || (symbol.flags & ts.SymbolFlags.Class) === 0 || isFromLibrary(symbol)) return null;
-  return symbol.declarations?.find(ts.isClassLike) ?? null;
-}
-
 export const typeParameters = (node: ClassNode, checker: ts.TypeChecker): readonly ts.Type[] => (node.typeParameters ?? []).map((x) => checker.getTypeAtLocation(x));
 
 export function createTypeTable(checker: ts.TypeChecker, program: ts.Program | null = null, classBehind: (node: ClassNode) => ClassNode = (x) => x): TypeTable {
-  return new Table({ checker, program, classBehind, classes: new Map(), files: new Set(), structs: { count: 0 }, behind: { count: null }, symbols: new Map(), instances: new Map(), parts: new Parts(checker) }, null, new Map());
+  return new Table({ checker, program, classBehind, classes: new Map(), files: new Set(), structs: { count: 0 }, reach: new Reach(), symbols: new Map(), instances: new Map(), parts: new Parts(checker) }, null, new Map());
 }

@@ -5,10 +5,13 @@ import { statements, visitExpressions } from "./walk.ts";
 /** ids of the functions that a function calls */
 export function callsOf(func: Func): Set<FuncId> {
   const found = new Set<FuncId>();
-  for (const s of statements(func.body)) if (s.kind === "call" && s.callee.kind === "function") found.add(s.callee.func);
+  const called = (block: Func["body"]): void => {
+    for (const s of statements(block)) if (s.kind === "call" && s.callee.kind === "function") found.add(s.callee.func);
+  };
+  called(func.body);
   visitExpressions(func.body, (e) => {
     if (e.kind === "function") found.add(e.func);
-    if (e.kind === "closure") for (const id of callsOf(e.func)) found.add(id);
+    if (e.kind === "closure") called(e.func.body);
   });
   return found;
 }

@@ -275,13 +275,13 @@ export function statements(block: Block): readonly Stmt[] {
   return found;
 }
 
-/** calls `visit` for every expression of a block, operands included; bodies of closures are visited too */
+/** calls `visit` for every expression of a block, operands included; bodies of closures are visited too, at any depth: `visit` need not look into them */
 export function visitExpressions(block: Block, visit: (e: Expr) => void): void {
   const each = (e: Expr): void => {
     visit(e);
     if (e.kind === "closure") {
       visitExpressions(e.func.body, visit);
-      if (e.func.result) visitExpr(e.func.result, each);
+      if (e.func.result) each(e.func.result);
       return;
     }
     for (const o of operands(e)) each(o);

@@ -6,8 +6,13 @@ import { printConstant } from "../../ir/print.ts";
 
 /** every variable that a function or a closure in it declares */
 function ownVariables(func: Func): Set<Var> {
-  const own = new Set<Var>([...func.params.map((p) => p.variable), ...variablesDeclared(func.body)]);
-  visitExpressions(func.body, (e) => { if (e.kind === "closure") for (const v of ownVariables(e.func)) own.add(v); });
+  const own = new Set<Var>();
+  const add = ({ params, body }: Func): void => {
+    for (const p of params) own.add(p.variable);
+    for (const v of variablesDeclared(body)) own.add(v);
+  };
+  add(func);
+  visitExpressions(func.body, (e) => { if (e.kind === "closure") add(e.func); });
   return own;
 }
 
