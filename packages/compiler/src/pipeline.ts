@@ -90,7 +90,7 @@ class Unit {
   readonly #outcomes = new Map<FuncId, Outcome | null>();
   readonly #graph: CallGraph;
   readonly #recursive: Set<FuncId>;
-  readonly #large: ReadonlySet<FuncId>;
+  readonly #large: Set<FuncId>;
   /** where functions are stored: names of fields, and elements */
   readonly #replaced = new Set<string>();
   readonly #pending = new Map<FuncId, boolean>();
@@ -189,7 +189,7 @@ class Unit {
       derive: (target, request, origin) => this.derive(target, request, origin),
       isPending: (id) => this.#isPending(id),
       isReplaced: (key) => this.#replaced.has(key),
-      adopt: (functions) => this.#adopt(functions),
+      adopt: (functions, made) => this.#adopt(functions, made),
       freshId: () => MADE_IDS + this.#made++,
       report: (finding) => this.findings.push(finding),
       outcomeOf: (id) => this.#outcomeOf(id),
@@ -224,9 +224,10 @@ class Unit {
   }
 
   /** functions that function values became: some call themselves */
-  #adopt(functions: readonly Func[]): void {
+  #adopt(functions: readonly Func[], root: Func): void {
     for (const f of functions) this.#structured.set(f.id, f);
     for (const id of recursiveFunctions(callGraph(functions))) this.#recursive.add(id);
+    for (const id of tooLongToCopy(new Map([...functions, root].map((f) => [f.id, f])), root.id, isBoundToCopies)) if (functions.some((f) => f.id === id)) this.#large.add(id);
   }
 
   /** the variant, for calls under a handler, of a function that stays a call */

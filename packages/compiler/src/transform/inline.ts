@@ -41,8 +41,15 @@ export function inline(func: Func, context: InlineContext): Func {
   return { ...func, body };
 }
 
+// Closures that call closures twice multiply as functions do (ir/inlined-size.ts), but how often is seen only here: where that much
+// was copied already, closures that are called this deep inside others stay values, which functions/ turns into data.
+const LONGEST_COPY = 3000;
+const DEEPEST_COPY = 6;
+
 class Inliner {
   readonly #context: InlineContext;
+  /** how many statements were copied from closures */
+  #copied = 0;
   readonly #known = new Map<Var, Known>();
   readonly #lifted = new Map<Func, { readonly id: FuncId; readonly captures: readonly Var[] }>();
 
@@ -126,6 +133,8 @@ class Inliner {
       }
       case "closure": {
         if (known.holder && variablesRead([{ kind: "throw", value: { kind: "closure", func: known.func, type: { kind: "void" } }, origin: s.origin }]).has(known.holder)) return this.#lift(known.func, known.holder, s);
+        if (this.#copied > LONGEST_COPY && stack.length >= DEEPEST_COPY) return [s];
+        this.#copied += known.func.body.length;
         return this.#expand(known.func, s, stack);
       }
       case "derivative": {

@@ -21,7 +21,7 @@ import { version } from "./version.ts";
 
 export interface NormalizeContext extends InlineContext, HandlerContext {
   /** takes in functions that function values became */
-  readonly adopt: (functions: readonly Func[]) => void;
+  readonly adopt: (functions: readonly Func[], root: Func) => void;
   readonly report: (finding: Finding) => void;
   /** numbers for types and functions that are made here */
   readonly freshId: () => number;
@@ -55,7 +55,7 @@ function withoutFunctions(func: Func, context: NormalizeContext): Func {
   const { root, functions, findings } = defunctionalize(settled(rest), { supply, freshId, prepare, functionOf: context.functionOf });
   findings.forEach(context.report);
   if (findings.length > 0) return { ...func, body: [], result: null };
-  context.adopt(functions);
+  context.adopt(functions, root);
   return dropMethods(inline(root, context));
 }
 
