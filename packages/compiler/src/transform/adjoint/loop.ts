@@ -40,7 +40,7 @@ function touchesDerivatives(s: Loop, context: Context): boolean {
   for (const inner of statements([s])) {
     switch (inner.kind) {
       case "let": case "assign": if (context.isActive(use(inner.variable)) || context.hasCompanion(use(inner.variable))) return true; break;
-      case "store": case "accumulate": if (inner.place.kind !== "cell" && context.hasCompanion(inner.place.base)) return true; break;
+      case "store": case "accumulate": if (inner.place.kind === "cell" ? context.isActivePlace(inner.place) : context.hasCompanion(inner.place.base)) return true; break;
       case "mutate": if (context.hasCompanion(inner.array)) return true; break;
       case "call": return true;
       case "loop": if (inner.header.kind === "counted" && context.isActive(use(inner.header.index))) return true; break;
