@@ -23,7 +23,7 @@ const UNIT: Range = { low: -1, high: 1 };
 /** the largest argument whose exponential is finite is 709.78; the hyperbolic functions divide it by two */
 const LARGEST_EXPONENT = 709;
 /** divisors from here on are no poles: quotients of ordinary numbers stay within the range of doubles */
-const SMALLEST_DIVISOR = 1e-150;
+const SMALLEST_DIVISOR = 1e-100;
 
 export function analyzeRanges(functions: readonly Func[]): Ranges {
   const definitions = new Map<Var, Expr>();
