@@ -26,7 +26,8 @@ export function removeJoins(func: Func): Func {
     if (known === undefined) snapshotsOf.set(of, [snapshot]);
     else known.push(snapshot);
   }
-  const replaced = new Map<Var, Expr>();
+  const replaced = new Map<Var, Expr>(constantJoins(joins, snapshots));
+  for (const [join, value] of [...replaced]) for (const snapshot of snapshotsOf.get(join) ?? []) replaced.set(snapshot, value);
   const resolve = (e: Expr): Expr => {
     for (let at = e; ;) {
       const to: Expr | undefined = at.kind === "var" ? replaced.get(at.variable) : undefined;
@@ -48,6 +49,36 @@ export function removeJoins(func: Func): Func {
   if (replaced.size === 0) return func;
   const body = dropDeclarations(func.body, replaced);
   return replaceVariables({ ...func, body }, (v) => (replaced.has(v) ? resolve({ kind: "var", variable: v }) : undefined));
+}
+
+/**
+ * Joins that hold one constant whatever happens, also where they are assigned each other around loops: all are supposed to,
+ * until one is seen not to (the optimistic constants of Wegman and Zadeck 1991, without their reachability).
+ */
+function constantJoins(joins: ReadonlyMap<Var, Join>, snapshots: ReadonlyMap<Var, Var>): ReadonlyMap<Var, Expr> {
+  const values = new Map<Var, Expr | null>(); // null: more than one value
+  const valueOf = (e: Expr): Expr | null | undefined => {
+    if (e.kind === "const") return e;
+    const join = e.kind === "var" ? snapshots.get(e.variable) ?? e.variable : undefined;
+    return join !== undefined && joins.has(join) ? values.get(join) : null;
+  };
+  for (let changed = true; changed;) {
+    changed = false;
+    for (const [join, { initial, assigned }] of joins) {
+      const before = values.get(join);
+      if (before === null) continue;
+      let value: Expr | null | undefined = before;
+      for (const e of [initial, ...assigned]) {
+        const given = valueOf(e);
+        if (given === undefined || value === null) continue;
+        value = given === null || (value !== undefined && !sameExpr(value, given)) ? null : given;
+      }
+      if (value === undefined || value === before) continue;
+      values.set(join, value);
+      changed = true;
+    }
+  }
+  return new Map([...values].flatMap(([join, value]) => (value === null ? [] : [[join, value] as const])));
 }
 
 /** the one value that a join ever holds */

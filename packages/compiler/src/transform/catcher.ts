@@ -1,9 +1,9 @@
 // What a handler asks of the value that it catches, answered where the value is thrown: there its type is known, so a number that is
 // thrown stays a number with its derivative. One variable per question: the value as a T, its `typeof`, whether it is an instance of C,
 // and the value itself for everything else, which is inert.
-import type { Block, Expr, Origin, Stmt, Target, Type, Var } from "../ir/ir.ts";
-import { assign, BOOLEAN, constant, define, op, REAL, STRING, type Supply, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
-import { mapOperands, mapStmt } from "../ir/walk.ts";
+import type { Block, Cell, Expr, Origin, Stmt, Target, Type, Var } from "../ir/ir.ts";
+import { assign, BOOLEAN, constant, define, load, op, REAL, STRING, type Supply, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
+import { mapOperands, mapStmt, statements } from "../ir/walk.ts";
 import { isReferenceType, sameType } from "../ir/facts.ts";
 import { ATTEMPT } from "./exits.ts";
 
@@ -29,6 +29,12 @@ export function settleNumbers(block: Block, unknown: number): Block {
   return each(block);
 }
 
+/** the question whether a value is an instance of a class: of the language, by its name, or of the program */
+interface Instance {
+  readonly of: string | Cell;
+  readonly variable: Var;
+}
+
 export class Catcher implements Landing {
   readonly target: Target = { label: ATTEMPT };
   isUsed = false;
@@ -36,7 +42,7 @@ export class Catcher implements Landing {
   readonly #supply: Supply;
   readonly #number: (t: Type) => number;
   readonly #values: { readonly type: Type; readonly variable: Var }[] = [];
-  readonly #instances = new Map<string, Var>();
+  readonly #instances = new Map<string, Instance>();
   #kind: Var | null = null;
   #index: Var | null = null;
   #whole: Var | null = null;
@@ -51,6 +57,8 @@ export class Catcher implements Landing {
   answer(block: Block): Block {
     const caught = this.#caught;
     if (!caught) return block;
+    const classes = new Map<Var, Cell>();
+    for (const s of statements(block)) if (s.kind === "let" && s.value.kind === "load" && s.value.place.kind === "cell" && s.value.place.cell.classKey !== undefined) classes.set(s.variable, s.value.place.cell);
     const expr = (e: Expr): Expr => {
       if (e.kind === "var" && e.variable === caught) return use((this.#whole ??= this.#fresh(UNKNOWN)));
       if (e.kind === "closure") return { ...e, func: { ...e.func, body: each(e.func.body), result: e.func.result && expr(e.func.result) } };
@@ -59,6 +67,8 @@ export class Catcher implements Landing {
         if (e.op === "typeof") return use((this.#kind ??= this.#supply.fresh("kind", STRING, true)));
         if (e.op === NUMBERED) return use((this.#index ??= this.#supply.fresh("number", REAL, true)));
         if (e.op === "instanceof" && of?.kind === "const") return use(this.#instance(String(of.value)));
+        const cell = e.op === "instanceof" && of?.kind === "var" ? classes.get(of.variable) : undefined;
+        if (cell) return use(this.#instance(cell));
       }
       return mapOperands(e, expr);
     };
@@ -79,15 +89,16 @@ export class Catcher implements Landing {
     return variable;
   }
 
-  #instance(name: string): Var {
-    const known = this.#instances.get(name) ?? this.#supply.fresh(`is${name}`, BOOLEAN, true);
-    this.#instances.set(name, known);
-    return known;
+  #instance(of: string | Cell): Var {
+    const [key, name] = typeof of === "string" ? [of, of] : [of.classKey ?? of.name, of.name];
+    const known = this.#instances.get(key) ?? { of, variable: this.#supply.fresh(`is${name}`, BOOLEAN, true) };
+    this.#instances.set(key, known);
+    return known.variable;
   }
 
   /** to stand before the guarded block */
   declares(origin: Origin): Block {
-    const rest = [...this.#instances.values(), ...(this.#kind ? [this.#kind] : []), ...(this.#whole ? [this.#whole] : [])];
+    const rest = [...[...this.#instances.values()].map((x) => x.variable), ...(this.#kind ? [this.#kind] : []), ...(this.#whole ? [this.#whole] : [])];
     return [...[...this.#values.map((x) => x.variable), ...rest].map((v) => define(v, nothing(v.type), origin)), ...(this.#index ? [define(this.#index, ZERO, origin)] : [])];
   }
 
@@ -106,7 +117,12 @@ export class Catcher implements Landing {
       // what is no number counts as one anyway, if the program says so
       else if (type.kind === "real") question(variable, isReferenceType(given) ? constant(NaN) : op("Number", [value], REAL));
     }
-    for (const [name, variable] of this.#instances) question(variable, instanceOf(value, given, name));
+    for (const { of, variable } of this.#instances.values()) {
+      if (typeof of === "string" || PRIMITIVES.has(given.kind)) { question(variable, typeof of === "string" ? instanceOf(value, given, of) : constant(false)); continue; }
+      const target = this.#supply.fresh(of.name, of.type);
+      out.push(define(target, load({ kind: "cell", cell: of }, of.type), origin));
+      question(variable, op("instanceof", [value, use(target)], BOOLEAN));
+    }
     if (this.#kind) question(this.#kind, kindOf(value, given));
     if (this.#index) question(this.#index, isUnknown(given) && value.kind === "var" ? numberOf(value) : constant(this.#number(given)));
     if (this.#whole) out.push(assign(this.#whole, value, origin));
@@ -136,13 +152,12 @@ function fits(given: Type, wanted: Type): boolean {
 
 const ERRORS: ReadonlySet<string> = new Set(["Error", "TypeError", "RangeError", "SyntaxError", "ReferenceError", "EvalError", "URIError", "AggregateError"]);
 
+const PRIMITIVES: ReadonlySet<Type["kind"]> = new Set(["real", "boolean", "string", "bigint", "void"]);
+
 function instanceOf(value: Expr, given: Type, name: string): Expr {
-  const asked = op("instanceof", [value, constant(name)], BOOLEAN);
-  switch (given.kind) {
-    case "real": case "boolean": case "string": case "bigint": case "void": return constant(false);
-    case "opaque": return ERRORS.has(given.text) && (name === given.text || name === "Error" || name === "Object") ? constant(true) : asked;
-    default: return asked;
-  }
+  if (PRIMITIVES.has(given.kind)) return constant(false);
+  const isKnown = given.kind === "opaque" && ERRORS.has(given.text) && (name === given.text || name === "Error" || name === "Object");
+  return isKnown ? constant(true) : op("instanceof", [value, constant(name)], BOOLEAN);
 }
 
 function kindOf(value: Expr, given: Type): Expr {

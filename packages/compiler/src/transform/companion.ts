@@ -58,6 +58,9 @@ export function isDifferentiable(t: Type): boolean {
   }
 }
 
+/** does a position of the companion of a tuple hold nothing? */
+export const isEmptyAt = (companion: Type, index: number): boolean => companion.kind === "tuple" && companion.elements[index] === NULL;
+
 export const elementType = (t: Type): Type => {
   switch (t.kind) {
     case "array": return t.element;

@@ -31,6 +31,8 @@ function findDecided(func: Func): ReadonlyMap<Var, boolean> {
   const decided = new Map<Var, boolean>();
   const present = hasUndefinedTests(func) ? surelyPresent(func) : new Set<Var>();
   for (const s of statements(func.body)) {
+    // what the language's own classes make is an instance of no class of the program
+    if (s.kind === "call" && s.result && s.callee.kind === "external" && s.callee.cell === null && s.callee.name.startsWith("new ")) made.set(s.result, s.result.type);
     if (s.kind !== "let" || assigned.has(s.variable)) continue;
     learn(s.variable, s.value, made, classes);
     const answer = instanceAnswer(s.value, made, classes) ?? presenceAnswer(s.value, present) ?? (s.value.kind === "var" ? decided.get(s.value.variable) ?? null : null);

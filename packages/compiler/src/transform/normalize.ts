@@ -7,6 +7,7 @@ import { unknownCallee } from "../diagnostics/catalog.ts";
 import type { Finding } from "../diagnostics/diagnostic.ts";
 import { simplify } from "../optimize/index.ts";
 import { recognizeAccumulations } from "./accumulations.ts";
+import { decideTests } from "./decide-tests.ts";
 import { dropMethods } from "./drop-methods.ts";
 import { type HandlerContext, type Outcome, resolveHandlers, withOutcome } from "./handlers.ts";
 import { inline, type InlineContext } from "./inline.ts";
@@ -32,8 +33,8 @@ export function normalizePrimal(func: Func, context: NormalizeContext, outcome: 
   const { supply } = context;
   const settled = settleLoops(promote(threadExits(firstOrder(func, context), supply), supply), supply);
   const resolved = outcome ? withOutcome(settled, outcome, context) : resolveHandlers(settled, context);
-  // what a path throws it need not ask again
-  const versioned = version(resolved === settled ? settled : threadExits(resolved, supply), supply);
+  // what a path throws it need not ask again, and what is thrown is made in sight more often than not
+  const versioned = version(resolved === settled ? settled : threadExits(decideTests(resolved), supply), supply);
   return recognizeAccumulations(simplify(versioned), supply);
 }
 

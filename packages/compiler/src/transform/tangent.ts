@@ -10,7 +10,7 @@ import type { Alias } from "../analysis/alias.ts";
 import { VALUES_OF } from "../analysis/mutations.ts";
 import { CompilerBug, unreachable } from "../diagnostics/diagnostic.ts";
 import { tangent as tangentOf } from "../rules/derive.ts";
-import { type CompanionTypes, isDifferentiable, isRealArray, zeroOf, zerosOf } from "./companion.ts";
+import { type CompanionTypes, isDifferentiable, isEmptyAt, isRealArray, zeroOf, zerosOf } from "./companion.ts";
 
 export interface TangentShared {
   readonly supply: Supply;
@@ -113,7 +113,7 @@ export class Tangent {
       case "new": return isRealArray(variable.type) ? { ...value, zeroed: true, type } : { ...value, type };
       case "copy": return this.isActive(value.source) ? { ...value, source: this.dot(value.source), type } : { kind: "zeros", like: use(variable), type };
       case "view": return { ...value, source: this.dot(value.source), type };
-      case "array": return { kind: "array", type, elements: value.elements.map((x) => ({ spread: x.spread, value: this.#part(variable, x.value, x.spread) })) };
+      case "array": return { kind: "array", type, elements: value.elements.map((x, i) => ({ spread: x.spread, value: isEmptyAt(type, i) ? constant(null) : this.#part(variable, x.value, x.spread) })) };
       case "struct": return { kind: "struct", type, fields: value.fields.filter((f) => isDifferentiable(typeOf(f.value)) || hasNothing(type, f)).map((f) => ({ name: f.name, value: this.#part(variable, f.value, false) })) };
       case "zeros": return { ...value, type };
       // copies and skeletons are linear: the tangent of what comes back is what comes back for the tangent

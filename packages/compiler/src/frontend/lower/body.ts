@@ -30,6 +30,8 @@ export interface Want {
   readonly into: Var | null;
   /** how a temporary for it would best be called */
   readonly hint: string | null;
+  /** what the literal around it holds there */
+  readonly element?: Type;
 }
 
 export const PLAIN: Want = { tested: false, asserted: false, into: null, hint: null };

@@ -19,7 +19,8 @@ const isKnown = (type: Type): boolean => type.kind !== "opaque";
 // ---------------------------------------------------------------------------------------------------- arrays
 
 function arrayType(b: Body, node: ts.ArrayLiteralExpression, want: Want): Type {
-  const into = want.into === null ? null : present(want.into.type);
+  const expected = want.into?.type ?? want.element;
+  const into = expected === undefined ? null : present(expected);
   if (into !== null && (into.kind === "array" || into.kind === "tuple") && (into.kind === "tuple" || isKnown(into.element))) return into;
   const type = literalType(b, node, (x) => (x.kind === "array" && isKnown(x.element)) || x.kind === "tuple");
   if (type.kind !== "array" || isKnown(type.element)) return type;
@@ -36,12 +37,11 @@ export function arrayLiteral(b: Body, node: ts.ArrayLiteralExpression, want: Wan
     const source = iterable(b, only.expression);
     return source === null ? b.refuse(refusals.notIterable(spanOf(only), b.checker.typeToString(b.checker.getTypeAtLocation(only.expression))), node) : materialize(b, source, type, node);
   }
-  const expected = type.kind === "array" ? type.element : VOID;
-  return { kind: "array", elements: node.elements.map((x, i) => elementOf(b, x, expected, node.elements.slice(i + 1))), type };
+  return { kind: "array", elements: node.elements.map((x, i) => elementOf(b, x, type.kind === "array" ? type.element : type.kind === "tuple" ? type.elements[i] ?? VOID : VOID, node.elements.slice(i + 1))), type };
 }
 
 function elementOf(b: Body, node: ts.Expression, expected: Type, later: readonly ts.Node[]): Element {
-  if (!ts.isSpreadElement(node)) return { value: b.typed(b.atom(node), expected, node), spread: false };
+  if (!ts.isSpreadElement(node)) return { value: b.typed(b.atom(node, { ...PLAIN, element: expected }), expected, node), spread: false };
   const source = iterable(b, node.expression);
   if (source === null) {
     b.report(refusals.notIterable(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(node.expression))));

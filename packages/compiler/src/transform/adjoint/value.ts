@@ -6,7 +6,7 @@ import { isReal, isReference } from "../../analysis/activity.ts";
 import { isEntry } from "../../ir/facts.ts";
 import { CompilerBug } from "../../diagnostics/diagnostic.ts";
 import { mayLack } from "../../analysis/growth.ts";
-import { isDifferentiable, isRealArray, zeroOf } from "../companion.ts";
+import { isDifferentiable, isEmptyAt, isRealArray, zeroOf } from "../companion.ts";
 import type { Context, Region } from "./context.ts";
 
 type Let = Stmt & { readonly kind: "let" };
@@ -152,7 +152,7 @@ function companionOf({ variable, value, origin }: Let, sizes: Sizes | null, cont
       return { ...value, source: context.companion(value.source), end: value.end ?? (value.start === null ? sizes?.own ?? null : null), type };
     case "array":
       if (isRealArray(variable.type) && sizes) return { kind: "new", length: sizes.own, zeroed: true, type };
-      return { kind: "array", type, elements: value.elements.map((x, i) => ({ spread: x.spread, value: sizes?.parts[i] ? spreadCompanion(x.value, sizes.parts[i], context, sweep, origin) : partOf(x.value, context) })) };
+      return { kind: "array", type, elements: value.elements.map((x, i) => ({ spread: x.spread, value: sizes?.parts[i] ? spreadCompanion(x.value, sizes.parts[i], context, sweep, origin) : isEmptyAt(type, i) ? constant(null) : partOf(x.value, context) })) };
     case "struct": return { kind: "struct", type, fields: value.fields.filter((f) => isDifferentiable(typeOf(f.value)) || fieldIsDifferentiable(variable.type, f.name)).map((f) => ({ name: f.name, value: fieldOf(f.name, f.value, type, context) })) };
     case "zeros": return { ...value, type };
     case "runtime": return { ...value, type };
