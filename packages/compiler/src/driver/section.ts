@@ -15,7 +15,7 @@ import type { WrapperTypes } from "../frontend/replace.ts";
 import type { Signature } from "../frontend/signature.ts";
 import type { TypeTable } from "../frontend/types.ts";
 import { VOID } from "../ir/build.ts";
-import type { Cell, Func, FuncId, Param, Request, StructType, Type } from "../ir/ir.ts";
+import type { Cell, Func, FuncId, Param, Request, StructType, UnionType, Type } from "../ir/ir.ts";
 import { statements } from "../ir/walk.ts";
 import { captureCount, type Derived } from "./derive.ts";
 
@@ -51,7 +51,7 @@ function absent(type: Type): Type {
   return type.kind === "function" ? { ...type, params: type.params.map(absent), result: absent(type.result) } : type;
 }
 
-type NameOf = (type: StructType) => string | null;
+type NameOf = (type: StructType | UnionType) => string | null;
 
 /** a type written out; null where it contains itself without a name */
 function printed(type: Type, nameOf: NameOf): string | null {
@@ -182,20 +182,24 @@ export class Section {
   }
 
   /**
-   * The names of object types here. Declared types have one; derivatives of them are written out, but for recursive ones, which go
+   * The names of object types and unions here. Declared types have one; derivatives of them are written out, but for recursive ones, which go
    * by `wrapper<Name>`; a recursive record of a derivative becomes an interface of its own.
    */
   #nameOf(derived: Derived, wrapper: "Cotangent" | "Companion"): NameOf {
     const { home, language } = this.#options;
-    const names = new Map<StructType, string | null>();
+    const names = new Map<StructType | UnionType, string | null>();
     const nameOf: NameOf = (type) => {
-      const known = names.get(type) ?? this.#records.get(type);
+      const known = names.get(type) ?? (type.kind === "struct" ? this.#records.get(type) : undefined);
       if (known !== undefined) return known;
-      const name = find(type);
+      const name = type.kind === "struct" ? find(type) : ofUnion(type);
       names.set(type, name);
       return name;
     };
     const isPlain = (type: StructType): boolean => type.isClass && !derived.classes.isShared(type);
+    const ofUnion = (type: UnionType): string | null => {
+      const symbol = derived.types.aliasOf(type);
+      return symbol === null || [...structsIn([type])].some(isPlain) ? null : home.typeName(symbol);
+    };
     const find = (type: StructType): string | null => {
       // what holds a plain object where its class says an instance is written out itself
       if (type.id >= 0 && [...structsIn([type])].some(isPlain)) return isRecursive(type) && language !== "js" ? this.#declare(type, derived, nameOf) : null;

@@ -39,6 +39,16 @@ export class Fitting {
     return how === "as it is" ? e : how === "there" ? op("nonNull", [e], present(from)) : op("as", [e], to);
   }
 
+  /** a literal with nothing around it that says which of a few values its properties have */
+  free(e: Expr): Expr {
+    switch (e.kind) {
+      case "array": return { ...e, elements: e.elements.map((x) => ({ ...x, value: this.free(x.value) })) };
+      case "struct": return { ...e, fields: e.fields.map((f) => ({ ...f, value: constantly(f.value, this.fieldType(e.type, f.name)) ?? this.free(f.value) })) };
+      case "op": return e.op === "select" || e.op === "??" ? { ...e, args: e.args.map((x) => this.free(x)) } : e;
+      default: return e;
+    }
+  }
+
   /** prints, or looks, in one arm of a test */
   assuming<T>(test: Expr, truth: boolean, make: () => T): T {
     const { narrowing } = this.#context;
@@ -84,6 +94,12 @@ export class Fitting {
     return (e.kind === "var" || e.kind === "load") && this.mayBeNothing(e) ? op("nonNull", [e], present(typeOf(e))) : e;
   }
 }
+
+/** `"disc" as const` */
+const constantly = (e: Expr, to: Type | null): Expr | null => {
+  const inner = to === null ? null : present(to);
+  return e.kind === "const" && inner !== null && "literals" in inner && inner.literals !== undefined && e.value !== null && e.value !== undefined ? op("as", [e], inner) : null;
+};
 
 /** may a value of the type be null, or undefined? */
 const mayBe = (t: Type, nothing: string): boolean => t.kind === "void" || (t.kind === "opaque" && (nothing === "undefined" ? /\b(any|unknown|undefined|void)\b/ : /\b(any|unknown|null)\b/).test(t.text)) || (t.kind === "nullable" && t.nothing.some((x) => x === nothing));

@@ -143,8 +143,9 @@ export class StatementPrinter {
     const { language, typing } = this.#context;
     const isAssigned = this.#context.assigned.has(v);
     const declared = typing.declared(v);
-    const shown = this.#fitting.fitted(value, declared);
-    const type = typing.isCircular(v) || needsType(declared, value, typing.shown(shown), isAssigned) ? this.#context.types.text(declared) : null;
+    const fitted = this.#fitting.fitted(value, declared);
+    const type = typing.isCircular(v) || needsType(declared, value, typing.shown(fitted), isAssigned) ? this.#context.types.text(declared) : null;
+    const shown = type === null && language === "ts" ? this.#fitting.free(fitted) : fitted;
     const keyword = isAssigned ? "let" : "const";
     if (isUnset(value) && isAssigned) return this.#unset(v, type, rest());
     const head = type === null ? `${keyword} ${this.#name(v)}` : language === "ts" ? `${keyword} ${this.#name(v)}: ${type}` : `/** @type {${type}} */ ${keyword} ${this.#name(v)}`;

@@ -1,6 +1,6 @@
 // Types as TypeScript text. Declared object types are written by name, where they have one; literals are written out.
 // Assumes that the caller makes named types visible (`named` tells which).
-import type { StructType, Type } from "../ir/ir.ts";
+import type { StructType, Type, UnionType } from "../ir/ir.ts";
 import { propertyText } from "./names.ts";
 
 export interface TypePrinter {
@@ -11,22 +11,22 @@ export interface TypePrinter {
   readonly named: ReadonlySet<StructType>;
 }
 
-/** `nameOf`: the name that stands for an object type where the text goes; null writes its structure */
-export function createTypePrinter(nameOf: (t: StructType) => string | null = (t) => t.name): TypePrinter {
+/** `nameOf`: the name that stands for an object type or a union where the text goes; null writes its structure */
+export function createTypePrinter(nameOf: (t: StructType | UnionType) => string | null = (t) => (t.kind === "struct" ? t.name : null)): TypePrinter {
   const named = new Set<StructType>();
   const open = new Set<StructType>();
   const text = (t: Type): string => {
     switch (t.kind) {
-      case "real": return "number";
-      case "boolean": case "string": case "bigint": return t.kind;
+      case "real": case "boolean": case "string": return t.literals === undefined ? (t.kind === "real" ? "number" : t.kind) : t.literals.map((x) => JSON.stringify(x)).join(" | ");
+      case "bigint": return t.kind;
       case "void": return "undefined";
-      case "opaque": return t.text;
+      case "opaque": return t.of === undefined ? t.text : text(t.of);
       case "array": return t.array === "Array" ? `${access(t)}${element(t.element)}[]` : t.array;
       case "tuple": return `${access(t)}[${t.elements.map(text).join(", ")}]`;
       case "map": return t.container.endsWith("Set") ? `${t.container}<${text(t.value)}>` : `${t.container === "Object" ? "Record" : t.container}<${text(t.key)}, ${text(t.value)}>`;
       case "function": return `(${t.params.map((p, i) => `${parameterName(i)}: ${text(p)}`).join(", ")}) => ${t.result.kind === "void" ? "void" : text(t.result)}`;
       case "nullable": return [element(t.inner), ...t.nothing].join(" | ");
-      case "union": return [...new Set(t.members.map(element))].join(" | ");
+      case "union": return nameOf(t) ?? [...new Set(t.members.map(element))].join(" | ");
       case "struct": return struct(t);
     }
   };
@@ -40,7 +40,16 @@ export function createTypePrinter(nameOf: (t: StructType) => string | null = (t)
     open.delete(t);
     return fields.length === 0 ? "Record<string, never>" : `{ ${fields.join("; ")} }`;
   };
-  const element = (t: Type): string => (((t.kind === "array" || t.kind === "tuple") && t.readonly === true) || t.kind === "function" || t.kind === "nullable" || t.kind === "union" ? `(${text(t)})` : text(t));
+  const isCompound = (t: Type): boolean => {
+    switch (t.kind) {
+      case "array": case "tuple": return t.readonly === true;
+      case "function": case "nullable": return true;
+      case "union": return nameOf(t) === null;
+      case "real": case "boolean": case "string": return (t.literals?.length ?? 0) > 1;
+      default: return false;
+    }
+  };
+  const element = (t: Type): string => (isCompound(t) ? `(${text(t)})` : text(t));
   return { text, named, isNamed: (t) => nameOf(t) !== null };
 }
 

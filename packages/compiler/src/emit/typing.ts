@@ -54,7 +54,8 @@ export function typingOf(func: Func): Typing {
     for (const [v, values] of given) {
       if (parameters.has(v)) continue;
       const before = declaredOf(v);
-      const after = values.reduce((t, e) => widened(t, shown(e), written.get(v) ?? NOWHERE, 0), before);
+      const [only, another] = values;
+      const after = only !== undefined && another === undefined ? narrowed(before, shown(only), written.get(v) ?? NOWHERE) : values.reduce((t, e) => widened(t, shown(e), written.get(v) ?? NOWHERE, 0), before);
       if (after === before) continue;
       declared.set(v, after);
       isChanged = true;
@@ -216,6 +217,10 @@ export function writable(t: Type): Type {
 
 const accessOf = (t: Type, from: Type): Type => widened(t, from, NOWHERE, 0);
 
+/** of a constant: TypeScript sees which of a few values it has */
+const narrowed = (t: Type, from: Type, written: ReadonlySet<number>): Type =>
+  "literals" in from && from.literals !== undefined && t.kind === from.kind ? from : widened(t, from, written, 0);
+
 /** a type that also takes values of another: readonly where that is, except at the depths that are written to */
 function widened(t: Type, from: Type, written: ReadonlySet<number>, depth: number): Type {
   if (t.kind === "nullable") {
@@ -272,6 +277,7 @@ function isAssignable(from: Type, to: Type, seen: Set<string>): boolean {
         return own === undefined ? f.optional : (!own.optional || f.optional) && each(own.type, f.optional ? orUndefined(f.type) : f.type);
       });
     }
+    case "real": case "boolean": case "string": return from.kind === to.kind && (to.literals === undefined || (from.literals?.every((x) => to.literals?.includes(x)) ?? false));
     default: return from.kind === to.kind;
   }
 }

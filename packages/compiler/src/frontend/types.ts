@@ -2,7 +2,7 @@
 // Assumes a checker whose libraries resolve. Guarantees one StructType object per declared type (so recursive types are
 // cyclic), the same Type for the same ts.Type, and termination on every type: what cannot be said becomes `opaque`.
 import { ts } from "ts-morph";
-import type { ArrayName, Field, MapType, StructType, Type } from "../ir/ir.ts";
+import type { ArrayName, Field, Literals, MapType, StructType, Type, UnionType } from "../ir/ir.ts";
 import { BOOLEAN, REAL, STRING, VOID } from "../ir/build.ts";
 import { sameType } from "../ir/facts.ts";
 import { walkType } from "../ir/walkable.ts";
@@ -23,6 +23,8 @@ export interface TypeTable {
   readonly files: ReadonlySet<string>;
   /** what declares the object type with this id by a name that stands for it alone; null for literals and generic types */
   readonly symbolOf: (struct: number) => ts.Symbol | null;
+  /** the alias that declares a union */
+  readonly aliasOf: (union: UnionType) => ts.Symbol | null;
 }
 
 const TYPED_ARRAYS: ReadonlySet<string> = new Set<ArrayName>([
@@ -60,6 +62,7 @@ interface Registry {
   readonly structs: { count: number };
   readonly reach: Reach;
   readonly symbols: Map<number, ts.Symbol>;
+  readonly aliases: Map<UnionType, ts.Symbol>;
   /** how many types each declaration has become so far */
   readonly instances: Map<ts.Symbol, number>;
   readonly parts: Parts;
@@ -93,6 +96,8 @@ class Table implements TypeTable {
   }
 
   readonly symbolOf = (struct: number): ts.Symbol | null => this.#registry.symbols.get(struct) ?? null;
+
+  readonly aliasOf = (union: UnionType): ts.Symbol | null => this.#registry.aliases.get(union) ?? null;
 
   readonly classOf = (struct: StructType): ClassInstance | null => this.#registry.classes.get(struct.id)?.() ?? null;
 
@@ -176,6 +181,7 @@ class Table implements TypeTable {
     const [first] = members;
     if (first === undefined) return VOID;
     const inner: Type = members.length === 1 ? first : arrayOf(members) ?? tupleOf(members) ?? { kind: "union", members };
+    if (inner.kind === "union" && kinds.length === 0 && type.aliasSymbol !== undefined && !isInstance(type)) this.#registry.aliases.set(inner, type.aliasSymbol);
     return kinds.length === 0 || inner.kind === "opaque" ? inner : { kind: "nullable", inner, nothing: kinds };
   }
 
@@ -319,7 +325,8 @@ class Table implements TypeTable {
         if (!isField(x, type)) continue;
         // marks this table as busy, so that inner structs wait for their turn
         this.#open.add(type);
-        const made = this.of(checker.getTypeOfSymbol(x));
+        const declared = checker.getTypeOfSymbol(x);
+        const made = literalOf(declared) ?? this.of(declared);
         this.#open.delete(type);
         const isHidden = x.valueDeclaration !== undefined && (ts.getCombinedModifierFlags(x.valueDeclaration) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)) !== 0;
         fields.push({ name: fieldName(x, this.#registry.program), type: made, optional: (x.flags & ts.SymbolFlags.Optional) !== 0, ...(isReadonly(x) ? { readonly: true } : {}), ...(isHidden ? { hidden: true } : {}) });
@@ -378,11 +385,27 @@ function tupleOf(members: readonly Type[]): Type | null {
   return { kind: "tuple", elements };
 }
 
+/** one of a few texts, numbers or truth values; null for all other types. Members of enumerations go by their names, which are not looked up here. */
+function literalOf(type: ts.Type): Type | null {
+  const { TypeFlags } = ts;
+  const parts = type.isUnion() ? type.types : [type];
+  const nothing = parts.flatMap((x): ("null" | "undefined")[] => (x.flags & TypeFlags.Null ? ["null"] : x.flags & TypeFlags.Undefined ? ["undefined"] : []));
+  const rest = parts.filter((x) => (x.flags & (TypeFlags.Null | TypeFlags.Undefined)) === 0);
+  const [first] = rest;
+  if (first === undefined || type.flags & TypeFlags.Boolean || !rest.every((x) => x.flags & TypeFlags.Literal && (x.flags & TypeFlags.EnumLiteral) === 0 && (x.flags & TypeFlags.Literal) === (first.flags & TypeFlags.Literal))) return null;
+  const isBoolean = (first.flags & TypeFlags.BooleanLiteral) !== 0;
+  if (isBoolean && rest.length > 1) return null;
+  const literals = rest.flatMap((x): Literals => (isBoolean ? [(x as ts.Type & { readonly intrinsicName?: string }).intrinsicName === "true"] : x.isStringLiteral() || x.isNumberLiteral() ? [x.value] : []));
+  if (literals.length < rest.length) return null;
+  const made: Type = { kind: isBoolean ? "boolean" : first.isStringLiteral() ? "string" : "real", literals };
+  return nothing.length === 0 ? made : { kind: "nullable", inner: made, nothing: nothing.sort() };
+}
+
 /** an instance of a generic type: its name alone does not say which */
 const isInstance = (type: ts.Type): boolean => (type.aliasTypeArguments?.length ?? 0) > 0 || ((type as ts.TypeReference).typeArguments?.length ?? 0) > 0;
 
 export const typeParameters = (node: ClassNode, checker: ts.TypeChecker): readonly ts.Type[] => (node.typeParameters ?? []).map((x) => checker.getTypeAtLocation(x));
 
 export function createTypeTable(checker: ts.TypeChecker, program: ts.Program | null = null, classBehind: (node: ClassNode) => ClassNode = (x) => x): TypeTable {
-  return new Table({ checker, program, classBehind, classes: new Map(), files: new Set(), structs: { count: 0 }, reach: new Reach(), symbols: new Map(), instances: new Map(), parts: new Parts(checker) }, null, new Map());
+  return new Table({ checker, program, classBehind, classes: new Map(), files: new Set(), structs: { count: 0 }, reach: new Reach(), symbols: new Map(), aliases: new Map(), instances: new Map(), parts: new Parts(checker) }, null, new Map());
 }

@@ -22,19 +22,29 @@ export type IntegerArrayName =
 export type ArrayName = "Array" | FloatArrayName | IntegerArrayName | "Tape";
 
 export type Type =
-  | { readonly kind: "real" } // every TypeScript `number`, integers included
-  | { readonly kind: "boolean" }
-  | { readonly kind: "string" }
+  | { readonly kind: "real"; readonly literals?: Literals } // every TypeScript `number`, integers included
+  | { readonly kind: "boolean"; readonly literals?: Literals }
+  | { readonly kind: "string"; readonly literals?: Literals }
   | { readonly kind: "bigint" }
   | { readonly kind: "void" } // only undefined or null
-  | { readonly kind: "opaque"; readonly text: string } // inert values (Date, RegExp, symbols, …); carry no derivative
+  /** inert values (Date, RegExp, symbols, …); carry no derivative. `of`: what stands in the text, where it is a type with numbers that are not looked at through this */
+  | { readonly kind: "opaque"; readonly text: string; readonly of?: Type }
   | ArrayType
   | { readonly kind: "tuple"; readonly elements: readonly Type[]; /** as in `ArrayType` */ readonly readonly?: true }
   | StructType
   | MapType
   | { readonly kind: "function"; readonly params: readonly Type[]; readonly result: Type }
   | { readonly kind: "nullable"; readonly inner: Type; readonly nothing: readonly ("null" | "undefined")[] }
-  | { readonly kind: "union"; readonly members: readonly Type[] };
+  | UnionType;
+
+/** One object per declared alias, as with object types. */
+export interface UnionType {
+  readonly kind: "union";
+  readonly members: readonly Type[];
+}
+
+/** all that a property may be that is declared as one of a few: the `kind` of an object. Nothing but the text of types depends on it. */
+export type Literals = readonly (string | number | boolean)[];
 
 export interface ArrayType {
   readonly kind: "array";

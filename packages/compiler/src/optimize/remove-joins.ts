@@ -27,7 +27,7 @@ export function removeJoins(func: Func): Func {
     else known.push(snapshot);
   }
   const replaced = new Map<Var, Expr>(constantJoins(joins, snapshots));
-  for (const [join, value] of [...replaced]) for (const snapshot of snapshotsOf.get(join) ?? []) replaced.set(snapshot, value);
+  for (const [join, value] of replaced) for (const snapshot of snapshotsOf.get(join) ?? []) replaced.set(snapshot, value);
   const resolve = (e: Expr): Expr => {
     for (let at = e; ;) {
       const to: Expr | undefined = at.kind === "var" ? replaced.get(at.variable) : undefined;

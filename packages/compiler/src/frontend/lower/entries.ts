@@ -77,7 +77,7 @@ export function keyed(b: Body, of: Expr, shows: "keys" | "values" | "entries", v
   const owner = present(typeOf(of));
   const own = owner.kind === "map" && owner.container !== "Object" ? owner.key : STRING;
   const isOwnKey = owner.kind === "map" && isSet(owner);
-  const key: Type = isOwnKey && carriesNumbers(own) && own.kind !== "real" ? { kind: "opaque", text: "unknown" } : own;
+  const key: Type = isOwnKey && carriesNumbers(own) && own.kind !== "real" ? { kind: "opaque", text: "unknown", of: own } : own;
   const keys = use(b.define("keys", keysOf(of, key), node));
   const types: Record<typeof shows, Type> = { keys: own, values: value, entries: { kind: "tuple", elements: [isOwnKey ? value : own, value] } };
   return { kind: "keyed", array: keys, element: isOwnKey && shows === "keys" ? value : types[shows], of, shows: isOwnKey && shows === "keys" ? "values" : shows, value, key };
