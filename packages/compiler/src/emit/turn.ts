@@ -1,7 +1,7 @@
 // Where the reverse part of a function begins: a blank line stands there.
 // Assumes the nested stage.
 import type { Block, Stmt, Var } from "../ir/ir.ts";
-import { isDerivative } from "../ir/facts.ts";
+import { holderOf, isDerivative } from "../ir/facts.ts";
 import { variablesAssigned } from "../ir/walk.ts";
 
 /** where the reverse part starts: behind the last statement that belongs to the sweep alone, with what is declared for it */
@@ -33,7 +33,7 @@ const isAdjoint = (v: Var): boolean => isDerivative(v) && /Bar\d*$/.test(v.name)
 function isReverse(s: Stmt): boolean {
   switch (s.kind) {
     case "let": case "assign": return isAdjoint(s.variable) && s.variable.type.kind === "real";
-    case "accumulate": return true;
+    case "accumulate": { const holder = holderOf(s.place); return holder !== null && isAdjoint(holder); }
     case "if": return s.then.some(isReverse) || s.else.some(isReverse);
     case "loop": return s.body.some(isReverse);
     default: return false;

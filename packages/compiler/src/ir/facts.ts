@@ -52,6 +52,16 @@ export function holdsFunctions(type: Type, seen: Set<StructType> = new Set()): b
 /** In derivative code zero has no sign and sums have no order, so that identities hold there which change bits of a primal. */
 export const isDerivative = (v: Var): boolean => v.derivative === true;
 
+/** the variable through which a place is reached: `rows` of `rows[i].x`; null for a module variable and for what a call hands out */
+export function holderOf(place: Place): Var | null {
+  if (place.kind === "cell") return null;
+  for (let base = place.base; ;) {
+    if (base.kind === "var") return base.variable;
+    if (base.kind !== "load" || base.place.kind === "cell") return null;
+    base = base.place.base;
+  }
+}
+
 /** a variable that no person named */
 export const isTemporary = (v: Var): boolean => v.name === "";
 

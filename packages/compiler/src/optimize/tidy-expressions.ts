@@ -4,7 +4,7 @@
 import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
 import { BOOLEAN, constant, isConst, op, typeOf } from "../ir/build.ts";
 import { mapOperands, mapStmt, statements } from "../ir/walk.ts";
-import { isDerivative, isRealTyped, keyOf, negated, sameExpr } from "../ir/facts.ts";
+import { holderOf, isDerivative, isRealTyped, keyOf, negated, sameExpr } from "../ir/facts.ts";
 
 export function tidyExpressions(func: Func): Func {
   const tests = new Map<Var, Expr>();
@@ -23,8 +23,8 @@ export function tidyExpressions(func: Func): Func {
 function isDerivativeWork(s: Stmt): boolean {
   switch (s.kind) {
     case "let": case "assign": return isDerivative(s.variable) && s.variable.type.kind === "real";
-    case "accumulate": return true;
-    case "store": return s.place.kind !== "cell" && s.place.base.kind === "var" && isDerivative(s.place.base.variable);
+    // the program adds to its own objects, too
+    case "accumulate": case "store": { const holder = holderOf(s.place); return holder !== null && isDerivative(holder); }
     default: return false;
   }
 }

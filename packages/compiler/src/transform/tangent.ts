@@ -3,7 +3,7 @@
 // Assumes the versioned stage and facts. Guarantees structured code that is versioned again before anything else looks at it.
 import type { Block, Cell, Expr, Func, Origin, Param, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { assign, BOOLEAN, constant, define, element, field, load, op, REAL, store, type Supply, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
-import { cellKey, isEntry, isSetLater } from "../ir/facts.ts";
+import { cellKey, isEntry } from "../ir/facts.ts";
 import { mapOperands, operands } from "../ir/walk.ts";
 import { type Activity, isReal, isReference } from "../analysis/activity.ts";
 import type { Alias } from "../analysis/alias.ts";
@@ -344,6 +344,6 @@ export function deriveCalledTangent(func: Func, info: PushforwardInfo, shared: T
   };
 }
 
-/** a field that is null where the companion may hold an object, or is set later: the same there, so that the companion has all fields of its type */
+/** a field that is null where the companion may hold an object, is set later, or holds an object without numbers that matter: the same there, so that the companion has all fields of its type */
 const hasNothing = (type: Type, f: { readonly name: string; readonly value: Expr }): boolean =>
-  f.value.kind === "const" && type.kind === "struct" && type.fields.some((x) => x.name === f.name && (f.value.kind === "const" && f.value.value === null ? isReference(x.type) || x.type.kind === "nullable" : isReference(x.type) && isSetLater(x, f.value)));
+  f.value.kind === "const" && type.kind === "struct" && type.fields.some((x) => x.name === f.name && (f.value.kind === "const" && f.value.value === null ? isReference(x.type) || x.type.kind === "nullable" : f.value.kind === "const" && f.value.value === undefined && isReference(x.type) && !x.optional));

@@ -7,7 +7,7 @@ import { BOOLEAN, constant, define, field, load, op, typeOf, use, VOID } from ".
 import { sameType } from "../../ir/facts.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { orUndefined, present } from "../types.ts";
-import type { Body } from "./body.ts";
+import { type Body, PLAIN } from "./body.ts";
 import { nullish, truth } from "./operator.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 
@@ -79,7 +79,7 @@ export function spreadFields(b: Body, property: ts.SpreadAssignment, fields: Lit
     if (isNothing(no)) return spreadWhere(b, b.condition(node.condition), fields, yes, () => b.atom(yes), property);
     if (isNothing(yes)) return spreadWhere(b, b.settle(op("!", [b.condition(node.condition)], BOOLEAN), node), fields, no, () => b.atom(no), property);
   }
-  const source = b.atom(node);
+  const source = b.atom(node, { ...PLAIN, asserted: ts.isNonNullExpression(property.expression) });
   if (typeOf(source).kind === "nullable") {
     const isThere = b.settle(op("!", [nullish(b, source, node)], BOOLEAN), node, "isGiven");
     return spreadWhere(b, isThere, fields, node, () => use(b.define("given", source, node, present(typeOf(source)))), property);
