@@ -13,17 +13,18 @@ function compareNumbers(a: number, b: number): number {
 
 /**
  * `order[k]` is the position of the element that comes to position k. Without a comparator typed arrays sort by number and arrays
- * by text; undefined goes last. The array itself stays as it is.
+ * by text; undefined goes last, what is not there behind it. The array itself stays as it is.
  */
 export function sortOrder<T>(array: ArrayLike<T>, compare?: Compare<T>): Uint32Array {
   const defined: number[] = [];
   const missing: number[] = [];
-  for (let i = 0; i < array.length; i++) (array[i] === undefined ? missing : defined).push(i);
+  const holes: number[] = [];
+  for (let i = 0; i < array.length; i++) (array[i] !== undefined ? defined : i in array ? missing : holes).push(i);
   if (compare !== undefined) defined.sort((i, j) => compare(array[i]!, array[j]!));
   else if (ArrayBuffer.isView(array)) defined.sort((i, j) => compareNumbers(array[i] as number, array[j] as number));
   else {
     const texts = Array.from(array, String);
     defined.sort((i, j) => (texts[i]! < texts[j]! ? -1 : Number(texts[i]! > texts[j]!)));
   }
-  return Uint32Array.from([...defined, ...missing]);
+  return Uint32Array.from([...defined, ...missing, ...holes]);
 }

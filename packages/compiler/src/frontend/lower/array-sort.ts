@@ -3,7 +3,7 @@
 // Guarantees the comparisons of the engine, so that its order comes out also where the comparator contradicts itself.
 import { ts } from "ts-morph";
 import type { Expr, Func, Type } from "../../ir/ir.ts";
-import { length, load, REAL, typeOf, UNDEFINED, use } from "../../ir/build.ts";
+import { BOOLEAN, length, load, op, REAL, typeOf, UNDEFINED, use, ZERO, ONE } from "../../ir/build.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { present } from "../types.ts";
 import type { MethodCall } from "./array-loop.ts";
@@ -12,7 +12,6 @@ import { type Body, PLAIN } from "./body.ts";
 import { callback } from "./callee.ts";
 import { fixedLoop } from "./iterate.ts";
 import { elementType } from "./entries.ts";
-import * as refusals from "../../diagnostics/catalog.ts";
 
 const ORDER: Type = { kind: "array", array: "Uint32Array", element: REAL };
 
@@ -22,7 +21,8 @@ export function sort(m: MethodCall): Expr {
   const order = orderOf(m);
   if (order === null) return UNDEFINED;
   const unsorted = b.define("unsorted", { kind: "copy", source: array, start: null, end: null, type: copyType(m.type) }, node);
-  fill(m, array, use(unsorted), order);
+  if (m.sparse) fillPresent(m, use(unsorted), order);
+  else fill(m, array, use(unsorted), order);
   return array;
 }
 
@@ -56,13 +56,24 @@ function fill({ b, node, type }: MethodCall, into: Expr, from: Expr, order: Expr
   });
 }
 
+/** holes go to the end and stay holes: the array is cut behind what is there, and has its length again */
+function fillPresent({ b, node, array, type }: MethodCall, from: Expr, order: Expr): void {
+  const size = b.settle(length(array), node);
+  const present = b.declare("present", REAL, node, ZERO);
+  fixedLoop(b, node, size, (k) => {
+    const at = b.settle(load({ kind: "element", base: order, index: k }, REAL), node, "from");
+    b.branch(b.settle(op("in", [at, from], BOOLEAN), node), () => {
+      const value = b.settle(elementAt(from, at, elementType(type)), node);
+      b.emit({ kind: "store", place: { kind: "element", base: array, index: k }, value, origin: b.origin(node) });
+      b.assign(present, b.settle(op("+", [b.settle(use(present), node), ONE]), node), node);
+    }, () => undefined, node);
+  });
+  for (const count of [b.settle(use(present), node), size]) b.emit({ kind: "mutate", operation: "length", array, args: [count], result: null, origin: b.origin(node) });
+}
+
 /** which element comes first, second, …; null after a refusal */
 function orderOf(m: MethodCall): Expr | null {
   const { b, node, array } = m;
-  if (m.sparse) {
-    b.report(refusals.unsupportedMethod(spanOf(node), "Array", m.name, "an array that may have holes sorts them to its end; fill them first"));
-    return null;
-  }
   const [given] = m.args;
   const args = given === undefined || isUndefined(given) ? [array] : comparator(m, given, array);
   if (args === null) return null;
