@@ -34,6 +34,7 @@ export class Fitting {
         if (e.op !== "??") return e;
       }
     }
+    if (to.kind !== "void" && narrowing.isNothing(e)) return op("as", [e], to);
     const from = typing.shown(e);
     const how = fit(narrowing.has(e) ? present(from) : from, to);
     return how === "as it is" ? e : how === "there" ? op("nonNull", [e], present(from)) : op("as", [e], to);

@@ -1,11 +1,11 @@
 // What TypeScript knows by control flow at a point of the text: which variables and properties are there although their type says
 // that they may be null or undefined. Less than TypeScript knows is safe (a `!` too many), more is an error in the text.
 // Assumes that statements are visited in the order of the text.
-import type { Block, Expr, Func, StructType, Type, Var } from "../ir/ir.ts";
+import type { Block, Expr, Func, Place, StructType, Type, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
 import { expressions, operands, statements, variablesAssigned } from "../ir/walk.ts";
 
-/** paths that are there: `#3`, `#3.next` */
+/** paths that are there: `#3`, `#3.next`; and with `!` before them properties to which null or undefined was assigned last, for all that TypeScript sees */
 export type Facts = ReadonlySet<string>;
 
 export const NO_FACTS: Facts = new Set();
@@ -13,9 +13,12 @@ export const NO_FACTS: Facts = new Set();
 /** a variable and properties of it: what TypeScript narrows */
 export function pathOf(e: Expr): string | null {
   if (e.kind === "var") return `#${e.variable.id}`;
-  if (e.kind !== "load" || e.place.kind !== "field") return null;
-  const base = pathOf(e.place.base);
-  return base === null ? null : `${base}.${e.place.field}`;
+  return e.kind === "load" ? propertyPath(e.place) : null;
+}
+
+function propertyPath(place: Place): string | null {
+  const base = place.kind === "field" ? pathOf(place.base) : null;
+  return place.kind !== "field" || base === null ? null : `${base}.${place.field}`;
 }
 
 export class Narrowing {
@@ -49,6 +52,12 @@ export class Narrowing {
     return path !== null && this.#facts.has(path);
   }
 
+  /** does TypeScript take a property for null, or undefined, although calls since may have set it? */
+  isNothing(e: Expr): boolean {
+    const path = e.kind === "load" ? pathOf(e) : null;
+    return path !== null && this.#facts.has(`!${path}`);
+  }
+
   get facts(): Facts {
     return this.#facts;
   }
@@ -67,18 +76,28 @@ export class Narrowing {
   /** a variable has a value from here on */
   assigned(v: Var, isThere: boolean): void {
     const path = `#${v.id}`;
-    const others = [...this.#facts].filter((x) => x !== path && !x.startsWith(`${path}.`));
+    const others = [...this.#facts].filter((x) => x !== path && !x.startsWith(`${path}.`) && !x.startsWith(`!${path}.`));
     this.#facts = new Set(isThere ? [...others, path] : others);
   }
 
-  stored(field: string): void {
-    if (this.#facts.size > 0) this.#facts = new Set([...this.#facts].filter((x) => !x.split(".").slice(1).includes(field)));
+  /** TypeScript forgets what it knows of this property; whether another name meant the same object is not asked of what is there, to be safe */
+  stored(place: Place): void {
+    if (this.#facts.size === 0 || place.kind !== "field") return;
+    const { field } = place;
+    const path = `!${propertyPath(place) ?? ""}`;
+    this.#facts = new Set([...this.#facts].filter((x) => (x.startsWith("!") ? x !== path && !x.startsWith(`${path}.`) : !x.split(".").slice(1).includes(field))));
+  }
+
+  /** null or undefined was stored */
+  emptied(place: Place): void {
+    const path = propertyPath(place);
+    if (path !== null) this.#facts = new Set([...this.#facts, `!${path}`]);
   }
 
   /** before code that may run any number of times, and behind it */
   forget(block: Block): void {
     for (const v of variablesAssigned(block)) this.assigned(v, false);
-    for (const s of statements(block)) if ((s.kind === "store" || s.kind === "accumulate") && s.place.kind === "field") this.stored(s.place.field);
+    for (const s of statements(block)) if (s.kind === "store" || s.kind === "accumulate") this.stored(s.place);
   }
 
   /** inside a function literal only constants are still known */

@@ -98,7 +98,8 @@ export class StatementPrinter {
       case "store": {
         const value = this.#fitting.fitted(s.value, this.#fitting.held(s.place) ?? typeOf(s.value));
         const doc = this.#entry(s.place, value) ?? [this.#update(this.#place(s.place, typeOf(s.value)), value, load(s.place, typeOf(s.value)), false), ";"];
-        if (s.place.kind === "field") this.#context.narrowing.stored(s.place.field);
+        this.#context.narrowing.stored(s.place);
+        if (s.value.kind === "const" && (s.value.value === null || s.value.value === undefined)) this.#context.narrowing.emptied(s.place);
         return doc;
       }
       case "accumulate": return [this.#accumulate(s.place, s.value), ";"];
