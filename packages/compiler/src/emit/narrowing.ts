@@ -4,22 +4,12 @@
 import type { Block, Expr, Func, Place, StructType, Type, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
 import { expressions, operands, statements, variablesAssigned } from "../ir/walk.ts";
+import { pathOf, propertyPath, variablePath } from "./paths.ts";
 
 /** paths that are there: `#3`, `#3.next`; and with `!` before them properties to which null or undefined was assigned last, for all that TypeScript sees */
 export type Facts = ReadonlySet<string>;
 
 export const NO_FACTS: Facts = new Set();
-
-/** a variable and properties of it: what TypeScript narrows */
-export function pathOf(e: Expr): string | null {
-  if (e.kind === "var") return `#${e.variable.id}`;
-  return e.kind === "load" ? propertyPath(e.place) : null;
-}
-
-function propertyPath(place: Place): string | null {
-  const base = place.kind === "field" ? pathOf(place.base) : null;
-  return place.kind !== "field" || base === null ? null : `${base}.${place.field}`;
-}
 
 export class Narrowing {
   readonly #assigned: ReadonlySet<Var>;
@@ -75,7 +65,7 @@ export class Narrowing {
 
   /** a variable has a value from here on */
   assigned(v: Var, isThere: boolean): void {
-    const path = `#${v.id}`;
+    const path = variablePath(v);
     const others = [...this.#facts].filter((x) => x !== path && !x.startsWith(`${path}.`) && !x.startsWith(`!${path}.`));
     this.#facts = new Set(isThere ? [...others, path] : others);
   }

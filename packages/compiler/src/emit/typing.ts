@@ -1,10 +1,11 @@
 // The types that the text has for TypeScript: which one a variable is declared with, which one an expression shows, and what must be
 // added to a value so that it may stand where another type is expected (docs/adr/0019-types-of-emitted-code.md has the law).
 // Assumes the nested stage. Guarantees that a value needs nothing where its type fits, and that nothing is written twice.
-import type { Block, Expr, Func, Stmt, Type, Var } from "../ir/ir.ts";
+import type { Block, Expr, Func, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
 import { mapOf, sameType } from "../ir/facts.ts";
 import { blocks, expressions, operands, statements } from "../ir/walk.ts";
+import { type Path, pathOf, propertyPath, variablePath } from "./paths.ts";
 
 /** How a value becomes one of the expected type: as it is, with `!`, or asserted. */
 export type Fit = "as it is" | "there" | "asserted";
@@ -105,22 +106,32 @@ function findCircular(func: Func, declared: (v: Var) => Type): ReadonlySet<Var> 
 }
 
 function searchLoop(body: Block, declared: (v: Var) => Type, found: Set<Var>): void {
-  const declares = new Map<Var, Expr>();
-  const assigns = new Map<Var, Expr[]>();
+  const declares = new Map<Path, { readonly variable: Var; readonly value: Expr }>();
+  const assigns = new Map<Path, Expr[]>();
+  const note = (path: Path, value: Expr): void => { assigns.set(path, [...(assigns.get(path) ?? []), value]); };
   for (const s of statements(body)) {
-    if (s.kind === "let") declares.set(s.variable, s.value);
-    if (s.kind === "assign" && isNarrowed(declared(s.variable))) assigns.set(s.variable, [...(assigns.get(s.variable) ?? []), s.value]);
+    if (s.kind === "let") declares.set(variablePath(s.variable), s);
+    if (s.kind === "assign" && isNarrowed(declared(s.variable))) note(variablePath(s.variable), s.value);
+    const path = s.kind === "store" && isNarrowedProperty(s.place, declared) ? propertyPath(s.place) : null;
+    if (s.kind === "store" && path !== null) note(path, s.value);
   }
   if (assigns.size === 0) return;
-  const needs = (v: Var): readonly Var[] => [declares.get(v) ?? [], assigns.get(v) ?? []].flat().flatMap(mentioned);
-  for (const [v, value] of declares) {
+  const needs = (path: Path): readonly Path[] => [declares.get(path)?.value ?? [], assigns.get(path) ?? []].flat().flatMap(mentioned);
+  for (const [path, { variable, value }] of declares) {
     const from = mentioned(value).filter((x) => assigns.has(x));
-    if (from.length > 0 && reachesFrom(from, v, needs)) found.add(v);
+    if (from.length > 0 && reachesFrom(from, path, needs)) found.add(variable);
   }
 }
 
-function reachesFrom(from: readonly Var[], target: Var, needs: (v: Var) => readonly Var[]): boolean {
-  const seen = new Set<Var>();
+/** a property that may be absent, or is of several types */
+function isNarrowedProperty(place: Place, declared: (v: Var) => Type): boolean {
+  const owner = place.kind === "field" ? present(shownType(place.base, declared)) : null;
+  const field = owner?.kind === "struct" && place.kind === "field" ? owner.fields.find((f) => f.name === place.field) : undefined;
+  return field !== undefined && (field.optional || isNarrowed(field.type));
+}
+
+function reachesFrom(from: readonly Path[], target: Path, needs: (path: Path) => readonly Path[]): boolean {
+  const seen = new Set<Path>();
   const open = [...from];
   for (let v = open.pop(); v !== undefined; v = open.pop()) {
     if (v === target) return true;
@@ -131,7 +142,12 @@ function reachesFrom(from: readonly Var[], target: Var, needs: (v: Var) => reado
   return false;
 }
 
-const mentioned = (e: Expr): readonly Var[] => (e.kind === "var" ? [e.variable] : e.kind === "closure" ? [] : operands(e).flatMap(mentioned));
+/** variables, and properties that TypeScript follows */
+function mentioned(e: Expr): readonly Path[] {
+  if (e.kind === "closure") return [];
+  const own = pathOf(e);
+  return [...(own === null ? [] : [own]), ...operands(e).flatMap(mentioned)];
+}
 
 // ---------------------------------------------------------------------------------------------------- types of expressions
 
