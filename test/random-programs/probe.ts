@@ -1,4 +1,4 @@
-// Whether a program is fit for comparison with differences: it ends, its numbers stay moderate, no comparison, maximum or
+// Whether a program is fit for comparison with differences: it ends, its numbers stay moderate, also those that it leaves in its arguments, no comparison, maximum or
 // absolute value is close to where it would turn, and differences settle on a moderate slope. Runs the probed form, in which
 // those operations report, and then the plain one.
 import { transformSync } from "esbuild";
@@ -75,8 +75,10 @@ function settles(program: Program, args: readonly unknown[], result: unknown): b
 export function isFit(program: Program): boolean {
   try {
     const make = argumentsOf(program);
-    const result = runnable(program, "probed", createProbe())(...make());
-    return finite(result) && settles(program, make(), result);
+    const args = make();
+    const result = runnable(program, "probed", createProbe())(...args);
+    // what is no number in the arguments that it leaves has no slope, whatever the result is
+    return finite(result) && finite(args) && settles(program, make(), result);
   } catch {
     return false;
   }

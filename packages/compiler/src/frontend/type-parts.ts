@@ -2,6 +2,7 @@
 // Assumes one checker. Guarantees that the checker is asked once for each type, and that each table of types walks each type once.
 import { ts } from "ts-morph";
 import { type ClassNode, privateKey } from "./classes.ts";
+import type { Literals, Type } from "../ir/ir.ts";
 
 export const isLibraryFile = (path: string): boolean => /(^|\/)lib(\.[a-z0-9.]+)?\.d\.ts$/.test(path);
 
@@ -129,4 +130,20 @@ export class Reach {
   isFar(): boolean {
     return this.#count !== null && this.#count++ > MOST_BEHIND_ONE;
   }
+}
+
+/** one of a few texts, numbers or truth values; null for all other types. Members of enumerations go by their names, which are not looked up here. */
+export function literalOf(type: ts.Type): Type | null {
+  const { TypeFlags } = ts;
+  const parts = type.isUnion() ? type.types : [type];
+  const nothing = parts.flatMap((x): ("null" | "undefined")[] => (x.flags & TypeFlags.Null ? ["null"] : x.flags & TypeFlags.Undefined ? ["undefined"] : []));
+  const rest = parts.filter((x) => (x.flags & (TypeFlags.Null | TypeFlags.Undefined)) === 0);
+  const [first] = rest;
+  if (first === undefined || type.flags & TypeFlags.Boolean || !rest.every((x) => x.flags & TypeFlags.Literal && (x.flags & TypeFlags.EnumLiteral) === 0 && (x.flags & TypeFlags.Literal) === (first.flags & TypeFlags.Literal))) return null;
+  const isBoolean = (first.flags & TypeFlags.BooleanLiteral) !== 0;
+  if (isBoolean && rest.length > 1) return null;
+  const literals = rest.flatMap((x): Literals => (isBoolean ? [(x as ts.Type & { readonly intrinsicName?: string }).intrinsicName === "true"] : x.isStringLiteral() || x.isNumberLiteral() ? [x.value] : []));
+  if (literals.length < rest.length) return null;
+  const made: Type = { kind: isBoolean ? "boolean" : first.isStringLiteral() ? "string" : "real", literals };
+  return nothing.length === 0 ? made : { kind: "nullable", inner: made, nothing: nothing.sort() };
 }

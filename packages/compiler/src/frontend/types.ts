@@ -2,13 +2,13 @@
 // Assumes a checker whose libraries resolve. Guarantees one StructType object per declared type (so recursive types are
 // cyclic), the same Type for the same ts.Type, and termination on every type: what cannot be said becomes `opaque`.
 import { ts } from "ts-morph";
-import type { ArrayName, Field, Literals, MapType, StructType, Type, UnionType } from "../ir/ir.ts";
+import type { ArrayName, Field, MapType, StructType, Type, UnionType } from "../ir/ir.ts";
 import { BOOLEAN, REAL, STRING, VOID } from "../ir/build.ts";
 import { sameType } from "../ir/facts.ts";
 import { walkType } from "../ir/walkable.ts";
-import { classNode, fieldName, isField, isFromLibrary, isLibraryFile, isReadonly, Mentions, Parts, Reach } from "./type-parts.ts";
+import { classNode, fieldName, isField, isFromLibrary, isLibraryFile, isReadonly, literalOf, Mentions, Parts, Reach } from "./type-parts.ts";
 import { baseNode, chainOf, classKey, type ClassInstance, type ClassNode, heritageOf, instanceType, isAbstract, subclassesOf } from "./classes.ts";
-import { arrayOf } from "./alternatives.ts";
+import { arrayOf, tupleOf } from "./alternatives.ts";
 import { fits, implementersOf, inferParameters } from "./implementers.ts";
 
 export interface TypeTable {
@@ -368,37 +368,6 @@ class Table implements TypeTable {
     this.#registry.instances.set(symbol, count);
     return count <= MOST_INSTANCES;
   }
-}
-
-/** `[number, number] | [undefined, undefined]` holds at each place what the alternatives hold there */
-function tupleOf(members: readonly Type[]): Type | null {
-  const [first] = members;
-  if (first?.kind !== "tuple") return null;
-  const elements: Type[] = [];
-  for (let i = 0; i < first.elements.length; i++) {
-    const here = members.map((x) => (x.kind === "tuple" && x.elements.length === first.elements.length ? x.elements[i] : undefined));
-    const values = here.filter((x) => x?.kind !== "void");
-    const [value] = values;
-    if (value === undefined || !values.every((x) => x !== undefined && sameType(present(x), present(value)))) return null;
-    elements.push(here.some((x) => x?.kind === "void") ? orUndefined(value) : value);
-  }
-  return { kind: "tuple", elements };
-}
-
-/** one of a few texts, numbers or truth values; null for all other types. Members of enumerations go by their names, which are not looked up here. */
-function literalOf(type: ts.Type): Type | null {
-  const { TypeFlags } = ts;
-  const parts = type.isUnion() ? type.types : [type];
-  const nothing = parts.flatMap((x): ("null" | "undefined")[] => (x.flags & TypeFlags.Null ? ["null"] : x.flags & TypeFlags.Undefined ? ["undefined"] : []));
-  const rest = parts.filter((x) => (x.flags & (TypeFlags.Null | TypeFlags.Undefined)) === 0);
-  const [first] = rest;
-  if (first === undefined || type.flags & TypeFlags.Boolean || !rest.every((x) => x.flags & TypeFlags.Literal && (x.flags & TypeFlags.EnumLiteral) === 0 && (x.flags & TypeFlags.Literal) === (first.flags & TypeFlags.Literal))) return null;
-  const isBoolean = (first.flags & TypeFlags.BooleanLiteral) !== 0;
-  if (isBoolean && rest.length > 1) return null;
-  const literals = rest.flatMap((x): Literals => (isBoolean ? [(x as ts.Type & { readonly intrinsicName?: string }).intrinsicName === "true"] : x.isStringLiteral() || x.isNumberLiteral() ? [x.value] : []));
-  if (literals.length < rest.length) return null;
-  const made: Type = { kind: isBoolean ? "boolean" : first.isStringLiteral() ? "string" : "real", literals };
-  return nothing.length === 0 ? made : { kind: "nullable", inner: made, nothing: nothing.sort() };
 }
 
 /** an instance of a generic type: its name alone does not say which */

@@ -1,16 +1,17 @@
 // Arrays out of nothing or out of others: `new Float64Array(…)`, `Array(n)`, `Array.from`, `Array.of`, `X.from`, `X.of`.
 import { ts } from "ts-morph";
 import type { Expr, Type } from "../../ir/ir.ts";
-import { constant, length, load, op, REAL, typeOf, UNDEFINED, use, ZERO } from "../../ir/build.ts";
+import { BOOLEAN, constant, FALSE, length, load, ONE, op, REAL, typeOf, UNDEFINED, use, ZERO } from "../../ir/build.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { present } from "../types.ts";
 import { lowerArguments } from "./arguments.ts";
 import { arrayOverBuffer, isBuffer } from "./array-view.ts";
-import { type Body, PLAIN, type Want } from "./body.ts";
+import { type Body, PLAIN, type Walk, type Want } from "./body.ts";
 import { type Callback, callback } from "./callee.ts";
 import { elementType } from "./entries.ts";
 import { fixedLoop, type Iterable, iterable, iterated, materialize } from "./iterate.ts";
 import { plainShape } from "./library.ts";
+import { literal, start } from "./walk.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 
 type ArrayLike = Type & { readonly kind: "array" | "tuple" };
@@ -92,6 +93,11 @@ function from(b: Body, node: ts.CallExpression, want: Want | null): Expr {
     const each = callback(b, map, "callback");
     return each === null ? UNDEFINED : fill(b, trips, each, () => UNDEFINED, type, node, want);
   }
+  const behind = present(b.typeBehind(source));
+  // of typed arrays everything is collected before anything is mapped
+  const isLazy = map !== undefined && type.kind === "array" && type.array === "Array" && (behind.kind === "function" || behind.kind === "struct" || behind.kind === "union");
+  const walk = isLazy ? b.visitors.walk(b, source) : null;
+  if (walk !== null && map !== undefined) return mapped(b, walk, map, type, node, want);
   const items = iterable(b, source);
   if (items === null) return b.refuse(refusals.notIterable(spanOf(source), b.checker.typeToString(b.checker.getTypeAtLocation(source))), node);
   if (map === undefined) return type.kind === "array" && type.array !== "Array" ? typedCopy(b, items, type, node) : materialize(b, items, type, node);
@@ -99,6 +105,24 @@ function from(b: Body, node: ts.CallExpression, want: Want | null): Expr {
   if (each === null) return UNDEFINED;
   const total = b.settle(length(items.array), node);
   return fill(b, total, each, (index) => iterated(b, items, index, node), type, node, want);
+}
+
+/** what a generator yields is mapped before it goes on */
+function mapped(b: Body, walk: Walk, map: ts.Expression, type: Type, node: ts.Expression, want: Want | null): Expr {
+  const each = callback(b, map, "callback");
+  if (each === null) return UNDEFINED;
+  const made = newArray(b, { kind: "array", elements: [], type }, want, "list", node);
+  const count = each.arity > 1 ? b.declare("index", REAL, node, ZERO) : null;
+  const value = b.unit.supply.fresh("value", walk.element);
+  const body = b.block(() => {
+    const index = count === null ? UNDEFINED : b.settle(use(count), node);
+    const item = b.settle(each.call([use(value), index], node, PLAIN) ?? UNDEFINED, node);
+    b.emit({ kind: "mutate", operation: "push", array: use(made), args: [item], result: null, origin: b.origin(node) });
+    if (count !== null) b.assign(count, op("+", [index, ONE]), node);
+    b.exit({ kind: "return", value: FALSE }, node);
+  });
+  start(b, walk, literal(b, "visit", [value], body, BOOLEAN, node), node);
+  return use(made);
 }
 
 /** the `n` of `{ length: n }` */
