@@ -80,8 +80,11 @@ function isRecursive(root: StructType): boolean {
   return visit(root);
 }
 
+/** a class whose instances never leave the code: they are plain objects here */
+const isPlain = (type: StructType, derived: Derived): boolean => type.isClass && !derived.classes.isShared(type);
+
 /** A parameter of a function that only our code calls: every argument is there, what was rest is an array. Types as they are written have meaning in their file alone. */
-const handedOver = (p: Param, isFromHere: boolean): Param => ({ ...p, typeText: p.optional || !isFromHere ? null : p.typeText, optional: false, rest: false });
+const handedOver = (p: Param, isWritten: boolean): Param => ({ ...p, typeText: p.optional || !isWritten ? null : p.typeText, optional: false, rest: false });
 
 /** is there an instance of one of several classes in the structure that a companion has? */
 function holdsClasses(type: StructType, types: TypeTable): boolean {
@@ -138,13 +141,15 @@ export class Section {
       }), x.origin.span);
     const { params, resultText } = this.#typed(derived, options);
     emit({ ...func, params }, { name: options.name, exported: options.exported, doc: options.doc, ...(resultText === null ? {} : { resultText }) });
-    for (const x of helpers) emit(this.#helper(x), { name: functionName(x.id), exported: false, doc: [] });
+    for (const x of helpers) emit(this.#helper(x, derived), { name: functionName(x.id), exported: false, doc: [] });
     return this.#wrapperTypes(derived, options);
   }
 
-  #helper(func: Func): Func {
+  #helper(func: Func, derived: Derived): Func {
     const isFromHere = this.#options.home.isHere(func.origin.span.file);
-    return { ...func, params: func.params.map((p) => handedOver(p, isFromHere)), resultText: isFromHere ? func.resultText : null };
+    // what is written says `Body` also where plain objects take the place of instances
+    const isWritten = (type: Type): boolean => isFromHere && ![...structsIn([type])].some((x) => isPlain(x, derived));
+    return { ...func, params: func.params.map((p) => handedOver(p, isWritten(p.variable.type))), resultText: isWritten(func.resultType) ? func.resultText : null };
   }
 
   #wrapperTypes(derived: Derived, { signature }: AddOptions): WrapperTypes {
@@ -195,14 +200,13 @@ export class Section {
       names.set(type, name);
       return name;
     };
-    const isPlain = (type: StructType): boolean => type.isClass && !derived.classes.isShared(type);
     const ofUnion = (type: UnionType): string | null => {
       const symbol = derived.types.aliasOf(type);
-      return symbol === null || [...structsIn([type])].some(isPlain) ? null : home.typeName(symbol);
+      return symbol === null || [...structsIn([type])].some((x) => isPlain(x, derived)) ? null : home.typeName(symbol);
     };
     const find = (type: StructType): string | null => {
       // what holds a plain object where its class says an instance is written out itself
-      if (type.id >= 0 && [...structsIn([type])].some(isPlain)) return isRecursive(type) && language !== "js" ? this.#declare(type, derived, nameOf) : null;
+      if (type.id >= 0 && [...structsIn([type])].some((x) => isPlain(x, derived))) return isRecursive(type) && language !== "js" ? this.#declare(type, derived, nameOf) : null;
       const symbol = derived.types.symbolOf(type.id < 0 ? -1 - type.id : type.id);
       // the derivative of a derivative has the number of what it is derived from, but not its name
       if (symbol !== null && type.id >= 0 && type.name !== null) return home.typeName(symbol);

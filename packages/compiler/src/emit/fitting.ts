@@ -27,7 +27,8 @@ export class Fitting {
       case "const": return (e.value === undefined || e.value === null) && !mayBe(to, String(e.value)) ? op("nonNull", [e], to) : e;
       case "closure": case "function": return e;
       case "array": return { ...e, elements: e.elements.map((x, i) => (x.spread ? x : { ...x, value: this.fitted(x.value, partOf(present(to), i) ?? typeOf(x.value)) })) };
-      case "struct": return e; // its fields are fitted where it is printed
+      // its fields are fitted where it is printed; a literal may have no more of them than its type, unless it says so
+      case "struct": return e.type.kind === "struct" && to.kind === "struct" && !to.isClass && e.fields.some((f) => !to.fields.some((x) => x.name === f.name)) ? op("as", [e], to) : e;
       case "op": {
         const [test, a, b] = e.args;
         if (e.op === "select" && test && a && b) return { ...e, args: [test, this.assuming(test, true, () => this.fitted(a, to)), this.assuming(test, false, () => this.fitted(b, to))] };

@@ -24,11 +24,15 @@ export const isNullElement = (e: Expr): boolean =>
 
 export const presentType = (t: Type): Type => (t.kind === "nullable" ? t.inner : t);
 
-/** what keeps private storage, or functions as data, is an instance that TypeScript sees as something else here */
+/**
+ * What keeps private storage, or functions as data, is an instance that TypeScript sees as something else here; and what goes by the name of a
+ * record is none of the alternatives to which it may have narrowed.
+ */
 export function isDisguised(type: Type, types: TypePrinter): boolean {
   const t = presentType(type);
   if (t.kind === "union") return t.members.some((x) => isDisguised(x, types));
-  return t.kind === "struct" && t.isClass && (t.name === null || !types.isNamed(t));
+  if (t.kind !== "struct") return false;
+  return types.isNamed(t) ? types.text(t) !== t.name : t.isClass;
 }
 
 /** one of several classes that a test has told apart, which need not stand around the text */

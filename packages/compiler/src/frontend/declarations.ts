@@ -61,7 +61,7 @@ export {};
   "array/sort.d.ts": `type Compare<T> = (a: T, b: T) => number;
 /**
  * \`order[k]\` is the position of the element that comes to position k. Without a comparator typed arrays sort by number and arrays
- * by text; undefined goes last. The array itself stays as it is.
+ * by text; undefined goes last, what is not there behind it. The array itself stays as it is.
  */
 export declare function sortOrder<T>(array: ArrayLike<T>, compare?: Compare<T>): Uint32Array;
 export {};

@@ -8,7 +8,7 @@ import { sameType } from "../ir/facts.ts";
 import { walkType } from "../ir/walkable.ts";
 import { classNode, fieldName, isField, isFromLibrary, isLibraryFile, isReadonly, literalOf, Mentions, Parts, Reach } from "./type-parts.ts";
 import { baseNode, chainOf, classKey, type ClassInstance, type ClassNode, heritageOf, instanceType, isAbstract, subclassesOf } from "./classes.ts";
-import { arrayOf, tupleOf } from "./alternatives.ts";
+import { arrayOf } from "./alternatives.ts";
 import { fits, implementersOf, inferParameters } from "./implementers.ts";
 
 export interface TypeTable {
@@ -368,6 +368,21 @@ class Table implements TypeTable {
     this.#registry.instances.set(symbol, count);
     return count <= MOST_INSTANCES;
   }
+}
+
+/** `[number, number] | [undefined, undefined]` holds at each place what the alternatives hold there */
+function tupleOf(members: readonly Type[]): Type | null {
+  const [first] = members;
+  if (first?.kind !== "tuple") return null;
+  const elements: Type[] = [];
+  for (let i = 0; i < first.elements.length; i++) {
+    const here = members.map((x) => (x.kind === "tuple" && x.elements.length === first.elements.length ? x.elements[i] : undefined));
+    const values = here.filter((x) => x?.kind !== "void");
+    const [value] = values;
+    if (value === undefined || !values.every((x) => x !== undefined && sameType(present(x), present(value)))) return null;
+    elements.push(here.some((x) => x?.kind === "void") ? orUndefined(value) : value);
+  }
+  return { kind: "tuple", elements };
 }
 
 /** an instance of a generic type: its name alone does not say which */

@@ -118,7 +118,7 @@ class Nester {
   #readsBetter(s: Let, target: Stmt): boolean {
     const { variable, value, origin } = s;
     if (origin.comments.length > 0 && target.origin.comments.length > 0) return false;
-    if (sizeOf(value) > LONGEST_LINE || (value.kind === "struct" && asksOf(target, variable))) return false;
+    if (sizeOf(value) > LONGEST_LINE || ((value.kind === "struct" || value.kind === "array") && asksOf(target, variable))) return false;
     // an arm of a choice is evaluated only where it is chosen
     if (!isUserDeclared(s) && expressions(target).some((e) => isArm(e, variable))) return true;
     const derived = isDerivative(variable) || ((target.kind === "let" || target.kind === "assign") && isDerivative(target.variable));

@@ -17,6 +17,8 @@ export interface Keyed {
   readonly shows: "keys" | "values" | "entries";
   readonly key: Type;
   readonly value: Type;
+  /** `Object.keys` and its kin: what is shown stands in a fresh array */
+  readonly isListed?: true;
 }
 
 /** the elements that a tuple can have, as one type */
@@ -104,7 +106,7 @@ function walkCall(b: Body, node: ts.CallExpression, access: ts.PropertyAccessExp
     const owner = argument === undefined || node.arguments.length !== 1 ? null : present(b.typeOf(bare(argument)));
     if (argument === undefined || owner === null) return null;
     const value = entryType(owner, null) ?? (shows === "keys" && owner.kind === "struct" ? REAL : null);
-    return value === null ? null : keyed(b, b.atom(argument), shows, value, node);
+    return value === null ? null : { ...keyed(b, b.atom(argument), shows, value, node), isListed: true };
   }
   const owner = present(b.typeOf(bare(access.expression)));
   if (owner.kind !== "map" || owner.container === "Object" || node.arguments.length > 0) return null;

@@ -2,7 +2,7 @@
 // Guarantees JavaScript's order and its live iteration: a loop whose body may add or remove entries asks the iterator for every
 // key; any other walks the keys as they are at its start.
 import { ts } from "ts-morph";
-import type { Expr, MapType, Target } from "../../ir/ir.ts";
+import type { Expr, MapType, Target, Type } from "../../ir/ir.ts";
 import { BOOLEAN, constant, element, load, op, REAL, typeOf, UNDEFINED, use, ZERO } from "../../ir/build.ts";
 import { printType } from "../../ir/print.ts";
 import { bare, spanOf } from "../nodes.ts";
@@ -31,6 +31,27 @@ export function mayChange(b: Body, body: ts.Node, iterated: ts.Expression | null
     if (declaration === undefined) return true;
     if (isLibraryFile(declaration.getSourceFile().fileName)) return isChangingMethod(b, bare(x.expression)) && !(iterated !== null && leavesKeys(b, x, iterated, body));
     return !("body" in declaration) || declaration.body === undefined || mayChange(b, declaration, null, seen);
+  });
+}
+
+/** may the body of a loop put something else into entries of an object of this type? */
+export function mayReplace(b: Body, body: ts.Node, owner: Type, seen: Set<ts.Node> = new Set()): boolean {
+  if (seen.has(body)) return false;
+  seen.add(body);
+  const isOwner = (x: ts.Expression): boolean => {
+    const { kind } = present(b.typeOf(bare(x)));
+    return kind === owner.kind || kind === "union" || kind === "opaque";
+  };
+  // the entry of this trip was read already
+  const isRead = (x: ts.Expression): boolean => ts.isElementAccessExpression(x) && isLoopKey(b, x.argumentExpression, body);
+  const isEntry = (x: ts.Node): boolean => (ts.isPropertyAccessExpression(x) || ts.isElementAccessExpression(x)) && isWritten(x) && isOwner(x.expression) && !isRead(x);
+  return isUnder(body, (x) => {
+    if (ts.isDeleteExpression(x) || isEntry(x)) return true;
+    if (!ts.isCallExpression(x)) return false;
+    const declaration = b.checker.getResolvedSignature(x)?.declaration;
+    if (declaration === undefined) return true;
+    if (isLibraryFile(declaration.getSourceFile().fileName)) return ts.isPropertyAccessExpression(x.expression) && x.expression.name.text === "assign";
+    return !("body" in declaration) || declaration.body === undefined || mayReplace(b, declaration, owner, seen);
   });
 }
 
@@ -83,7 +104,7 @@ function isWritten(name: ts.Node): boolean {
     const { parent } = at;
     if (ts.isBinaryExpression(parent)) { if (isAssignment(parent.operatorToken.kind) && parent.left === at) return true; }
     else if (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent)) return true;
-    else if (!ts.isArrayLiteralExpression(parent) && !ts.isObjectLiteralExpression(parent) && !ts.isParenthesizedExpression(parent) && !ts.isSpreadElement(parent)) return false;
+    else if (!ts.isArrayLiteralExpression(parent) && !ts.isObjectLiteralExpression(parent) && !ts.isParenthesizedExpression(parent) && !ts.isNonNullExpression(parent) && !ts.isAsExpression(parent) && !ts.isSpreadElement(parent)) return false;
   }
   return ts.isShorthandPropertyAssignment(name.parent) || ts.isPropertyAssignment(name.parent);
 }

@@ -1,16 +1,16 @@
 // Loops: general headers whose `before` holds whatever the condition does. Variables of a `for` header that closures of the
 // body capture are copied per trip, which is what JavaScript does for all of them.
 import { ts } from "ts-morph";
-import type { Expr, Target, Var } from "../../ir/ir.ts";
+import type { Expr, Target, Type, Var } from "../../ir/ir.ts";
 import { BOOLEAN, define, isConst, STRING, typeOf, use } from "../../ir/build.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { present } from "../types.ts";
 import { assignPiece, declaration } from "./binding.ts";
 import type { Body, Jump, Walk } from "./body.ts";
-import { iterable, iterated, liveLoop } from "./iterate.ts";
+import { type Iterable, iterable, iterated, liveLoop, materialize } from "./iterate.ts";
 import { isSet } from "../../ir/facts.ts";
-import { entryAt, keyed, shown } from "./entries.ts";
-import { keyLoop, mayChange } from "./keyed.ts";
+import { entryAt, type Keyed, keyed, shown } from "./entries.ts";
+import { keyLoop, mayChange, mayReplace } from "./keyed.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { isFunctionLike, scan } from "./scan.ts";
 import { isUnder } from "./tree.ts";
@@ -113,11 +113,12 @@ export function forOfStatement(b: Body, node: ts.ForOfStatement, labels: readonl
   if (target === undefined) return;
   const walk = b.visitors.walk(b, node.expression);
   if (walk !== null) return walkLoop(b, node, walk, labels, target);
-  const source = iterable(b, node.expression);
-  if (source === null) return b.report(refusals.notIterable(spanOf(node.expression), b.checker.typeToString(b.checker.getTypeAtLocation(node.expression))));
+  const found = iterable(b, node.expression);
+  if (found === null) return b.report(refusals.notIterable(spanOf(node.expression), b.checker.typeToString(b.checker.getTypeAtLocation(node.expression))));
+  const source = found.kind === "keyed" && found.isListed === true && found.shows !== "keys" && mayReplace(b, node.statement, present(typeOf(found.of))) ? listedNow(b, found, node) : found;
   // of a set both halves of the pair are the element, which has a derivative where a key has none
   const isOwnKey = isSet(typeOf(source.kind === "keyed" ? source.of : source.array));
-  if (source.kind === "keyed") return keyLoop(b, node, source, mayChange(b, node.statement, node.expression), labels, (key, jump) => {
+  if (source.kind === "keyed") return keyLoop(b, node, source, source.isListed !== true && mayChange(b, node.statement, node.expression), labels, (key, jump) => {
     if (source.shows === "entries" && !isOwnKey && ts.isArrayBindingPattern(target)) entry(b, target, key, entryAt(b, source.of, key, source.value, false, node));
     else assignPiece(b, target, () => shown(b, source, key, node), initializer);
     inside(b, jump, node.statement);
@@ -127,6 +128,12 @@ export function forOfStatement(b: Body, node: ts.ForOfStatement, labels: readonl
     else assignPiece(b, target, () => iterated(b, source, index, node), initializer);
     inside(b, jump, node.statement);
   });
+}
+
+/** values and entries as they are before the loop, which may replace them */
+function listedNow(b: Body, source: Keyed, node: ts.ForOfStatement): Iterable {
+  const type: Type = { kind: "array", array: "Array", element: source.element };
+  return { kind: "elements", array: b.settle(materialize(b, source, type, node), node, "list"), element: source.element };
 }
 
 /** the body becomes the function that is called with each value */

@@ -105,13 +105,19 @@ function assignedType(b: Body, node: ts.Expression): Type {
   return b.typeOf(node);
 }
 
+function isOptional(place: Place): boolean {
+  const owner = place.kind === "field" ? present(typeOf(place.base)) : null;
+  return place.kind === "field" && (owner?.kind === "union" ? owner.members : [owner]).some((x) => x?.kind === "struct" && x.fields.some((f) => f.name === place.field && f.optional));
+}
+
 /** what stands there now; not an operand yet */
 export function read(target: Reference, want: Want): Expr {
   switch (target.kind) {
     case "variable": return use(target.variable);
     case "place": {
-      const mayMiss = target.place.kind === "element" && want.tested;
-      return load(target.place, mayMiss ? orUndefined(target.type) : present(target.type), mayMiss);
+      if (!want.tested) return load(target.place, present(target.type));
+      const mayMiss = target.place.kind === "element" || isOptional(target.place);
+      return load(target.place, mayMiss ? orUndefined(target.type) : target.type, mayMiss);
     }
     case "length": return length(target.array);
     case "accessor": return target.read(want);
