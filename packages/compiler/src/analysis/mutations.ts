@@ -14,6 +14,11 @@ const KEEP_LENGTH: ReadonlySet<MutationName> = new Set(["fill", "reverse", "sort
 
 export const changesLength = (operation: MutationName): boolean => !KEEP_LENGTH.has(operation);
 
+const SHORTEN: ReadonlySet<MutationName> = new Set(["pop", "shift", "splice", "length"]);
+
+/** may there be fewer elements afterwards? */
+export const shortens = (operation: MutationName): boolean => SHORTEN.has(operation);
+
 const KEEP_PLACES: ReadonlySet<MutationName> = new Set(["push", "pop", "length", "fill", "set", "delete", "clear"]);
 
 /** does what stands at one position go to another? */

@@ -1,11 +1,12 @@
 // Plans of in-place operations on arrays, by what the array holds:
 //   references  the companion has the length of the primal and goes along: the same operation in the sweep, nothing in reverse;
 //   numbers     the companion never shrinks in the sweep and keeps its length in reverse. Whenever reverse stands at a point of the
-//               program, the cells beyond the length that the primal had there are zero, so that what falls off an end is zero.
+//               program, the cells beyond the length that the primal had there are zero, so that what falls off an end is zero:
+//               what carries no derivative, too, ends what its place received since it came there.
 // Guarantees that a companion can be reversed again (a kept record): no reverse half changes its length.
 import type { Block, Expr, Origin, Stmt, Type } from "../../ir/ir.ts";
 import { accumulate, BOOLEAN, branch, constant, define, element, isConst, length, load, ONE, op, REAL, store, typeOf, use, ZERO } from "../../ir/build.ts";
-import { changesLength, VALUES_OF } from "../../analysis/mutations.ts";
+import { changesLength, shortens, VALUES_OF } from "../../analysis/mutations.ts";
 import { CompilerBug } from "../../diagnostics/diagnostic.ts";
 import { holdsNumbers } from "../companion.ts";
 import type { Context, Region } from "./context.ts";
@@ -53,9 +54,12 @@ function planPush(s: Mutate, context: Context): Region {
   const reverse: Stmt[] = [];
   let at: Expr = context.flatten(length(s.array), sweep, "end", origin);
   sweep.push(s);
+  // the cell may have been another element's before the array became shorter
+  const isReused = context.shared.recording.writesTo(context.objects(s.array)).some((w) => w.kind === "mutate" && shortens(w.operation));
   for (const value of s.args) {
     sweep.push(isTape ? { ...s, array: companion, args: [ZERO], result: null } : store(element(companion, at), ZERO, origin));
     if (context.isActive(value)) context.accumulate(value, context.takePlace(element(companion, at), true, false, "pushedBar", reverse, origin), reverse, origin);
+    else if (isReused) reverse.push(store(element(companion, at), ZERO, origin));
     if (s.args.length > 1) at = context.flatten(op("+", [at, ONE]), sweep, "end", origin);
   }
   return { sweep, reverse };
