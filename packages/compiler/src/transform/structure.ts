@@ -110,14 +110,19 @@ function closed(s: Stmt, supply: Supply): Block {
 function entered(s: Stmt & { kind: "block" }, resolve: Resolve, supply: Supply): Block {
   const isOwn = (exit: Exit): boolean => exit.kind === "break" && exit.target === s.target;
   if (s.landing.length === 0) return sequence(s.body, (exit, origin) => (isOwn(exit) ? [] : resolve(exit, origin)), supply);
+  const leaves = (x: Stmt): boolean => escapes(x).some(isOwn);
+  const isDue = supply.fresh("failed", BOOLEAN, true);
+  // what leaves the block for elsewhere leaves out the question whether the landing is due
+  if (s.body.some((x) => escapes(x).some((e) => !isOwn(e))) && countOf(s.body, leaves) > 1) {
+    const noted = noteDue(s.body, isOwn, (origin) => assign(isDue, TRUE, origin));
+    return sequence([define(isDue, FALSE, s.origin), { ...s, body: noted, landing: [] }, branch(use(isDue), s.landing, [], s.origin)], resolve, supply);
+  }
   const landing = sequence(s.landing, resolve, supply);
   // where the block is left is seen when it is structured; until then its exits stand as they are, for blocks in blocks are structured once
   const body = sequence(s.body, (exit, origin) => (isOwn(exit) ? [{ kind: "exit", exit, origin }] : resolve(exit, origin)), supply);
-  const leaves = (x: Stmt): boolean => escapes(x).some(isOwn);
   const replaced = (b: Block, by: (origin: Origin) => Block): Block =>
     b.flatMap((x): Block => (!leaves(x) ? [x] : x.kind === "exit" ? by(x.origin) : [mapStmt(x, (e) => e, (inner) => replaced(inner, by))]));
   if (countOf(body, leaves) <= 1) return replaced(body, () => landing);
-  const isDue = supply.fresh("failed", BOOLEAN, true);
   return [define(isDue, FALSE, s.origin), ...replaced(body, (origin) => [assign(isDue, TRUE, origin)]), branch(use(isDue), landing, [], s.origin)];
 }
 
@@ -126,6 +131,10 @@ function countOf(block: Block, leaves: (s: Stmt) => boolean): number {
   let count = 0;
   for (const s of block) if (leaves(s)) count += s.kind === "exit" ? 1 : blocks(s).reduce((sum, b) => sum + countOf(b, leaves), 0);
   return count;
+}
+
+function noteDue(block: Block, isOwn: (exit: Exit) => boolean, note: (origin: Origin) => Stmt): Block {
+  return block.flatMap((s): Block => (s.kind === "exit" && isOwn(s.exit) ? [note(s.origin), s] : [mapStmt(s, (e) => e, (b) => noteDue(b, isOwn, note))]));
 }
 
 /** structures the body of a loop; `escape` answers exits that leave the loop with the statements that note them */
