@@ -58,6 +58,8 @@ export class ExpressionPrinter {
 
   /** what is looked into: there at this point of the program, even where its type says that it may not be */
   holder(e: Expr): Doc {
+    const { language, narrowing, types } = this.#context;
+    if (language === "ts" && narrowing.isNothing(e)) return ["(", this.#at(e, RELATIONAL_OPERAND), " as ", types.text(presentType(typeOf(e))), ")"];
     return this.#fitting.mayBeNothing(e) ? [this.head(e), "!"] : this.head(e);
   }
 
@@ -155,6 +157,9 @@ export class ExpressionPrinter {
   #viewed({ base, field }: Place & { readonly kind: "field" }, read: Type | null): Doc | null {
     const type = typeOf(base);
     const inner = type.kind === "nullable" ? type.inner : type;
+    // what TypeScript sees is one of the object's classes, which a test has told to be another
+    const isOther = read !== null && inner.kind === "struct" && !inner.fields.some((f) => f.name === field);
+    if (this.#context.language === "ts" && isOther) return ["(", this.#at(base, RELATIONAL_OPERAND), " as unknown as { ", propertyText(field), ": ", this.#context.types.text(read), " })"];
     if (this.#context.language !== "ts" || inner.kind !== "union" || !inner.members.some((x) => x.kind === "struct" && x.isClass)) return null;
     const having = membersWith(inner.members, field, read);
     if (having.length === inner.members.length) return null;

@@ -1,6 +1,6 @@
 // Values where a type is expected: as they are where TypeScript sees that they fit, with `!` or `as T` where only the program knows.
 // Literals and choices are fitted part by part. Assumes that it is asked in the order of the text, as narrowing is.
-import type { Expr, Place, Stmt, Type } from "../ir/ir.ts";
+import type { Expr, Place, Stmt, StructType, Type } from "../ir/ir.ts";
 import { op, typeOf } from "../ir/build.ts";
 import { sameType } from "../ir/facts.ts";
 import type { EmitContext } from "./context.ts";
@@ -27,8 +27,8 @@ export class Fitting {
       case "const": return (e.value === undefined || e.value === null) && !mayBe(to, String(e.value)) ? op("nonNull", [e], to) : e;
       case "closure": case "function": return e;
       case "array": return { ...e, elements: e.elements.map((x, i) => (x.spread ? x : { ...x, value: this.fitted(x.value, partOf(present(to), i) ?? typeOf(x.value)) })) };
-      // its fields are fitted where it is printed; a literal may have no more of them than its type, unless it says so
-      case "struct": return e.type.kind === "struct" && to.kind === "struct" && !to.isClass && e.fields.some((f) => !to.fields.some((x) => x.name === f.name)) ? op("as", [e], to) : e;
+      // its fields are fitted where it is printed; a literal may have no more of them than its type, and no less, unless it says so
+      case "struct": return e.type.kind === "struct" && to.kind === "struct" && !to.isClass && !isWhole(e, to) ? op("as", [e], to) : e;
       case "op": {
         const [test, a, b] = e.args;
         if (e.op === "select" && test && a && b) return { ...e, args: [test, this.assuming(test, true, () => this.fitted(a, to)), this.assuming(test, false, () => this.fitted(b, to))] };
@@ -102,6 +102,10 @@ const constantly = (e: Expr, to: Type | null): Expr | null => {
   const inner = to === null ? null : present(to);
   return e.kind === "const" && inner !== null && "literals" in inner && inner.literals !== undefined && e.value !== null && e.value !== undefined ? op("as", [e], inner) : null;
 };
+
+/** has a literal all the fields of its type that have to be there, and no others? */
+const isWhole = (e: Expr & { readonly kind: "struct" }, to: StructType): boolean =>
+  e.fields.every((f) => to.fields.some((x) => x.name === f.name)) && to.fields.every((x) => x.optional || e.fields.some((f) => f.name === x.name));
 
 /** may a value of the type be null, or undefined? */
 const mayBe = (t: Type, nothing: string): boolean => t.kind === "void" || (t.kind === "opaque" && (nothing === "undefined" ? /\b(any|unknown|undefined|void)\b/ : /\b(any|unknown|null)\b/).test(t.text)) || (t.kind === "nullable" && t.nothing.some((x) => x === nothing));

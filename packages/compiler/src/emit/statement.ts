@@ -184,7 +184,7 @@ export class StatementPrinter {
     if (!change) return this.#assignment(left, "=", value);
     if (change.op === "+" && isConst(change.by, 1)) return [left, "++"];
     if (change.op === "-" && isConst(change.by, 1)) return [left, "--"];
-    return this.#assignment(this.#changed(left, target), change.op === "concat" ? "+=" : `${change.op}=`, change.by);
+    return this.#assignment(this.#changed(left, target), change.op === "concat" ? "+=" : `${change.op}=`, change.op === "concat" ? change.by : this.#fitting.operand(change.by));
   }
 
   /** reading and writing an element in one: it is there */
@@ -209,7 +209,7 @@ export class StatementPrinter {
     if (place.kind === "element" && mapOf(typeOf(place.base)) !== null) return this.#accumulateEntry(place, value);
     const left = this.#expressions.place(place, true, typeOf(value), true);
     const minus = negated(value, true);
-    return minus ? this.#assignment(left, "-=", minus) : this.#assignment(left, "+=", value);
+    return minus ? this.#assignment(left, "-=", this.#fitting.operand(minus)) : this.#assignment(left, "+=", this.#fitting.operand(value));
   }
 
   #bound(v: Var | null): Doc {

@@ -3,17 +3,32 @@
 // sign of a zero apply to derivative variables alone (`isDerivative`). Library functions stay: their digits are the engine's.
 import type { Block, Expr, Func, Stmt, Type, Var } from "../ir/ir.ts";
 import { BOOLEAN, constant, isConst, op, typeOf, ZERO } from "../ir/build.ts";
-import { kept, mapOperands, mapStmt, substitute } from "../ir/walk.ts";
+import { kept, mapOperands, mapStmt, statements, substitute } from "../ir/walk.ts";
+import { assignedInClosures } from "./rewrite.ts";
 import { isDerivative, isRealTyped } from "../ir/facts.ts";
 
 export function foldConstants(func: Func): Func {
-  const folder = new Folder();
+  const folder = new Folder(constantsOf(func));
   const body = folder.settle(folder.block(func.body));
   const result = func.result && folder.atom(func.result);
   return body === func.body && result === func.result ? func : { ...func, body, result };
 }
 
 type Op = Expr & { readonly kind: "op" };
+
+/** variables that are assigned constants alone: which */
+function constantsOf(func: Func): ReadonlyMap<Var, ReadonlySet<unknown>> {
+  const found = new Map<Var, Set<unknown> | null>();
+  for (const s of statements(func.body)) {
+    if ((s.kind !== "let" && s.kind !== "assign") || !s.variable.mutable) continue;
+    const known = found.get(s.variable);
+    if (s.value.kind !== "const" || s.value.value === undefined) found.set(s.variable, null);
+    else if (known === undefined) found.set(s.variable, new Set([s.value.value]));
+    else known?.add(s.value.value);
+  }
+  for (const v of assignedInClosures(func)) found.delete(v);
+  return new Map([...found].flatMap(([v, values]) => (values === null ? [] : [[v, values] as const])));
+}
 
 class Folder {
   /** what operations define single variables, to see through operands */
@@ -25,6 +40,13 @@ class Folder {
   readonly #made = new Set<Var>();
   /** lengths are small integers: sums of them with integers are exact in any order */
   readonly #lengths = new Set<Var>();
+
+  /** what joins of constants may be */
+  readonly #values: ReadonlyMap<Var, ReadonlySet<unknown>>;
+
+  constructor(values: ReadonlyMap<Var, ReadonlySet<unknown>>) {
+    this.#values = values;
+  }
 
   settle(block: Block): Block {
     return this.#replaced.size === 0 ? block : substitute(block, (v) => this.#follow(v));
@@ -124,6 +146,7 @@ class Folder {
     if (e.op === "select" && b && c) return selection(e, this.#truth(a), b, c);
     if (b === undefined) return this.#unary(e, a);
     if (e.op === "&&" || e.op === "||") return lazy(e, a, b);
+    if ((e.op === "===" || e.op === "!==") && a.kind === "var" && b.kind === "const" && this.#values.get(a.variable)?.has(b.value) === false) return constant(e.op === "!==");
     return isRealTyped(a, b) ? this.#binary(e, a, b, derivative) : e;
   }
 
@@ -235,7 +258,8 @@ function selection(e: Op, test: Expr, a: Expr, b: Expr): Expr {
 function lazy(e: Op, a: Expr, b: Expr): Expr {
   const and = e.op === "&&";
   if (a.kind === "const") return a.value === and ? b : a;
-  return b.kind === "const" && b.value === and ? a : e;
+  // an operand is an atom: what is not needed is not evaluated either
+  return b.kind !== "const" ? e : b.value === and ? a : typeOf(a).kind === "boolean" ? b : e;
 }
 
 // ------------------------------------------------------------------------------------------------- evaluation
