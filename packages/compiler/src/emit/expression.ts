@@ -7,7 +7,7 @@ import { unreachable } from "../diagnostics/diagnostic.ts";
 import type { EmitContext } from "./context.ts";
 import { type Doc, group, indent, join, line, softline } from "./layout.ts";
 import { hasDescendants, hasHidden } from "./hidden.ts";
-import { isArithmetic, isDisguised, isFieldOf, isFlat, isInfix, isNarrower, membersWith, isNullElement, isPath, isStruct, isTupleElement, mayLack, mayLackAny, positionalArguments, presentType, rangeOf } from "./shapes.ts";
+import { isArithmetic, isDisguised, isFieldOf, isFlat, isHidden, isInfix, isNarrower, membersWith, isNullElement, isPath, isStruct, isTupleElement, mayLack, mayLackAny, positionalArguments, presentType, rangeOf } from "./shapes.ts";
 import { constant, type PrintClosure, type Printed } from "./constant.ts";
 import { Fitting } from "./fitting.ts";
 import { isPrintedAsThere } from "./typing.ts";
@@ -74,7 +74,7 @@ export class ExpressionPrinter {
         const holder = (isWritten ? this.#opened(p) : null) ?? this.#viewed(p, type) ?? this.#member(p.base, p.field, type) ?? this.holder(p.base);
         const key = propertyName(p.field);
         const isMap = mapOf(typeOf(p.base)) !== null;
-        const isPlain = isIdentifier(key) && !isMap && !(language === "ts" && this.#isHidden(typeOf(p.base), p.field));
+        const isPlain = isIdentifier(key) && !isMap && !(language === "ts" && isHidden(typeOf(p.base), p.field, this.#context.types));
         const name: Doc = isPlain ? [holder, ".", key] : [holder, "[", JSON.stringify(key), "]"];
         const lacks = isMap ? uncheckedIndex : mayLack(typeOf(p.base), p.field);
         return isThere && language === "ts" && lacks ? [name, "!"] : name;
@@ -141,16 +141,6 @@ export class ExpressionPrinter {
     if (map === null || map.container === "Object") return null;
     if (map.container.endsWith("Set")) return [this.holder(p.base), ".add(", this.text(p.index), ")"];
     return [this.holder(p.base), ".set", this.#bracketed("(", [this.text(p.index), value], ")", softline)];
-  }
-
-  /** is the field private to a class that the text names? */
-  #isHidden(t: Type, name: string): boolean {
-    switch (t.kind) {
-      case "nullable": return this.#isHidden(t.inner, name);
-      case "union": return t.members.some((x) => this.#isHidden(x, name));
-      case "struct": return t.isClass && t.fields.some((x) => x.name === name && x.hidden === true) && this.#context.types.isNamed(t);
-      default: return false;
-    }
   }
 
   /** an instance of one of several classes, as one of those that have the field */

@@ -35,6 +35,16 @@ export function isDisguised(type: Type, types: TypePrinter): boolean {
   return types.isNamed(t) ? types.text(t) !== t.name : t.isClass;
 }
 
+/** is the field private to a class that the text names? */
+export function isHidden(t: Type, name: string, types: TypePrinter): boolean {
+  switch (t.kind) {
+    case "nullable": return isHidden(t.inner, name, types);
+    case "union": return t.members.some((x) => isHidden(x, name, types));
+    case "struct": return t.isClass && t.fields.some((x) => x.name === name && x.hidden === true) && types.isNamed(t);
+    default: return false;
+  }
+}
+
 /** one of several classes that a test has told apart, which need not stand around the text */
 export function isNarrower(type: Type, given: Type): boolean {
   const from = presentType(given);
