@@ -2,12 +2,12 @@
 // Assumes the nested stage and names for all variables. Records what the text refers to in `context.found`.
 import type { Expr, Place, Type } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
-import { isSet, mapOf, sameType } from "../ir/facts.ts";
+import { isArithmetic, isSet, mapOf, sameType } from "../ir/facts.ts";
 import { unreachable } from "../diagnostics/diagnostic.ts";
 import type { EmitContext } from "./context.ts";
 import { type Doc, group, indent, join, line, softline } from "./layout.ts";
 import { hasDescendants, hasHidden } from "./hidden.ts";
-import { isArithmetic, isDisguised, isFieldOf, isFlat, isHidden, isInfix, isNarrower, membersWith, isNullElement, isPath, isStruct, isTupleElement, mayLack, mayLackAny, positionalArguments, presentType, rangeOf } from "./shapes.ts";
+import { isDisguised, isFieldOf, isFlat, isHidden, isInfix, isNarrower, membersWith, isNullElement, isPath, isStruct, isTupleElement, mayLack, mayLackAny, positionalArguments, presentType, rangeOf } from "./shapes.ts";
 import { constant, type PrintClosure, type Printed } from "./constant.ts";
 import { Fitting } from "./fitting.ts";
 import { isPrintedAsThere } from "./typing.ts";

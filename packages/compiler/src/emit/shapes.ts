@@ -12,9 +12,6 @@ export function isFlat(type: Type & { readonly kind: "struct" }): boolean {
   return type.fields.length > 0 && type.fields.every((f) => !f.optional) && others.length <= 1 && others.every((f) => f.type.kind === "array" && f.type.element.kind === "real");
 }
 
-/** operations on numbers: their operands are there, also where the type checker does not see it */
-export const isArithmetic = (name: string): boolean => ["+", "-", "*", "/", "%", "**", "neg", "<", "<=", ">", ">="].includes(name) || name.startsWith("Math.");
-
 /** a type without null and undefined */
 export const isPresent = (t: Type): boolean => t.kind !== "nullable" && t.kind !== "void";
 

@@ -111,6 +111,9 @@ export function allocates(e: Expr): boolean {
 
 const isChoice = (name: string): boolean => name === "select" || name === "&&" || name === "||" || name === "??";
 
+/** operations on numbers: their operands are there, also where the type checker does not see it */
+export const isArithmetic = (name: string): boolean => ["+", "-", "*", "/", "%", "**", "neg", "<", "<=", ">", ">="].includes(name) || name.startsWith("Math.");
+
 /** structural equality of types, without looking into declared object types */
 export function sameType(a: Type, b: Type): boolean {
   if (a === b) return true;

@@ -5,7 +5,7 @@ import type { Block, Expr, Func, Stmt, Type, Var } from "../ir/ir.ts";
 import { BOOLEAN, constant, isConst, op, typeOf, ZERO } from "../ir/build.ts";
 import { kept, mapOperands, mapStmt, statements, substitute } from "../ir/walk.ts";
 import { assignedInClosures } from "./rewrite.ts";
-import { isDerivative, isRealTyped } from "../ir/facts.ts";
+import { isArithmetic, isDerivative, isRealTyped } from "../ir/facts.ts";
 
 export function foldConstants(func: Func): Func {
   const folder = new Folder(constantsOf(func));
@@ -70,7 +70,7 @@ class Folder {
           const value = this.#simplify(s.value, isDerivative(s.variable));
           if (value.kind === "length") this.#lengths.add(s.variable);
           if (value.kind === "op" && !s.variable.mutable) this.#definitions.set(s.variable, value);
-          if (!s.variable.mutable && isLiteral(value)) this.#made.add(s.variable);
+          if (!s.variable.mutable && isThere(value)) this.#made.add(s.variable);
           out.push(value === s.value ? s : { ...s, value });
           break;
         }
@@ -240,7 +240,8 @@ class Folder {
 
 const isPrimitive = ({ kind }: Type): boolean => kind === "real" || kind === "boolean" || kind === "string" || kind === "bigint";
 
-const isLiteral = (e: Expr): boolean => e.kind === "struct" || e.kind === "array" || e.kind === "new" || e.kind === "copy";
+/** what is made on the spot, and what arithmetic gives */
+const isThere = (e: Expr): boolean => e.kind === "struct" || e.kind === "array" || e.kind === "new" || e.kind === "copy" || (e.kind === "op" && e.type.kind === "real" && isArithmetic(e.op));
 
 const isSmallInteger = (e: Expr | undefined): e is Expr & { readonly kind: "const"; readonly value: number } =>
   e?.kind === "const" && Number.isInteger(e.value) && Math.abs(Number(e.value)) < 1e6;
