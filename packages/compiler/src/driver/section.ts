@@ -15,7 +15,7 @@ import type { WrapperTypes } from "../frontend/replace.ts";
 import type { Signature } from "../frontend/signature.ts";
 import type { TypeTable } from "../frontend/types.ts";
 import { VOID } from "../ir/build.ts";
-import type { Cell, Func, FuncId, Param, Request, StructType, UnionType, Type } from "../ir/ir.ts";
+import type { Cell, Func, FuncId, Param, Request, StructType, Type, UnionType } from "../ir/ir.ts";
 import { statements } from "../ir/walk.ts";
 import { captureCount, type Derived } from "./derive.ts";
 

@@ -1,6 +1,6 @@
 // A function as the text of a module-level declaration, with what the module has to provide for it.
 // Assumes the nested stage (optimize/index.ts, `finish`). Guarantees the same text for the same function and options.
-import type { Block, Cell, Expr, Func, FuncId, StructType, UnionType, Type, Var } from "../ir/ir.ts";
+import type { Block, Cell, Expr, Func, FuncId, StructType, Type, UnionType, Var } from "../ir/ir.ts";
 import type { Span } from "../diagnostics/diagnostic.ts";
 import { countUses } from "../ir/uses.ts";
 import { expressions, operands, statements, variablesAssigned } from "../ir/walk.ts";

@@ -47,7 +47,7 @@ export function mayReplace(b: Body, body: ts.Node, owner: Type, seen: Set<ts.Nod
   const isEntry = (x: ts.Node): boolean => (ts.isPropertyAccessExpression(x) || ts.isElementAccessExpression(x)) && isWritten(x) && isOwner(x.expression) && !isRead(x);
   return isUnder(body, (x) => {
     if (ts.isDeleteExpression(x) || isEntry(x)) return true;
-    if (!ts.isCallExpression(x)) return false;
+    if (!ts.isCallExpression(x) && !ts.isNewExpression(x)) return false;
     const declaration = b.checker.getResolvedSignature(x)?.declaration;
     if (declaration === undefined) return true;
     if (isLibraryFile(declaration.getSourceFile().fileName)) return ts.isPropertyAccessExpression(x.expression) && x.expression.name.text === "assign";
