@@ -98,9 +98,10 @@ export class ExpressionPrinter {
     const type = typeOf(base);
     const union = type.kind === "nullable" ? type.inner : type;
     if (this.#context.language !== "ts" || union.kind !== "union") return null;
-    const found = membersWith(union.members, field, read).flatMap((x) => x.fields.filter((f) => f.name === field));
+    const possible = union.members.filter((x) => !this.#context.narrowing.isExcluded(base, x));
+    const found = membersWith(possible, field, read).flatMap((x) => x.fields.filter((f) => f.name === field));
     const [first] = found;
-    if (first === undefined || found.length === union.members.length) return null;
+    if (first === undefined || found.length === possible.length) return null;
     return ["(", this.text(base), " as { ", propertyText(field), first.optional ? "?: " : ": ", this.#context.types.text(first.type), " })"];
   }
 

@@ -78,6 +78,7 @@ export class Fitting {
   /** what a property of an object takes */
   fieldType(t: Type, name: string): Type | null {
     if (t.kind === "map") return t.value;
+    if (t.kind === "union") return t.members.map((x) => this.fieldType(x, name)).find((x) => x !== null) ?? null;
     const field = t.kind === "struct" ? t.fields.find((f) => f.name === name) : undefined;
     if (field === undefined) return null;
     return field.optional && this.#context.exactOptional ? withoutUndefined(field.type) : field.type;

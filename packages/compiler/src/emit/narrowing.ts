@@ -6,7 +6,10 @@ import { typeOf } from "../ir/build.ts";
 import { expressions, operands, statements, variablesAssigned } from "../ir/walk.ts";
 import { pathOf, propertyPath, variablePath } from "./paths.ts";
 
-/** paths that are there: `#3`, `#3.next`; and with `!` before them properties to which null or undefined was assigned last, for all that TypeScript sees */
+/**
+ * Paths that are there: `#3`, `#3.next`; with `!` before them properties to which null or undefined was assigned last, for all that TypeScript sees;
+ * and `#3.≠7.kind`: what the property `kind` says is not of the object type 7.
+ */
 export type Facts = ReadonlySet<string>;
 
 export const NO_FACTS: Facts = new Set();
@@ -46,6 +49,13 @@ export class Narrowing {
   isNothing(e: Expr): boolean {
     const path = e.kind === "load" ? pathOf(e) : null;
     return path !== null && this.#facts.has(`!${path}`);
+  }
+
+  /** has a test of a property shown that an object of several types is not of this one? */
+  isExcluded(e: Expr, type: Type): boolean {
+    const path = pathOf(e);
+    const prefix = type.kind === "struct" ? `${path}.≠${type.id}.` : null;
+    return path !== null && prefix !== null && [...this.#facts].some((x) => x.startsWith(prefix));
   }
 
   get facts(): Facts {
@@ -105,7 +115,11 @@ export class Narrowing {
       if (named !== undefined) this.#collect(named, truth, found, true, depth + 1);
       return;
     }
-    if (test.kind !== "op") { if (truth) there(test); return; }
+    if (test.kind !== "op") {
+      if (truth) there(test);
+      if (typeOf(test).kind === "boolean") found.push(...this.#told(test, true, truth, isNamed));
+      return;
+    }
     const [a, b] = test.args;
     if (a === undefined) return;
     switch (test.op) {
@@ -115,6 +129,7 @@ export class Narrowing {
       case "&&": if (truth) for (const x of test.args) this.#collect(x, true, found, isNamed, depth); return;
       case "||": if (!truth) for (const x of test.args) this.#collect(x, false, found, isNamed, depth); return;
       case "!==": case "===": {
+        if (b?.kind === "const" && b.value !== null && b.value !== undefined) found.push(...this.#told(a, b.value, truth === (test.op === "==="), isNamed));
         if (truth !== (test.op === "!==") || b?.kind !== "const" || (b.value !== null && b.value !== undefined)) return;
         const type = this.#shown(a);
         if (type.kind === "nullable" && type.nothing.every((x) => x === String(b.value))) there(a);
@@ -122,6 +137,22 @@ export class Narrowing {
       }
       default:
     }
+  }
+
+  /** what `object.kind === value`, or its opposite, says about an object of several types */
+  #told(property: Expr, value: unknown, isEqual: boolean, isNamed: boolean): readonly string[] {
+    if (property.kind !== "load" || property.place.kind !== "field") return [];
+    const { base, field } = property.place;
+    const path = pathOf(base);
+    const shown = this.#shown(base);
+    const union = shown.kind === "nullable" ? shown.inner : shown;
+    if (path === null || union.kind !== "union" || (isNamed && !this.#isConstant(base))) return [];
+    return union.members.flatMap((x) => {
+      const type = x.kind === "struct" ? x.fields.find((f) => f.name === field && !f.optional)?.type : undefined;
+      const literals = type !== undefined && "literals" in type ? type.literals : undefined;
+      const isOut = literals !== undefined && (isEqual ? !literals.some((y) => y === value) : literals.every((y) => y === value));
+      return isOut && x.kind === "struct" ? [`${path}.≠${x.id}.${field}`] : [];
+    });
   }
 
   /** does a test with a name still hold where the name is asked? */
