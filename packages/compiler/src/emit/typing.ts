@@ -112,8 +112,8 @@ function searchLoop(body: Block, declared: (v: Var) => Type, found: Set<Var>): v
   for (const s of statements(body)) {
     if (s.kind === "let") declares.set(variablePath(s.variable), s);
     if (s.kind === "assign" && isNarrowed(declared(s.variable))) note(variablePath(s.variable), s.value);
-    const path = s.kind === "store" && isNarrowedProperty(s.place, declared) ? propertyPath(s.place) : null;
-    if (s.kind === "store" && path !== null) note(path, s.value);
+    const path = (s.kind === "store" || s.kind === "accumulate") && isNarrowedProperty(s.place, declared) ? followed(s.place) : null;
+    if ((s.kind === "store" || s.kind === "accumulate") && path !== null) note(path, s.value);
   }
   if (assigns.size === 0) return;
   const needs = (path: Path): readonly Path[] => [declares.get(path)?.value ?? [], assigns.get(path) ?? []].flat().flatMap(mentioned);
@@ -123,8 +123,16 @@ function searchLoop(body: Block, declared: (v: Var) => Type, found: Set<Var>): v
   }
 }
 
-/** a property that may be absent, or is of several types */
+/** places that TypeScript follows: properties of what it follows, and entries under a name that is written there */
+function followed(place: Place): Path | null {
+  if (place.kind !== "element" || place.index.kind !== "const") return propertyPath(place);
+  const base = pathOf(place.base);
+  return base === null ? null : `${base}[${String(place.index.value)}]`;
+}
+
+/** a property that may be absent, or is of several types; an entry may always be absent */
 function isNarrowedProperty(place: Place, declared: (v: Var) => Type): boolean {
+  if (place.kind === "element") return mapOf(typeOf(place.base)) !== null;
   const owner = place.kind === "field" ? present(shownType(place.base, declared)) : null;
   const field = owner?.kind === "struct" && place.kind === "field" ? owner.fields.find((f) => f.name === place.field) : undefined;
   return field !== undefined && (field.optional || isNarrowed(field.type));
@@ -145,7 +153,7 @@ function reachesFrom(from: readonly Path[], target: Path, needs: (path: Path) =>
 /** variables, and properties that TypeScript follows */
 function mentioned(e: Expr): readonly Path[] {
   if (e.kind === "closure") return [];
-  const own = pathOf(e);
+  const own = e.kind === "load" ? followed(e.place) : pathOf(e);
   return [...(own === null ? [] : [own]), ...operands(e).flatMap(mentioned)];
 }
 
