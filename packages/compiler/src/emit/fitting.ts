@@ -4,7 +4,7 @@ import type { Expr, Place, Stmt, StructType, Type } from "../ir/ir.ts";
 import { op, typeOf } from "../ir/build.ts";
 import { sameType } from "../ir/facts.ts";
 import type { EmitContext } from "./context.ts";
-import { fit, present } from "./typing.ts";
+import { fit, isSameText, present } from "./typing.ts";
 
 export class Fitting {
   readonly #context: EmitContext;
@@ -59,6 +59,11 @@ export class Fitting {
     const made = make();
     narrowing.facts = before;
     return made;
+  }
+
+  /** has each field of a literal the very type that the object's type gives it? */
+  shows(e: Expr & { readonly kind: "struct" }): boolean {
+    return e.fields.every((f) => { const type = this.fieldType(e.type, f.name); return type === null || isSameText(this.#context.typing.shown(f.value), type); });
   }
 
   /** what a place is declared to hold */

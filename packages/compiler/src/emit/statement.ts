@@ -145,7 +145,9 @@ export class StatementPrinter {
     const isAssigned = this.#context.assigned.has(v);
     const declared = typing.declared(v);
     const fitted = this.#fitting.fitted(value, declared);
-    const type = typing.isCircular(v) || needsType(declared, value, typing.shown(fitted), isAssigned) ? this.#context.types.text(declared) : null;
+    // where a test has shown that a value is not there, `!` leaves nothing that could be assigned
+    const isBare = isAssigned && fitted.kind === "op" && fitted.op === "nonNull";
+    const type = typing.isCircular(v) || isBare || needsType(declared, value, typing.shown(fitted), isAssigned) ? this.#context.types.text(declared) : null;
     const shown = type === null && language === "ts" ? this.#fitting.free(fitted) : fitted;
     const keyword = isAssigned ? "let" : "const";
     if (isUnset(value) && isAssigned) return this.#unset(v, type, rest());

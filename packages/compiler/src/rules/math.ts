@@ -89,9 +89,10 @@ export const math: Readonly<Record<MathFunction, Rule>> = {
   // hyperbolic functions
   sinh: d1((x) => call("cosh", x), { cost: 14, singular: true }),
   cosh: d1((x) => call("sinh", x), { cost: 12, singular: true }),
-  // 1 - y² on the result is cheap and has lost three digits at 0.999; from there on 1 / cosh² x by the double angle, which loses none
+  // 1 - y² on the result is cheap and has lost three digits at 0.999; from there on 1 / cosh² x = u (1 + |y|)² with u = exp(-2 |x|), since
+  // 1 + |y| = 2 / (1 + u): it loses none, and where cosh x overflows it is 0 with all of its derivatives
   tanh: d1(
-    (x, y) => select(lt(call("abs", y), 0.999), mul(sub(1, y), add(1, y)), div(2, add(1, call("cosh", mul(2, x))))),
+    (x, y) => select(lt(call("abs", y), 0.999), mul(sub(1, y), add(1, y)), mul(call("exp", mul(-2, call("abs", x))), pow(add(1, call("abs", y)), 2))),
     { cost: 24, on: [[-6, 6]] },
   ),
   asinh: d1((x) => div(1, call("hypot", 1, x)), { cost: 15 }), // sqrt(1 + x²) overflows at 1e200
