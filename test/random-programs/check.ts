@@ -19,8 +19,8 @@ export interface Tried {
   readonly code: string | undefined;
 }
 
-// calls of array methods become loops, so there are more steps than the program has
-const MOST_STEPS = 5_000_000;
+// calls of array methods become loops, and a program is run many times: there are more steps than it has itself
+const MOST_STEPS = 50_000_000;
 
 /** Turns a loop without end, which would take the whole process with it, into an error. */
 interface LoopGuard extends Running {
