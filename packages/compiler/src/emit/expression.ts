@@ -59,7 +59,7 @@ export class ExpressionPrinter {
   /** what is looked into: there at this point of the program, even where its type says that it may not be */
   holder(e: Expr): Doc {
     const { language, narrowing, types } = this.#context;
-    if (language === "ts" && narrowing.isNothing(e)) return ["(", this.#at(e, RELATIONAL_OPERAND), " as ", types.text(presentType(typeOf(e))), ")"];
+    if (language === "ts" && narrowing.isNothing(e)) return ["(", this.#at(e, RELATIONAL_OPERAND), " as unknown as ", types.text(presentType(typeOf(e))), ")"];
     return this.#fitting.mayBeNothing(e) ? [this.head(e), "!"] : this.head(e);
   }
 

@@ -219,7 +219,8 @@ export class Body {
     const at = ts.isExpression(node) ? bare(node) : node;
     if (!ts.isIdentifier(at)) return type;
     const seen = this.typeOf(at);
-    return seen.kind === "opaque" ? type : seen;
+    // nothing else than null or undefined was assigned here; a call may have
+    return seen.kind === "opaque" || seen.kind === "void" ? type : seen;
   }
 
   /** a new variable that is never assigned */

@@ -355,7 +355,8 @@ function readField(receiver: Expr, key: string, classes: readonly StructType[], 
   const fields = classes.flatMap((x) => x.fields.filter((f) => f.name === key));
   const optional = fields.length < classes.length || fields.some((x) => x.optional);
   const own = fields[0]?.type ?? seen;
-  const type = seen.kind === "opaque" || classes.length === 1 && classesOf(own) !== null ? own : seen;
+  // what was set to nothing may have been set by a call since (place.ts, placeType)
+  const type = seen.kind === "opaque" || seen.kind === "void" || classes.length === 1 && classesOf(own) !== null ? own : seen;
   const mayMiss = optional && !want.asserted && (want.tested || type.kind === "nullable");
   return load({ kind: "field", base: receiver, field: key }, want.asserted ? present(type) : type, mayMiss);
 }

@@ -10,7 +10,7 @@ import { bufferOf, sizeInBytes } from "./array-view.ts";
 import type { Body, Want } from "./body.ts";
 import { emitCall } from "./callee.ts";
 import { functionFields, functionUnder } from "./function-table.ts";
-import { entryAt, entryType, isRecord, sizeOf } from "./entries.ts";
+import { elementType, entryAt, entryType, isRecord, sizeOf } from "./entries.ts";
 import { readMember, receiverClasses } from "./instance.ts";
 import { accessorKey } from "./literal.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
@@ -37,7 +37,7 @@ export function fieldOf(b: Body, base: Expr, node: ts.PropertyAccessExpression, 
   const refusal = known === null ? propertyRefusal(b, node, type) : null;
   if (refusal !== null) return b.refuse(refusal, node);
   const optional = known?.optional ?? mayBeAbsent(b, node);
-  const mayMiss = optional && !want.asserted && (want.tested || b.typeOf(node).kind === "nullable");
+  const mayMiss = optional && !want.asserted && (want.tested || placeType(b, node).kind === "nullable");
   return load({ kind: "field", base, field: name }, loadedType(b, node, want, optional), mayMiss);
 }
 
@@ -86,9 +86,24 @@ function mayBeAbsent(b: Body, node: ts.PropertyAccessExpression): boolean {
   return symbol !== undefined && (symbol.flags & ts.SymbolFlags.Optional) !== 0;
 }
 
+/**
+ * The type of what stands in a place. TypeScript takes a place to which null or undefined was assigned for empty until that very place is
+ * assigned again, also behind calls that set it: then what its declaration says counts, or numbers would be lost without a word.
+ */
+export function placeType(b: Body, node: ts.Expression): Type {
+  const seen = b.typeOf(node);
+  if (seen.kind !== "void") return seen;
+  if (ts.isPropertyAccessExpression(node)) {
+    const symbol = b.checker.getSymbolAtLocation(node.name);
+    return symbol === undefined ? seen : b.types.of(b.checker.getTypeOfSymbol(symbol));
+  }
+  const owner = ts.isElementAccessExpression(node) ? present(b.typeBehind(node.expression)) : null;
+  return owner?.kind === "array" || owner?.kind === "tuple" ? elementType(owner) : seen;
+}
+
 /** the type of a place's content where it is read */
 export function loadedType(b: Body, node: ts.Expression, want: Want, mayMiss: boolean): Type {
-  const type = b.typeOf(node);
+  const type = placeType(b, node);
   if (want.asserted) return present(type);
   return mayMiss && want.tested ? orUndefined(type) : type;
 }

@@ -8,7 +8,7 @@ import { orUndefined, present } from "../types.ts";
 import type { Body, Want } from "./body.ts";
 import { entryType, isRecord, keyAtom } from "./entries.ts";
 import { accessOf, classesWith, isStorage, readMember, receiverClasses, storageKey, writeMember } from "./instance.ts";
-import { literalAccessor, ownField, readAccessor, staticKey, writeAccessor } from "./place.ts";
+import { literalAccessor, ownField, placeType, readAccessor, staticKey, writeAccessor } from "./place.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { resolveIdentifier, resolveProperty } from "./resolve.ts";
 import { staticReference } from "./static.ts";
@@ -102,7 +102,7 @@ function element(b: Body, node: ts.ElementAccessExpression): Reference {
 
 /** the type of the content, undefined left out where it only says that the element may be absent */
 function assignedType(b: Body, node: ts.Expression): Type {
-  return b.typeOf(node);
+  return placeType(b, node);
 }
 
 function isOptional(place: Place): boolean {
