@@ -132,7 +132,7 @@ class Unit {
     this.#tracer.show?.("activity", primal.name, printFunc(primal, (s) => activityMargin(s, activity)));
     switch (request.operator) {
       case "grad": case "valueAndGrad": case "vjp": return this.#supply.deriving(() => this.#adjoint(primal, functions, request, alias, activity, threaded));
-      case "jvp": return this.#supply.deriving(() => this.#tangent(primal, alias, activity, threaded));
+      case "jvp": return this.#supply.deriving(() => this.#tangent(primal, functions, alias, activity, threaded));
       default:
         this.findings.push(operatorNotAvailable(origin.span, request.operator));
         return null;
@@ -303,11 +303,11 @@ class Unit {
 
   // ------------------------------------------------------------------------------------------------ forward mode
 
-  #tangent(primal: Func, alias: Alias, activity: Activity, threaded: ReadonlySet<string>): Func {
+  #tangent(primal: Func, functions: readonly Func[], alias: Alias, activity: Activity, threaded: ReadonlySet<string>): Func {
     const known = new Map<FuncId, PushforwardInfo | null>();
     const results = alias.reach(primal.result ? alias.pointsTo(primal.result) : []);
     const shared: TangentShared = {
-      supply: this.#supply, activity, alias, threaded, types: this.#types,
+      supply: this.#supply, activity, alias, threaded, growing: storesBeyondEnd(functions).growing, types: this.#types,
       isResult: (v) => [...alias.pointsTo({ kind: "var", variable: v })].some((o) => results.has(o)),
       pushforward: (id) => {
         const made = known.get(id);

@@ -89,14 +89,16 @@ function measure(func: Func): string {
 /** Versioned to nested: the text to be printed. */
 export function finish(func: Func, supply: Supply): Func {
   // guards are products until here, so that they can be differentiated
-  return throughClosures(func, (f) => finishOne(simplify(writeGuards(f, supply)), supply));
+  const guarded = simplify(throughClosures(func, (f) => writeGuards(f, supply)));
+  // loops get lighter before anything is nested into them; what hoisting uncovers is shared again
+  const light = simplify(throughClosures(guarded, hoistInvariants));
+  // only now: what is no longer versioned is nothing that the simplifications know, and they reach into closures
+  return throughClosures(light, (f) => write(f, supply));
 }
 
-function finishOne(func: Func, supply: Supply): Func {
-  // loops get lighter before anything is nested into them; what hoisting uncovers is shared again
-  let current = simplify(hoistInvariants(func));
+function write(func: Func, supply: Supply): Func {
   // joins become variables while operands are still atoms: copies are visible as such
-  current = coalesce(current, supply);
+  let current = coalesce(func, supply);
   current = repeatCheapValues(current);
   // nesting makes branches single assignments, which become choices, which can be nested in turn
   current = dropAssignments(current);

@@ -18,6 +18,8 @@ export interface TangentShared {
   readonly alias: Alias;
   /** module variables that are fields of an object here: their stores have no tangent */
   readonly threaded: ReadonlySet<string>;
+  /** stores that may lengthen their array */
+  readonly growing: ReadonlySet<Stmt>;
   readonly types: CompanionTypes;
   /** may the object in this variable be (part of) the result? */
   readonly isResult: (v: Var) => boolean;
@@ -184,7 +186,8 @@ export class Tangent {
     }
     if (!this.isActive(place.base)) return [s];
     const isNumber = isReal(typeOf(value)) && !isReference(typeOf(value));
-    if (isNumber && !this.#isActivePlace(place)) return [s];
+    // the tangent of what nothing varies is 0 where it stands, and must stand where the array ends with it: who spreads or joins it reads it
+    if (isNumber && !this.#isActivePlace(place) && !this.#shared.growing.has(s)) return [s];
     if (s.kind === "accumulate") return this.isActive(value) ? [s, { ...s, place: this.#place(place), value: this.dot(value) }] : [s];
     return [s, store(this.#place(place), this.dot(value), origin)];
   }

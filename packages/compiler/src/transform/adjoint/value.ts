@@ -268,15 +268,16 @@ export function planStore(s: Stmt & { kind: "store" }, context: Context): Region
   if (isReference(typeOf(value)) || context.hasCompanion(value)) {
     return { sweep: [s, store(at, context.hasCompanion(value) ? context.companion(value) : value.kind === "const" ? value : UNDEFINED, origin)], reverse: [] };
   }
-  if (!context.isActivePlace(place)) return { sweep: [s], reverse: [] };
+  // a store beyond the end lengthens the array, and its companion with it
+  const lengthened = context.shared.growing.has(context.originalStmt(s)) ? [store(at, ZERO, origin)] : [];
+  if (!context.isActivePlace(place)) return { sweep: [s, ...lengthened], reverse: [] };
   const reverse: Stmt[] = [];
   const kill = !context.shared.recording.isFirstWrite(context.originalStmt(s), context.originalPlace(place));
   const mayMiss = isEntry(at) || context.shared.missing.has(context.originalStmt(s));
   if (context.isActive(value)) context.accumulate(value, context.takePlace(at, kill, mayMiss, `${elementName(place)}Bar`, reverse, origin), reverse, origin);
   else if (kill) reverse.push(store(at, ZERO, origin));
   if (mayLack(place)) return { sweep: [s, ...ensureCell(at, context, origin)], reverse };
-  // a store beyond the end lengthens the array, and its companion with it
-  return { sweep: context.shared.growing.has(context.originalStmt(s)) ? [s, store(at, ZERO, origin)] : [s], reverse };
+  return { sweep: [s, ...lengthened], reverse };
 }
 
 /** a number in a companion where there may be none; one that is there stays, since code that ran later may have added to it */
