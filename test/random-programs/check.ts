@@ -90,11 +90,14 @@ export function tryPrograms(programs: readonly { readonly seed: number; readonly
 
 const firstLine = (text: string): string => (text.split("\n")[0] ?? "").replaceAll(/[\d.e+-]+/g, "#");
 
+/** the first identity that does not hold */
+const identityOf = (detail: string): string => detail.slice(0, detail.indexOf(":"));
+
 /** Whether two failures are the same defect as far as one can tell: numbers aside. */
 function sameFailure(a: Verdict, b: Verdict): boolean {
   if (a.kind !== b.kind) return false;
   if ("code" in a && "code" in b) return a.code === b.code;
-  if (a.kind === "wrong") return true;
+  if (a.kind === "wrong" && b.kind === "wrong") return identityOf(a.detail) === identityOf(b.detail);
   return "detail" in a && "detail" in b && firstLine(a.detail) === firstLine(b.detail);
 }
 

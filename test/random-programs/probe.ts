@@ -1,12 +1,12 @@
-// Whether a program is fit for comparison with differences: it ends, its numbers stay moderate, also those that it leaves in its arguments, no comparison, maximum or
-// absolute value is close to where it would turn, and differences settle on a moderate slope. Runs the probed form, in which
-// those operations report, and then the plain one.
+// Whether a program is fit for comparison with differences: it ends, its numbers stay moderate, also those that it leaves in its
+// arguments, no comparison, maximum or absolute value is close to where it would turn, nothing on the way jumps or is chaotic, and
+// differences settle on a moderate slope. Runs the probed form, in which those operations report, and then the plain one.
 import { transformSync } from "esbuild";
 import { directional, type Callable } from "../harness/differences.ts";
 import { evaluate } from "../harness/evaluate.ts";
 import { randomDirection } from "../harness/identities.ts";
 import { createRandom } from "../harness/random.ts";
-import { leavesOf } from "../harness/structure.ts";
+import { leavesOf, moved, type Direction } from "../harness/structure.ts";
 import { printProgram, type Form, type Program } from "./program.ts";
 
 const SMALLEST_MARGIN = 1e-2;
@@ -21,21 +21,31 @@ interface Probe {
   readonly min: (a: number, b: number) => number;
   readonly abs: (a: number) => number;
   readonly value: (a: number) => number;
+  /** what an assignment sets */
+  readonly set: (a: unknown) => unknown;
   readonly step: () => void;
 }
 
-function createProbe(): Probe {
+/** `trace`: gets what is set */
+function createProbe(trace: number[]): Probe {
   let steps = 0;
   const apart = (a: number, b: number): void => {
     if (!(Math.abs(a - b) >= SMALLEST_MARGIN)) throw new Unfit("too close to a turn");
+  };
+  const moderate = (a: number): void => {
+    if (!(Math.abs(a) <= LARGEST_NUMBER)) throw new Unfit("a number too large");
   };
   return {
     less: (a, b) => (apart(a, b), a < b),
     max: (a, b) => (apart(a, b), Math.max(a, b)),
     min: (a, b) => (apart(a, b), Math.min(a, b)),
     abs: (a) => (apart(a, 0), Math.abs(a)),
-    value: (a) => {
-      if (!(Math.abs(a) <= LARGEST_NUMBER)) throw new Unfit("a number too large");
+    value: (a) => (moderate(a), a),
+    set: (a) => {
+      if (typeof a === "number") {
+        moderate(a);
+        trace.push(a);
+      }
       return a;
     },
     step: () => {
@@ -54,10 +64,14 @@ export function argumentsOf({ args }: Program): Arguments {
 
 const finite = (value: unknown): boolean => [...leavesOf(value).values()].every(Number.isFinite);
 
+/** an assignment that is a statement on a line of its own, wherever it stands: also in the library, which has no probed form */
+const ASSIGNMENT = /^(\s*)(\w+(?:\.#?\w+|\[[^\]=]*\])* [*+/-]?= [^;]*);$/gm;
+
 /** The function under test, made runnable without the compiler. */
 function runnable(program: Program, form: Form, probe: Probe): Callable {
   const { code } = transformSync(printProgram(program, form), { loader: "ts", format: "cjs" });
-  const { f } = evaluate(`const probe = require("probe");\n${code}`, form, () => probe) as { readonly f: Callable };
+  const text = form === "plain" ? code : code.replaceAll(ASSIGNMENT, "$1probe.set($2);");
+  const { f } = evaluate(`const probe = require("probe");\n${text}`, form, () => probe) as { readonly f: Callable };
   return f;
 }
 
@@ -65,20 +79,35 @@ const LARGEST_SLOPE = 1e5;
 const SETTLED = 1e-7;
 
 /** Chaotic programs have slopes, but differences cannot find them. */
-function settles(program: Program, args: readonly unknown[], result: unknown): boolean {
+function settles(program: Program, args: readonly unknown[], direction: Direction, result: unknown): boolean {
   const weights = new Map([...leavesOf(result).keys()].map((path) => [path, 1]));
-  const { value, error } = directional(runnable(program, "plain", createProbe()), args, randomDirection(args, createRandom(1)), weights);
+  const { value, error } = directional(runnable(program, "plain", createProbe([])), args, direction, weights);
   return error <= SETTLED * Math.max(1, Math.abs(value)) && Math.abs(value) <= LARGEST_SLOPE;
 }
+
+const SHORT = 1e-9;
+
+/**
+ * Whether what the program sets on its way changes little in a short step: there is neither a jump right where it starts nor chaos
+ * that something flat hides, as `tanh` does. Differences of the result see neither of them; exact derivatives do.
+ */
+const isSteady = (here: readonly number[], there: readonly number[]): boolean =>
+  here.length === there.length && here.every((number, i) => Math.abs(number - (there[i] ?? 0)) <= SHORT * LARGEST_SLOPE * Math.max(1, Math.abs(number)));
 
 /** Whether derivatives of the program at its arguments can be compared with differences. Programs that do not run are unfit. */
 export function isFit(program: Program): boolean {
   try {
     const make = argumentsOf(program);
     const args = make();
-    const result = runnable(program, "probed", createProbe())(...args);
+    const direction = randomDirection(args, createRandom(1));
+    const run = (from: readonly unknown[]): { readonly result: unknown; readonly trace: readonly number[] } => {
+      const trace: number[] = [];
+      const result = runnable(program, "probed", createProbe(trace))(...from);
+      return { result, trace: [...trace, ...leavesOf(result).values()] };
+    };
+    const here = run(args);
     // what is no number in the arguments that it leaves has no slope, whatever the result is
-    return finite(result) && finite(args) && settles(program, make(), result);
+    return finite(here.result) && finite(args) && isSteady(here.trace, run(moved(make(), direction, SHORT)).trace) && settles(program, make(), direction, here.result);
   } catch {
     return false;
   }

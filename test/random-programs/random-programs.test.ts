@@ -36,6 +36,8 @@ describe("the probe", () => {
     expect(isFit(one("x *= 1e6; return x;", "x *= 1e6; probe.value(x); return x;"))).toBe(false);
     expect(isFit(one("for (;;) {}", "for (;;) { probe.step(); }"))).toBe(false);
     expect(isFit(one("return y;"))).toBe(false);
+    expect(isFit(one("let y = x * 0.5; for (let i = 0; i < 60; i++) {\n  y = 4 * y * (1 - y);\n} return x + Math.tanh(50 + y);"))).toBe(false); // chaos that is hidden
+    expect(isFit(one("return new Set([x, 0.5]).size + x;"))).toBe(false); // a jump right here
   });
 });
 
