@@ -3,12 +3,12 @@
 // sign of a zero apply to derivative variables alone (`isDerivative`). Library functions stay: their digits are the engine's.
 import type { Block, Expr, Func, Stmt, Type, Var } from "../ir/ir.ts";
 import { BOOLEAN, constant, isConst, op, typeOf, ZERO } from "../ir/build.ts";
-import { kept, mapOperands, mapStmt, statements, substitute } from "../ir/walk.ts";
+import { holdsClosures, kept, mapOperands, mapStmt, statements, substitute, visitExpressions } from "../ir/walk.ts";
 import { assignedInClosures } from "./rewrite.ts";
 import { isArithmetic, isDerivative, isRealTyped } from "../ir/facts.ts";
 
 export function foldConstants(func: Func): Func {
-  const folder = new Folder(constantsOf(func));
+  const folder = new Folder(constantsOf(func), storedFields(func.body));
   const body = folder.settle(folder.block(func.body));
   const result = func.result && folder.atom(func.result);
   return body === func.body && result === func.result ? func : { ...func, body, result };
@@ -30,6 +30,13 @@ function constantsOf(func: Func): ReadonlyMap<Var, ReadonlySet<unknown>> {
   return new Map([...found].flatMap(([v, values]) => (values === null ? [] : [[v, values] as const])));
 }
 
+/** fields that are stored to after their object was made, by function literals too */
+function storedFields(block: Block, found = new Set<string>()): ReadonlySet<string> {
+  for (const s of statements(block)) if ((s.kind === "store" || s.kind === "accumulate") && s.place.kind === "field") found.add(s.place.field);
+  if (holdsClosures(block)) visitExpressions(block, (e) => { if (e.kind === "closure") storedFields(e.func.body, found); });
+  return found;
+}
+
 class Folder {
   /** what operations define single variables, to see through operands */
   readonly #definitions = new Map<Var, Op>();
@@ -43,9 +50,13 @@ class Folder {
 
   /** what joins of constants may be */
   readonly #values: ReadonlyMap<Var, ReadonlySet<unknown>>;
+  /** what tells one kind of object from others, where the object is made here: fields whose type has one value */
+  readonly #kinds = new Map<Var, ReadonlyMap<string, Expr>>();
+  readonly #stored: ReadonlySet<string>;
 
-  constructor(values: ReadonlyMap<Var, ReadonlySet<unknown>>) {
+  constructor(values: ReadonlyMap<Var, ReadonlySet<unknown>>, stored: ReadonlySet<string>) {
     this.#values = values;
+    this.#stored = stored;
   }
 
   settle(block: Block): Block {
@@ -71,6 +82,7 @@ class Folder {
           if (value.kind === "length") this.#lengths.add(s.variable);
           if (value.kind === "op" && !s.variable.mutable) this.#definitions.set(s.variable, value);
           if (!s.variable.mutable && isThere(value)) this.#made.add(s.variable);
+          if (!s.variable.mutable && value.kind === "struct") this.#kinds.set(s.variable, this.#kindsOf(value));
           out.push(value === s.value ? s : { ...s, value });
           break;
         }
@@ -136,6 +148,7 @@ class Folder {
   }
 
   #simplify(e: Expr, derivative: boolean): Expr {
+    if (e.kind === "load" && e.place.kind === "field" && e.place.base.kind === "var") return this.#kinds.get(e.place.base.variable)?.get(e.place.field) ?? e;
     if (e.kind !== "op") return e;
     const constants = e.args.map((a) => (a.kind === "const" ? a.value : NOT_CONSTANT));
     const folded = constants.includes(NOT_CONSTANT) ? null : evaluate(e.op, constants as readonly Constant[]);
@@ -148,6 +161,15 @@ class Folder {
     if (e.op === "&&" || e.op === "||") return lazy(e, a, b);
     if ((e.op === "===" || e.op === "!==") && a.kind === "var" && b.kind === "const" && this.#values.get(a.variable)?.has(b.value) === false) return constant(e.op === "!==");
     return isRealTyped(a, b) ? this.#binary(e, a, b, derivative) : e;
+  }
+
+  #kindsOf({ fields, type }: Expr & { readonly kind: "struct" }): ReadonlyMap<string, Expr> {
+    const declared = type.kind === "struct" ? type.fields : [];
+    return new Map(fields.flatMap(({ name, value }) => {
+      const of = declared.find((x) => x.name === name)?.type;
+      const [only, ...others] = of !== undefined && "literals" in of ? of.literals ?? [] : [];
+      return value.kind === "const" && value.value === only && only !== undefined && others.length === 0 && !this.#stored.has(name) ? [[name, value] as const] : [];
+    }));
   }
 
   #unary(e: Op, a: Expr): Expr {
