@@ -3,7 +3,7 @@
 // Assumes the nested stage and names for all variables.
 import type { Block, Callee, Expr, Func, LoopHeader, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { isConst, load, op, typeOf, use } from "../ir/build.ts";
-import { isAsserted, isCommutative, isDerivative, isRealTyped, mapOf, negated, sameExpr } from "../ir/facts.ts";
+import { holderOf, isAsserted, isCommutative, isDerivative, isRealTyped, mapOf, negated, sameExpr } from "../ir/facts.ts";
 import { operands, placeOperands } from "../ir/walk.ts";
 import type { EmitContext } from "./context.ts";
 import { ends, holdsDescendant, isSetFirst, isUnset, needsType, placeholder } from "./declaration.ts";
@@ -203,7 +203,9 @@ export class StatementPrinter {
   #accumulateEntry(place: Place & { readonly kind: "element" }, value: Expr): Doc {
     const minus = negated(value, true);
     const read = this.#expressions.place(place, false);
-    const sum: Doc = group("(", read, " ?? 0)", minus ? " - " : " + ", this.#expressions.operand(minus ?? value));
+    const holder = holderOf(place);
+    // a derivative that nothing is added to is 0 where there was none
+    const sum: Doc = isConst(value, 0) && holder !== null && isDerivative(holder) ? [read, " ?? 0"] : group("(", read, " ?? 0)", minus ? " - " : " + ", this.#expressions.operand(minus ?? value));
     return this.#expressions.entry(place, sum) ?? [this.#place(place), " = ", sum];
   }
 

@@ -6,6 +6,7 @@ import { assign, BOOLEAN, constant, define, element, field, load, op, REAL, stor
 import { cellKey, isEntry } from "../ir/facts.ts";
 import { mapOperands, operands } from "../ir/walk.ts";
 import { type Activity, isReal, isReference } from "../analysis/activity.ts";
+import { mayLack } from "../analysis/growth.ts";
 import type { Alias } from "../analysis/alias.ts";
 import { VALUES_OF } from "../analysis/mutations.ts";
 import { CompilerBug, unreachable } from "../diagnostics/diagnostic.ts";
@@ -186,10 +187,14 @@ export class Tangent {
     }
     if (!this.isActive(place.base)) return [s];
     const isNumber = isReal(typeOf(value)) && !isReference(typeOf(value));
-    // the tangent of what nothing varies is 0 where it stands, and must stand where the array ends with it: who spreads or joins it reads it
-    if (isNumber && !this.#isActivePlace(place) && !this.#shared.growing.has(s)) return [s];
-    if (s.kind === "accumulate") return this.isActive(value) ? [s, { ...s, place: this.#place(place), value: this.dot(value) }] : [s];
+    if (isNumber && !this.#isActivePlace(place) && !this.#mayBeNew(s)) return [s];
+    if (s.kind === "accumulate") return this.isActive(value) || isEntry(place) ? [s, { ...s, place: this.#place(place), value: this.dot(value) }] : [s];
     return [s, store(this.#place(place), this.dot(value), origin)];
+  }
+
+  /** a place that the store makes, with a tangent of 0 where nothing varies it: who looks at all places reads that */
+  #mayBeNew(s: Stmt & { kind: "store" | "accumulate" }): boolean {
+    return this.#shared.growing.has(s) || isEntry(s.place) || mayLack(s.place);
   }
 
   #isActivePlace(p: Place): boolean {
