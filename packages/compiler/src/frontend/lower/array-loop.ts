@@ -13,6 +13,7 @@ import { type Callback, callback, valueCallback } from "./callee.ts";
 import { elementType } from "./entries.ts";
 import { countingLoop, fixedLoop } from "./iterate.ts";
 import { truth } from "./operator.ts";
+import { isSparseName } from "./sparse.ts";
 import { isUnder } from "./tree.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 
@@ -39,8 +40,7 @@ export function isSparse(b: Body, receiver: ts.Expression, args: readonly ts.Exp
   const node = bare(receiver);
   if ((ts.isNewExpression(node) || ts.isCallExpression(node)) && ts.isIdentifier(node.expression) && node.expression.text === "Array") return true;
   if (ts.isArrayLiteralExpression(node)) return node.elements.some(ts.isOmittedExpression);
-  const symbol = ts.isIdentifier(node) ? b.symbolOf(node) : undefined;
-  return (symbol !== undefined && b.unit.facts(node).sparse.has(symbol)) || args.some(shrinks);
+  return isSparseName(node, b.checker) || args.some(shrinks);
 }
 
 const SHRINKING: ReadonlySet<string> = new Set(["pop", "shift", "splice"]);

@@ -1,6 +1,6 @@
 // What a function's text says about its variables before any of it is lowered: which are assigned again, which are tested
-// for absence, which hold arrays that may get holes. Purely syntactic but for symbols; asked once per outermost function.
-// Guarantees to err towards "assigned", "tested", "sparse": those cost an instruction, the opposites could cost an answer.
+// for absence. Purely syntactic but for symbols; asked once per outermost function.
+// Guarantees to err towards "assigned", "tested": those cost an instruction, the opposites could cost an answer.
 import { ts } from "ts-morph";
 import { bare } from "../nodes.ts";
 import { eachNode } from "./tree.ts";
@@ -10,8 +10,6 @@ export interface Facts {
   readonly assigned: ReadonlySet<ts.Symbol>;
   /** compared with null or undefined, or tested for truth */
   readonly tested: ReadonlySet<ts.Symbol>;
-  /** arrays made empty or without elements whose elements are stored by index, and those that a new length may lengthen */
-  readonly sparse: ReadonlySet<ts.Symbol>;
 }
 
 export const isAssignment = (kind: ts.SyntaxKind): boolean => kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
@@ -75,7 +73,7 @@ function testedBy(node: ts.Node): readonly ts.Expression[] {
 }
 
 /** the expressions that an assignment or update sets, patterns taken apart */
-function assignedBy(node: ts.Node): readonly ts.Expression[] {
+export function assignedBy(node: ts.Node): readonly ts.Expression[] {
   if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind)) return leaves(node.left);
   if (ts.isPrefixUnaryExpression(node) && (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken)) return [bare(node.operand)];
   if (ts.isPostfixUnaryExpression(node)) return [bare(node.operand)];
@@ -94,34 +92,12 @@ function leaves(given: ts.Expression): readonly ts.Expression[] {
   return [node];
 }
 
-/** makes the initializer an array without elements, or one that is extended by index? */
-function mayBeSparse(initializer: ts.Expression): boolean {
-  const node = bare(initializer);
-  if (ts.isArrayLiteralExpression(node)) return true;
-  return (ts.isNewExpression(node) || ts.isCallExpression(node)) && ts.isIdentifier(node.expression) && node.expression.text === "Array";
-}
-
-const hasHoles = (node: ts.Expression): boolean => ts.isArrayLiteralExpression(node) && node.elements.some(ts.isOmittedExpression);
-
-type LengthAssignment = ts.BinaryExpression & { readonly left: ts.PropertyAccessExpression };
-
-/** `a.length += n`, `a.length = n`: what is new has no elements. Zero, and a length less something, make it shorter. */
-function mayLengthen(node: ts.Node): node is LengthAssignment {
-  if (!ts.isBinaryExpression(node) || !isAssignment(node.operatorToken.kind) || !ts.isPropertyAccessExpression(node.left) || node.left.name.text !== "length") return false;
-  if (node.operatorToken.kind !== ts.SyntaxKind.EqualsToken) return node.operatorToken.kind === ts.SyntaxKind.PlusEqualsToken;
-  const to = bare(node.right);
-  return !ts.isNumericLiteral(to) && !(ts.isBinaryExpression(to) && to.operatorToken.kind === ts.SyntaxKind.MinusToken) && !(ts.isCallExpression(to) && to.expression.getText() === "Math.min");
-}
-
 /** a `var` with the name of a parameter, or a second one */
 const isRedeclared = (symbol: ts.Symbol | undefined): boolean => (symbol?.declarations?.length ?? 0) > 1;
 
 export function scan(root: ts.Node, checker: ts.TypeChecker): Facts {
   const assigned = new Set<ts.Symbol>();
   const tested = new Set<ts.Symbol>();
-  const stored = new Set<ts.Symbol>();
-  const made = new Set<ts.Symbol>();
-  const sparse = new Set<ts.Symbol>();
   const symbolOf = (node: ts.Expression): ts.Symbol | undefined => {
     const x = bare(node);
     if (!ts.isIdentifier(x)) return undefined;
@@ -133,17 +109,8 @@ export function scan(root: ts.Node, checker: ts.TypeChecker): Facts {
   };
   eachNode(root, (node) => {
     for (const x of testedBy(node)) add(tested, x);
-    for (const x of assignedBy(node)) {
-      if (ts.isElementAccessExpression(x) || (ts.isPropertyAccessExpression(x) && x.name.text === "length")) add(stored, x.expression);
-      else add(assigned, x);
-    }
-    if (mayLengthen(node)) add(sparse, node.left.expression);
-    if (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && node.initializer !== undefined) {
-      if (hasHoles(bare(node.initializer))) add(sparse, node.name);
-      else if (mayBeSparse(node.initializer)) add(made, node.name);
-      if (isRedeclared(symbolOf(node.name))) add(assigned, node.name);
-    }
+    for (const x of assignedBy(node)) add(assigned, x);
+    if (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && node.initializer !== undefined && isRedeclared(symbolOf(node.name))) add(assigned, node.name);
   });
-  for (const x of made) if (stored.has(x)) sparse.add(x);
-  return { assigned, tested, sparse };
+  return { assigned, tested };
 }
