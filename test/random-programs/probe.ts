@@ -21,7 +21,7 @@ interface Probe {
   readonly min: (a: number, b: number) => number;
   readonly abs: (a: number) => number;
   readonly value: (a: number) => number;
-  /** what an assignment sets */
+  /** what is set, yielded or returned */
   readonly set: (a: unknown) => unknown;
   readonly step: () => void;
 }
@@ -64,13 +64,16 @@ export function argumentsOf({ args }: Program): Arguments {
 
 const finite = (value: unknown): boolean => [...leavesOf(value).values()].every(Number.isFinite);
 
-/** an assignment that is a statement on a line of its own, wherever it stands: also in the library, which has no probed form */
-const ASSIGNMENT = /^(\s*)(\w+(?:\.#?\w+|\[[^\]=]*\])* [*+/-]?= [^;]*);$/gm;
+/** what sets, yields or returns a value and ends a line, wherever it stands: also in the library, which has no probed form */
+const PROBED: readonly (readonly [line: RegExp, probed: string])[] = [
+  [/^(\s*)(\w+(?:\.#?\w+|\[[^\]=]*\])* [*+/-]?= [^;\n]*);$/gm, "$1probe.set($2);"],
+  [/(^\s*(?:const|let) \w+ =|\byield|\breturn) ([^;\n]+);$/gm, "$1 probe.set(($2));"],
+];
 
 /** The function under test, made runnable without the compiler. */
 function runnable(program: Program, form: Form, probe: Probe): Callable {
   const { code } = transformSync(printProgram(program, form), { loader: "ts", format: "cjs" });
-  const text = form === "plain" ? code : code.replaceAll(ASSIGNMENT, "$1probe.set($2);");
+  const text = form === "plain" ? code : PROBED.reduce((all, [line, probed]) => all.replaceAll(line, probed), code);
   const { f } = evaluate(`const probe = require("probe");\n${text}`, form, () => probe) as { readonly f: Callable };
   return f;
 }
