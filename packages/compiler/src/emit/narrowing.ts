@@ -81,11 +81,11 @@ export class Narrowing {
   }
 
   /** TypeScript forgets what it knows of this property; whether another name meant the same object is not asked of what is there, to be safe */
-  stored(place: Place): void {
+  stored(place: Place, isEmptied = false): void {
     if (this.#facts.size === 0 || place.kind !== "field") return;
     const { field } = place;
     const path = `!${propertyPath(place) ?? ""}`;
-    this.#facts = new Set([...this.#facts].filter((x) => (x.startsWith("!") ? x !== path && !x.startsWith(`${path}.`) : !x.split(".").slice(1).includes(field))));
+    this.#facts = new Set([...this.#facts].filter((x) => (x.startsWith("!") ? (x !== path || isEmptied) && !x.startsWith(`${path}.`) : !x.split(".").slice(1).includes(field))));
   }
 
   /** null or undefined was stored */
@@ -97,7 +97,7 @@ export class Narrowing {
   /** before code that may run any number of times, and behind it */
   forget(block: Block): void {
     for (const v of variablesAssigned(block)) this.assigned(v, false);
-    for (const s of statements(block)) if (s.kind === "store" || s.kind === "accumulate") this.stored(s.place);
+    for (const s of statements(block)) if (s.kind === "store" || s.kind === "accumulate") this.stored(s.place, s.kind === "store" && isEmpty(s.value));
   }
 
   /** inside a function literal only constants are still known */
@@ -165,6 +165,9 @@ export class Narrowing {
     return struct.kind === "struct" && this.#isNamed(struct) && struct.fields.some((f) => f.name === field && f.readonly === true);
   }
 }
+
+/** null or undefined */
+export const isEmpty = (e: Expr): boolean => e.kind === "const" && (e.value === null || e.value === undefined);
 
 /** what holds after a branch: what holds at both ends; null stands for an arm that does not end */
 export function meet(a: Facts | null, b: Facts | null): Facts {

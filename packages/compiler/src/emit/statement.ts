@@ -10,7 +10,7 @@ import { ends, holdsDescendant, isSetFirst, isUnset, needsType, placeholder } fr
 import { ExpressionPrinter } from "./expression.ts";
 import { blank, type Doc, group, hard, indent, join, line, mark, softline } from "./layout.ts";
 import { Fitting } from "./fitting.ts";
-import { meet } from "./narrowing.ts";
+import { isEmpty, meet } from "./narrowing.ts";
 import { COMPOUND } from "./operators.ts";
 import { isPresent } from "./shapes.ts";
 import { turningPoint } from "./turn.ts";
@@ -99,7 +99,7 @@ export class StatementPrinter {
         const value = this.#fitting.fitted(s.value, this.#fitting.held(s.place) ?? typeOf(s.value));
         const doc = this.#entry(s.place, value) ?? [this.#update(this.#place(s.place, typeOf(s.value)), value, load(s.place, typeOf(s.value)), false), ";"];
         this.#context.narrowing.stored(s.place);
-        if (s.value.kind === "const" && (s.value.value === null || s.value.value === undefined)) this.#context.narrowing.emptied(s.place);
+        if (isEmpty(s.value)) this.#context.narrowing.emptied(s.place);
         return doc;
       }
       case "accumulate": return [this.#accumulate(s.place, s.value), ";"];
