@@ -1,6 +1,7 @@
 // Values where a type is expected: as they are where TypeScript sees that they fit, with `!` or `as T` where only the program knows.
 // Literals and choices are fitted part by part. Assumes that it is asked in the order of the text, as narrowing is.
 import type { Expr, Place, Stmt, StructType, Type } from "../ir/ir.ts";
+import { VALUES_OF } from "../analysis/mutations.ts";
 import { op, typeOf } from "../ir/build.ts";
 import { sameType } from "../ir/facts.ts";
 import type { EmitContext } from "./context.ts";
@@ -90,10 +91,9 @@ export class Fitting {
   }
 
   /** what `push` and the like put into an array */
-  entering(s: Stmt & { readonly kind: "mutate" }, value: Expr): Expr {
+  entering(s: Stmt & { readonly kind: "mutate" }, value: Expr, at: number): Expr {
     const array = present(this.#context.typing.shown(s.array));
-    const isElement = s.operation === "push" || s.operation === "unshift" || s.operation === "fill";
-    return isElement && array.kind === "array" && (value.kind === "const" || sameType(present(typeOf(value)), present(array.element))) ? this.fitted(value, array.element) : value;
+    return VALUES_OF[s.operation](at) && array.kind === "array" && (value.kind === "const" || sameType(present(typeOf(value)), present(array.element))) ? this.fitted(value, array.element) : value;
   }
 
   /** of arithmetic: a number is there, also where TypeScript does not see it */

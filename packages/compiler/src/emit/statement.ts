@@ -226,7 +226,7 @@ export class StatementPrinter {
     if (s.operation === "length") return [array, ".length = ", s.args.map((a) => this.#expressions.text(a))];
     const map = mapOf(t);
     if (s.operation === "delete" && (map === null || map.container === "Object")) return ["delete ", s.args.map((a) => this.#expressions.property(s.array, a))];
-    const call: Doc = [array, `.${s.operation}`, this.#expressions.list(s.args.map((x) => this.#fitting.entering(s, x)))];
+    const call: Doc = [array, `.${s.operation}`, this.#expressions.list(s.args.map((x, i) => this.#fitting.entering(s, x, i)))];
     const isThere = s.result && (s.operation === "pop" || s.operation === "shift") && s.result.type.kind !== "nullable" && this.#context.language === "ts" && this.#context.read.has(s.result);
     return isThere ? [call, "!"] : call;
   }

@@ -121,7 +121,9 @@ function ownCost(v: Var, value: Expr, scope: Scope): number {
     // a snapshot of a join of this or an outer loop is overwritten by the next trip
     case "var": return value.variable.mutable && !scope.have.has(value.variable) ? Infinity : 0;
     case "op": return ruleOf(value.op) === undefined || (asksForKey(value.op) && !hasSameKeys(v, value.args, scope)) ? Infinity : costOf(value.op);
-    case "load": return value.place.kind !== "cell" && recording.isStillThere(context.original(v), context.originalPlace(value.place)) ? 1.5 : companionLoadCost(v, value, scope);
+    case "load":
+      if (value.place.kind === "cell" && !value.place.cell.mutable) return 0.5;
+      return value.place.kind !== "cell" && recording.isStillThere(context.original(v), context.originalPlace(value.place)) ? 1.5 : companionLoadCost(v, value, scope);
     case "length": return recording.isLengthStillThere(context.original(v), context.originalExpr(value.array)) ? 0.5 : Infinity;
     case "view": return 20;
     case "new": case "array": return scope.private(v) && isZero(value) ? 20 : Infinity;
