@@ -2,7 +2,7 @@
 // Assumes one checker. Guarantees that the checker is asked once for each type, and that each table of types walks each type once.
 import { ts } from "ts-morph";
 import { type ClassNode, privateKey } from "./classes.ts";
-import type { Literals, Type } from "../ir/ir.ts";
+import type { Literals, StructType, Type } from "../ir/ir.ts";
 
 export const isLibraryFile = (path: string): boolean => /(^|\/)lib(\.[a-z0-9.]+)?\.d\.ts$/.test(path);
 
@@ -111,24 +111,39 @@ export class Mentions {
   }
 }
 
-// nobody's numbers are behind that many other types: where all types of a library lead to all others, the nearest are known
-const MOST_BEHIND_ONE = 5000;
+// nobody's numbers are behind that many other types: where all types of a library lead to all others, the near ones are known
+const NEAR = 3;
+const MOST_NEAR = 20_000;
+const MOST_FAR = 5000;
 
-/** How many types were looked at for the one that was asked for. */
+/** How far types are from those that were asked for, in object types in between, and how many were looked at. */
 export class Reach {
-  #count: number | null = null;
+  readonly #distances = new WeakMap<StructType, number>();
+  /** of the types that are being converted */
+  #distance = 0;
+  #near = 0;
+  #far = 0;
 
-  /** what is asked for meanwhile is asked for the same type */
-  within(run: () => void): void {
-    const isOutermost = this.#count === null;
-    this.#count ??= 0;
-    run();
-    if (isOutermost) this.#count = null;
+  meet(struct: StructType): void {
+    const known = this.#distances.get(struct);
+    if (known === undefined || known > this.#distance) this.#distances.set(struct, this.#distance);
   }
 
-  /** is the next type too far away? */
+  /** looks at the fields of an object type that was met */
+  into<T>(struct: StructType, look: () => T): T {
+    const outer = this.#distance;
+    this.#distance = (this.#distances.get(struct) ?? 0) + 1;
+    try {
+      return look();
+    } finally {
+      this.#distance = outer;
+    }
+  }
+
+  /** is the next type too far away? What is asked for itself never is */
   isFar(): boolean {
-    return this.#count !== null && this.#count++ > MOST_BEHIND_ONE;
+    if (this.#distance === 0) return false;
+    return this.#distance <= NEAR ? this.#near++ > MOST_NEAR : this.#far++ > MOST_FAR;
   }
 }
 

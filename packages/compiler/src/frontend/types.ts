@@ -6,7 +6,7 @@ import type { ArrayName, Field, MapType, StructType, Type, UnionType } from "../
 import { BOOLEAN, REAL, STRING, VOID } from "../ir/build.ts";
 import { sameType } from "../ir/facts.ts";
 import { walkType } from "../ir/walkable.ts";
-import { classNode, fieldName, isField, isFromLibrary, isLibraryFile, isReadonly, literalOf, Mentions, Parts, Reach } from "./type-parts.ts";
+import { classNode, fieldName, isField, isFromLibrary, isReadonly, literalOf, Mentions, Parts, Reach } from "./type-parts.ts";
 import { baseNode, chainOf, classKey, type ClassInstance, type ClassNode, heritageOf, instanceType, isAbstract, subclassesOf } from "./classes.ts";
 import { arrayOf } from "./alternatives.ts";
 import { fits, implementersOf, inferParameters } from "./implementers.ts";
@@ -19,8 +19,6 @@ export interface TypeTable {
   readonly classOf: (struct: StructType) => ClassInstance | null;
   /** the table inside a generic function whose type parameters stand for these types */
   readonly within: (parameters: ReadonlyMap<ts.Type, Type>) => TypeTable;
-  /** the files that declare the types asked for, libraries left out */
-  readonly files: ReadonlySet<string>;
   /** what declares the object type with this id by a name that stands for it alone; null for literals and generic types */
   readonly symbolOf: (struct: number) => ts.Symbol | null;
   /** the alias that declares a union */
@@ -58,7 +56,6 @@ interface Registry {
   /** the code of a class that a package declares */
   readonly classBehind: (node: ClassNode) => ClassNode;
   readonly classes: Map<number, () => ClassInstance>;
-  readonly files: Set<string>;
   readonly structs: { count: number };
   readonly reach: Reach;
   readonly symbols: Map<number, ts.Symbol>;
@@ -81,18 +78,12 @@ class Table implements TypeTable {
   /** the types whose conversion depends on the parameters */
   readonly #mentions: Mentions;
   readonly #open = new Set<ts.Type>();
-  /** structs whose fields are still to be filled: not at once, since a chain of types may be longer than the stack */
-  #unfilled: (() => void)[] = [];
 
   constructor(registry: Registry, outer: Table | null, parameters: ReadonlyMap<ts.Type, Type>) {
     this.#registry = registry;
     this.#outer = outer;
     this.#parameters = parameters;
     this.#mentions = new Mentions(registry.parts, parameters);
-  }
-
-  get files(): ReadonlySet<string> {
-    return this.#registry.files;
   }
 
   readonly symbolOf = (struct: number): ts.Symbol | null => this.#registry.symbols.get(struct) ?? null;
@@ -104,10 +95,9 @@ class Table implements TypeTable {
   readonly exact = (type: ts.Type): Type => {
     if (this.#outer !== null && !this.#mentions.has(type)) return this.#outer.exact(type);
     const known = this.#exact.get(type);
-    if (known !== undefined) return known;
+    if (known !== undefined) return this.#met(known);
     const made = classNode(type) === null ? this.of(type) : this.#struct(type);
     this.#exact.set(type, made);
-    if (this.#open.size === 0) this.#fillStructs();
     return made;
   };
 
@@ -116,7 +106,7 @@ class Table implements TypeTable {
 
   readonly of = (type: ts.Type): Type => {
     const known = this.#known.get(type);
-    if (known !== undefined) return known;
+    if (known !== undefined) return this.#met(known);
     if (this.#outer !== null && !this.#mentions.has(type)) return this.#outer.of(type);
     // a type that contains itself without an object type in between cannot be written down
     if (this.#open.has(type) || this.#open.size > DEEPEST) return opaque(this.#registry.checker.typeToString(type));
@@ -124,19 +114,12 @@ class Table implements TypeTable {
     const made = this.#convert(type);
     this.#open.delete(type);
     this.#known.set(type, made);
-    if (this.#open.size === 0) this.#fillStructs();
     return made;
   };
 
-  /** the nearest first */
-  #fillStructs(): void {
-    this.#registry.reach.within(() => {
-      while (this.#unfilled.length > 0) {
-        const nearest = this.#unfilled;
-        this.#unfilled = [];
-        for (const fill of nearest) fill();
-      }
-    });
+  #met(type: Type): Type {
+    if (type.kind === "struct") this.#registry.reach.meet(type);
+    return type;
   }
 
   #convert(type: ts.Type): Type {
@@ -299,7 +282,7 @@ class Table implements TypeTable {
   }
 
   #struct(type: ts.Type): Type {
-    const { checker, files, structs, symbols } = this.#registry;
+    const { checker, structs, symbols, reach } = this.#registry;
     const { symbol } = type;
     const indexed = this.#indexed(type);
     if (indexed !== null) return indexed;
@@ -309,30 +292,31 @@ class Table implements TypeTable {
     const properties = checker.getPropertiesOfType(type);
     const isClass = symbol !== undefined && (symbol.flags & ts.SymbolFlags.Class) !== 0;
     const declared = type.aliasSymbol ?? (symbol !== undefined && symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class) ? symbol : undefined);
-    for (const x of (declared ?? symbol)?.declarations ?? []) if (!isLibraryFile(x.getSourceFile().fileName)) files.add(x.getSourceFile().fileName);
-    const fields: Field[] = [];
     const node = classNode(type);
     const lineage = node === null ? {} : { lineage: chainOf(node, checker).map(classKey) };
-    const struct: StructType = { kind: "struct", id: structs.count++, name: declared?.name ?? null, isClass, ...lineage, fields };
+    let fields: readonly Field[] | null = null;
+    const fieldsOf = (struct: StructType): readonly Field[] => reach.into(struct, () => properties.filter((x) => isField(x, type)).map((x) => this.#field(x)));
+    // what nobody looks into is not converted: from one type of a library all others may be reached
+    const struct: StructType = { kind: "struct", id: structs.count++, name: declared?.name ?? null, isClass, ...lineage, get fields() { return (fields ??= fieldsOf(this)); } };
+    reach.meet(struct);
     if (node === null) this.#known.set(type, struct);
     else {
       this.#exact.set(type, struct);
       this.#registry.classes.set(struct.id, () => ({ node, parameters: this.#arguments(type, node) }));
     }
     if (declared !== undefined && !isInstance(type)) symbols.set(struct.id, declared);
-    this.#unfilled.push(() => {
-      for (const x of properties) {
-        if (!isField(x, type)) continue;
-        // marks this table as busy, so that inner structs wait for their turn
-        this.#open.add(type);
-        const declared = checker.getTypeOfSymbol(x);
-        const made = literalOf(declared) ?? this.of(declared);
-        this.#open.delete(type);
-        const isHidden = x.valueDeclaration !== undefined && (ts.getCombinedModifierFlags(x.valueDeclaration) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)) !== 0;
-        fields.push({ name: fieldName(x, this.#registry.program), type: made, optional: (x.flags & ts.SymbolFlags.Optional) !== 0, ...(isReadonly(x) ? { readonly: true } : {}), ...(isHidden ? { hidden: true } : {}) });
-      }
-    });
     return struct;
+  }
+
+  #field(property: ts.Symbol): Field {
+    const { checker, program } = this.#registry;
+    const { valueDeclaration, flags } = property;
+    const declared = checker.getTypeOfSymbol(property);
+    const isHidden = valueDeclaration !== undefined && (ts.getCombinedModifierFlags(valueDeclaration) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)) !== 0;
+    return {
+      name: fieldName(property, program), type: literalOf(declared) ?? this.of(declared), optional: (flags & ts.SymbolFlags.Optional) !== 0,
+      ...(isReadonly(property) ? { readonly: true } : {}), ...(isHidden ? { hidden: true } : {}),
+    };
   }
 
   /** `{ length: number; [index: number]: T }`: whatever it is, it is read and written as an array */
@@ -391,5 +375,5 @@ const isInstance = (type: ts.Type): boolean => (type.aliasTypeArguments?.length 
 export const typeParameters = (node: ClassNode, checker: ts.TypeChecker): readonly ts.Type[] => (node.typeParameters ?? []).map((x) => checker.getTypeAtLocation(x));
 
 export function createTypeTable(checker: ts.TypeChecker, program: ts.Program | null = null, classBehind: (node: ClassNode) => ClassNode = (x) => x): TypeTable {
-  return new Table({ checker, program, classBehind, classes: new Map(), files: new Set(), structs: { count: 0 }, reach: new Reach(), symbols: new Map(), aliases: new Map(), instances: new Map(), parts: new Parts(checker) }, null, new Map());
+  return new Table({ checker, program, classBehind, classes: new Map(), structs: { count: 0 }, reach: new Reach(), symbols: new Map(), aliases: new Map(), instances: new Map(), parts: new Parts(checker) }, null, new Map());
 }

@@ -32,7 +32,6 @@ export function cellOf(b: Body, node: ClassNode): Cell | null {
   if (holder === null || name === undefined || !ts.isIdentifier(name) || enclosingFunction(holder) !== null) return null;
   const symbol = b.checker.getSymbolAtLocation(name);
   if (symbol === undefined) return null;
-  b.unit.note(node);
   const positional = positionalFields(node, b.checker);
   return b.unit.cell(symbol, () => ({
     name: name.text, file: node.getSourceFile().fileName, type: staticsOf(b, node), mutable: false,

@@ -20,8 +20,6 @@ export interface Lowered {
   readonly root: FuncId;
   readonly program: Program;
   readonly findings: readonly Finding[];
-  /** every file whose text the result depends on */
-  readonly files: ReadonlySet<string>;
   /** variables of the function around the root that the root uses: free in its body */
   readonly captures: readonly Capture[];
   /** classes of which instances are made, by key, as variables of their modules; null where they cannot be named */
@@ -43,7 +41,7 @@ export function lowerProgram(context: LowerContext, root: FunctionNode, bound: B
     const func = lower(unit, work);
     if (unit.findings.length === before) functions.set(work.id, func);
   }
-  return { root: id, program: { functions }, findings: unit.findings, files: new Set([...unit.files, ...context.types.files]), captures: unit.captures, classes: unit.classes };
+  return { root: id, program: { functions }, findings: unit.findings, captures: unit.captures, classes: unit.classes };
 }
 
 function lower(unit: Unit, work: Work): Func {

@@ -47,7 +47,6 @@ export function resolveSymbol(b: Body, symbol: ts.Symbol, node: ts.Identifier): 
   const body = declarations.find((x): x is ts.FunctionDeclaration => ts.isFunctionDeclaration(x) && x.body !== undefined);
   const declaration = body ?? target.valueDeclaration ?? declarations[0];
   if (declaration === undefined) return refused(refusals.unknownName(spanOf(node), node.text));
-  b.unit.note(declaration);
   if (declaration.getSourceFile().isDeclarationFile || isAmbient(declaration)) {
     const behind = b.unit.context.code.behind(target);
     return behind?.kind === "found" ? resolveSymbol(b, behind.symbol, node) : ambient(b, symbol, target, node, behind?.kind === "unreadable" ? behind : undefined);
@@ -252,7 +251,6 @@ function memberOfTable(b: Body, owner: ts.Identifier, name: string): Named | nul
   if (!ts.isObjectLiteralExpression(literal)) return null;
   const property = literal.properties.find((x) => x.name !== undefined && ts.isIdentifier(x.name) && x.name.text === name);
   if (property === undefined || changesMember(declaration.getSourceFile(), name)) return null;
-  b.unit.note(declaration);
   if (ts.isShorthandPropertyAssignment(property)) {
     const target = b.checker.getShorthandAssignmentValueSymbol(property);
     return target === undefined ? null : functionsOnly(resolveSymbol(b, target, property.name));

@@ -7,7 +7,6 @@ import type { Supply } from "../../ir/build.ts";
 import type { Finding } from "../../diagnostics/diagnostic.ts";
 import { printType } from "../../ir/print.ts";
 import type { Code } from "../code.ts";
-import { isLibraryFile } from "../type-parts.ts";
 import type { TypeTable } from "../types.ts";
 import { className } from "../classes.ts";
 import type { CodeNode, FunctionNode } from "../nodes.ts";
@@ -60,7 +59,6 @@ export type TypeArguments = ReadonlyMap<ts.Type, Type>;
 export class Unit {
   readonly context: LowerContext;
   readonly findings: Finding[] = [];
-  readonly files: Set<string> = new Set();
   readonly captures: Capture[] = [];
   /** variables that stand for what was refused */
   readonly refused: Set<Var> = new Set();
@@ -89,12 +87,6 @@ export class Unit {
     if (!known) this.findings.push(finding);
   }
 
-  /** the text of this node's file has a say in the result */
-  note(node: ts.Node): void {
-    const { fileName } = node.getSourceFile();
-    if (!isLibraryFile(fileName)) this.files.add(fileName);
-  }
-
   facts(node: ts.Node): Facts {
     const root = outermostFunction(node);
     const known = this.#facts.get(root) ?? scan(root, this.context.checker);
@@ -111,7 +103,6 @@ export class Unit {
 
   /** the id of a function of the program, which will be lowered too */
   functionId(node: FunctionNode, parameters: TypeArguments = new Map(), given: Given | null = null): FuncId {
-    this.note(node);
     const chosen = given === null ? [] : [...[...given.parameters].map(([x, type]) => `${x.name}: ${instanceText(type)}`), ...(given.result === null ? [] : [instanceText(given.result)])];
     const instance = [...[...parameters.values()].map(instanceText), ...chosen].join(",");
     const id = this.#uniqueId(node) + (instance === "" ? "" : `<${instance}>`);
@@ -128,7 +119,6 @@ export class Unit {
 
   /** a method, an accessor or the constructor of a class, for receivers of one type */
   memberId(node: CodeNode, parameters: TypeArguments, self: Type): FuncId {
-    this.note(node);
     const instance = [self, ...parameters.values()].map(instanceText).join(",");
     const id = `${this.#uniqueId(node)}<${instance}>`;
     if (this.#enqueued.has(id)) return id;
