@@ -55,6 +55,9 @@ export function isPositive(x: unknown): x is number { return typeof x === "numbe
 export const isFunction = (x: any): x is (...given: any[]) => any => typeof x === "function";
 function isLong(x: string | null, n: number): x is string { return n < 1 ? x !== null : isLong(x, n - 1); }
 export function f(x: number): number { const y: unknown = x; return isPositive(y) && isLong("a", 2) ? y * y : x; }
+interface Schema<T> { optional(): Optional<Schema<T>>; kept: T }
+interface Optional<T> extends Schema<T | undefined> { inner: T }
+export function firstOnes(items: Schema<unknown>[], n: number): Schema<unknown>[] { return items.map((item, i) => (i < n ? item : item.optional())); }
 `;
   it.each(MODES)("%s", (mode) => {
     const marked = withCalls("/m.ts", source, mode)!;

@@ -11,11 +11,16 @@ export interface TypePrinter {
   readonly named: ReadonlySet<StructType>;
 }
 
+// object types in one that is written out; nobody reads as many
+const MOST_WRITTEN = 100;
+
 /** `nameOf`: the name that stands for an object type or a union where the text goes; null writes its structure */
 export function createTypePrinter(nameOf: (t: StructType | UnionType) => string | null = (t) => (t.kind === "struct" ? t.name : null)): TypePrinter {
   const named = new Set<StructType>();
   const open = new Set<StructType>();
+  let written = 0;
   const text = (t: Type): string => {
+    if (open.size === 0) written = 0;
     switch (t.kind) {
       case "real": case "boolean": case "string": return t.literals === undefined ? (t.kind === "real" ? "number" : t.kind) : t.literals.map((x) => JSON.stringify(x)).join(" | ");
       case "bigint": return t.kind;
@@ -33,8 +38,8 @@ export function createTypePrinter(nameOf: (t: StructType | UnionType) => string 
   const struct = (t: StructType): string => {
     const name = nameOf(t);
     if (name !== null) { named.add(t); return name; }
-    // a literal type cannot contain itself
-    if (open.has(t)) return "unknown";
+    // a literal type cannot contain itself, nor ever larger instances of itself
+    if (open.has(t) || written++ > MOST_WRITTEN) return "unknown";
     open.add(t);
     const fields = t.fields.map((f) => `${propertyText(f.name)}${f.optional ? "?" : ""}: ${text(f.type)}`);
     open.delete(t);

@@ -9,7 +9,7 @@ import { mapStmt, variablesAssigned, variablesRead } from "../ir/walk.ts";
 import { capturesOf, localizeCaptures } from "./captures.ts";
 import { cloneBlock, cloneExpr, cloneFunc, type Renaming } from "./clone.ts";
 import { ELEMENTS } from "./functions/classes.ts";
-import { packRest } from "./rest.ts";
+import { everyArgument } from "./rest.ts";
 import { dropUnused, hasFunctionValues, isHigherOrder } from "./functions/residue.ts";
 
 export interface InlineContext {
@@ -46,12 +46,18 @@ export function inline(func: Func, context: InlineContext): Func {
 const LONGEST_COPY = 3000;
 const DEEPEST_COPY = 6;
 
+/** a closure as a function of the program */
+interface Lifted {
+  readonly id: FuncId;
+  readonly captures: readonly Var[];
+}
+
 class Inliner {
   readonly #context: InlineContext;
   /** how many statements were copied from closures */
   #copied = 0;
   readonly #known = new Map<Var, Known>();
-  readonly #lifted = new Map<Func, { readonly id: FuncId; readonly captures: readonly Var[] }>();
+  readonly #lifted = new Map<Func, Lifted>();
 
   constructor(context: InlineContext) {
     this.#context = context;
@@ -170,9 +176,9 @@ class Inliner {
     const renaming: Renaming = new Map();
     const assigned = variablesAssigned(func.body);
     const bind: Stmt[] = [];
-    const args = packRest(func.params, s.args, supply, bind, s.origin);
+    const args = everyArgument(func.params, s.args, supply, bind, s.origin);
     func.params.forEach((p, i) => {
-      const arg = args[i] ?? UNDEFINED;
+      const arg = args[i]!;
       if (!assigned.has(p.variable)) {
         renaming.set(p.variable, arg);
         return;
@@ -191,11 +197,17 @@ class Inliner {
   /** a closure that calls itself becomes a function of the program; what it captures becomes parameters */
   #lift(func: Func, holder: Var, s: Stmt & { kind: "call" }): Block {
     const known = this.#lifted.get(func) ?? this.#makeLifted(func, holder);
-    if (!known) return [s];
-    return [{ ...s, callee: { kind: "function", func: known.id }, args: [...s.args, ...known.captures.map(use)] }];
+    return known ? this.#callLifted(func, known, s) : [s];
   }
 
-  #makeLifted(func: Func, holder: Var): { readonly id: FuncId; readonly captures: readonly Var[] } | null {
+  /** what is captured follows the arguments, so each parameter needs one */
+  #callLifted(func: Func, { id, captures }: Lifted, s: Stmt & { kind: "call" }): Block {
+    const out: Stmt[] = [];
+    const args = everyArgument(func.params, s.args, this.#context.supply, out, s.origin);
+    return [...out, { ...s, callee: { kind: "function", func: id }, args: [...args, ...captures.map(use)] }];
+  }
+
+  #makeLifted(func: Func, holder: Var): Lifted | null {
     const { supply } = this.#context;
     const captures = this.#capturesThrough(func, new Set([holder]));
     if (captures.some((v) => v.mutable)) return null;
@@ -205,10 +217,10 @@ class Inliner {
     const extra = captures.map((v) => supply.like(v));
     captures.forEach((v, i) => renaming.set(v, use(extra[i]!)));
     const clone = cloneFunc(func, new Map(), supply);
-    const redirect = (block: Block): Block => block.map((x) => {
+    const redirect = (block: Block): Block => block.flatMap((x) => {
       const mapped = mapStmt(x, (e) => e, redirect);
-      if (mapped.kind !== "call" || mapped.callee.kind !== "value" || mapped.callee.value.kind !== "var" || mapped.callee.value.variable !== holder) return mapped;
-      return { ...mapped, callee: { kind: "function", func: lifted.id }, args: [...mapped.args, ...captures.map(use)] };
+      if (mapped.kind !== "call" || mapped.callee.kind !== "value" || mapped.callee.value.kind !== "var" || mapped.callee.value.variable !== holder) return [mapped];
+      return this.#callLifted(func, lifted, mapped);
     });
     const added = extra.map((variable) => ({ variable, name: variable.name, typeText: null, optional: false, rest: false }));
     const inner = new Inliner(this.#context);

@@ -9,7 +9,7 @@ import { mapOperands, mapPlace, mapStmt } from "../../ir/walk.ts";
 import { walked } from "../../ir/walkable.ts";
 import { comparedFunctions, escapingFunction, unknownGenerator } from "../../diagnostics/catalog.ts";
 import type { Finding } from "../../diagnostics/diagnostic.ts";
-import { packRest } from "../rest.ts";
+import { everyArgument } from "../rest.ts";
 import { ELEMENTS } from "./classes.ts";
 import { GIVEN, inOrder, NAME, type Representation, Representations } from "./representation.ts";
 import { analyzeFlow, type Flow, type FunctionClass, placeKey } from "./flow.ts";
@@ -52,7 +52,11 @@ class Converter {
   }
 
   root(func: Func): Func {
-    return { ...func, body: this.#block(func.body) };
+    const tail: Stmt[] = [];
+    const body = this.#block(func.body);
+    // functions of the program that escape are refused; what came in from outside goes out as it is
+    const result = func.result && this.#plain(func.result, tail, func.origin);
+    return { ...func, body: [...body, ...tail], result };
   }
 
   alternative(a: Alternative, func: Func): Func {
@@ -292,10 +296,10 @@ class Converter {
       return [...out, { ...s, callee: { kind: "value", value: { ...callee, target: use(target) } }, args: s.args.map((x) => this.#plain(x, out, origin)), result }];
     }
     const taken = a.func ? a.func.params : this.#foreignParams(a);
-    const passed = packRest(taken, s.args, this.#supply, out, origin);
+    const passed = everyArgument(taken, s.args, this.#supply, out, origin);
     const args = taken.flatMap((p, i): Expr[] => {
       if (a.func && this.#isDropped(p)) return [];
-      const given = passed[i] ?? UNDEFINED;
+      const given = passed[i]!;
       return [a.func && holdsFunctions(p.variable.type) ? this.#value(given, this.#flow.classOf(p.variable), out, origin) : this.#plain(given, out, origin)];
     });
     return [...out, { ...s, callee: { kind: "function", func: a.id }, args: [...args, ...captured], result }];

@@ -78,8 +78,18 @@ class Solver {
       for (const a of this.#world.alternatives) for (const i of a.instances) a.slots.forEach((slot, k) => {
         if (!a.known.has(k) && holdsFunctions(slot.variable.type)) this.#edge(i.atoms[k]!, this.classOf(slot.variable));
       });
-      for (const c of this.#everyClass()) if (c.content.foreign) for (const part of c.content.parts.values()) this.#note(part.leaveAsIs());
+      this.#leaveParts();
     } while (this.#changed);
+    // what goes out and holds no function of the program keeps its type
+    for (const c of this.#everyClass()) if (c.content.escapes !== null && c.content.alternatives.size === 0) c.leaveAsIs();
+    do {
+      this.#changed = false;
+      this.#leaveParts();
+    } while (this.#changed);
+  }
+
+  #leaveParts(): void {
+    for (const c of this.#everyClass()) if (c.content.foreign) for (const part of c.content.parts.values()) this.#note(part.leaveAsIs());
   }
 
   result(): Flow {

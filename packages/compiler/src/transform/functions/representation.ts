@@ -34,7 +34,7 @@ export class Representations {
   }
 
   variable(v: Var): Var {
-    if (!holdsFunctions(v.type) || this.#flow.isForeign(use(v))) return v;
+    if (!holdsFunctions(v.type) || this.#flow.isForeign(use(v)) || this.#flow.classOf(v).content.foreign) return v;
     const known = this.#variables.get(v);
     if (known) return known;
     const made = this.#supply.like(v, { type: this.type(v.type, this.#flow.classOf(v)) });
