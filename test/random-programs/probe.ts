@@ -24,6 +24,8 @@ interface Probe {
   /** what is set, yielded or returned */
   readonly set: (a: unknown) => unknown;
   readonly step: () => void;
+  /** as the global one; what is no number has no derivative, used or not */
+  readonly math: typeof Math;
 }
 
 /** `trace`: gets what is set */
@@ -48,6 +50,16 @@ function createProbe(trace: number[]): Probe {
       }
       return a;
     },
+    math: new Proxy(Math, {
+      get: (target, key) => {
+        const member: unknown = Reflect.get(target, key);
+        return typeof member !== "function" ? member : (...given: readonly unknown[]): unknown => {
+          const made: unknown = Reflect.apply(member, target, given);
+          if (Number.isNaN(made)) throw new Unfit("no number");
+          return made;
+        };
+      },
+    }),
     step: () => {
       if (++steps > MOST_STEPS) throw new Unfit("too many steps");
     },
@@ -74,7 +86,7 @@ const PROBED: readonly (readonly [line: RegExp, probed: string])[] = [
 function runnable(program: Program, form: Form, probe: Probe): Callable {
   const { code } = transformSync(printProgram(program, form), { loader: "ts", format: "cjs" });
   const text = form === "plain" ? code : PROBED.reduce((all, [line, probed]) => all.replaceAll(line, probed), code);
-  const { f } = evaluate(`const probe = require("probe");\n${text}`, form, () => probe) as { readonly f: Callable };
+  const { f } = evaluate(`const probe = require("probe");\n${form === "plain" ? "" : "const { math: Math } = probe;\n"}${text}`, form, () => probe) as { readonly f: Callable };
   return f;
 }
 
