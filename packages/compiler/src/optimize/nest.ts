@@ -1,10 +1,10 @@
 // Nests: values that are used once move into the expression that uses them, as a person would write it. What people name stays named
 // where the name says something: statements of the user keep theirs, and no line grows too long to read.
 // Assumes coalesced code; the result is in the nested stage. Nothing moves past a change of what it reads, into a loop or a closure.
-import type { Block, Expr, Func, Origin, Stmt, Var } from "../ir/ir.ts";
-import { mapOperands, mapStmt, operands, expressions } from "../ir/walk.ts";
+import type { Block, Expr, Func, Origin, Place, Stmt, Var } from "../ir/ir.ts";
+import { mapOperands, mapStmt, operands, expressions, statements } from "../ir/walk.ts";
 import { readBeyond } from "../ir/beyond.ts";
-import { isAsserted, isDerivative, isImpureOp, isUserDeclared } from "../ir/facts.ts";
+import { isAsserted, isDerivative, isImpureOp, isUserDeclared, samePlace } from "../ir/facts.ts";
 import { type Accesses, Memory } from "./memory.ts";
 import { countUses, type Uses } from "../ir/uses.ts";
 import { sizeOf } from "./size.ts";
@@ -102,6 +102,7 @@ class Nester {
   #here(target: Stmt, s: Let, reads: Accesses): Stmt | null {
     if (!this.#readsBetter(s, target)) return null;
     if (target.kind === "loop" && !this.#headerMayTake(target, s, reads)) return null;
+    if (target.kind === "if" && isAbsentElement(s.value, target)) return null;
     const nested = mapStmt(target, (e) => replaceIn(e, s.variable, s.value), (b) => b);
     return withComments(nested, s.origin, target.origin);
   }
@@ -148,6 +149,16 @@ function isArm(e: Expr, v: Var): boolean {
   if (e.kind !== "op" || e.op !== "select") return operands(e).some((o) => isArm(o, v));
   return !mentions(e.args[0]!, v) && e.args.slice(1).some((arm) => mentions(arm, v));
 }
+
+/** a test whether an element is there, and a branch that has to do with it: TypeScript would take a number that is missing for `never` */
+function isAbsentElement(test: Expr, { then, else: otherwise }: Stmt & { readonly kind: "if" }): boolean {
+  const [of, by] = test.kind === "op" ? test.args : [];
+  if (test.kind !== "op" || of?.kind !== "load" || of.place.kind !== "element" || !(test.op === "isNullish" || (by?.kind === "const" && by.value === undefined))) return false;
+  const { place } = of;
+  return [...statements(then), ...statements(otherwise)].some((s) => (s.kind === "accumulate" && samePlace(s.place, place)) || expressions(s).some((e) => loads(e, place)));
+}
+
+const loads = (e: Expr, place: Place): boolean => (e.kind === "load" && samePlace(e.place, place)) || operands(e).some((o) => loads(o, place));
 
 /** for each variable the last statement of the block that reads it */
 function usersIn(list: readonly (Stmt | null)[]): Map<Var, number> {

@@ -295,7 +295,7 @@ class Converter {
       out.push(define(target, { kind: "closure", func, type }, origin));
       return [...out, { ...s, callee: { kind: "value", value: { ...callee, target: use(target) } }, args: s.args.map((x) => this.#plain(x, out, origin)), result }];
     }
-    const taken = a.func ? a.func.params : this.#foreignParams(a);
+    const taken = (a.func ?? this.#functionOf(a.id))?.params ?? [];
     const passed = everyArgument(taken, s.args, this.#supply, out, origin);
     const args = taken.flatMap((p, i): Expr[] => {
       if (a.func && this.#isDropped(p)) return [];
@@ -303,10 +303,6 @@ class Converter {
       return [a.func && holdsFunctions(p.variable.type) ? this.#value(given, this.#flow.classOf(p.variable), out, origin) : this.#plain(given, out, origin)];
     });
     return [...out, { ...s, callee: { kind: "function", func: a.id }, args: [...args, ...captured], result }];
-  }
-
-  #foreignParams(a: Alternative): readonly Param[] {
-    return this.#functionOf(a.id)?.params ?? [];
   }
 
   /** a function as the target of a marker, which takes a literal */
