@@ -45,9 +45,9 @@ export class Narrowing {
     return path !== null && this.#facts.has(path);
   }
 
-  /** does TypeScript take a property for null, or undefined, although calls since may have set it? */
+  /** does TypeScript take a property for null, or undefined, although calls since may have set it, or what a test found missing for `never`? */
   isNothing(e: Expr): boolean {
-    const path = e.kind === "load" ? pathOf(e) : null;
+    const path = pathOf(e);
     return path !== null && this.#facts.has(`!${path}`);
   }
 
@@ -76,7 +76,7 @@ export class Narrowing {
   /** a variable has a value from here on */
   assigned(v: Var, isThere: boolean): void {
     const path = variablePath(v);
-    const others = [...this.#facts].filter((x) => x !== path && !x.startsWith(`${path}.`) && !x.startsWith(`!${path}.`));
+    const others = [...this.#facts].filter((x) => x !== path && x !== `!${path}` && !x.startsWith(`${path}.`) && !x.startsWith(`!${path}.`));
     this.#facts = new Set(isThere ? [...others, path] : others);
   }
 
@@ -106,9 +106,9 @@ export class Narrowing {
   }
 
   #collect(test: Expr, truth: boolean, found: string[], isNamed: boolean, depth: number): void {
-    const there = (e: Expr): void => {
+    const there = (e: Expr, prefix = ""): void => {
       const path = pathOf(e);
-      if (path !== null && (!isNamed || this.#isConstant(e))) found.push(path);
+      if (path !== null && (!isNamed || this.#isConstant(e))) found.push(`${prefix}${path}`);
     };
     if (test.kind === "var" && typeOf(test).kind === "boolean") {
       const named = depth < 5 ? this.#named.get(test.variable) : undefined;
@@ -125,7 +125,10 @@ export class Narrowing {
     switch (test.op) {
       case "!": return this.#collect(a, !truth, found, isNamed, depth);
       case "truthy": if (truth && !isNamed) there(a); return;
-      case "isNullish": if (!truth) there(a); return;
+      case "isNullish":
+        if (!truth) there(a);
+        else if (this.#shown(a).kind !== "nullable") there(a, "!");
+        return;
       case "&&": if (truth) for (const x of test.args) this.#collect(x, true, found, isNamed, depth); return;
       case "||": if (!truth) for (const x of test.args) this.#collect(x, false, found, isNamed, depth); return;
       case "!==": case "===": {
