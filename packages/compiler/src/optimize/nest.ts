@@ -93,7 +93,7 @@ class Nester {
       const at = branch.findIndex((inner) => readsVariable(inner, s.variable));
       if (at < 0) continue;
       if (this.#isDisturbed(reads, branch, 0, at)) return null;
-      const nested = this.#into(branch[at]!, s, reads);
+      const nested = this.#into(branch[at]!, { ...s, value: decided(s.value, target.test, side === "then") }, reads);
       return nested && { ...target, [side]: branch.map((inner, i) => (i === at ? nested : inner)) };
     }
     return null;
@@ -148,6 +148,13 @@ const isOperand = (e: Expr, v: Var): boolean =>
 function isArm(e: Expr, v: Var): boolean {
   if (e.kind !== "op" || e.op !== "select") return operands(e).some((o) => isArm(o, v));
   return !mentions(e.args[0]!, v) && e.args.slice(1).some((arm) => mentions(arm, v));
+}
+
+/** a choice in a branch of the same test */
+function decided(value: Expr, test: Expr, outcome: boolean): Expr {
+  if (test.kind === "op" && test.op === "!") return decided(value, test.args[0]!, !outcome);
+  if (value.kind !== "op" || value.op !== "select" || test.kind !== "var" || value.args[0]?.kind !== "var" || value.args[0].variable !== test.variable) return value;
+  return value.args[outcome ? 1 : 2] ?? value;
 }
 
 /** a test whether an element is there, and a branch that has to do with it: TypeScript would take a number that is missing for `never` */
