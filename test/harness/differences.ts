@@ -33,11 +33,17 @@ function extrapolated(f: (t: number) => number, first: number): Estimate {
   return best;
 }
 
-/** The derivative of `f` at 0. Steps are tried from coarse to fine and the most consistent answer is kept. */
+const isNear = (a: Estimate, b: Estimate, tolerance: number): boolean => Math.abs(a.value - b.value) <= tolerance * (1 + Math.abs(b.value));
+
+/**
+ * The derivative of `f` at 0. Steps are tried from coarse to fine and the most consistent answer is kept, unless the finest two agree on
+ * another one: a function that jumps some way off may look consistent to coarse steps.
+ */
 export function derivative(f: (t: number) => number, unit = 1): Estimate {
-  return FIRST_STEPS
-    .map((step) => extrapolated(f, step * unit))
-    .reduce((best, next) => (next.error < best.error ? next : best));
+  const estimates = FIRST_STEPS.map((step) => extrapolated(f, step * unit));
+  const best = estimates.reduce((kept, next) => (next.error < kept.error ? next : kept));
+  const [finer, finest] = estimates.slice(-2);
+  return finer !== undefined && finest !== undefined && isNear(finer, finest, 1e-6) && !isNear(best, finer, 1e-4) ? finer : best;
 }
 
 export type Callable = (...args: readonly unknown[]) => unknown;

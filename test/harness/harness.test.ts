@@ -105,6 +105,8 @@ describe("differences", () => {
     expect(close(derivative((t) => Math.exp(Math.sin(1 + t))).value, Math.cos(1) * Math.exp(Math.sin(1)), 1e-10)).toBe(true);
     expect(close(derivative((t) => Math.log(0.01 + t)).value, 100, 1e-9)).toBe(true);
     expect(close(derivative((t) => (1 + t) ** 7).value, 7, 1e-10)).toBe(true);
+    // stairs, which coarse steps take for a slope
+    expect(close(derivative((t) => t + Math.round(t * 80) / 80).value, 1, 1e-9)).toBe(true);
   });
 
   it("give each cell its slope", () => {
