@@ -12,7 +12,7 @@ export interface TypePrinter {
 }
 
 // object types in one that is written out; nobody reads as many
-const MOST_WRITTEN = 100;
+const MOST_WRITTEN = 300;
 
 /** `nameOf`: the name that stands for an object type or a union where the text goes; null writes its structure */
 export function createTypePrinter(nameOf: (t: StructType | UnionType) => string | null = (t) => (t.kind === "struct" ? t.name : null)): TypePrinter {
