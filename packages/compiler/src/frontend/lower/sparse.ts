@@ -42,6 +42,9 @@ function mayBeSparse(initializer: ts.Expression): boolean {
   return (ts.isNewExpression(node) || ts.isCallExpression(node)) && ts.isIdentifier(node.expression) && node.expression.text === "Array";
 }
 
+/** texts of files that are worth a look because of a call */
+const LENGTHENS = /\.length\s*\+?=(?!=)|\[\s*,|,\s*,/;
+
 const hasHoles = (node: ts.Expression): boolean => ts.isArrayLiteralExpression(node) && node.elements.some(ts.isOmittedExpression);
 
 type LengthAssignment = ts.BinaryExpression & { readonly left: ts.PropertyAccessExpression };
@@ -103,7 +106,7 @@ function spread(sparse: Set<ts.Symbol>, file: ts.SourceFile, given: readonly (re
     const to = ts.isIdentifier(x.name) ? checker.getSymbolAtLocation(x.name) : undefined;
     if (from === undefined || to === undefined || x.dotDotDotToken !== undefined) return [];
     const owner = x.getSourceFile();
-    if (owner !== file && !owner.isDeclarationFile && sparseNames(owner, checker).has(to)) sparse.add(to);
+    if (owner !== file && !owner.isDeclarationFile && LENGTHENS.test(owner.text) && sparseNames(owner, checker).has(to)) sparse.add(to);
     return [[to, from] as const];
   }));
   if (sparse.size === 0) return;
