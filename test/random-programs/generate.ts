@@ -59,7 +59,7 @@ function block(context: Context, scope: Scope, nesting: number): Block {
     : after.arrays.length > scope.arrays.length ? `${after.arrays.at(-1)?.name ?? ""}[0]`
     : after.things.length > scope.things.length && after.things.at(-1)?.kind === "point" ? `${after.things.at(-1)?.name ?? ""}.x` : undefined;
   const target = scope.mutable.at(-1) ?? (scope.arrays.length > 0 ? `${context.random.pick(scope.arrays).name}[0]` : undefined);
-  return fresh === undefined || target === undefined ? body : [...body, { text: `${target} += 0.3 * ${fresh};`, probed: `${target} += 0.3 * ${fresh}; probe.value(${target});`, holes: [], blocks: [] }];
+  return fresh === undefined || target === undefined ? body : [...body, { text: `${target} += 0.3 * ${fresh};`, holes: [], blocks: [] }];
 }
 
 // ---------------------------------------------------------------------------------------------------- helpers

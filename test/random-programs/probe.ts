@@ -20,7 +20,6 @@ interface Probe {
   readonly max: (a: number, b: number) => number;
   readonly min: (a: number, b: number) => number;
   readonly abs: (a: number) => number;
-  readonly value: (a: number) => number;
   /** what is set, yielded or returned */
   readonly set: (a: unknown) => unknown;
   readonly step: () => void;
@@ -34,18 +33,14 @@ function createProbe(trace: number[]): Probe {
   const apart = (a: number, b: number): void => {
     if (!(Math.abs(a - b) >= SMALLEST_MARGIN)) throw new Unfit("too close to a turn");
   };
-  const moderate = (a: number): void => {
-    if (!(Math.abs(a) <= LARGEST_NUMBER)) throw new Unfit("a number too large");
-  };
   return {
     less: (a, b) => (apart(a, b), a < b),
     max: (a, b) => (apart(a, b), Math.max(a, b)),
     min: (a, b) => (apart(a, b), Math.min(a, b)),
     abs: (a) => (apart(a, 0), Math.abs(a)),
-    value: (a) => (moderate(a), a),
     set: (a) => {
       if (typeof a === "number") {
-        moderate(a);
+        if (!(Math.abs(a) <= LARGEST_NUMBER)) throw new Unfit("a number too large");
         trace.push(a);
       }
       return a;

@@ -9,7 +9,7 @@
 //                       `called` by others, `back` a callback that may return, `body` a function body that gives a number, `without` the names of the row; other words are numbers to use
 //   %exit               leaves what may be left here;  %label~ a label
 //   %key %small %op     "a" or "b"; 1 to 4; an assignment operator;  %either{a|b} one of the texts;  %grow  not where lengths are fixed
-//   %value{e} %apart{p q}   nothing, but the probe sees the value, the comparison
+//   %apart{p q}         nothing, but the probe sees the comparison
 import type { Random } from "../harness/random.ts";
 import type { Block, Expression, Statement } from "./program.ts";
 import { called, enter, index, kindOf, named, type ArrayVariable, type Kind, type Scope } from "./scope.ts";
@@ -42,7 +42,7 @@ export interface Context {
 }
 
 const PLACE = /%(?:(\d)|([a-z]+)((?:[+~](?![+=]))?)(?:\{([^}]*)\})?)/g;
-const WORDS = new Set(["num", "less", "at", "two", "block", "exit", "label", "key", "small", "op", "either", "grow", "value", "apart", "name"]);
+const WORDS = new Set(["num", "less", "at", "two", "block", "exit", "label", "key", "small", "op", "either", "grow", "apart", "name"]);
 
 const isUse = ({ word, mark }: Place): boolean => mark === "" && !WORDS.has(word) && !/^\d/.test(word);
 
@@ -160,7 +160,6 @@ class Filling {
       case "op": return this.write(random.pick(OPERATORS));
       case "either": return this.write(this.refer(random.pick(detail.split("|"))));
       case "grow": return undefined;
-      case "value": return this.write("", ` probe.value(${this.refer(detail)});`);
       case "apart": return this.write("", `probe.less(${this.refer(detail).replace(" ", ", ")}), `);
       case "exit": return this.exit(this.inner);
       case "block": return this.block(this.refer(detail).split(" ").filter((each) => each !== ""));

@@ -3,7 +3,7 @@
 import type { Expr, Place, Stmt, StructType, Type } from "../ir/ir.ts";
 import { VALUES_OF } from "../analysis/mutations.ts";
 import { op, typeOf } from "../ir/build.ts";
-import { sameType } from "../ir/facts.ts";
+import { isAbsent, sameType } from "../ir/facts.ts";
 import type { EmitContext } from "./context.ts";
 import { fit, isSameText, present } from "./typing.ts";
 
@@ -25,7 +25,7 @@ export class Fitting {
     const { language, typing, narrowing } = this.#context;
     if (language === "js") return e;
     switch (e.kind) {
-      case "const": return (e.value === undefined || e.value === null) && !mayBe(to, String(e.value)) ? op("nonNull", [e], to) : e;
+      case "const": return isAbsent(e) && !mayBe(to, String(e.value)) ? op("nonNull", [e], to) : e;
       case "closure": case "function": return e;
       case "array": return { ...e, elements: e.elements.map((x, i) => (x.spread ? x : { ...x, value: this.fitted(x.value, partOf(present(to), i) ?? typeOf(x.value)) })) };
       // its fields are fitted where it is printed; a literal may have no more of them than its type, and no less, unless it says so

@@ -3,6 +3,7 @@
 // Assumes that statements are visited in the order of the text.
 import type { Block, Expr, Func, Place, StructType, Type, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
+import { isAbsent } from "../ir/facts.ts";
 import { expressions, operands, statements, variablesAssigned } from "../ir/walk.ts";
 import { pathOf, propertyPath, variablePath } from "./paths.ts";
 
@@ -97,7 +98,7 @@ export class Narrowing {
   /** before code that may run any number of times, and behind it */
   forget(block: Block): void {
     for (const v of variablesAssigned(block)) this.assigned(v, false);
-    for (const s of statements(block)) if (s.kind === "store" || s.kind === "accumulate") this.stored(s.place, s.kind === "store" && isEmpty(s.value));
+    for (const s of statements(block)) if (s.kind === "store" || s.kind === "accumulate") this.stored(s.place, s.kind === "store" && isAbsent(s.value));
   }
 
   /** inside a function literal only constants are still known */
@@ -132,8 +133,8 @@ export class Narrowing {
       case "&&": if (truth) for (const x of test.args) this.#collect(x, true, found, isNamed, depth); return;
       case "||": if (!truth) for (const x of test.args) this.#collect(x, false, found, isNamed, depth); return;
       case "!==": case "===": {
-        if (b?.kind === "const" && b.value !== null && b.value !== undefined) found.push(...this.#told(a, b.value, truth === (test.op === "==="), isNamed));
-        if (truth !== (test.op === "!==") || b?.kind !== "const" || (b.value !== null && b.value !== undefined)) return;
+        if (b?.kind === "const" && !isAbsent(b)) found.push(...this.#told(a, b.value, truth === (test.op === "==="), isNamed));
+        if (truth !== (test.op === "!==") || b?.kind !== "const" || !isAbsent(b)) return;
         const type = this.#shown(a);
         if (type.kind === "nullable" && type.nothing.every((x) => x === String(b.value))) there(a);
         return;
@@ -168,9 +169,6 @@ export class Narrowing {
     return struct.kind === "struct" && this.#isNamed(struct) && struct.fields.some((f) => f.name === field && f.readonly === true);
   }
 }
-
-/** null or undefined */
-export const isEmpty = (e: Expr): boolean => e.kind === "const" && (e.value === null || e.value === undefined);
 
 /** what holds after a branch: what holds at both ends; null stands for an arm that does not end */
 export function meet(a: Facts | null, b: Facts | null): Facts {

@@ -3,14 +3,14 @@
 // Assumes the nested stage and names for all variables.
 import type { Block, Callee, Expr, Func, LoopHeader, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { isConst, load, op, typeOf, use } from "../ir/build.ts";
-import { holderOf, isAsserted, isCommutative, isDerivative, isRealTyped, mapOf, negated, sameExpr } from "../ir/facts.ts";
+import { holderOf, isAbsent, isAsserted, isCommutative, isDerivative, isRealTyped, mapOf, negated, sameExpr } from "../ir/facts.ts";
 import { operands, placeOperands } from "../ir/walk.ts";
 import type { EmitContext } from "./context.ts";
 import { ends, holdsDescendant, isSetFirst, isUnset, needsType, placeholder } from "./declaration.ts";
 import { ExpressionPrinter } from "./expression.ts";
 import { blank, type Doc, group, hard, indent, join, line, mark, softline } from "./layout.ts";
 import { Fitting } from "./fitting.ts";
-import { isEmpty, meet } from "./narrowing.ts";
+import { meet } from "./narrowing.ts";
 import { COMPOUND } from "./operators.ts";
 import { isPresent } from "./shapes.ts";
 import { turningPoint } from "./turn.ts";
@@ -99,7 +99,7 @@ export class StatementPrinter {
         const value = this.#fitting.fitted(s.value, this.#fitting.held(s.place) ?? typeOf(s.value));
         const doc = this.#entry(s.place, value) ?? [this.#update(this.#place(s.place, typeOf(s.value)), value, load(s.place, typeOf(s.value)), false), ";"];
         this.#context.narrowing.stored(s.place);
-        if (isEmpty(s.value)) this.#context.narrowing.emptied(s.place);
+        if (isAbsent(s.value)) this.#context.narrowing.emptied(s.place);
         return doc;
       }
       case "accumulate": return [this.#accumulate(s.place, s.value), ";"];

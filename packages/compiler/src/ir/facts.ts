@@ -136,6 +136,9 @@ const sameTypes = (a: readonly Type[], b: readonly Type[]): boolean => a.length 
 export const isSetLater = ({ type, optional }: Field, value: Expr): boolean =>
   value.kind === "const" && value.value === undefined && !optional && type.kind !== "nullable" && type.kind !== "void" && type.kind !== "opaque";
 
+/** null or undefined, as a constant */
+export const isAbsent = (e: Expr): boolean => e.kind === "const" && (e.value === null || e.value === undefined);
+
 /** are both sides numbers? */
 export const isRealTyped = (...es: readonly Expr[]): boolean => es.every((e) => typeOf(e).kind === "real");
 

@@ -8,7 +8,7 @@ import { assignedInClosures } from "./rewrite.ts";
 import { isArithmetic, isDerivative, isRealTyped } from "../ir/facts.ts";
 
 export function foldConstants(func: Func): Func {
-  const folder = new Folder(constantsOf(func), storedFields(func.body));
+  const folder = new Folder(func);
   const body = folder.settle(folder.block(func.body));
   const result = func.result && folder.atom(func.result);
   return body === func.body && result === func.result ? func : { ...func, body, result };
@@ -52,11 +52,12 @@ class Folder {
   readonly #values: ReadonlyMap<Var, ReadonlySet<unknown>>;
   /** what tells one kind of object from others, where the object is made here: fields whose type has one value */
   readonly #kinds = new Map<Var, ReadonlyMap<string, Expr>>();
-  readonly #stored: ReadonlySet<string>;
+  readonly #body: Block;
+  #stored: ReadonlySet<string> | null = null;
 
-  constructor(values: ReadonlyMap<Var, ReadonlySet<unknown>>, stored: ReadonlySet<string>) {
-    this.#values = values;
-    this.#stored = stored;
+  constructor(func: Func) {
+    this.#values = constantsOf(func);
+    this.#body = func.body;
   }
 
   settle(block: Block): Block {
@@ -168,8 +169,13 @@ class Folder {
     return new Map(fields.flatMap(({ name, value }) => {
       const of = declared.find((x) => x.name === name)?.type;
       const [only, ...others] = of !== undefined && "literals" in of ? of.literals ?? [] : [];
-      return value.kind === "const" && value.value === only && only !== undefined && others.length === 0 && !this.#stored.has(name) ? [[name, value] as const] : [];
+      return value.kind === "const" && value.value === only && only !== undefined && others.length === 0 && !this.#isStored(name) ? [[name, value] as const] : [];
     }));
+  }
+
+  /** few functions make objects that tell their kind */
+  #isStored(field: string): boolean {
+    return (this.#stored ??= storedFields(this.#body)).has(field);
   }
 
   #unary(e: Op, a: Expr): Expr {

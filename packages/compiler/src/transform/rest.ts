@@ -4,22 +4,17 @@ import type { Expr, Origin, Param, Stmt, Type } from "../ir/ir.ts";
 import { define, type Supply, typeOf, UNDEFINED, use } from "../ir/build.ts";
 import { sameType } from "../ir/facts.ts";
 
-function packRest(params: readonly Param[], args: readonly Expr[], supply: Supply, out: Stmt[], origin: Origin): readonly Expr[] {
-  const last = params.at(-1);
-  if (!last?.rest) return args;
-  const fixed = params.length - 1;
-  const [first] = args.slice(fixed);
-  if (first && args.length === params.length && isPacked(typeOf(first), last.variable.type)) return args;
-  const rest = supply.like(last.variable, { mutable: false });
-  const padded = Array.from({ length: fixed }, (_, i): Expr => args[i] ?? UNDEFINED);
-  out.push(define(rest, { kind: "array", elements: args.slice(fixed).map((value) => ({ value, spread: false })), type: rest.type }, origin));
-  return [...padded, use(rest)];
-}
-
-/** an argument for each parameter, so that others can follow: what is left out is undefined */
+/** an argument for each parameter, so that others can follow */
 export function everyArgument(params: readonly Param[], args: readonly Expr[], supply: Supply, out: Stmt[], origin: Origin): readonly Expr[] {
-  const packed = packRest(params, args, supply, out, origin);
-  return params.map((_, i) => packed[i] ?? UNDEFINED);
+  const given = params.map((_, i) => args[i] ?? UNDEFINED);
+  const last = params.at(-1);
+  if (!last?.rest) return given;
+  const fixed = params.length - 1;
+  const first = args[fixed];
+  if (first && args.length === params.length && isPacked(typeOf(first), last.variable.type)) return given;
+  const rest = supply.like(last.variable, { mutable: false });
+  out.push(define(rest, { kind: "array", elements: args.slice(fixed).map((value) => ({ value, spread: false })), type: rest.type }, origin));
+  return [...given.slice(0, fixed), use(rest)];
 }
 
 /** an array of what the parameter holds: generic code may know less of its elements */

@@ -3,7 +3,7 @@
 // Assumes the versioned stage and facts. Guarantees structured code that is versioned again before anything else looks at it.
 import type { Block, Cell, Expr, Func, Origin, Param, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { assign, BOOLEAN, constant, define, element, field, load, op, REAL, store, type Supply, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
-import { cellKey, isEntry } from "../ir/facts.ts";
+import { cellKey, isAbsent, isEntry } from "../ir/facts.ts";
 import { mapOperands, operands } from "../ir/walk.ts";
 import { type Activity, isReal, isReference } from "../analysis/activity.ts";
 import { mayLack } from "../analysis/growth.ts";
@@ -59,7 +59,7 @@ export class Tangent {
 
   /** the tangent of an atom; zero where it has none */
   dot(e: Expr): Expr {
-    if (e.kind !== "var" || !this.isActive(e)) return isReference(typeOf(e)) ? UNDEFINED : e.kind === "const" && (e.value === null || e.value === undefined) ? e : zeroOf(typeOf(e));
+    if (e.kind !== "var" || !this.isActive(e)) return isReference(typeOf(e)) ? UNDEFINED : isAbsent(e) ? e : zeroOf(typeOf(e));
     const found = this.#dots.get(e.variable);
     if (!found) throw new CompilerBug("tangent", `no tangent for ${e.variable.name}`);
     return found;

@@ -3,7 +3,7 @@
 // a parameter of a function, of this file or of another that is asked about. Guarantees to err towards "sparse", which costs a test of
 // each element, for what lengthens arrays and for holes that are written; arrays that are filled by index are followed by name alone.
 import { ts } from "ts-morph";
-import { bare } from "../nodes.ts";
+import { bare, resolvedSymbol } from "../nodes.ts";
 import { assignedBy, isAssignment, isFunctionLike } from "./scan.ts";
 import { eachNode } from "./tree.ts";
 
@@ -27,12 +27,11 @@ function sparseNames(file: ts.SourceFile, checker: ts.TypeChecker): Names {
   return found;
 }
 
+/** of a variable or a property */
 function symbolOf(node: ts.Expression, checker: ts.TypeChecker): ts.Symbol | undefined {
   const x = bare(node);
-  if (ts.isPropertyAccessExpression(x)) return checker.getSymbolAtLocation(x.name);
-  if (!ts.isIdentifier(x)) return undefined;
-  const symbol = ts.isShorthandPropertyAssignment(x.parent) ? checker.getShorthandAssignmentValueSymbol(x.parent) : checker.getSymbolAtLocation(x);
-  return symbol !== undefined && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  const name = ts.isPropertyAccessExpression(x) ? x.name : x;
+  return ts.isIdentifier(name) || ts.isPrivateIdentifier(name) ? resolvedSymbol(name, checker) : undefined;
 }
 
 /** makes the initializer an array without elements, or one that is extended by index? */

@@ -122,8 +122,8 @@ function ownCost(v: Var, value: Expr, scope: Scope): number {
     case "var": return value.variable.mutable && !scope.have.has(value.variable) ? Infinity : 0;
     case "op": return ruleOf(value.op) === undefined || (asksForKey(value.op) && !hasSameKeys(v, value.args, scope)) ? Infinity : costOf(value.op);
     case "load":
-      if (value.place.kind === "cell" && !value.place.cell.mutable) return 0.5;
-      return value.place.kind !== "cell" && recording.isStillThere(context.original(v), context.originalPlace(value.place)) ? 1.5 : companionLoadCost(v, value, scope);
+      if (value.place.kind === "cell") return value.place.cell.mutable ? Infinity : 0.5;
+      return recording.isStillThere(context.original(v), context.originalPlace(value.place)) ? 1.5 : companionLoadCost(v, scope);
     case "length": return recording.isLengthStillThere(context.original(v), context.originalExpr(value.array)) ? 0.5 : Infinity;
     case "view": return 20;
     case "new": case "array": return scope.private(v) && isZero(value) ? 20 : Infinity;
@@ -135,9 +135,9 @@ const hasSameKeys = (v: Var, args: readonly Expr[], { context }: Scope): boolean
   args.every((a) => !isReference(typeOf(a)) || context.shared.recording.isLengthStillThere(context.original(v), context.originalExpr(a)));
 
 /** a load of a companion from a companion: it moved only if references of the primal moved */
-function companionLoadCost(v: Var, value: Expr & { kind: "load" }, scope: Scope): number {
+function companionLoadCost(v: Var, scope: Scope): number {
   const primal = scope.context.companionLoads.get(v);
-  if (!primal || value.place.kind === "cell") return Infinity;
+  if (!primal) return Infinity;
   return scope.context.shared.recording.isStillThere(scope.context.original(primal.variable), scope.context.originalPlace(primal.place)) ? 1.5 : Infinity;
 }
 

@@ -4,7 +4,7 @@
 // Functions of the caller stay as they are; where they join others they travel in the record under `given`.
 import type { Block, Expr, FieldValue, Func, Origin, Param, Place, Stmt, StructType, Type, Var } from "../../ir/ir.ts";
 import { assign, BOOLEAN, branch, constant, define, FALSE, field, load, op, store, STRING, type Supply, TRUE, typeOf, UNDEFINED, use } from "../../ir/build.ts";
-import { holdsFunctions } from "../../ir/facts.ts";
+import { holdsFunctions, isAbsent } from "../../ir/facts.ts";
 import { mapOperands, mapPlace, mapStmt } from "../../ir/walk.ts";
 import { walked } from "../../ir/walkable.ts";
 import { comparedFunctions, escapingFunction, unknownGenerator } from "../../diagnostics/catalog.ts";
@@ -152,9 +152,8 @@ class Converter {
       case "truthy": return known ? TRUE : mapOperands(e, (x) => this.#plain(x, out, origin));
       case "typeof": return this.#typeof(a!, out, origin);
       case "===": case "==": case "!==": case "!=": {
-        const isNothing = (x: Expr | undefined): boolean => x?.kind === "const" && (x.value === undefined || x.value === null);
-        if (!isNothing(a) && !isNothing(b)) break;
-        const other = isNothing(a) ? b! : a!;
+        if (a === undefined || b === undefined || (!isAbsent(a) && !isAbsent(b))) break;
+        const other = isAbsent(a) ? b : a;
         if (this.#world.known(other)) return constant(e.op.startsWith("!"));
         return mapOperands(e, (x) => this.#plain(x, out, origin));
       }
