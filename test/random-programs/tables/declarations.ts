@@ -7,7 +7,7 @@ const NUMBERS = [
   "const [[%scalar+], [, %scalar+]] = %matrix;", "const [{ x: %scalar+ }, { y: %scalar+ }] = %crowd;", "const %scalar+ = (%mutable = %num) * %2 + %num;", "const [%scalar+, %scalar+ = 0.5] = pairs(%list, %num);",
   "const %scalar+ = (() => %block{body})();", "const %scalar+ = ((p: number, q: number): number => %block{body p q})(%num, %num);",
   "const %name~: (() => number)[] = [];\nfor (let %counter~ = 0; %2 < 3; %2++) {\n  const k = %num;\n  %1.push(() => k * %2 + %num{k});\n}\nconst %scalar+ = %1.reduce((acc, g) => acc * 0.5 + g(), 0);",
-  "let %mutable+ = 1;\n{\n  let %mutable~ = %num;\n  const up = (q: number): void => { %2 += q; };\n  up(%num); %value{%2}\n  %1 = %2;\n  up(%num);\n  %1 *= %2; %value{%1}\n}",
+  "let %mutable+ = 1;\n{\n  let %mutable~ = %num;\n  const up = (q: number): void => { %2 += q; };\n  up(%num);\n  %1 = %2;\n  up(%num);\n  %1 *= %2;\n}",
   "const [%scalar+, %scalar+] = [(q: number) => %num{q}, (q: number) => %num{q}].map((g) => g(%num));", "const %scalar+ = switched(Mode.%either{Slow|Fast}, %num);", "const %scalar+ = switched(%less ? Mode.Fast : Mode.Slow, %num);",
 ];
 
@@ -46,7 +46,7 @@ const FUNCTIONS = [
   "const %fn+ = ((k: number) => (q: number): number => %num{q k})(%num);", "const %fn+ = compose(%fn, %fn);", "const %fn+ = curry(%num);", "const %fn+ = scaled.bind(null, %num);", "const %fn+ = %body.pull.bind(%2);", "const %fn+ = (q: number): number => %body.pull(q);", "const %fn+ = %field.at.bind(%2);",
   "const %fn+ = counter(%num);", "const %fn+ = (() => {\n  let sum = %num;\n  return (q: number): number => (sum += q * 0.1);\n})();", "const %fn+ = %table[%two];", "const %fn+ = %ops.up;", "const { up: %fn+ } = %ops;", "let %fn+ = (q: number): number => %num{q};\nif (%less) %1 = (q) => %num{q};",
   "const %fn+ = memo(%fn);", "const %fn+ = function again(q: number, d = 2): number {\n  return d <= 0 ? %num{q} : again(q * 0.7, d - 1) + %num{q};\n};", "const %fn+ = (q: number, k = %num): number => %num{q k};", "const %fn+ = Math.%either{sin|cos|tanh};", "const %fn+ = %fn;",
-  "const %action+ = (q: number): void => %block{back q};", "const %action+ = (q: number): void => { %mutable += q; %value{%2} };", "const %action+ = (q: number): void => { %array[%at] = q * %num; };", "const %action+ = (q: number): void => { %point.x += q; };",
+  "const %action+ = (q: number): void => %block{back q};", "const %action+ = (q: number): void => { %mutable += q; };", "const %action+ = (q: number): void => { %array[%at] = q * %num; };", "const %action+ = (q: number): void => { %point.x += q; };",
   "const %table+: ((q: number) => number)[] = [(q) => %num{q}, (q) => %num{q}];", "const %table+ = [%fn, %fn];", "const %table+: ((q: number) => number)[] = [];\nfor (let %counter~ = 0; %2 < 3; %2++) %1.push((q) => %num{q} + %2);", "const %table+ = [%num, %num].map((k) => (q: number): number => %num{q k});",
   "const %table+: ((q: number) => number)[] = [%fn, Math.sin, curry(%num)];", "const %ops+: Ops = { up: (q) => %num{q}, down: (q) => %num{q} };", "const %ops+: Ops = { up: %fn, down(q) { return this.up(q) * %num{q}; } };", "const %ops+: Ops = { ...%ops, up: %fn };",
 ];

@@ -1,12 +1,12 @@
 // Statements that write to what exists already, by the kind of what they write; the language of rows is explained in rows.ts.
 
 const NUMBERS = [
-  "%mutable %op %num; %value{%1}", "%mutable %op %num; %value{%1}", "%mutable%either{++|--};", "[%mutable, %mutable] = [%2, %1];", "%mutable = (%mutable *= 0.5, %2 + %num);", "%mutable = %mutable = %num;", "[%mutable, %mutable = %num] = %list;", "({ x: %mutable, y: %mutable } = %point);",
-  "%less && (%mutable = %num);", "%mutable += %1 = %num;", "%mutable = %num, %mutable *= 0.5;", "if ((%mutable = %num) > -100) %mutable += %1 * 0.5;", "for (%mutable of %array) %mutable = %num; %value{%3}",
+  "%mutable %op %num;", "%mutable %op %num;", "%mutable%either{++|--};", "[%mutable, %mutable] = [%2, %1];", "%mutable = (%mutable *= 0.5, %2 + %num);", "%mutable = %mutable = %num;", "[%mutable, %mutable = %num] = %list;", "({ x: %mutable, y: %mutable } = %point);",
+  "%less && (%mutable = %num);", "%mutable += %1 = %num;", "%mutable = %num, %mutable *= 0.5;", "if ((%mutable = %num) > -100) %mutable += %1 * 0.5;", "for (%mutable of %array) %mutable = %num;",
 ];
 
 const ARRAYS = [
-  "%array[%at] %op %num; %value{%1[%2]}", "%array[%at] %op %num; %value{%1[%2]}", "%array[%at] %op %num; %value{%1[%2]}", "%array.fill(%num, 1);", "[%array[%at], %array[%at]] = [%3[%4], %1[%2]];", "%array[%at] = %mutable = %num;", "%array.sort((p, q) => (%apart{p q}p - q));", "%array.reverse();",
+  "%array[%at] %op %num;", "%array[%at] %op %num;", "%array[%at] %op %num;", "%array.fill(%num, 1);", "[%array[%at], %array[%at]] = [%3[%4], %1[%2]];", "%array[%at] = %mutable = %num;", "%array.sort((p, q) => (%apart{p q}p - q));", "%array.reverse();",
   "%array.copyWithin(0, 1);", "%array.forEach((item, at) => { %1[at] = %num{item}; });", "%array[%at]%either{++|--};", "[%array[%at], %mutable] = [%3, %1[%2]];", "%list.push(%1.shift()! * 0.9);", "%list.unshift(%1.pop()! + %num);", "%list.splice(1, 1, %num);", "%list.splice(0, 1, ...[%num, %num].slice(1));",
   "%grow\n%list.push(%num);", "%grow\n%list.push(%num, ...%list.slice(0, 2));", "%grow\n%list.splice(1, 0, %num, %num);", "%grow\n%list.unshift(%num);", "%list.push(%num, %num); %1.length -= 2;", "%list.push(%num, %num); %1.length = %1.length - 1; %1.pop();", "%grow\n%list[%1.length] = %num;",
   "%grow\n%list.length += 1; %1[%1.length - 1] = %num;", "%list.splice(0, 2).forEach((item) => %1.push(item * 0.9));", "bump(%list, %num);", "bump(%matrix[%two], %num);", "const %name~ = %list.splice(1); %1.push(...%2);",
@@ -16,15 +16,15 @@ const ARRAYS = [
 ];
 
 const OBJECTS = [
-  "%point.%either{x|y} %op %num; %value{%1.x} %value{%1.y}", "%point.%either{x|y} %op %num; %value{%1.x} %value{%1.y}", "[%point.x, %point.y] = [%2.y, %1.x];", "({ x: %point.y, y: %1.x } = { x: %num, y: %num });", "Object.assign(%plain, { x: %num });", "move(%point, %num);",
-  "%body.scale(%num).shift(0.5); %value{%1.x} %value{%1.y}", "%body.side = %num;", "%body.shift(%num);", "%body.heft += %num;", "Body.mix(%body, %body, %num);", "%field.tune(%num);", "%holder.value %op %num; %value{%1.value}", "%holder.value = %holder.swap(%num);",
-  "%node.value %op %num; %value{%1.value}", "%node.next = %node;", "%node.next = { value: %num, next: %1.next };", "if (%node.next !== null) %1.next.value += %num;", "cut(%node);", "%node.next = %less ? %node : null;",
-  "%part.k = %num;", "%part.k ??= %num;", "%part.inner = { v: %num };", "%part.inner = %less ? null : { v: %num };", "if (%part.inner !== null) %1.inner.v += %num;", "%part.inner = %part.inner;", "delete %part.k;", "if (%part.k !== undefined) %1.k *= 0.5;", "%part.w %op %num; %value{%1.w}", "%part.inner &&= { v: %1.inner.v * %num };",
-  "%crowd[%two] = %point;", "%crowd[%two] = { x: %num, y: %num };", "[%crowd[0], %1[1]] = [%1[1], %1[0]];", "%crowd[%two].%either{x|y} %op %num; %value{%1[0].x} %value{%1[1].x} %value{%1[0].y}", "%crowd.reverse();", "%crowd.sort((pt, qt) => (%apart{pt.x qt.x}pt.x - qt.x));", "%crowd.push(%1.shift()!);",
-  "%crowd.forEach((pt, at) => { pt.x = %num{pt.y} * (at + 1); });", "%grow\n%crowd.push(%point);", "%grow\n%crowd.push({ x: %num, y: 1 }, %point);", "%crowd.splice(1, 1, { x: %num, y: %num });", "for (const { x: a, y: b } of %crowd) %mutable += a * b * 0.1; %value{%2}",
+  "%point.%either{x|y} %op %num;", "%point.%either{x|y} %op %num;", "[%point.x, %point.y] = [%2.y, %1.x];", "({ x: %point.y, y: %1.x } = { x: %num, y: %num });", "Object.assign(%plain, { x: %num });", "move(%point, %num);",
+  "%body.scale(%num).shift(0.5);", "%body.side = %num;", "%body.shift(%num);", "%body.heft += %num;", "Body.mix(%body, %body, %num);", "%field.tune(%num);", "%holder.value %op %num;", "%holder.value = %holder.swap(%num);",
+  "%node.value %op %num;", "%node.next = %node;", "%node.next = { value: %num, next: %1.next };", "if (%node.next !== null) %1.next.value += %num;", "cut(%node);", "%node.next = %less ? %node : null;",
+  "%part.k = %num;", "%part.k ??= %num;", "%part.inner = { v: %num };", "%part.inner = %less ? null : { v: %num };", "if (%part.inner !== null) %1.inner.v += %num;", "%part.inner = %part.inner;", "delete %part.k;", "if (%part.k !== undefined) %1.k *= 0.5;", "%part.w %op %num;", "%part.inner &&= { v: %1.inner.v * %num };",
+  "%crowd[%two] = %point;", "%crowd[%two] = { x: %num, y: %num };", "[%crowd[0], %1[1]] = [%1[1], %1[0]];", "%crowd[%two].%either{x|y} %op %num;", "%crowd.reverse();", "%crowd.sort((pt, qt) => (%apart{pt.x qt.x}pt.x - qt.x));", "%crowd.push(%1.shift()!);",
+  "%crowd.forEach((pt, at) => { pt.x = %num{pt.y} * (at + 1); });", "%grow\n%crowd.push(%point);", "%grow\n%crowd.push({ x: %num, y: 1 }, %point);", "%crowd.splice(1, 1, { x: %num, y: %num });", "for (const { x: a, y: b } of %crowd) %mutable += a * b * 0.1;",
   "%group.add(%point);", "%group.forEach((pt) => { pt.y += %num{pt.x}; });", "if (%group.delete(%point)) %1.add({ x: %num, y: %num });", "%register.set(%key, %point);", "%register.get(%key)!.x %op %num;", "%register.get(%key)!.y = %num;", "%register.set(\"c\", { ...%1.get(\"a\")!, x: %num });",
   "%weights.set(%point, %num);", "%weights.set(%point, (%1.get(%2) ?? 0) + %num);", "%map.set(%key, %num);", "%map.set(%key, %1.get(\"a\")! * 0.5 + %num);", "if (%map.delete(%key)) %1.set(%2, %num);", "%map.forEach((item, key) => { %1.set(key, %num{item}); });", "%map.set(\"c\", (%1.get(\"c\") ?? 0) + %num);",
-  "%record[%key] = %num;", "%record[%key]! += %num;", "%record[\"c\"] = (%1[\"c\"] ?? 0) + %num;", "for (const key in %record) %1[key] = %1[key]! * %num; %value{%1.a} %value{%1.b}", "for (const key of Object.keys(%record)) %1[key]! += %num;", "Object.assign(%record, { b: %num });",
+  "%record[%key] = %num;", "%record[%key]! += %num;", "%record[\"c\"] = (%1[\"c\"] ?? 0) + %num;", "for (const key in %record) %1[key] = %1[key]! * %num;", "for (const key of Object.keys(%record)) %1[key]! += %num;", "Object.assign(%record, { b: %num });",
 ];
 
 const FUNCTIONS = [
