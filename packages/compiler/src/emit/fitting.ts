@@ -93,6 +93,8 @@ export class Fitting {
   /** what `push` and the like put into an array */
   entering(s: Stmt & { readonly kind: "mutate" }, value: Expr, at: number): Expr {
     const array = present(this.#context.typing.shown(s.array));
+    // what is copied from a literal is fitted in it
+    if (s.operation === "set" && array.kind === "array" && value.kind === "array") return this.fitted(value, array);
     return VALUES_OF[s.operation](at) && array.kind === "array" && (value.kind === "const" || sameType(present(typeOf(value)), present(array.element))) ? this.fitted(value, array.element) : value;
   }
 

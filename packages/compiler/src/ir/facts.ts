@@ -207,3 +207,13 @@ export function negated(e: Expr, derivative = false): Expr | null {
   const right = negated(b);
   return right ? op(e.op, [a, right]) : null;
 }
+
+/** the constants that a value is one of, where it is a choice between such; null where it may be something else */
+export function constantsAmong(e: Expr, of: (v: Var) => readonly unknown[] | null): readonly unknown[] | null {
+  if (e.kind === "const") return [e.value];
+  if (e.kind === "var") return of(e.variable);
+  const [, a, b] = e.kind === "op" && e.op === "select" ? e.args : [];
+  const left = a ? constantsAmong(a, of) : null;
+  const right = b ? constantsAmong(b, of) : null;
+  return left && right ? [...left, ...right] : null;
+}

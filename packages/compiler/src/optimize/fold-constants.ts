@@ -5,7 +5,7 @@ import type { Block, Expr, Func, Stmt, Type, Var } from "../ir/ir.ts";
 import { BOOLEAN, constant, isConst, op, typeOf, ZERO } from "../ir/build.ts";
 import { holdsClosures, kept, mapOperands, mapStmt, statements, substitute, visitExpressions } from "../ir/walk.ts";
 import { assignedInClosures } from "./rewrite.ts";
-import { isArithmetic, isDerivative, isRealTyped } from "../ir/facts.ts";
+import { constantsAmong, isArithmetic, isDerivative, isRealTyped } from "../ir/facts.ts";
 
 export function foldConstants(func: Func): Func {
   const folder = new Folder(func);
@@ -17,7 +17,7 @@ export function foldConstants(func: Func): Func {
 type Op = Expr & { readonly kind: "op" };
 
 /** variables that are assigned constants alone: which */
-function constantsOf(func: Func): ReadonlyMap<Var, ReadonlySet<unknown>> {
+function constantsOf(func: Func): Map<Var, ReadonlySet<unknown>> {
   const found = new Map<Var, Set<unknown> | null>();
   for (const s of statements(func.body)) {
     if ((s.kind !== "let" && s.kind !== "assign") || !s.variable.mutable) continue;
@@ -48,8 +48,8 @@ class Folder {
   /** lengths are small integers: sums of them with integers are exact in any order */
   readonly #lengths = new Set<Var>();
 
-  /** what joins of constants may be */
-  readonly #values: ReadonlyMap<Var, ReadonlySet<unknown>>;
+  /** what joins of constants, and copies of such, may be */
+  readonly #values: Map<Var, ReadonlySet<unknown>>;
   /** what tells one kind of object from others, where the object is made here: fields whose type has one value */
   readonly #kinds = new Map<Var, ReadonlyMap<string, Expr>>();
   readonly #body: Block;
@@ -81,6 +81,7 @@ class Folder {
         case "let": {
           const value = this.#simplify(s.value, isDerivative(s.variable));
           if (value.kind === "length") this.#lengths.add(s.variable);
+          if (value.kind === "var" && !s.variable.mutable && this.#values.has(value.variable)) this.#values.set(s.variable, this.#values.get(value.variable)!);
           if (value.kind === "op" && !s.variable.mutable) this.#definitions.set(s.variable, value);
           if (!s.variable.mutable && isThere(value)) this.#made.add(s.variable);
           if (!s.variable.mutable && value.kind === "struct") this.#kinds.set(s.variable, this.#kindsOf(value));
@@ -160,8 +161,15 @@ class Folder {
     if (e.op === "select" && b && c) return selection(e, this.#truth(a), b, c);
     if (b === undefined) return this.#unary(e, a);
     if (e.op === "&&" || e.op === "||") return lazy(e, a, b);
-    if ((e.op === "===" || e.op === "!==") && a.kind === "var" && b.kind === "const" && this.#values.get(a.variable)?.has(b.value) === false) return constant(e.op === "!==");
+    if ((e.op === "===" || e.op === "!==") && b.kind === "const" && constantsAmong(a, (v) => this.#constants(v))?.includes(b.value) === false) return constant(e.op === "!==");
     return isRealTyped(a, b) ? this.#binary(e, a, b, derivative) : e;
+  }
+
+  /** the constants that a variable is one of */
+  #constants(v: Var): readonly unknown[] | null {
+    const joined = this.#values.get(v);
+    const choice = this.#definitions.get(v);
+    return joined ? [...joined] : choice ? constantsAmong(choice, (x) => this.#constants(x)) : null;
   }
 
   #kindsOf({ fields, type }: Expr & { readonly kind: "struct" }): ReadonlyMap<string, Expr> {
