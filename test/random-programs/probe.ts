@@ -25,13 +25,20 @@ interface Probe {
   readonly step: () => void;
   /** as the global one; what is no number has no derivative, used or not */
   readonly math: typeof Math;
+  /** was there nothing to refuse? A program may catch what is thrown at it */
+  readonly isContent: () => boolean;
 }
 
 /** `trace`: gets what is set */
 function createProbe(trace: number[]): Probe {
   let steps = 0;
+  let isContent = true;
+  const refuse = (why: string): never => {
+    isContent = false;
+    throw new Unfit(why);
+  };
   const apart = (a: number, b: number): void => {
-    if (!(Math.abs(a - b) >= SMALLEST_MARGIN)) throw new Unfit("too close to a turn");
+    if (!(Math.abs(a - b) >= SMALLEST_MARGIN)) refuse("too close to a turn");
   };
   return {
     less: (a, b) => (apart(a, b), a < b),
@@ -40,7 +47,7 @@ function createProbe(trace: number[]): Probe {
     abs: (a) => (apart(a, 0), Math.abs(a)),
     set: (a) => {
       if (typeof a === "number") {
-        if (!(Math.abs(a) <= LARGEST_NUMBER)) throw new Unfit("a number too large");
+        if (!(Math.abs(a) <= LARGEST_NUMBER)) refuse("a number too large");
         trace.push(a);
       }
       return a;
@@ -50,14 +57,15 @@ function createProbe(trace: number[]): Probe {
         const member: unknown = Reflect.get(target, key);
         return typeof member !== "function" ? member : (...given: readonly unknown[]): unknown => {
           const made: unknown = Reflect.apply(member, target, given);
-          if (Number.isNaN(made)) throw new Unfit("no number");
+          if (Number.isNaN(made)) refuse("no number");
           return made;
         };
       },
     }),
     step: () => {
-      if (++steps > MOST_STEPS) throw new Unfit("too many steps");
+      if (++steps > MOST_STEPS) refuse("too many steps");
     },
+    isContent: () => isContent,
   };
 }
 
@@ -112,7 +120,9 @@ export function isFit(program: Program): boolean {
     const direction = randomDirection(args, createRandom(1));
     const run = (from: readonly unknown[]): { readonly result: unknown; readonly trace: readonly number[] } => {
       const trace: number[] = [];
-      const result = runnable(program, "probed", createProbe(trace))(...from);
+      const probe = createProbe(trace);
+      const result = runnable(program, "probed", probe)(...from);
+      if (!probe.isContent()) throw new Unfit("caught");
       return { result, trace: [...trace, ...leavesOf(result).values()] };
     };
     const here = run(args);
