@@ -4,17 +4,17 @@
 import type { Func, FuncId, Origin, Program, Request, Stmt, StructType, Type, Var } from "./ir/ir.ts";
 import { type Supply, typeOf } from "./ir/build.ts";
 import { type CallGraph, callGraph, callsOf, reaches, recursiveFunctions } from "./ir/call-graph.ts";
-import { holdsFunctions, isEntry } from "./ir/facts.ts";
+import { holdsFunctions } from "./ir/facts.ts";
 import { tooLongToCopy } from "./ir/inlined-size.ts";
 import { printFunc } from "./ir/print.ts";
-import { expressions, statements, variablesDeclared, visitExpressions } from "./ir/walk.ts";
+import { statements, variablesDeclared, visitExpressions } from "./ir/walk.ts";
 import { type Activity, analyzeActivity, isReal, isReference } from "./analysis/activity.ts";
 import { type Alias, analyzeAlias } from "./analysis/alias.ts";
-import { mayLack, storesBeyondEnd } from "./analysis/growth.ts";
+import { storesBeyondEnd } from "./analysis/growth.ts";
 import { findHidden } from "./analysis/hidden.ts";
 import { analyzeIntegers } from "./analysis/integer.ts";
 import { analyzeRanges } from "./analysis/ranges.ts";
-import { changesLength } from "./analysis/mutations.ts";
+import { changesOf } from "./analysis/changes.ts";
 import { analyzeRecording } from "./analysis/recording.ts";
 import { findPrivateStorage, makesInstances, markInstances, structsIn } from "./analysis/instances.ts";
 import { findRefusals } from "./analysis/refusals.ts";
@@ -26,7 +26,7 @@ import { pass, SILENT, type Tracer } from "./pass.ts";
 import { deriveGradient, derivePullback, planStatement, wrtIndices } from "./transform/adjoint.ts";
 import type { Decision, Shared, SplitInfo } from "./transform/adjoint/context.ts";
 import { deriveSplit, type OpenRecord, splitInfo } from "./transform/adjoint/split.ts";
-import { CompanionTypes, holdsNumbers } from "./transform/companion.ts";
+import { CompanionTypes } from "./transform/companion.ts";
 import { cloneFunc } from "./transform/clone.ts";
 import { ELEMENTS } from "./transform/functions/classes.ts";
 import { isHigherOrder } from "./transform/functions/residue.ts";
@@ -35,7 +35,9 @@ import { normalizeDerivative, normalizePrimal, type NormalizeContext } from "./t
 import { structure } from "./transform/structure.ts";
 import { thrownTypes } from "./transform/throws.ts";
 import { threadState } from "./transform/thread-state.ts";
-import { deriveCalledTangent, derivePushforward, type PushforwardInfo, type TangentShared } from "./transform/tangent.ts";
+import { deriveCalledTangent, derivePushforward, type Directional } from "./transform/pushforward.ts";
+import { deriveRows } from "./transform/rows.ts";
+import type { PushforwardInfo, TangentShared } from "./transform/tangent.ts";
 
 export interface Derivation {
   /** nested stage: ready to emit; null after errors */
@@ -120,23 +122,57 @@ class Unit {
 
   /** the derivative of a structured function, versioned; null after reporting why there is none */
   derive(target: Func, request: Request, origin: Origin): Func | null {
+    const { wrt } = request;
+    switch (request.operator) {
+      case "grad": case "valueAndGrad": case "vjp": return this.#reverse(target, request);
+      case "jvp": return this.#forward(target, request, { kind: "jvp" });
+      case "hvp": return this.#ofGradient(target, wrt, (gradient) => this.#forward(gradient, request, { kind: "product", wrt }));
+      case "jacobian": return this.#jacobian(target, request);
+      case "hessian": return this.#ofGradient(target, wrt, (gradient) => this.#jacobian(gradient, request));
+      default:
+        this.findings.push(operatorNotAvailable(origin.span, request.operator));
+        return null;
+    }
+  }
+
+  #ofGradient(target: Func, wrt: Request["wrt"], derive: (gradient: Func) => Func | null): Func | null {
+    const gradient = this.#reverse(target, { operator: "grad", wrt, mode: null });
+    return gradient && derive(gradient);
+  }
+
+  /** one sweep, and a reverse for each number of the output */
+  #jacobian(target: Func, request: Request): Func | null {
+    const pullback = this.#reverse(target, { operator: "vjp", wrt: typeof request.wrt === "number" ? [request.wrt] : request.wrt, mode: null });
+    if (pullback === null) return null;
+    const rows = deriveRows(pullback, request.wrt, { supply: this.#supply, freshId: () => MADE_IDS + this.#made++, types: this.#types });
+    if ("finding" in rows) this.findings.push(rows.finding);
+    return "finding" in rows ? null : this.#normalize(rows.func);
+  }
+
+  #reverse(target: Func, request: Request): Func | null {
+    const analyzed = this.#differentiable(target, wrtIndices(request, target), false);
+    return analyzed && this.#supply.deriving(() => this.#adjoint(analyzed, request));
+  }
+
+  #forward(target: Func, request: Request, form: Directional["form"]): Func | null {
+    const wrt = wrtIndices(request, target);
+    const analyzed = this.#differentiable(target, wrt, true);
+    return analyzed && this.#supply.deriving(() => this.#tangent(analyzed, { wrt, form }));
+  }
+
+  /** a function that can be differentiated, with all that is known of it; null after reporting why it cannot */
+  #differentiable(target: Func, wrt: readonly number[], isForward: boolean): Analyzed | null {
     const normal = this.#normalize(target);
     if (this.findings.some((f) => f.severity === "error")) return null;
-    const wrt = request.operator === "jvp" || request.operator === "vjp" ? normal.params.map((_, i) => i) : wrtIndices(request, normal);
-    const { primal, functions, alias, activity, threaded } = this.#analyzed(normal, wrt);
-    const refused = functions.flatMap((f) => findRefusals(f, activity, (id) => this.#kept.get(id), alias, request.operator === "jvp"));
+    const analyzed = this.#analyzed(normal, wrt);
+    const { primal, functions, alias, activity } = analyzed;
+    const refused = functions.flatMap((f) => findRefusals(f, activity, (id) => this.#kept.get(id), alias, isForward));
     refused.push(...findPrivateStorage(functions, alias));
     this.findings.push(...refused);
     if (refused.some((f) => f.severity === "error")) return null;
     this.findings.push(...functions.flatMap((f) => [...findWarnings(f, activity), ...findHidden(f, activity, alias)]));
     this.#tracer.show?.("activity", primal.name, printFunc(primal, (s) => activityMargin(s, activity)));
-    switch (request.operator) {
-      case "grad": case "valueAndGrad": case "vjp": return this.#supply.deriving(() => this.#adjoint(primal, functions, request, alias, activity, threaded));
-      case "jvp": return this.#supply.deriving(() => this.#tangent(primal, functions, alias, activity, threaded));
-      default:
-        this.findings.push(operatorNotAvailable(origin.span, request.operator));
-        return null;
-    }
+    return analyzed;
   }
 
   /** what is known of a function and of those that it calls, once module state that carries a derivative is handed on to them */
@@ -253,7 +289,7 @@ class Unit {
 
   // ------------------------------------------------------------------------------------------------ reverse mode
 
-  #adjoint(primal: Func, functions: readonly Func[], request: Request, alias: Alias, activity: Activity, threaded: ReadonlySet<string>): Func {
+  #adjoint({ primal, functions, alias, activity, threaded }: Analyzed, request: Request): Func {
     const recording = analyzeRecording(functions, primal, alias);
     const integers = analyzeIntegers(functions);
     const ranges = analyzeRanges(functions);
@@ -272,7 +308,7 @@ class Unit {
       split: (id) => this.#split(id, splits, shared),
     };
     const raw = pass("adjoint", "structured", this.#tracer, () =>
-      request.operator === "vjp" ? derivePullback(primal, shared) : deriveGradient(primal, request, shared, request.operator === "valueAndGrad"));
+      request.operator === "vjp" ? derivePullback(primal, wrtIndices(request, primal), shared) : deriveGradient(primal, request, shared, request.operator === "valueAndGrad"));
     this.#tracer.show?.("recording", primal.name, printDecisions(decisions));
     return pass("normalize", "versioned", this.#tracer, () => normalizeDerivative(raw, this.#supply));
   }
@@ -303,7 +339,7 @@ class Unit {
 
   // ------------------------------------------------------------------------------------------------ forward mode
 
-  #tangent(primal: Func, functions: readonly Func[], alias: Alias, activity: Activity, threaded: ReadonlySet<string>): Func {
+  #tangent({ primal, functions, alias, activity, threaded }: Analyzed, directional: Directional): Func {
     const known = new Map<FuncId, PushforwardInfo | null>();
     const results = alias.reach(primal.result ? alias.pointsTo(primal.result) : []);
     const shared: TangentShared = {
@@ -320,7 +356,7 @@ class Unit {
         return info;
       },
     };
-    const raw = pass("tangent", "structured", this.#tracer, () => derivePushforward(primal, shared));
+    const raw = pass("tangent", "structured", this.#tracer, () => derivePushforward(primal, directional, shared));
     return pass("normalize", "versioned", this.#tracer, () => normalizeDerivative(raw, this.#supply));
   }
 
@@ -335,7 +371,6 @@ class Unit {
     return { id: `${func.id}$tangent${this.#records}`, recordType: record.type, tangentParams, hasTangent };
   }
 }
-
 
 /** in the margin of a definition: active, varied (depends on the inputs but does not matter), or has a companion */
 function activityMargin(s: Stmt, activity: Activity): readonly string[] {
@@ -352,31 +387,3 @@ function printDecisions(decisions: readonly Decision[]): string {
   const total = decisions.reduce((sum, d) => sum + d.bytes, 0);
   return [...lines, `in all ${total} bytes where every value is recorded once`].join("\n");
 }
-
-/** does the program move references in, or change lengths of, what a parameter holds? */
-function changesOf(parameter: Var, functions: readonly Func[], alias: Alias, growing: ReadonlySet<Stmt>): { writes: boolean; moves: boolean; resizes: boolean } {
-  const held = alias.reach(alias.pointsTo({ kind: "var", variable: parameter }));
-  const hits = (objects: Iterable<{ readonly id: number }>): boolean => [...objects].some((o) => [...held].some((h) => h.id === o.id));
-  let writes = false;
-  let moves = false;
-  let resizes = false;
-  for (const f of functions) for (const s of statements(f.body)) {
-    if (s.kind === "store" && hits(alias.targets(s.place).objects)) {
-      writes = true;
-      const value = expressions(s).at(-1);
-      if (value?.kind === "var" && isReference(value.variable.type)) moves = true;
-      else resizes ||= s.place.kind === "element" ? growing.has(s) || isEntry(s.place) : mayLack(s.place);
-    }
-    if (s.kind === "accumulate" && hits(alias.targets(s.place).objects)) {
-      writes = true;
-      resizes ||= isEntry(s.place);
-    }
-    if (s.kind === "mutate" && hits(alias.pointsTo(s.array))) {
-      writes = true;
-      resizes ||= changesLength(s.operation);
-      moves ||= !holdsNumbers(typeOf(s.array));
-    }
-  }
-  return { writes, moves, resizes };
-}
-

@@ -34,6 +34,12 @@ export interface Roots {
 export const isReal = (t: Type): boolean =>
   t.kind === "real" || (t.kind === "nullable" && isReal(t.inner)) || (t.kind === "union" && t.members.some(isReal));
 
+/** arrays that hold numbers themselves */
+export const isRealArray = (t: Type): boolean => (t.kind === "array" && isReal(t.element) && !isReference(t.element)) || (t.kind === "nullable" && isRealArray(t.inner));
+
+/** arrays and tuples without references in them */
+export const holdsNumbers = (t: Type): boolean => isRealArray(t) || (t.kind === "tuple" && !t.elements.some(isReference)) || (t.kind === "nullable" && holdsNumbers(t.inner));
+
 /** the keys that are marked, by object */
 type Fields = Map<number, Set<string>>;
 type ReadonlyFields = ReadonlyMap<number, ReadonlySet<string>>;

@@ -195,6 +195,9 @@ export const mixedValue = (span: Span, name: string): Finding =>
 export const comparedFunctions = (span: Span): Finding =>
   error("CT2020", span, "functions are compared or computed with here, but only which function it is survives in differentiated code", "compare a name or a number that says which function is meant");
 
+export const jacobianShape = (span: Span, name: string, shape: "union" | "recursive"): Finding =>
+  error("CT2021", span, `the rows of the Jacobian of \`${name}\` have no type: it returns ${shape === "union" ? "one of several kinds of objects" : "objects that contain objects of their own kind"}`, "return the numbers as an array, or take one pullback with vjp");
+
 // ---------------------------------------------------------------------------------------------------- CT21xx derivatives that end quietly
 
 const STOP = "write stopGradient(x) around the operand if that is meant, or @nograd on the function to silence this";

@@ -54,10 +54,9 @@ export interface Derivation {
 
 /** the request, counted with `shift` more parameters in front */
 function shifted(request: Request, shift: number, count: number): Request {
-  const { operator, wrt } = request;
+  const { wrt } = request;
   if (shift === 0) return request;
   if (typeof wrt === "number") return { ...request, wrt: wrt + shift };
-  if (operator === "jvp" || operator === "vjp") return request;
   return { ...request, wrt: wrt === "all" ? Array.from({ length: count }, (_, i) => i + shift) : wrt.map((x) => x + shift) };
 }
 

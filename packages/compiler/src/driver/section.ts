@@ -14,8 +14,7 @@ import { PACKAGE } from "../frontend/program.ts";
 import type { WrapperTypes } from "../frontend/replace.ts";
 import type { Signature } from "../frontend/signature.ts";
 import type { TypeTable } from "../frontend/types.ts";
-import { VOID } from "../ir/build.ts";
-import type { Cell, Func, FuncId, Param, Request, StructType, Type, UnionType } from "../ir/ir.ts";
+import type { Cell, Func, FuncId, Operator, Param, Request, StructType, Type, UnionType } from "../ir/ir.ts";
 import { statements } from "../ir/walk.ts";
 import { captureCount, type Derived } from "./derive.ts";
 
@@ -153,18 +152,9 @@ export class Section {
   }
 
   #wrapperTypes(derived: Derived, { signature }: AddOptions): WrapperTypes {
-    const { func, captures, root } = derived;
-    const nameOf = this.#nameOf(derived, "Cotangent");
-    const shift = captureCount(captures);
-    const [value, second] = tupleElements(func.resultType);
-    const text = (type: Type): string | null => printed(type, nameOf);
-    const primals = tuple(root.params.map((p, i) => signature.params[i] ?? text(p.variable.type)));
-    const tangents = tuple(tupleElements(func.params[1]?.variable.type ?? VOID).slice(shift).map(text));
-    const pullback = second?.kind === "function" ? second : null;
-    const cotangent = pullback === null ? null : text(pullback.params[0] ?? VOID);
-    const bars = pullback === null ? null : tuple(tupleElements(pullback.result).slice(shift).map(text));
-    const result = value === undefined || cotangent === null || bars === null ? null : `[value: ${signature.result ?? text(value) ?? "unknown"}, pullback: (cotangent: ${cotangent}) => ${bars}]`;
-    return { primals, tangents, cotangent, result };
+    const text = (type: Type): string | null => printed(type, this.#nameOf(derived, "Cotangent"));
+    const direction = derived.func.params[1]?.variable.type;
+    return { primals: tuple(derived.root.params.map((p, i) => signature.params[i] ?? text(p.variable.type))), direction: direction === undefined ? null : text(direction) };
   }
 
   /** reserves a name for a derivative */
@@ -259,19 +249,26 @@ export class Section {
     const text = (type: Type | undefined): string | null => (type === undefined ? null : printed(type, nameOf));
     const shift = captureCount(captures);
     const texts = signature.params;
-    const [value, second] = tupleElements(func.resultType);
-    if (request.operator === "jvp") {
-      const [primal, tangent] = func.params;
-      const captured = tupleElements(primal?.variable.type ?? VOID).slice(0, shift).map((x, i) => signature.captures[i] ?? text(x));
-      const primals = tuple([...captured, ...tupleElements(primal?.variable.type ?? VOID).slice(shift).map((x, i) => texts[i] ?? text(x))]);
-      const tangents = tuple(tupleElements(tangent?.variable.type ?? VOID).map(text));
-      const params = [primal, tangent].flatMap((p, i) => (p === undefined ? [] : [{ ...p, typeText: i === 0 ? primals : tangents }]));
-      return { params, resultText: labeled([["value", signature.result ?? text(value)], ["tangent", text(second)]]) };
-    }
-    const params = func.params.map((p, i): Param => ({ ...p, typeText: (i < shift ? signature.captures[i] : texts[i - shift]) ?? null }));
-    if (request.operator === "grad") return { params, resultText: text(func.resultType) };
-    if (request.operator === "valueAndGrad") return { params, resultText: labeled([["value", "number"], ["gradient", text(second)]]) };
-    return { params, resultText: labeled([["value", signature.result ?? text(value)], ["pullback", text(second)]]) };
+    const written = (i: number): string | null => (i < shift ? signature.captures[i] : texts[i - shift]) ?? null;
+    const [primals, direction] = func.params;
+    const isDirectional = request.operator === "jvp" || request.operator === "hvp";
+    const params = !isDirectional
+      ? func.params.map((p, i): Param => ({ ...p, typeText: written(i) }))
+      : [
+        ...(primals === undefined ? [] : [{ ...primals, typeText: tuple(tupleElements(primals.variable.type).map((x, i) => written(i) ?? text(x))) }]),
+        ...(direction === undefined ? [] : [{ ...direction, typeText: text(direction.variable.type) }]),
+      ];
+    return { params, resultText: resultTextOf(request.operator, func.resultType, signature.result, text) };
+  }
+}
+
+function resultTextOf(operator: Operator, type: Type, ofValue: string | null, text: (type: Type | undefined) => string | null): string | null {
+  const [value, second] = tupleElements(type);
+  switch (operator) {
+    case "valueAndGrad": return labeled([["value", "number"], ["gradient", text(second)]]);
+    case "jvp": return labeled([["value", ofValue ?? text(value)], ["tangent", text(second)]]);
+    case "vjp": return labeled([["value", ofValue ?? text(value)], ["pullback", text(second)]]);
+    default: return text(type);
   }
 }
 

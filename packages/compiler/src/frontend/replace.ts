@@ -20,7 +20,7 @@ export function visibleFunctions(file: ts.SourceFile): ReadonlyMap<FuncId, strin
 export interface Replacement {
   readonly name: string;
   readonly captures: Captures;
-  /** types of what a wrapper of `jvp` or `vjp` passes on, as texts; null where they cannot be written */
+  /** types of what a wrapper passes on, as texts; null where they cannot be written */
   readonly types: WrapperTypes;
 }
 
@@ -32,10 +32,8 @@ export interface Captures {
 
 export interface WrapperTypes {
   readonly primals: string | null;
-  readonly tangents: string | null;
-  readonly cotangent: string | null;
-  /** the type of the whole result */
-  readonly result: string | null;
+  /** of a derivative along a direction */
+  readonly direction: string | null;
 }
 
 /** the parameter as it is declared again in front of a call; a capture of the same name would be hidden, so it gets another */
@@ -69,24 +67,20 @@ export function wrapperText({ target, request }: MarkerCall, { name, captures, t
   const typed = (text: string | null, around: (text: string) => string): string => (language === "js" ? "" : around(text ?? "any"));
   const parameters = targetParameters(target).map((x, i) => ({ node: x, name: parameterName(x, i, [...outer, BOX]) }));
   const given = [...(captures.written.length > 0 ? [BOX] : []), ...captures.read.map(captureName)];
-  const body = (result: string, rest: string): string => {
-    if (captures.written.length === 0) return rest === "" ? result : `{ const [value, pullback] = ${result}; ${rest} }`;
+  const body = (call: string): string => {
+    if (captures.written.length === 0) return call;
     const written = captures.written.map((x) => x.symbol.name);
     const back = written.map((x) => `${x} = ${BOX}.${x};`).join(" ");
-    const made = rest === "" ? `return ${result};` : `const [value, pullback] = ${result}; ${rest}`;
-    return `{ const ${BOX} = { ${written.join(", ")} }; try { ${made} } finally { ${back} } }`;
+    return `{ const ${BOX} = { ${written.join(", ")} }; try { return ${call}; } finally { ${back} } }`;
   };
-  if (request.operator === "jvp") {
-    const list = `primals${typed(types.primals, (x) => `: ${x}`)}, tangents${typed(types.tangents, (x) => `: ${x}`)}`;
-    return `((${list}) => ${body(`${name}([${given.join(", ")}, ...primals], [${given.map(() => "null").join(", ")}, ...tangents])`, "")})`;
+  if (request.operator === "jvp" || request.operator === "hvp") {
+    const [primals, direction] = request.operator === "jvp" ? ["primals", "tangents"] : ["args", "v"];
+    const list = `${primals}${typed(types.primals, (x) => `: ${x}`)}, ${direction}${typed(types.direction, (x) => `: ${x}`)}`;
+    return `((${list}) => ${body(`${name}([${given.join(", ")}, ...${primals}], ${direction})`)})`;
   }
   // parameters that their place gives a type are handed on as they come
   const isInferred = language === "ts" && parameters.some((x) => x.node.type === undefined && x.node.initializer === undefined);
   const list = isInferred ? `...args: ${types.primals ?? "any"}` : parameters.map((x) => parameterText(x.node, x.name, language)).join(", ");
   const args = [...given, ...(isInferred ? ["...args"] : parameters.map((x) => (x.node.dotDotDotToken === undefined ? x.name : `...${x.name}`)))].join(", ");
-  if (request.operator !== "vjp") return `((${list}) => ${body(`${name}(${args})`, "")})`;
-  const result = typed(types.result, (x) => `: ${x}`);
-  const entries = parameters.map((_, i) => `bars[${i + given.length}]`).join(", ");
-  const pullback = `return [value, (cotangent${typed(types.cotangent, (x) => `: ${x}`)}) => { const bars = pullback(cotangent); return [${entries}]; }];`;
-  return `((${list})${result} => ${body(`${name}(${args})`, pullback)})`;
+  return `((${list}) => ${body(`${name}(${args})`)})`;
 }

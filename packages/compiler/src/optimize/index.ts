@@ -8,6 +8,7 @@ import { dropAssignments } from "./drop-assignments.ts";
 import { eliminateDeadCode } from "./eliminate-dead-code.ts";
 import { foldConstants } from "./fold-constants.ts";
 import { hoistInvariants } from "./hoist-invariants.ts";
+import { settleLastUses } from "./last-uses.ts";
 import { mergeBranches } from "./merge-branches.ts";
 import { nest } from "./nest.ts";
 import { propagateCopies } from "./propagate-copies.ts";
@@ -44,6 +45,8 @@ const simplifications: readonly Pass[] = [
   pass(mergeBranches),
   // stores that nobody looks at are in the way of sharing; what it makes unused goes next
   dropUnneeded,
+  // what is stored too late to be seen may be all that was made of other values
+  pass(settleLastUses),
   pass(shareSubexpressions),
   dropUnneeded,
 ];

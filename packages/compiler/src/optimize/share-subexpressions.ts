@@ -2,7 +2,7 @@
 // Assumes the versioned stage. Loads are shared as long as nothing between may change their place; values of inner blocks are
 // not seen outside. Derivative code repeats much of its primal: here it meets it again.
 import type { Block, Expr, Func, Place, Stmt, Var } from "../ir/ir.ts";
-import { use } from "../ir/build.ts";
+import { length, use } from "../ir/build.ts";
 import { blocks, expressions, holdsClosures, mapStmt, operands, variablesAssigned, visitExpr } from "../ir/walk.ts";
 import { LiveSet, ScopedMap } from "../ir/scoped.ts";
 import { allocates, isCommutative, isDerivative, isRealTyped, isTemporary, sameType } from "../ir/facts.ts";
@@ -114,7 +114,8 @@ class Sharer {
 
   block(block: Block, table: Table): Block {
     const out: Stmt[] = [];
-    for (const s of block) {
+    for (const given of block) {
+      const s = this.#measured(given, table);
       const key = s.kind === "let" && !s.variable.mutable && !this.#memory.isMutable(s.variable) ? this.#key(s.value) : null;
       if (s.kind === "let" && key !== null && this.#share(s.variable, key, table)) continue;
       const again = s.kind === "loop" || s.kind === "try";
@@ -123,6 +124,7 @@ class Sharer {
       if (!again) this.#forget(table, s);
       for (const v of this.#settledBy.get(s) ?? []) this.#settled.add(v);
       if (s.kind === "let" && key !== null) this.#remember(s.variable, s.value, key, table);
+      if (s.kind === "let" && !s.variable.mutable) this.#rememberLength(s.variable, s.value, table);
     }
     return out;
   }
@@ -140,6 +142,24 @@ class Sharer {
     const accesses = this.#memory.reads(value);
     const changeable = accesses.everything || accesses.places.length > 0 || [...accesses.variables].some((x) => !this.#settled.has(x));
     table.set(key, { variable: v, reads: changeable ? accesses : null });
+  }
+
+  /** a fresh array is as long as it was asked to be, or as what it is made after */
+  #rememberLength(array: Var, value: Expr, table: Table): void {
+    const own = length(use(array));
+    const key = array.type.kind === "array" ? this.#key(own) : null;
+    if (key === null) return;
+    if (value.kind === "new" && value.length.kind === "var" && !value.length.variable.mutable) table.set(key, { variable: this.#follow(value.length.variable), reads: this.#memory.reads(own) });
+    if (value.kind !== "zeros" || value.like.kind !== "var" || value.like.variable.mutable || value.like.variable.type.kind !== "array") return;
+    const [a, b] = [this.#memory.reads(own), this.#memory.reads(length(value.like))];
+    table.set(`as long as ${key}`, { variable: value.like.variable, reads: { ...a, places: [...a.places, ...b.places], everything: a.everything || b.everything } });
+  }
+
+  /** the length of an array that was made after another is asked of that one */
+  #measured(s: Stmt, table: Table): Stmt {
+    if (s.kind !== "let" || s.value.kind !== "length") return s;
+    const like = table.get(`as long as ${this.#key(s.value) ?? ""}`);
+    return like ? this.#measured({ ...s, value: length(use(like.variable)) }, table) : s;
   }
 
   #forget(table: Table, s: Stmt): void {

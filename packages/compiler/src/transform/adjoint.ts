@@ -1,10 +1,10 @@
 // Reverse mode. Every statement has a plan { sweep, reverse }; a block is its sweeps in order and its reverses in opposite order.
 // Assumes the versioned stage and facts. Guarantees structured code without tapes where nothing needs them; adjoint variables are
 // assigned freely, so the result is versioned again (normalize.ts) before anything else looks at it.
-import type { Block, Expr, Func, Origin, Param, Request, Stmt, Type, Var } from "../ir/ir.ts";
-import { accumulate, define, length, load, ONE, REAL, TRUE, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
-import { declared, variablesAssigned, variablesRead } from "../ir/walk.ts";
-import { isReal, isReference } from "../analysis/activity.ts";
+import type { Block, Expr, Func, Origin, Param, Place, Request, Stmt, Type, Var } from "../ir/ir.ts";
+import { accumulate, constant, define, element, field, isConst, length, load, ONE, REAL, TRUE, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
+import { declared, operands, variablesAssigned, variablesRead } from "../ir/walk.ts";
+import { holdsNumbers, isReal, isRealArray, isReference } from "../analysis/activity.ts";
 import { CompilerBug, unreachable } from "../diagnostics/diagnostic.ts";
 import { planIf } from "./adjoint/branch.ts";
 import { planCall } from "./adjoint/call.ts";
@@ -13,7 +13,7 @@ import { declaresOf, type Plan, planBlock } from "./adjoint/block.ts";
 import { canFuse, fuseIndependent, planLoop } from "./adjoint/loop.ts";
 import { planMutate } from "./adjoint/mutation.ts";
 import { planAccumulate, planAssign, planLet, planStore } from "./adjoint/value.ts";
-import { holdsEntries, holdsNumbers, isDifferentiable, isRealArray } from "./companion.ts";
+import { holdsEntries, isDifferentiable } from "./companion.ts";
 
 export function planStatement(s: Stmt, context: Context): Region {
   switch (s.kind) {
@@ -81,29 +81,28 @@ function fusedBody(block: Block, seeded: () => void, seed: readonly Stmt[], cont
 
 const pairType = (a: Type, b: Type): Type => ({ kind: "tuple", elements: [a, b] });
 
-/** `vjp`: the value and a pullback that may be called many times */
-export function derivePullback(func: Func, shared: Shared): Func {
+/** `vjp`: the value and a pullback that may be called many times; it gives one entry for each parameter in `wrt` */
+export function derivePullback(func: Func, wrt: readonly number[], shared: Shared): Func {
   const context = new Context(shared, null, null, shared.isKept);
   const { origin } = func;
   const entry: Stmt[] = [];
-  const skeletons = enterParams(func, func.params.map((_, i) => i), context, entry);
+  const skeletons = enterParams(func, wrt, context, entry);
   const body = planBlock(func.body, context);
   const inner: Stmt[] = [];
   const valueType = func.result ? typeOf(func.result) : UNDEFINED_TYPE;
   const seed = shared.supply.fresh(func.result?.kind === "var" ? `${func.result.variable.name}Bar` : "cotangent", context.companionType(valueType));
   const seeds: Stmt[] = [];
   if (func.result) seedResult(func.result, use(seed), context, seeds, origin);
-  inner.push(...barsOfParams(func, context, origin), ...context.cellBars(origin), ...declaresOf(func.body, context), ...seeds);
-  inner.push(...body.reverse);
+  inner.push(...barsOfParams(func, context, origin), ...context.cellBars(origin), ...declaresOf(func.body, context), ...seeds, ...body.reverse);
   const sweep = [...entry, ...context.cellEntries, ...body.sweep];
   const companions = func.params.flatMap((p) => (isReference(p.variable.type) ? [context.companion(use(p.variable))] : []));
   const { kept: held, made } = splitPrivate(sweep, inner, companions, context.cellEntries);
   const cleared = freshenCompanions(func, held, skeletons, context, inner, origin);
   const kept = clearCells(held, context, cleared, origin);
-  const gradient = gradientOf(func, { operator: "vjp", wrt: "all", mode: null }, func.params.map((_, i) => i), context, skeletons, inner, origin);
+  const gradient = gradientOf(func, { operator: "vjp", wrt, mode: null }, wrt, context, skeletons, inner, origin);
   inner.push(...cleared);
   const param: Param = { variable: seed, name: seed.name, typeText: null, optional: false, rest: false };
-  const pullback: Func = { id: `${func.id}$pullback`, name: "pullback", params: [param], body: [...made, ...inner], result: gradient, resultType: typeOf(gradient), resultText: null, origin };
+  const pullback: Func = { id: `${func.id}$pullback`, name: "pullback", params: [param], body: startAt(use(seed), func.result, seeds, made, inner, context), result: gradient, resultType: typeOf(gradient), resultText: null, origin };
   const closureType: Type = { kind: "function", params: [seed.type], result: pullback.resultType };
   const closure = shared.supply.fresh("pullback", closureType);
   const resultType = pairType(valueType, closureType);
@@ -118,6 +117,15 @@ export function derivePullback(func: Func, shared: Shared): Func {
 
 const UNDEFINED_TYPE: Type = { kind: "void" };
 
+/** a companion that is made for nothing but the cotangent starts as a copy of it */
+function startAt(seed: Expr, result: Expr | null, seeds: readonly Stmt[], made: readonly Stmt[], inner: readonly Stmt[], context: Context): Stmt[] {
+  const companion = result && seeds.length > 0 && isRealArray(typeOf(result)) ? context.companion(result) : null;
+  const start = companion?.kind === "var" ? made.find((s) => s.kind === "let" && s.variable === companion.variable) : undefined;
+  if (start?.kind !== "let") return [...made, ...inner];
+  const copy: Stmt = { ...start, value: { kind: "copy", source: seed, start: null, end: null, type: start.variable.type } };
+  return [...made.map((s) => (s === start ? copy : s)), ...inner.filter((s) => !seeds.includes(s))];
+}
+
 /** the cotangent of the result, added leaf by leaf to the companion; the user's structure is only read */
 function seedResult(result: Expr, seed: Expr, context: Context, out: Stmt[], origin: Origin): void {
   if (result.kind !== "var") return;
@@ -125,10 +133,23 @@ function seedResult(result: Expr, seed: Expr, context: Context, out: Stmt[], ori
     if (context.isActive(result)) context.accumulate(result, seed, out, origin);
     return;
   }
-  if (!context.hasCompanion(result)) return;
-  const companion = context.companion(result);
-  if (!isRealArray(result.variable.type)) {
-    out.push({ kind: "call", callee: { kind: "external", name: "cotangent:addInto", cell: null }, args: holdsEntries(result.variable.type) ? [companion, seed, TRUE] : [companion, seed], result: null, origin });
+  if (context.hasCompanion(result)) addSeed(context.companion(result), seed, result.variable.type, context, out, origin);
+}
+
+/** longer ones are added by the runtime */
+const MOST_PARTS = 8;
+
+function addSeed(companion: Expr, seed: Expr, t: Type, context: Context, out: Stmt[], origin: Origin): void {
+  const places = placesOf(t);
+  if (places !== null && places.length <= MOST_PARTS) {
+    for (const { type, of } of places) {
+      if (!isReference(type)) out.push(accumulate(of(companion), context.flatten(load(of(seed), REAL), out, "seedBar", origin), origin));
+      else addSeed(context.flatten(load(of(companion), context.companionType(type)), out, "partBar", origin), context.flatten(load(of(seed), context.companionType(type)), out, "seedBar", origin), type, context, out, origin);
+    }
+    return;
+  }
+  if (!isRealArray(t)) {
+    out.push({ kind: "call", callee: { kind: "external", name: "cotangent:addInto", cell: null }, args: holdsEntries(t) ? [companion, seed, TRUE] : [companion, seed], result: null, origin });
     return;
   }
   const k = context.supply.fresh("k", REAL);
@@ -139,6 +160,13 @@ function seedResult(result: Expr, seed: Expr, context: Context, out: Stmt[], ori
     kind: "loop", header: { kind: "counted", index: k, start: ZERO, stop: count, compare: "<", step: 1 }, origin,
     body: [define(value, load({ ...at, base: seed }, REAL), origin), accumulate({ ...at, base: companion }, use(value), origin)],
   });
+}
+
+/** the parts with a derivative of what has them all in every value */
+function placesOf(t: Type): readonly { readonly type: Type; readonly of: (whole: Expr) => Place }[] | null {
+  if (t.kind === "tuple") return t.elements.flatMap((type, i) => (isDifferentiable(type) ? [{ type, of: (e: Expr): Place => element(e, constant(i)) }] : []));
+  if (t.kind !== "struct" || t.isClass || t.fields.some((f) => f.optional || f.type.kind === "nullable" || f.type.kind === "struct" || f.type.kind === "union")) return null;
+  return t.fields.flatMap(({ name, type }) => (isDifferentiable(type) ? [{ type, of: (e: Expr): Place => field(e, name) }] : []));
 }
 
 /** companions that the sweep does not use are made anew by each pullback, but for those of module variables, which may hold something else by then */
@@ -198,7 +226,7 @@ function clearCells(held: readonly Stmt[], context: Context, cleared: Stmt[], or
 
 const clearing = (name: string, e: Expr, origin: Origin): Stmt => ({ kind: "call", callee: { kind: "external", name: `cotangent:${name}`, cell: null }, args: [e], result: null, origin });
 
-const isZeroLiteral = (e: Expr): boolean => e.kind === "array" && e.elements.length > 0 && e.elements.every((x) => x.value.kind === "const" && x.value.value === 0);
+const isZeroLiteral = (e: Expr): boolean => (e.kind === "array" || e.kind === "struct") && operands(e).length > 0 && operands(e).every((x) => isConst(x, 0));
 
 // ------------------------------------------------------------------------------------------------- parameters and gradients
 

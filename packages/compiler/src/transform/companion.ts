@@ -70,12 +70,6 @@ export const elementType = (t: Type): Type => {
   }
 };
 
-/** arrays that hold numbers themselves */
-export const isRealArray = (t: Type): boolean => (t.kind === "array" && isReal(t.element) && !isReference(t.element)) || (t.kind === "nullable" && isRealArray(t.inner));
-
-/** arrays and tuples without references in them */
-export const holdsNumbers = (t: Type): boolean => isRealArray(t) || (t.kind === "tuple" && !t.elements.some(isReference)) || (t.kind === "nullable" && holdsNumbers(t.inner));
-
 /** may there be a map in a value of the type? */
 export function holdsEntries(t: Type, seen: Set<Type> = new Set()): boolean {
   if (seen.has(t)) return false;

@@ -1,17 +1,17 @@
 // Forward mode. Beside every active number stands its tangent, beside every reference its tangent object, which goes wherever the
 // reference goes. Statements keep their order, so no value is recorded.
 // Assumes the versioned stage and facts. Guarantees structured code that is versioned again before anything else looks at it.
-import type { Block, Cell, Expr, Func, Origin, Param, Place, Stmt, Type, Var } from "../ir/ir.ts";
+import type { Block, Cell, Expr, Origin, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { assign, BOOLEAN, constant, define, element, field, load, op, REAL, store, type Supply, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
 import { cellKey, isAbsent, isEntry } from "../ir/facts.ts";
 import { mapOperands, operands } from "../ir/walk.ts";
-import { type Activity, isReal, isReference } from "../analysis/activity.ts";
+import { type Activity, isReal, isRealArray, isReference } from "../analysis/activity.ts";
 import { mayLack } from "../analysis/growth.ts";
 import type { Alias } from "../analysis/alias.ts";
 import { VALUES_OF } from "../analysis/mutations.ts";
 import { CompilerBug, unreachable } from "../diagnostics/diagnostic.ts";
 import { tangent as tangentOf } from "../rules/derive.ts";
-import { type CompanionTypes, isDifferentiable, isEmptyAt, isRealArray, zeroOf, zerosOf } from "./companion.ts";
+import { type CompanionTypes, isDifferentiable, isEmptyAt, zeroOf, zerosOf } from "./companion.ts";
 
 export interface TangentShared {
   readonly supply: Supply;
@@ -262,94 +262,6 @@ export class Tangent {
     out.push(define(v, flat, origin));
     return use(v);
   }
-}
-
-// ------------------------------------------------------------------------------------------------- roots
-
-/** `jvp`: (primals, tangents) => [value, tangent] */
-export function derivePushforward(func: Func, shared: TangentShared): Func {
-  const { supply, types } = shared;
-  const { origin } = func;
-  const tangent = new Tangent(shared);
-  const primalTypes: Type = { kind: "tuple", elements: func.params.map((p) => p.variable.type) };
-  const tangentTypes: Type = { kind: "tuple", elements: func.params.map((p) => ({ kind: "nullable", inner: types.of(p.variable.type), nothing: ["null"] })) };
-  const primals = supply.fresh("primals", primalTypes);
-  const tangents = supply.fresh("tangents", tangentTypes);
-  const entry: Stmt[] = [];
-  func.params.forEach((p, i) => {
-    entry.push(define(p.variable, load(element(use(primals), constant(i)), p.variable.type), origin));
-    if (tangent.isActive(use(p.variable))) tangent.setDot(p.variable, enterTangent(p, i, tangents, shared, entry, origin));
-  });
-  const body = tangent.block(func.body);
-  const value = func.result ?? UNDEFINED;
-  const tangentType = types.of(typeOf(value));
-  const resultType: Type = { kind: "tuple", elements: [typeOf(value), tangentType] };
-  const result = supply.fresh("result", resultType);
-  const out: Stmt[] = [];
-  const valueDot = resultTangent(value, tangent, shared, out, origin);
-  out.push(define(result, { kind: "array", type: resultType, elements: [{ value, spread: false }, { value: valueDot, spread: false }] }, origin));
-  const params: Param[] = [primals, tangents].map((variable) => ({ variable, name: variable.name, typeText: null, optional: false, rest: false }));
-  return { ...func, params, body: [...entry, ...tangent.entries, ...body, ...out], result: use(result), resultType, resultText: null };
-}
-
-/** the user's tangent is only read: it is copied where the function may write to it; null means zero */
-function enterTangent(p: Param, i: number, tangents: Var, shared: TangentShared, out: Stmt[], origin: Origin): Expr {
-  const { supply, types } = shared;
-  const type = types.of(p.variable.type);
-  const given = supply.fresh(`${p.variable.name}Given`, { kind: "nullable", inner: type, nothing: ["null"] });
-  if (isReference(p.variable.type) && !isRealArray(p.variable.type)) {
-    // added leaf by leaf into zeros: what stands at positions without a derivative is ignored, null means zero
-    const made = supply.fresh(`${p.variable.name}Dot`, type);
-    out.push(define(given, load(element(use(tangents), constant(i)), given.type), origin), define(made, { kind: "zeros", like: use(p.variable), type }, origin));
-    out.push({ kind: "call", callee: { kind: "external", name: "cotangent:addInto", cell: null }, args: [use(made), use(given)], result: null, origin });
-    return use(made);
-  }
-  const missing = supply.fresh("missing", BOOLEAN);
-  const dot = supply.fresh(`${p.variable.name}Dot`, type, true);
-  const zero = supply.fresh(`${p.variable.name}Dot`, type);
-  const copied = supply.fresh(`${p.variable.name}Dot`, type);
-  const isNumber = !isReference(p.variable.type);
-  const like: Expr = isNumber ? ZERO : { kind: "zeros", like: use(p.variable), type };
-  const copy: Expr = isNumber ? use(given) : { kind: "copy", source: use(given), start: null, end: null, type };
-  out.push(
-    define(given, load(element(use(tangents), constant(i)), given.type), origin),
-    define(missing, op("isNullish", [use(given)], BOOLEAN), origin),
-    define(dot, isNumber ? ZERO : UNDEFINED, origin),
-    { kind: "if", test: use(missing), then: [define(zero, like, origin), assign(dot, use(zero), origin)], else: [define(copied, copy, origin), assign(dot, use(copied), origin)], origin },
-  );
-  return use(dot);
-}
-
-/** results alias nothing: tangent objects are the derivative's own already; what is inactive gets zeros of its shape */
-function resultTangent(value: Expr, tangent: Tangent, shared: TangentShared, out: Stmt[], origin: Origin): Expr {
-  if (tangent.isActive(value)) return tangent.dot(value);
-  const t = typeOf(value);
-  if (!isDifferentiable(t)) return { kind: "const", value: null };
-  if (!isReference(t)) return ZERO;
-  const made = shared.supply.fresh("tangent", shared.types.of(t));
-  out.push(define(made, { kind: "zeros", like: value, type: made.type }, origin));
-  return use(made);
-}
-
-/** the tangent of a function that stays a call */
-export function deriveCalledTangent(func: Func, info: PushforwardInfo, shared: TangentShared): Func {
-  const { supply, types } = shared;
-  const tangent = new Tangent(shared);
-  const extra: Param[] = info.tangentParams.map((i) => {
-    const v = func.params[i]!.variable;
-    const dot = supply.fresh(`${v.name}Dot`, types.of(v.type));
-    tangent.setDot(v, use(dot));
-    return { variable: dot, name: dot.name, typeText: null, optional: false, rest: false };
-  });
-  const body = tangent.block(func.body);
-  const result = supply.fresh("dual", info.recordType);
-  const value = func.result ?? UNDEFINED;
-  const fields = [{ name: "value", value }, ...(info.hasTangent ? [{ name: "tangent", value: tangent.dot(value) }] : [])];
-  return {
-    ...func, id: info.id, name: `${func.name}Tangent`, params: [...func.params, ...extra],
-    body: [...tangent.entries, ...body, define(result, { kind: "struct", type: info.recordType, fields }, func.origin)],
-    result: use(result), resultType: info.recordType, resultText: null,
-  };
 }
 
 /** a field that is null where the companion may hold an object, is set later, or holds an object without numbers that matter: the same there, so that the companion has all fields of its type */

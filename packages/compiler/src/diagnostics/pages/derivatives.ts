@@ -1,7 +1,7 @@
 // Pages CT2xxx and CT4xxx: where a derivative cannot be taken, where it ends without a word, and what gradients cannot show.
 import {
   activeCallRefused, activeIndex, activeMutationRefused, activeOperationRefused, activeTripCount, branchOnlyResult, comparedFunctions, escapingFunction,
-  integerArrayStore, notDifferentiable, mixedValue, numberReadBack, operationKillsDerivative, privateState, unknownCallee,
+  integerArrayStore, jacobianShape, notDifferentiable, mixedValue, numberReadBack, operationKillsDerivative, privateState, unknownCallee,
 } from "../catalog.ts";
 import { code, NOWHERE, type Page } from "./page.ts";
 
@@ -154,6 +154,34 @@ export const derivativePages: readonly Page[] = [
         if (steep) g = (t) => t * t * t;
         return steep ? 2 * g(x) : g(x);
       }
+    `),
+  },
+  {
+    code: "CT2021",
+    title: "A Jacobian whose shape is not known",
+    says: [jacobianShape(NOWHERE, "nearest", "union")],
+    why: "A Jacobian has the structure of the output with a derivative in place of each number. Of a union of object types, and of a type that contains itself, no such type can be written out.",
+    example: code(`
+      import { jacobian } from "cotangent";
+
+      type Shape = { kind: "disc"; r: number } | { kind: "box"; w: number; h: number };
+
+      function grown(v: number[]): Shape {
+        const [a = 0, b = 0] = v;
+        return a > b ? { kind: "disc", r: a * b } : { kind: "box", w: a * a, h: b };
+      }
+
+      export const jacobianOfShape = jacobian(grown);
+    `),
+    rewrite: code(`
+      import { jacobian } from "cotangent";
+
+      function grown(v: number[]): number[] {
+        const [a = 0, b = 0] = v;
+        return a > b ? [a * b] : [a * a, b];
+      }
+
+      export const jacobianOfShape = jacobian(grown);
     `),
   },
   {

@@ -7,8 +7,8 @@
 import type { Block, Expr, Origin, Stmt, Type } from "../../ir/ir.ts";
 import { accumulate, BOOLEAN, branch, constant, define, element, isConst, length, load, ONE, op, REAL, store, typeOf, use, ZERO } from "../../ir/build.ts";
 import { changesLength, shortens, VALUES_OF } from "../../analysis/mutations.ts";
+import { holdsNumbers } from "../../analysis/activity.ts";
 import { CompilerBug } from "../../diagnostics/diagnostic.ts";
-import { holdsNumbers } from "../companion.ts";
 import type { Context, Region } from "./context.ts";
 import { addElements, partOf } from "./value.ts";
 

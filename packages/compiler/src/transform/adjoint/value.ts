@@ -2,11 +2,11 @@
 import type { Block, Cell, Expr, Origin, Place, Stmt, Type, Var } from "../../ir/ir.ts";
 import { accumulate, assign, branch, constant, define, element, field, isConst, length, load, op, REAL, store, use, ZERO, BOOLEAN, UNDEFINED } from "../../ir/build.ts";
 import { typeOf } from "../../ir/build.ts";
-import { isReal, isReference } from "../../analysis/activity.ts";
+import { isReal, isRealArray, isReference } from "../../analysis/activity.ts";
 import { isEntry } from "../../ir/facts.ts";
 import { CompilerBug } from "../../diagnostics/diagnostic.ts";
 import { mayLack } from "../../analysis/growth.ts";
-import { isDifferentiable, isEmptyAt, isRealArray, zeroOf } from "../companion.ts";
+import { isDifferentiable, isEmptyAt, zeroOf } from "../companion.ts";
 import type { Context, Region } from "./context.ts";
 
 type Let = Stmt & { readonly kind: "let" };

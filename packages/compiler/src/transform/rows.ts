@@ -1,0 +1,254 @@
+// The Jacobian by rows: one sweep, and the pullback once for each number of the output. The result has the output's structure, with the
+// derivative of the number in place of each number.
+// Assumes the derivative that `vjp` asks for. Guarantees structured code. What has a fixed shape is written out, with constant cotangents;
+// arrays and maps are walked with one cotangent of the output's shape, of which one number is 1 at a time.
+import type { Expr, Field, Func, Origin, Place, Request, Stmt, StructType, Type, Var } from "../ir/ir.ts";
+import { assign, branch, constant, define, element, field, keysOf, length, load, ONE, op, BOOLEAN, REAL, store, type Supply, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
+import { isReferenceType } from "../ir/facts.ts";
+import { CompilerBug, type Finding } from "../diagnostics/diagnostic.ts";
+import { jacobianShape } from "../diagnostics/catalog.ts";
+import { isReal } from "../analysis/activity.ts";
+import { type CompanionTypes, isDifferentiable } from "./companion.ts";
+
+export interface RowsContext {
+  readonly supply: Supply;
+  readonly types: CompanionTypes;
+  readonly freshId: () => number;
+}
+
+type Rows = { readonly func: Func } | { readonly finding: Finding };
+
+/** `pulled`: what `vjp` makes of the function, with respect to what `wrt` names */
+export function deriveRows(pulled: Func, wrt: Request["wrt"], context: RowsContext): Rows {
+  const { origin, result } = pulled;
+  const [valueType, pullbackType] = pulled.resultType.kind === "tuple" ? pulled.resultType.elements : [];
+  if (result === null || valueType === undefined || pullbackType?.kind !== "function") throw new CompilerBug("jacobian", "no pullback");
+  const unfit = unfitShape(valueType, new Set());
+  if (unfit !== null) return { finding: jacobianShape(origin.span, pulled.name, unfit) };
+  const value = context.supply.fresh("value", valueType);
+  const pullback = context.supply.fresh("pullback", pullbackType);
+  const writer = new RowWriter(pullback, typeof wrt === "number", context, origin);
+  const out: Stmt[] = [
+    define(value, load(element(result, constant(0)), valueType), origin),
+    define(pullback, load(element(result, constant(1)), pullbackType), origin),
+  ];
+  const rows = writer.rows(valueType, use(value), (seed) => seed, out);
+  return { func: { ...pulled, body: [...pulled.body, ...out], result: rows, resultType: typeOf(rows), resultText: null } };
+}
+
+/** shapes whose rows have no type that could be written out */
+function unfitShape(t: Type, around: ReadonlySet<Type>): "union" | "recursive" | null {
+  if (!isDifferentiable(t)) return null;
+  const any = (types: readonly Type[]): "union" | "recursive" | null => types.map((x) => unfitShape(x, around)).find((x) => x !== null) ?? null;
+  switch (t.kind) {
+    case "array": return any([t.element]);
+    case "tuple": return any(t.elements);
+    case "map": return any([t.value]);
+    case "nullable": return any([t.inner]);
+    case "union": return "union";
+    case "struct": {
+      if (around.has(t)) return "recursive";
+      const inside = new Set([...around, t]);
+      return t.fields.map((f) => unfitShape(f.type, inside)).find((x) => x !== null) ?? null;
+    }
+    default: return null;
+  }
+}
+
+type Fixed = Type & { readonly kind: "tuple" | "struct" };
+
+/** a number, or something with the same positions in every value of the type */
+const isNumber = (t: Type): boolean => isReal(t) && !isReferenceType(t);
+const isFixed = (t: Type): t is Fixed => t.kind === "tuple" || (t.kind === "struct" && t.fields.every((f) => !f.optional));
+
+const NULL_TYPE: Type = { kind: "opaque", text: "null" };
+
+class RowWriter {
+  readonly #pullback: Var;
+  readonly #isSingle: boolean;
+  readonly #context: RowsContext;
+  readonly #origin: Origin;
+
+  constructor(pullback: Var, isSingle: boolean, context: RowsContext, origin: Origin) {
+    this.#pullback = pullback;
+    this.#isSingle = isSingle;
+    this.#context = context;
+    this.#origin = origin;
+  }
+
+  /** the rows of a value; `around` completes the cotangent of a part to one of the whole output */
+  rows(t: Type, value: Expr, around: (seed: Expr) => Expr, out: Stmt[]): Expr {
+    if (!isDifferentiable(t)) return constant(null);
+    if (isNumber(t)) return this.#row(around(ONE), out);
+    if (isFixed(t)) {
+      const parts = partsOf(t).map((x) => ({ ...x, value: isDifferentiable(x.type) ? this.#define(x.name, load(x.of(value), x.type), out) : UNDEFINED }));
+      const completed = (name: string) => (seed: Expr): Expr => around(this.#define("cotangent", literal(this.#context.types.of(t), parts.map((x) => ({ name: x.name, value: x.name === name ? seed : this.#zero(x.type, x.value) }))), out));
+      const made = parts.map((x) => ({ name: x.name, type: x.type, value: this.rows(x.type, x.value, completed(x.name), out) }));
+      return this.#define("rows", literal(this.#literalType(t, made), made), out);
+    }
+    if (t.kind === "array" && isNumber(t.element)) return this.#units(t, value, around, out);
+    const seed = this.#define("cotangent", { kind: "zeros", like: value, type: this.#context.types.of(t) }, out);
+    return this.#within(t, value, seed, around(seed), out);
+  }
+
+  /** the rows of a part whose cotangent, all zeros, is a part of that of the whole output */
+  #within(t: Type, value: Expr, seed: Expr, whole: Expr, out: Stmt[]): Expr {
+    switch (t.kind) {
+      case "array": return this.#array(t.element, value, seed, whole, out);
+      case "map": return this.#map(t, value, seed, whole, out);
+      case "nullable": return this.#nullable(t, value, seed, whole, out);
+      case "tuple": case "struct": {
+        const parts = partsOf(t);
+        const made = parts.filter((x) => !x.optional).map((x) => ({ name: x.name, type: x.type, value: this.#at(x.type, x.of(value), x.of(seed), whole, out) }));
+        const rows = this.#define("rows", literal(this.#literalType(t, made), made), out);
+        for (const x of parts) if (x.optional) this.#optional(x, value, seed, whole, rows, out);
+        return rows;
+      }
+      default: throw new CompilerBug("jacobian", `rows of ${t.kind}`);
+    }
+  }
+
+  #at(t: Type, value: Place, seed: Place, whole: Expr, out: Stmt[]): Expr {
+    if (!isDifferentiable(t)) return constant(null);
+    if (!isNumber(t)) return this.#within(t, this.#define("part", load(value, t), out), this.#define("partBar", load(seed, this.#context.types.of(t)), out), whole, out);
+    out.push(store(seed, ONE, this.#origin));
+    const row = this.#row(whole, out);
+    out.push(store(seed, ZERO, this.#origin));
+    return row;
+  }
+
+  /** an array of numbers that is no part of another: a unit vector for each */
+  #units(t: Type & { readonly kind: "array" }, value: Expr, around: (seed: Expr) => Expr, out: Stmt[]): Expr {
+    return this.#filled(t.element, value, (row, body, count) => {
+      const seed = this.#define("cotangent", { kind: "new", length: count, zeroed: true, type: this.#context.types.of(t) }, body);
+      body.push(store(element(seed, row), ONE, this.#origin));
+      return this.#row(around(seed), body);
+    }, out);
+  }
+
+  #array(of: Type, value: Expr, seed: Expr, whole: Expr, out: Stmt[]): Expr {
+    return this.#filled(of, value, (row, body) => this.#at(of, element(value, row), element(seed, row), whole, body), out);
+  }
+
+  /** an array with something made for each element of a value */
+  #filled(of: Type, value: Expr, make: (row: Expr, body: Stmt[], count: Expr) => Expr, out: Stmt[]): Expr {
+    const { supply } = this.#context;
+    const type: Type = { kind: "array", array: "Array", element: this.#typeOfRows(of) };
+    const count = this.#define("count", length(value), out);
+    const rows = this.#define("rows", { kind: "new", length: count, zeroed: false, type }, out);
+    const row = supply.fresh("row", REAL);
+    const body: Stmt[] = [];
+    const made = make(use(row), body, count);
+    body.push(store(element(rows, use(row)), made, this.#origin));
+    out.push({ kind: "loop", header: { kind: "counted", index: row, start: ZERO, stop: count, compare: "<", step: 1 }, body, origin: this.#origin });
+    return rows;
+  }
+
+  #map(t: Type & { readonly kind: "map" }, value: Expr, seed: Expr, whole: Expr, out: Stmt[]): Expr {
+    const { supply } = this.#context;
+    const container = t.container === "Object" ? "Object" : "Map";
+    const rows = this.#define("rows", { kind: "new", length: ZERO, zeroed: true, type: { ...t, container, value: this.#typeOfRows(t.value) } }, out);
+    const keys = this.#define("keys", keysOf(value, t.key), out);
+    const at = supply.fresh("at", REAL);
+    const body: Stmt[] = [];
+    const key = this.#define("key", load(element(keys, use(at)), t.key), body);
+    const made = this.#at(t.value, element(value, key), element(seed, key), whole, body);
+    body.push(store(element(rows, key), made, this.#origin));
+    out.push({ kind: "loop", header: { kind: "counted", index: at, start: ZERO, stop: this.#define("count", length(keys), out), compare: "<", step: 1 }, body, origin: this.#origin });
+    return rows;
+  }
+
+  #nullable(t: Type & { readonly kind: "nullable" }, value: Expr, seed: Expr, whole: Expr, out: Stmt[]): Expr {
+    const rows = this.#context.supply.fresh("rows", this.#typeOfRows(t), true);
+    const present: Stmt[] = [];
+    const made = this.#within(t.inner, this.#define("part", value, present, t.inner), this.#define("partBar", seed, present, this.#context.types.of(t.inner)), whole, present);
+    present.push(assign(rows, made, this.#origin));
+    const isMissing = this.#define("isMissing", op("isNullish", [value], BOOLEAN), out);
+    out.push(define(rows, constant(t.nothing.includes("null") ? null : undefined), this.#origin), branch(isMissing, [], present, this.#origin));
+    return use(rows);
+  }
+
+  /** what is absent stays absent */
+  #optional(x: Part, value: Expr, seed: Expr, whole: Expr, rows: Expr, out: Stmt[]): void {
+    const present: Stmt[] = [];
+    const inner = x.type.kind === "nullable" ? x.type.inner : x.type;
+    const made = this.#at(inner, x.of(value), x.of(seed), whole, present);
+    present.push(store(x.of(rows), made, this.#origin));
+    const held = this.#define(x.name, load(x.of(value), x.type, true), out);
+    out.push(branch(this.#define("isMissing", op("isNullish", [held], BOOLEAN), out), [], present, this.#origin));
+  }
+
+  #row(seed: Expr, out: Stmt[]): Expr {
+    const { result } = this.#pullback.type.kind === "function" ? this.#pullback.type : { result: REAL };
+    const bars = this.#context.supply.fresh("bars", result);
+    out.push({ kind: "call", callee: { kind: "value", value: use(this.#pullback) }, args: [seed], result: bars, origin: this.#origin });
+    return this.#isSingle ? this.#define("row", load(element(use(bars), ZERO), this.#rowType()), out) : use(bars);
+  }
+
+  #rowType(): Type {
+    const { type } = this.#pullback;
+    if (type.kind !== "function") throw new CompilerBug("jacobian", "no pullback");
+    if (!this.#isSingle) return type.result;
+    return (type.result.kind === "tuple" ? type.result.elements[0] : undefined) ?? REAL;
+  }
+
+  #typeOfRows(t: Type): Type {
+    if (!isDifferentiable(t)) return NULL_TYPE;
+    if (isNumber(t)) return this.#rowType();
+    switch (t.kind) {
+      case "array": return { kind: "array", array: "Array", element: this.#typeOfRows(t.element) };
+      case "map": return { ...t, container: t.container === "Object" ? "Object" : "Map", value: this.#typeOfRows(t.value) };
+      case "nullable": return { ...t, inner: this.#typeOfRows(t.inner) };
+      case "tuple": return { kind: "tuple", elements: t.elements.map((x) => this.#typeOfRows(x)) };
+      case "struct": return this.#structType(partsOf(t).map((x) => ({ name: x.name, type: this.#typeOfRows(x.type), optional: x.optional })));
+      default: throw new CompilerBug("jacobian", `rows of ${t.kind}`);
+    }
+  }
+
+  #structType(fields: readonly Field[]): StructType {
+    return { kind: "struct", id: this.#context.freshId(), name: null, isClass: false, fields };
+  }
+
+  /** of what was made of the parts of a value */
+  #literalType(t: Fixed, made: readonly { readonly name: string; readonly value: Expr }[]): Type {
+    if (t.kind === "tuple") return { kind: "tuple", elements: made.map((x) => (x.value.kind === "const" ? NULL_TYPE : typeOf(x.value))) };
+    const optional = partsOf(t).filter((x) => x.optional);
+    return this.#structType([...made.map((x) => ({ name: x.name, type: typeOf(x.value), optional: false })), ...optional.map((x) => ({ name: x.name, type: this.#typeOfRows(x.type), optional: true }))]);
+  }
+
+  #zero(t: Type, value: Expr): Expr {
+    if (!isDifferentiable(t)) return constant(null);
+    return isNumber(t) ? ZERO : { kind: "zeros", like: value, type: this.#context.types.of(t) };
+  }
+
+  /** an atom */
+  #define(name: string, value: Expr, out: Stmt[], type: Type = typeOf(value)): Expr {
+    const flat = value.kind === "struct" || value.kind === "array" ? this.#flat(value, out) : value;
+    const made = this.#context.supply.fresh(name, type);
+    out.push(define(made, flat, this.#origin));
+    return use(made);
+  }
+
+  #flat(e: Expr & { readonly kind: "struct" | "array" }, out: Stmt[]): Expr {
+    const atom = (x: Expr): Expr => (x.kind === "zeros" ? this.#define("zeros", x, out) : x);
+    return e.kind === "array" ? { ...e, elements: e.elements.map((x) => ({ ...x, value: atom(x.value) })) } : { ...e, fields: e.fields.map((f) => ({ ...f, value: atom(f.value) })) };
+  }
+}
+
+interface Part {
+  readonly name: string;
+  readonly type: Type;
+  readonly optional: boolean;
+  /** the part of a value of this shape */
+  readonly of: (whole: Expr) => Place;
+}
+
+/** positions of a tuple; the fields of an object that have a derivative */
+function partsOf(t: Fixed): readonly Part[] {
+  if (t.kind === "tuple") return t.elements.map((type, i) => ({ name: String(i), type, optional: false, of: (e) => element(e, constant(i)) }));
+  return t.fields.filter((f) => isDifferentiable(f.type)).map((f) => ({ name: f.name, type: f.type, optional: f.optional, of: (e) => field(e, f.name) }));
+}
+
+function literal(type: Type, parts: readonly { readonly name: string; readonly value: Expr }[]): Expr {
+  return type.kind === "tuple" ? { kind: "array", type, elements: parts.map(({ value }) => ({ value, spread: false })) } : { kind: "struct", type, fields: parts.map(({ name, value }) => ({ name, value })) };
+}
