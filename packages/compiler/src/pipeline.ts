@@ -150,23 +150,23 @@ class Unit {
   }
 
   #reverse(target: Func, request: Request): Func | null {
-    const analyzed = this.#differentiable(target, wrtIndices(request, target), false);
+    const analyzed = this.#differentiable(target, wrtIndices(request, target));
     return analyzed && this.#supply.deriving(() => this.#adjoint(analyzed, request));
   }
 
   #forward(target: Func, request: Request, form: Directional["form"]): Func | null {
     const wrt = wrtIndices(request, target);
-    const analyzed = this.#differentiable(target, wrt, true);
+    const analyzed = this.#differentiable(target, wrt);
     return analyzed && this.#supply.deriving(() => this.#tangent(analyzed, { wrt, form }));
   }
 
   /** a function that can be differentiated, with all that is known of it; null after reporting why it cannot */
-  #differentiable(target: Func, wrt: readonly number[], isForward: boolean): Analyzed | null {
+  #differentiable(target: Func, wrt: readonly number[]): Analyzed | null {
     const normal = this.#normalize(target);
     if (this.findings.some((f) => f.severity === "error")) return null;
     const analyzed = this.#analyzed(normal, wrt);
     const { primal, functions, alias, activity } = analyzed;
-    const refused = functions.flatMap((f) => findRefusals(f, activity, (id) => this.#kept.get(id), alias, isForward));
+    const refused = functions.flatMap((f) => findRefusals(f, activity, (id) => this.#kept.get(id), alias));
     refused.push(...findPrivateStorage(functions, alias));
     this.findings.push(...refused);
     if (refused.some((f) => f.severity === "error")) return null;

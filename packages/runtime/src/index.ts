@@ -17,7 +17,7 @@ export { clear } from "./array/clear.ts";
 export { copyOf } from "./array/copy.ts";
 export { requireDisjoint } from "./array/disjoint.ts";
 export { requireWhole } from "./array/whole.ts";
-export { clearSkeleton, readSkeleton, skeletonOf, toCotangent } from "./array/skeleton.ts";
+export { addToSkeleton, clearSkeleton, readSkeleton, skeletonOf, toCotangent } from "./array/skeleton.ts";
 export type { Skeleton } from "./array/skeleton.ts";
 export { sortOrder } from "./array/sort.ts";
 export { zerosLike } from "./array/zeros.ts";

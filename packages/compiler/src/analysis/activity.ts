@@ -4,6 +4,7 @@
 import type { Block, Expr, Func, FuncId, Stmt, Type, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
 import { statements, variablesDeclared } from "../ir/walk.ts";
+import { ADDING } from "../rules/runtime.ts";
 import { ruleOf } from "../rules/table.ts";
 import { type Alias, ELEMENTS, isReference, type ObjectId } from "./alias.ts";
 import { movesElements, VALUES_OF } from "./mutations.ts";
@@ -245,7 +246,7 @@ class Solver {
         }
         return;
       case "call": {
-        if (s.callee.kind === "external" && s.callee.name === "cotangent:addInto") { this.#addInto(s, this.#variedFields, this.#inputs); return; }
+        if (s.callee.kind === "external" && ADDING.has(s.callee.name)) { this.#addInto(s, this.#variedFields, this.#inputs); return; }
         const callee = s.callee.kind === "function" ? this.#functionOf(s.callee.func) : undefined;
         if (!callee) return;
         callee.params.forEach((p, i) => { if (s.args[i] && this.#isVaried(s.args[i])) this.#addVar(this.#varied, { kind: "var", variable: p.variable }); });
@@ -328,7 +329,7 @@ class Solver {
         }
         return;
       case "call": {
-        if (s.callee.kind === "external" && s.callee.name === "cotangent:addInto") { this.#addInto({ ...s, args: s.args.slice(0, 2).reverse() }, this.#usefulFields, this.#results); return; }
+        if (s.callee.kind === "external" && ADDING.has(s.callee.name)) { this.#addInto({ ...s, args: s.args.slice(0, 2).reverse() }, this.#usefulFields, this.#results); return; }
         const callee = s.callee.kind === "function" ? this.#functionOf(s.callee.func) : undefined;
         if (!callee) return;
         if (s.result && callee.result && this.#useful.has(s.result)) this.#addVar(this.#useful, callee.result);

@@ -237,6 +237,7 @@ class Solver {
       }
       case "zeros": this.#include(into, this.#fresh(v, e)); return;
       case "runtime":
+        if (e.name === "stopGradient") { this.#include(into, this.#fresh(v, e)); return; }
         // what the runtime hands back holds what it was given (copies and skeletons of adjoint objects), or is an array of numbers
         if (isReference(e.type) && isFlat(e.type)) this.#include(into, [this.#allocation(v, e.type)]);
         if (e.name !== "sortOrder" && e.args[0]) this.#include(into, this.#of(e.args[0]));
@@ -246,7 +247,7 @@ class Solver {
   }
 
   /** a structure made by the runtime: an allocation whose parts are made on demand */
-  #fresh(v: Var, e: Expr & { kind: "zeros" }): ObjectId[] {
+  #fresh(v: Var, e: Expr & { kind: "zeros" | "runtime" }): ObjectId[] {
     if (!isReference(e.type)) return [];
     let found = this.#allocations.get(v);
     if (!found) this.#allocations.set(v, (found = this.#object(isFlat(e.type) ? "allocation" : "unknown", v, e.type)));

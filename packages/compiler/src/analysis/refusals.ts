@@ -5,6 +5,7 @@ import { allocates, mapOf } from "../ir/facts.ts";
 import { expressions, statements, variablesDeclared } from "../ir/walk.ts";
 import { activeCallRefused, activeKeys, activeMutationRefused, activeOperationRefused, comparatorWithEffects, escapingFunction, foreignContainer, mixedValue, unknownCallee, unreadablePackage } from "../diagnostics/catalog.ts";
 import type { Finding, Span } from "../diagnostics/diagnostic.ts";
+import { isLinearCall } from "../rules/runtime.ts";
 import { ruleOf } from "../rules/table.ts";
 import { type Activity, isReal } from "./activity.ts";
 import { type Alias, isReference } from "./alias.ts";
@@ -31,12 +32,12 @@ function isMixedElement(elements: readonly Type[]): boolean {
   return elements.some(isReal) && elements.some(isReference);
 }
 
-export function findRefusals(func: Func, activity: Activity, functionOf: (id: FuncId) => Func | undefined, alias: Alias, isForward: boolean): Finding[] {
+export function findRefusals(func: Func, activity: Activity, functionOf: (id: FuncId) => Func | undefined, alias: Alias): Finding[] {
   const found: Finding[] = [];
   const mixed = [...func.params.map((p) => p.variable), ...variablesDeclared(func.body)].filter((v) => isReal(v.type) && isReference(v.type) && (activity.isVaried(v) || activity.hasCompanion(v)));
   for (const v of mixed) found.push(mixedValue(func.origin.span, v.name));
   for (const s of statements(func.body)) {
-    const finding = refusalOf(s, activity, functionOf, alias, isForward);
+    const finding = refusalOf(s, activity, functionOf, alias);
     if (finding) found.push(finding);
     for (const e of expressions(s)) if (e.kind === "runtime") for (const a of e.args) if (a.kind === "closure" && !isQuiet(a.func)) found.push(comparatorWithEffects(s.origin.span));
     for (const e of expressions(s)) if (e.kind === "closure" || e.kind === "derivative") found.push(escapingFunction(s.origin.span));
@@ -61,10 +62,9 @@ function isQuiet(func: Func): boolean {
   });
 }
 
-function refusalOf(s: Stmt, activity: Activity, functionOf: (id: FuncId) => Func | undefined, alias: Alias, isForward: boolean): Finding | null {
+function refusalOf(s: Stmt, activity: Activity, functionOf: (id: FuncId) => Func | undefined, alias: Alias): Finding | null {
   switch (s.kind) {
     case "let": case "assign": {
-      if (s.value.kind === "runtime" && !isForward && activity.hasCompanion(s.variable)) return activeOperationRefused(s.origin.span, s.value.name, "reverse mode over a reverse sweep that moves references is not available yet");
       if (s.value.kind === "keys" && activity.hasCompanion(s.variable)) return activeKeys(s.origin.span);
       if (s.value.kind === "load" && isForeign(s.value.place, alias) && (activity.isActive(s.variable) || activity.hasCompanion(s.variable))) return foreignContainer(s.origin.span, mapOf(typeOf(baseOf(s.value.place)))?.container ?? "Set");
       if (s.value.kind !== "op") return null;
@@ -78,7 +78,7 @@ function refusalOf(s: Stmt, activity: Activity, functionOf: (id: FuncId) => Func
       if (s.callee.kind === "function" && functionOf(s.callee.func)) return null;
       // a function of the caller: it may be called with constants, and its result is one
       const name = s.callee.kind === "external" ? s.callee.name : s.callee.kind === "function" ? s.callee.func : null;
-      if (name !== null && isHarmless(name, isForward)) return null;
+      if (name !== null && isHarmless(name)) return null;
       // what it reads need not be useful here: that it makes something of it is all there is to know
       const isActiveArgument = s.args.some((a) => a.kind === "var" && (isReference(a.variable.type) ? activity.hasCompanion(a.variable) || activity.holdsVaried(a.variable) : activity.isVaried(a.variable)));
       const yieldsNumber = s.result !== null && (s.result.type.kind === "real" || isReference(s.result.type));
@@ -104,5 +104,5 @@ function isForeign(p: Place, alias: Alias): boolean {
   return [...alias.pointsTo(p.base)].some((o) => o.origin === "parameter" || (o.origin !== "allocation" && !isKept));
 }
 
-/** externals that only look; and calls of the runtime, which are linear (forward mode repeats them on tangents) */
-const isHarmless = (name: string, isForward: boolean): boolean => name.startsWith("console.") || ITERATING.has(name) || name.startsWith("cotangent:require") || (isForward && name.startsWith("cotangent:"));
+/** externals that only look; and calls of the runtime that both modes know */
+const isHarmless = (name: string): boolean => name.startsWith("console.") || ITERATING.has(name) || name.startsWith("cotangent:require") || isLinearCall(name);

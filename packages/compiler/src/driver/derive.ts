@@ -1,13 +1,13 @@
 // From a function and a request to code that is ready to emit: type errors first, then lowering, then the pipeline.
 // Guarantees that variables of functions around the root come in as leading parameters, which are not differentiated.
 import { hiddenClass, privateStorage, tooDeep } from "../diagnostics/catalog.ts";
-import { type Finding, isStackOverflow } from "../diagnostics/diagnostic.ts";
+import { CompilerBug, type Finding, isStackOverflow } from "../diagnostics/diagnostic.ts";
 import { sharedClasses } from "../analysis/instances.ts";
-import type { Block, Cell, Expr, Func, FuncId, Param, Program, Request, StructType, Type, Var } from "../ir/ir.ts";
-import { define, field, load, REAL, store, Supply, use } from "../ir/build.ts";
+import type { Block, Cell, Expr, Func, FuncId, Param, Program, Request, Stmt, StructType, Type, Var } from "../ir/ir.ts";
+import { constant, define, element, field, load, REAL, store, Supply, typeOf, use } from "../ir/build.ts";
 import { mapStmt, variablesAssigned, visitExpr, visitExpressions } from "../ir/walk.ts";
 import { type Capture, lowerProgram } from "../frontend/lower/program.ts";
-import { boundOf, markerOf, resultOfMarker, targetFunction, targetName, type MarkerContext, type Target } from "../frontend/markers.ts";
+import { boundOf, isDirectional, markerOf, targetFunction, targetName, typesOfMarker, type MarkerContext, type Target } from "../frontend/markers.ts";
 import type { Node } from "../frontend/nodes.ts";
 import { typeFindings } from "../frontend/problems.ts";
 import type { OpenProgram } from "../frontend/project.ts";
@@ -84,31 +84,61 @@ function closed(root: Func, captures: readonly Capture[], supply: Supply): { rea
   return { func: { ...root, params: [captureParam(box), ...params], body: [...enter, ...each(root.body), ...leave] }, bound };
 }
 
+/** what another marker's result takes and gives */
+interface MarkerTypes {
+  readonly params: readonly Type[];
+  readonly result: Type;
+}
+
+type TypesOfMarker = (target: Target & { readonly kind: "derivative" }) => MarkerTypes;
+
 /** A function that calls the derivative that `target` stands for: what `grad(grad(f))` differentiates. */
-function throughMarkers(target: Target, root: FuncId, program: Program, supply: Supply, captures: number, typeOfResult: (target: Target & { readonly kind: "derivative" }) => Type): { readonly root: FuncId; readonly program: Program } {
+function throughMarkers(target: Target, root: FuncId, program: Program, supply: Supply, captures: number, typesOf: TypesOfMarker): { readonly root: FuncId; readonly program: Program } {
   if (target.kind === "function") return { root, program };
-  const inner = throughMarkers(target.of, root, program, supply, captures, typeOfResult);
+  const inner = throughMarkers(target.of, root, program, supply, captures, typesOf);
   const callee = inner.program.functions.get(inner.root);
   if (callee === undefined) return inner;
-  const func = callOf(callee, shifted(target.request, captures, callee.params.length - captures), targetName(target), typeOfResult(target), supply);
+  const func = callOf(callee, target, captures, typesOf(target), supply);
   return { root: func.id, program: { functions: new Map([...inner.program.functions, [func.id, func]]) } };
 }
 
-function callOf(callee: Func, request: Request, name: string, resultType: Type, supply: Supply): Func {
-  const params = callee.params.map((p): Param => ({ ...p, variable: supply.like(p.variable, { mutable: false }) }));
-  const types = params.map((p) => p.variable.type);
-  const target: Expr = { kind: "function", func: callee.id, type: { kind: "function", params: types, result: callee.resultType } };
-  const derivative: Expr = { kind: "derivative", request, target, type: { kind: "function", params: types, result: resultType } };
-  const result = supply.fresh("result", resultType);
+/** captures come first in both; a derivative along a direction has them in front of the arguments that it takes together */
+function callOf(callee: Func, target: Target & { readonly kind: "derivative" }, captures: number, types: MarkerTypes, supply: Supply): Func {
+  const request = shifted(target.request, captures, callee.params.length - captures);
   const { origin } = callee;
-  return {
-    id: `${callee.id}$${request.operator}`, name, params, origin,
-    body: [
-      { kind: "call", callee: { kind: "value", value: derivative }, args: params.map((p) => use(p.variable)), result, origin },
-      { kind: "exit", exit: { kind: "return", value: use(result) }, origin },
-    ],
-    result: null, resultType, resultText: null,
-  };
+  const body: Stmt[] = [];
+  const captured = callee.params.slice(0, captures).map((p): Param => ({ ...p, variable: supply.like(p.variable, { mutable: false }) }));
+  const { params, args } = isDirectional(request.operator) ? directional(callee, captured, types, supply, body) : plain(callee, captured, supply);
+  const func: Expr = { kind: "function", func: callee.id, type: { kind: "function", params: callee.params.map((p) => p.variable.type), result: callee.resultType } };
+  const derivative: Expr = { kind: "derivative", request, target: func, type: { kind: "function", params: args.map(typeOf), result: types.result } };
+  const result = supply.fresh("result", types.result);
+  body.push({ kind: "call", callee: { kind: "value", value: derivative }, args, result, origin }, { kind: "exit", exit: { kind: "return", value: use(result) }, origin });
+  return { id: `${callee.id}$${request.operator}`, name: targetName(target), params, origin, body, result: null, resultType: types.result, resultText: null };
+}
+
+interface Passed {
+  readonly params: readonly Param[];
+  readonly args: readonly Expr[];
+}
+
+function plain(callee: Func, captured: readonly Param[], supply: Supply): Passed {
+  const params = [...captured, ...callee.params.slice(captured.length).map((p): Param => ({ ...p, variable: supply.like(p.variable, { mutable: false }) }))];
+  return { params, args: params.map((p) => use(p.variable)) };
+}
+
+function directional(callee: Func, captured: readonly Param[], types: MarkerTypes, supply: Supply, body: Stmt[]): Passed {
+  const [primals, direction] = ["primals", "direction"].map((name, i) => captureParam(supply.fresh(name, types.params[i] ?? REAL)));
+  if (primals === undefined || direction === undefined) throw new CompilerBug("derive", "a direction without a type");
+  if (captured.length === 0) return { params: [primals, direction], args: [use(primals.variable), use(direction.variable)] };
+  const own = callee.params.slice(captured.length).map((p, i) => {
+    const part = supply.like(p.variable, { mutable: false });
+    body.push(define(part, load(element(use(primals.variable), constant(i)), part.type), callee.origin));
+    return part;
+  });
+  const all = [...captured.map((p) => p.variable), ...own];
+  const together = supply.fresh("primals", { kind: "tuple", elements: all.map((v) => v.type) });
+  body.push(define(together, { kind: "array", type: together.type, elements: all.map((v) => ({ value: use(v), spread: false })) }, callee.origin));
+  return { params: [...captured, primals, direction], args: [use(together), use(direction.variable)] };
 }
 
 function classFacts(root: Func, functions: readonly Func[], cells: ReadonlyMap<string, Cell | null>): ClassFacts {
@@ -161,10 +191,11 @@ function deriveFrom(open: OpenProgram, target: Target, request: Request, context
   const count = func.params.length - root.params.length;
   const functions: Program = { functions: new Map([...lowered.program.functions, [root.id, func]]) };
   const entry = throughMarkers(target, root.id, functions, supply, count, (x) => {
-    const type = resultOfMarker(x, checker);
-    return type === null ? REAL : types.of(type);
+    const found = typesOfMarker(x, checker);
+    return found === null ? { params: [], result: REAL } : { params: found.params.map((t) => types.of(t)), result: types.of(found.result) };
   });
-  const made = differentiate(entry.program, entry.root, shifted(request, count, root.params.length), supply, tracer);
+  const taken = entry.program.functions.get(entry.root)?.params.length ?? 0;
+  const made = differentiate(entry.program, entry.root, shifted(request, count, taken - count), supply, tracer);
   const findings = [...lowered.findings, ...made.findings];
   if (made.func === null || hasErrors(findings)) return { derived: null, findings, slice };
   const emitted = [made.func, ...made.auxiliary];

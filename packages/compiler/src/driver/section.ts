@@ -9,6 +9,7 @@ import { hasHidden } from "../emit/hidden.ts";
 import { propertyText } from "../emit/names.ts";
 import { createTypePrinter } from "../emit/types.ts";
 import { fresh, type Home } from "../frontend/home.ts";
+import { isDirectional } from "../frontend/markers.ts";
 import type { Language } from "../frontend/module.ts";
 import { PACKAGE } from "../frontend/program.ts";
 import type { WrapperTypes } from "../frontend/replace.ts";
@@ -151,10 +152,17 @@ export class Section {
     return { ...func, params: func.params.map((p) => handedOver(p, isWritten(p.variable.type))), resultText: isWritten(func.resultType) ? func.resultText : null };
   }
 
-  #wrapperTypes(derived: Derived, { signature }: AddOptions): WrapperTypes {
+  #wrapperTypes(derived: Derived, { signature, request }: AddOptions): WrapperTypes {
     const text = (type: Type): string | null => printed(type, this.#nameOf(derived, "Cotangent"));
-    const direction = derived.func.params[1]?.variable.type;
-    return { primals: tuple(derived.root.params.map((p, i) => signature.params[i] ?? text(p.variable.type))), direction: direction === undefined ? null : text(direction) };
+    const shift = captureCount(derived.captures);
+    const [primals, direction] = derived.func.params.map((p) => p.variable.type);
+    const isDirection = isDirectional(request.operator);
+    const written = (t: Type, i: number): string | null => signature.params[i] ?? text(t);
+    return {
+      primals: tuple(isDirection && primals !== undefined ? tupleElements(primals).slice(shift).map(written) : derived.root.params.map((p, i) => written(p.variable.type, i))),
+      direction: direction === undefined || !isDirection ? null : text(direction),
+      params: derived.func.params.slice(shift).map((p) => ({ name: p.name, type: text(p.variable.type) })),
+    };
   }
 
   /** reserves a name for a derivative */
@@ -251,8 +259,7 @@ export class Section {
     const texts = signature.params;
     const written = (i: number): string | null => (i < shift ? signature.captures[i] : texts[i - shift]) ?? null;
     const [primals, direction] = func.params;
-    const isDirectional = request.operator === "jvp" || request.operator === "hvp";
-    const params = !isDirectional
+    const params = !isDirectional(request.operator)
       ? func.params.map((p, i): Param => ({ ...p, typeText: written(i) }))
       : [
         ...(primals === undefined ? [] : [{ ...primals, typeText: tuple(tupleElements(primals.variable.type).map((x, i) => written(i) ?? text(x))) }]),

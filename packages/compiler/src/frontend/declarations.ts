@@ -52,6 +52,8 @@ export interface Skeleton<T = unknown> {
 export declare function skeletonOf<C>(companion: C, primal?: unknown): Skeleton<C>;
 /** The adjoints as they are now, in the structure that was remembered. */
 export declare function readSkeleton<C>(skeleton: Skeleton<C>): C;
+/** Adds a structure into the companions that were remembered, number by number; an object that is reached twice in both is added once. */
+export declare function addToSkeleton(skeleton: Skeleton, source: unknown): void;
 /** Sets every number of the companions that were remembered to zero, for the next reverse sweep over the same record. */
 export declare function clearSkeleton(skeleton: Skeleton): void;
 /** A companion as the user receives it: fresh, shaped as the primal is now, single-precision arrays rounded. */
@@ -105,7 +107,7 @@ export { clear } from "./array/clear.js";
 export { copyOf } from "./array/copy.js";
 export { requireDisjoint } from "./array/disjoint.js";
 export { requireWhole } from "./array/whole.js";
-export { clearSkeleton, readSkeleton, skeletonOf, toCotangent } from "./array/skeleton.js";
+export { addToSkeleton, clearSkeleton, readSkeleton, skeletonOf, toCotangent } from "./array/skeleton.js";
 export type { Skeleton } from "./array/skeleton.js";
 export { sortOrder } from "./array/sort.js";
 export { zerosLike } from "./array/zeros.js";

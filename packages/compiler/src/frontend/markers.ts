@@ -172,7 +172,6 @@ class TargetResolver {
     if (argument === undefined) return { finding: catalog.noArgument(spanOf(node), inner) };
     if (inner === "checkpoint") return this.resolve(argument, true);
     if (PLAIN.has(inner)) return this.#refuse(node);
-    if (inner !== "grad" && inner !== "valueAndGrad") return this.#refuse(node);
     const found = resolveCall(node, inner, this.#context);
     return "finding" in found ? found : { target: { kind: "derivative", request: found.call.request, of: found.call.target, call: node } };
   }
@@ -329,8 +328,13 @@ function markersOf(file: ts.SourceFile, context: MarkerContext): MarkerUses {
   return { calls, unresolved, findings };
 }
 
-/** the type that a call of another marker's result has */
-export function resultOfMarker(target: Extract<Target, { readonly kind: "derivative" }>, checker: ts.TypeChecker): ts.Type | null {
+/** does the function that a target means take a direction beside its arguments? */
+export const takesDirection = (target: Target): boolean => target.kind === "derivative" && isDirectional(target.request.operator);
+
+export const isDirectional = (operator: Operator): boolean => operator === "jvp" || operator === "hvp";
+
+/** what another marker's result takes and gives */
+export function typesOfMarker(target: Extract<Target, { readonly kind: "derivative" }>, checker: ts.TypeChecker): { readonly params: readonly ts.Type[]; readonly result: ts.Type } | null {
   const signature = checker.getTypeAtLocation(target.call).getCallSignatures()[0];
-  return signature === undefined ? null : checker.getReturnTypeOfSignature(signature);
+  return signature === undefined ? null : { params: signature.parameters.map((x) => checker.getTypeOfSymbol(x)), result: checker.getReturnTypeOfSignature(signature) };
 }

@@ -7,7 +7,7 @@ import type { FuncId } from "../ir/ir.ts";
 import { functionsOf } from "./describe.ts";
 import type { Capture } from "./lower/program.ts";
 import type { Language, Range } from "./module.ts";
-import { targetParameters, type MarkerCall } from "./markers.ts";
+import { isDirectional, takesDirection, targetParameters, type MarkerCall } from "./markers.ts";
 import { spanOf } from "./nodes.ts";
 
 export const callRange = ({ node }: { readonly node: ts.Node }, file: ts.SourceFile): Range => ({ start: node.getStart(file), end: node.end });
@@ -34,6 +34,8 @@ export interface WrapperTypes {
   readonly primals: string | null;
   /** of a derivative along a direction */
   readonly direction: string | null;
+  /** the parameters behind the captures, where the source does not show them */
+  readonly params: readonly { readonly name: string; readonly type: string | null }[];
 }
 
 /** the parameter as it is declared again in front of a call; a capture of the same name would be hidden, so it gets another */
@@ -73,10 +75,14 @@ export function wrapperText({ target, request }: MarkerCall, { name, captures, t
     const back = written.map((x) => `${x} = ${BOX}.${x};`).join(" ");
     return `{ const ${BOX} = { ${written.join(", ")} }; try { return ${call}; } finally { ${back} } }`;
   };
-  if (request.operator === "jvp" || request.operator === "hvp") {
+  if (isDirectional(request.operator)) {
     const [primals, direction] = request.operator === "jvp" ? ["primals", "tangents"] : ["args", "v"];
     const list = `${primals}${typed(types.primals, (x) => `: ${x}`)}, ${direction}${typed(types.direction, (x) => `: ${x}`)}`;
     return `((${list}) => ${body(`${name}([${given.join(", ")}, ...${primals}], ${direction})`)})`;
+  }
+  if (takesDirection(target)) {
+    const list = types.params.map((x) => x.name + typed(x.type, (text) => `: ${text}`)).join(", ");
+    return `((${list}) => ${body(`${name}(${[...given, ...types.params.map((x) => x.name)].join(", ")})`)})`;
   }
   // parameters that their place gives a type are handed on as they come
   const isInferred = language === "ts" && parameters.some((x) => x.node.type === undefined && x.node.initializer === undefined);

@@ -4,7 +4,7 @@ import { ts } from "ts-morph";
 import type { Finding } from "../diagnostics/diagnostic.ts";
 import type { Home } from "./home.ts";
 import type { Capture } from "./lower/program.ts";
-import { boundOf, type Target, targetFunction } from "./markers.ts";
+import { boundOf, takesDirection, type Target, targetFunction } from "./markers.ts";
 import { countedParameters, type FunctionNode, resultNode } from "./nodes.ts";
 import type { Captures } from "./replace.ts";
 
@@ -35,10 +35,8 @@ export function signatureOf(node: FunctionNode, home: Home, checker: ts.TypeChec
 export function signatureOfTarget(target: Target, home: Home, checker: ts.TypeChecker, captures: Captures): Signature {
   const signature = signatureOf(targetFunction(target), home, checker, captures, boundOf(target)?.given);
   if (target.kind === "function") return signature;
-  return { ...signature, result: null, params: takesTangents(target) ? [] : signature.params };
+  return { ...signature, result: null, params: takesDirection(target) ? [] : signature.params };
 }
-
-const takesTangents = (target: Target): boolean => target.kind === "derivative" && (target.request.operator === "jvp" || takesTangents(target.of));
 
 /** of a default: `k = 2` is a number */
 function inferred(node: ts.ParameterDeclaration, checker: ts.TypeChecker): string | null {

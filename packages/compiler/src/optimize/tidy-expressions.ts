@@ -73,6 +73,7 @@ function tidyOp(e: Op, tests: Tests = NO_TESTS): Expr {
       return tidyOp({ ...e, args: [pushSign(a) ?? op("neg", [a]), b.args[0]!] });
     }
     case "!": return negate(a);
+    case "stopGradient": return a;
     case "select": return b && c ? absent(a, b, c, e, tests) ?? choice(e, a, b, c) : e;
     default: return e;
   }

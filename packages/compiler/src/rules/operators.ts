@@ -9,6 +9,7 @@ export type OperatorName =
   | "<" | "<=" | ">" | ">=" | "===" | "!==" | "==" | "!="
   | "!" | "&&" | "||" | "select"
   | "&" | "|" | "^" | "~" | "<<" | ">>" | ">>>"
+  | "stopGradient"
   | "truthy" | "isNullish" | "typeof" | "Array.isArray" | "in" | ".has" | "Object.hasOwn" | ".hasOwnProperty" | "instanceof";
 
 const INT32 = "it truncates to a 32-bit integer";
@@ -47,6 +48,9 @@ export const operators: Readonly<Record<OperatorName, Rule>> = {
   "<<": kills(0.3, INT32),
   ">>": kills(0.3, INT32),
   ">>>": kills(0.3, INT32),
+
+  // the number itself, without its derivative; prints as the number
+  stopGradient: inert(0),
 
   truthy: inert(0.3),
   isNullish: inert(0.3),

@@ -28,7 +28,14 @@ export function derivePushforward(func: Func, { wrt, form }: Directional, shared
   func.params.forEach((p, i) => {
     entry.push(define(p.variable, load(element(use(primals), constant(i)), p.variable.type), origin));
     const at = wrt.indexOf(i);
-    if (at < 0 || !tangent.isActive(use(p.variable))) return;
+    if (!tangent.isActive(use(p.variable))) return;
+    if (at < 0) {
+      // it is a constant, but may stand where there are others that are none
+      const zeros = supply.fresh(`${p.variable.name}Dot`, types.of(p.variable.type));
+      entry.push(define(zeros, { kind: "zeros", like: use(p.variable), type: zeros.type }, origin));
+      tangent.setDot(p.variable, use(zeros));
+      return;
+    }
     const given = isSingle ? use(direction) : load(element(use(direction), constant(at)), shapes[at]!);
     tangent.setDot(p.variable, enterTangent(p, given, shared, entry, origin));
   });

@@ -11,6 +11,7 @@ import type { Alias } from "../analysis/alias.ts";
 import { VALUES_OF } from "../analysis/mutations.ts";
 import { CompilerBug, unreachable } from "../diagnostics/diagnostic.ts";
 import { tangent as tangentOf } from "../rules/derive.ts";
+import { isLinearCall } from "../rules/runtime.ts";
 import { type CompanionTypes, isDifferentiable, isEmptyAt, zeroOf, zerosOf } from "./companion.ts";
 
 export interface TangentShared {
@@ -35,9 +36,6 @@ export interface PushforwardInfo {
   readonly tangentParams: readonly number[];
   readonly hasTangent: boolean;
 }
-
-/** calls of the runtime whose tangent is the same call on tangents */
-const LINEAR_CALLS: ReadonlySet<string> = new Set(["cotangent:addInto", "cotangent:clear", "cotangent:clearSkeleton"]);
 
 export class Tangent {
   readonly #shared: TangentShared;
@@ -120,7 +118,7 @@ export class Tangent {
       case "struct": return { kind: "struct", type, fields: value.fields.filter((f) => isDifferentiable(typeOf(f.value)) || hasNothing(type, f)).map((f) => ({ name: f.name, value: this.#part(variable, f.value, false) })) };
       case "zeros": return { ...value, type };
       // copies and skeletons are linear: the tangent of what comes back is what comes back for the tangent
-      case "runtime": return { ...value, args: value.args.map((a, i) => (value.name === "skeletonOf" && i === 1 ? a : this.dot(a))), type };
+      case "runtime": return value.name === "stopGradient" ? this.#zerosLike(use(variable)) : { ...value, args: value.args.map((a, i) => (value.name === "skeletonOf" && i === 1 ? a : this.dot(a))), type };
       default: throw new CompilerBug("tangent", `no rule for ${value.kind}`);
     }
   }
@@ -229,7 +227,7 @@ export class Tangent {
   }
 
   #call(s: Stmt & { kind: "call" }): Block {
-    if (s.callee.kind === "external" && LINEAR_CALLS.has(s.callee.name) && s.args[0] && this.isActive(s.args[0])) {
+    if (s.callee.kind === "external" && isLinearCall(s.callee.name) && s.args[0] && this.isActive(s.args[0])) {
       return [s, { ...s, args: s.args.map((a) => (typeOf(a).kind === "boolean" ? a : isReference(typeOf(a)) && !this.isActive(a) ? { kind: "const", value: null } : this.dot(a))) }];
     }
     const info = s.callee.kind === "function" ? this.#shared.pushforward(s.callee.func) : null;

@@ -99,6 +99,39 @@ export function readSkeleton<C>(skeleton: Skeleton<C>): C {
   return (skeleton.root === null ? skeleton.value : readStructure(skeleton.root, new Map())) as C;
 }
 
+/** Adds a structure into the companions that were remembered, number by number; an object that is reached twice in both is added once. */
+export function addToSkeleton(skeleton: Skeleton, source: unknown): void {
+  const done = new Map<Structure, Set<object>>();
+  const visit = (part: Part | undefined, from: unknown): void => {
+    if (part === null || part === undefined || part === "nothing" || !isObject(from)) return;
+    const sources = done.get(part) ?? new Set();
+    if (sources.has(from)) return;
+    done.set(part, sources.add(from));
+    const { companion, length, parts } = part;
+    if (isFloats(companion) || Array.isArray(companion)) {
+      const [into, numbers] = [companion as unknown[], from as ArrayLike<unknown>];
+      for (let i = 0; i < length; i++) {
+        const [held, added] = [into[i], numbers[i]];
+        if (typeof held === "number" && typeof added === "number") into[i] = held + added;
+        else visit(parts.get(i), added);
+      }
+      return;
+    }
+    for (const [key, inner] of parts) {
+      if (inner !== null) {
+        visit(inner, isMap(from) ? from.get(key) : inObject(from, key as string));
+      } else if (isMap(companion)) {
+        const [held, added] = [companion.get(key) ?? 0, inMap(from, key)];
+        if (typeof held === "number" && typeof added === "number") companion.set(key, held + added);
+      } else {
+        const [held, added] = [inObject(companion, key as string) ?? 0, inObject(from, key as string)];
+        if (typeof held === "number" && typeof added === "number") setField(companion, key as string, held + added);
+      }
+    }
+  };
+  visit(skeleton.root, source);
+}
+
 /** Sets every number of the companions that were remembered to zero, for the next reverse sweep over the same record. */
 export function clearSkeleton(skeleton: Skeleton): void {
   const seen = new Set<Structure>();

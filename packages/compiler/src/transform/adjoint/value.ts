@@ -8,6 +8,7 @@ import { CompilerBug } from "../../diagnostics/diagnostic.ts";
 import { mayLack } from "../../analysis/growth.ts";
 import { isDifferentiable, isEmptyAt, zeroOf } from "../companion.ts";
 import type { Context, Region } from "./context.ts";
+import { planRuntime } from "./runtime.ts";
 
 type Let = Stmt & { readonly kind: "let" };
 
@@ -72,6 +73,7 @@ export function companionPlace(p: Place, context: Context): Place {
 
 function planReference(s: Let, context: Context, sweep: Stmt[], reverse: Stmt[]): void {
   const { variable, value, origin } = s;
+  if (value.kind === "runtime") return planRuntime(variable, value, sweep, reverse, context, origin);
   const type = context.companionType(variable.type);
   const name = `${variable.name}Bar`;
   const sizes = measure(s, context, sweep);
@@ -86,11 +88,11 @@ function planReference(s: Let, context: Context, sweep: Stmt[], reverse: Stmt[])
 
 /** for a record that is reversed again */
 function clearCompanion({ variable, value, origin }: Let, companion: Expr, context: Context, out: Stmt[]): void {
-  if (!["array", "struct", "new", "copy", "zeros", "runtime"].includes(value.kind)) return;
+  if (!["array", "struct", "new", "copy", "zeros"].includes(value.kind)) return;
   const declared = variable.type.kind === "nullable" ? variable.type.inner : variable.type;
   // what is allocated says what there is to clear; the variable may hold one of several types
   const t = declared.kind === "union" ? typeOf(value) : declared;
-  const isWhole = (value.kind === "zeros" || value.kind === "runtime") && !isRealArray(t);
+  const isWhole = value.kind === "zeros" && !isRealArray(t);
   if (t.kind === "map" && (t.container === "Object" || !isReal(t.value))) return clearRecord(t, companion, out, origin);
   if (t.kind === "map") { out.push({ kind: "mutate", operation: "clear", array: companion, args: [], result: null, origin }); return; }
   // a structure made at once has parts that nothing else clears; a tape has no `fill`
@@ -155,7 +157,6 @@ function companionOf({ variable, value, origin }: Let, sizes: Sizes | null, cont
       return { kind: "array", type, elements: value.elements.map((x, i) => ({ spread: x.spread, value: sizes?.parts[i] ? spreadCompanion(x.value, sizes.parts[i], context, sweep, origin) : isEmptyAt(type, i) ? constant(null) : partOf(x.value, context) })) };
     case "struct": return { kind: "struct", type, fields: value.fields.filter((f) => isDifferentiable(typeOf(f.value)) || fieldIsDifferentiable(variable.type, f.name)).map((f) => ({ name: f.name, value: fieldOf(f.name, f.value, type, context) })) };
     case "zeros": return { ...value, type };
-    case "runtime": return { ...value, type };
     default: throw new CompilerBug("adjoint", `no companion of a ${value.kind}`);
   }
 }

@@ -1,0 +1,80 @@
+// Plans of what derivative code calls of the runtime, where derivative code is itself differentiated: structures added into structures, cleared,
+// copied, remembered and read. All of it is linear, so reverse adds the other way. A structure whose references may have moved
+// by then is remembered in the sweep (`skeletonOf`), where the statement stands.
+import type { Expr, Origin, Stmt, Var } from "../../ir/ir.ts";
+import { define, typeOf, use } from "../../ir/build.ts";
+import { ADDING } from "../../rules/runtime.ts";
+import type { Context, Region } from "./context.ts";
+
+/** an adjoint structure as it is where a statement stands, for its reverse */
+interface Held {
+  readonly companion: Expr;
+  /** remembered, where references in it may have moved by then */
+  readonly skeleton: Expr | null;
+}
+
+const call = (name: string, args: readonly Expr[], origin: Origin): Stmt => ({ kind: "call", callee: { kind: "external", name: `cotangent:${name}`, cell: null }, args, result: null, origin });
+
+function skeletonOf(companion: Expr, sweep: Stmt[], context: Context, origin: Origin): Expr {
+  const skeleton = context.supply.fresh("skeleton", typeOf(companion));
+  sweep.push(define(skeleton, { kind: "runtime", name: "skeletonOf", args: [companion], type: skeleton.type }, origin));
+  return use(skeleton);
+}
+
+function hold(of: Expr, sweep: Stmt[], context: Context, origin: Origin): Held {
+  const companion = context.companion(of);
+  const { moves, resizes } = of.kind === "var" ? context.shared.changes(context.original(of.variable)) : { moves: false, resizes: false };
+  return { companion, skeleton: moves || resizes ? skeletonOf(companion, sweep, context, origin) : null };
+}
+
+/** `into += from`, structure by structure */
+function add(into: Held, from: Held, out: Stmt[], context: Context, origin: Origin): void {
+  let source = from.companion;
+  if (from.skeleton !== null) {
+    const read = context.supply.fresh("added", typeOf(from.companion));
+    out.push(define(read, { kind: "runtime", name: "readSkeleton", args: [from.skeleton], type: read.type }, origin));
+    source = use(read);
+  }
+  out.push(into.skeleton === null ? call("addInto", [into.companion, source], origin) : call("addToSkeleton", [into.skeleton, source], origin));
+}
+
+/** `variable = skeletonOf(…)`, `readSkeleton(…)`, `copyOf(…)`; the companion of the variable is set */
+export function planRuntime(variable: Var, value: Expr & { readonly kind: "runtime" }, sweep: Stmt[], reverse: Stmt[], context: Context, origin: Origin): void {
+  const [of] = value.args;
+  const type = context.companionType(variable.type);
+  const companion = context.supply.fresh(`${variable.name}Bar`, type);
+  context.setCompanion(variable, use(companion));
+  if (value.name === "skeletonOf" && of !== undefined && context.hasCompanion(of)) {
+    sweep.push(define(companion, { kind: "runtime", name: "skeletonOf", args: [context.companion(of)], type }, origin));
+    return;
+  }
+  sweep.push(define(companion, { kind: "zeros", like: use(variable), type }, origin));
+  if (value.name === "stopGradient" || of === undefined || !context.hasCompanion(of)) {
+    if (context.isKept) reverse.push(call("clear", [use(companion)], origin));
+    return;
+  }
+  const made = hold(use(variable), sweep, context, origin);
+  if (value.name === "readSkeleton") add({ companion: context.companion(of), skeleton: context.companion(of) }, made, reverse, context, origin);
+  else add(hold(of, sweep, context, origin), made, reverse, context, origin);
+  if (context.isKept) reverse.push(made.skeleton === null ? call("clear", [made.companion], origin) : call("clearSkeleton", [made.skeleton], origin));
+}
+
+/** calls for their effect; null for those that are no linear functions of structures */
+export function planRuntimeCall(s: Stmt & { readonly kind: "call" }, name: string, context: Context): Region {
+  const { origin } = s;
+  const [into, from] = s.args;
+  const sweep: Stmt[] = [s];
+  const reverse: Stmt[] = [];
+  if (into === undefined || !context.hasCompanion(into)) return { sweep, reverse };
+  if (ADDING.has(name)) {
+    if (from === undefined || !context.hasCompanion(from)) return { sweep, reverse };
+    const target = name === "cotangent:addToSkeleton" ? { companion: context.companion(into), skeleton: context.companion(into) } : hold(into, sweep, context, origin);
+    add(hold(from, sweep, context, origin), target, reverse, context, origin);
+  } else if (name === "cotangent:clearSkeleton") {
+    reverse.push(call("clearSkeleton", [context.companion(into)], origin));
+  } else {
+    const cleared = hold(into, sweep, context, origin);
+    reverse.push(cleared.skeleton === null ? call("clear", [cleared.companion], origin) : call("clearSkeleton", [cleared.skeleton], origin));
+  }
+  return { sweep, reverse };
+}
