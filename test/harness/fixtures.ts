@@ -29,6 +29,8 @@ export interface Fixture {
   readonly wrt: readonly number[];
   /** whether the file calls markers itself */
   readonly calls: boolean;
+  /** whether it stops derivatives: differences see those all the same */
+  readonly stops: boolean;
 }
 
 const GENERATED = /\.(grad|transformed)\.ts$/;
@@ -70,6 +72,7 @@ function parse(name: string): Fixture | undefined {
     subject: subject.name.text,
     tags,
     wrt: tags.find(({ operator }) => operator === "grad")?.wrt ?? (tags.some(({ operator }) => operator === "vjp") ? parameters.map((_, index) => index) : [0]),
+    stops: /\bstopGradient\(/.test(text),
     calls: /^import .* from "cotangent";$/m.test(text) && tags.length === 0,
   };
 }

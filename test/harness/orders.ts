@@ -92,6 +92,7 @@ function checkReverse(point: Point): readonly string[] {
     const [, pullback] = reverseOverReverse(...copyOf(point.args)) as readonly [unknown, Callable];
     const bars = pullback(tangents(point, point.v)) as readonly unknown[];
     problems.push(...same("reverse over reverse against forward over reverse", point.orders.wrt.map((i) => bars[i]), expected));
+    problems.push(...same("the second call of the pullback of the gradient", pullback(tangents(point, point.v)), bars));
   }
   if (reverseOverForward !== undefined) {
     const [, pullback] = reverseOverForward(copyOf(point.args), spread(point, tangents(point, point.v))) as readonly [unknown, Callable];

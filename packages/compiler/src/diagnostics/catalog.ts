@@ -290,7 +290,7 @@ export const hiddenCapture = (span: Span, name: string): Finding =>
   error("CT3013", span, `the differentiated function uses \`${name}\`, and another \`${name}\` hides it here`, `give one of the two another name, or call the marker where \`${name}\` is declared`);
 
 export const operatorNotAvailable = (span: Span, operator: string): Finding =>
-  error("CT3015", span, `${operator} is not available yet`, "use grad, valueAndGrad, jvp or vjp");
+  error("CT3015", span, `${operator} inside differentiated code is not available yet`, "call the function itself: the derivative is the same");
 
 // ---------------------------------------------------------------------------------------------------- CT3020 on: tags and siblings
 

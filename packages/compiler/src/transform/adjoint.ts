@@ -87,14 +87,15 @@ export function derivePullback(func: Func, wrt: readonly number[], shared: Share
   const { origin } = func;
   const entry: Stmt[] = [];
   const skeletons = enterParams(func, wrt, context, entry);
-  const body = planBlock(func.body, context);
+  const ending = literalsAtEnd(func.body);
+  const body = planBlock(func.body.slice(0, func.body.length - ending.size), context);
   const inner: Stmt[] = [];
   const valueType = func.result ? typeOf(func.result) : UNDEFINED_TYPE;
   const seed = shared.supply.fresh(func.result?.kind === "var" ? `${func.result.variable.name}Bar` : "cotangent", context.companionType(valueType));
   const seeds: Stmt[] = [];
-  if (func.result) seedResult(func.result, use(seed), context, seeds, origin);
+  if (func.result) seedResult(func.result, use(seed), ending, context, seeds, origin);
   inner.push(...barsOfParams(func, context, origin), ...context.cellBars(origin), ...declaresOf(func.body, context), ...seeds, ...body.reverse);
-  const sweep = [...entry, ...context.cellEntries, ...body.sweep];
+  const sweep = [...entry, ...context.cellEntries, ...body.sweep, ...func.body.slice(func.body.length - ending.size)];
   const companions = func.params.flatMap((p) => (isReference(p.variable.type) ? [context.companion(use(p.variable))] : []));
   const { kept: held, made } = splitPrivate(sweep, inner, companions, context.cellEntries);
   const cleared = freshenCompanions(func, held, skeletons, context, inner, origin);
@@ -126,28 +127,50 @@ function startAt(seed: Expr, result: Expr | null, seeds: readonly Stmt[], made: 
   return [...made.map((s) => (s === start ? copy : s)), ...inner.filter((s) => !seeds.includes(s))];
 }
 
-/** the cotangent of the result, added leaf by leaf to the companion; the user's structure is only read */
-function seedResult(result: Expr, seed: Expr, context: Context, out: Stmt[], origin: Origin): void {
-  if (result.kind !== "var") return;
-  if (isReal(result.variable.type) && !isReference(result.variable.type)) {
-    if (context.isActive(result)) context.accumulate(result, seed, out, origin);
-    return;
-  }
-  if (context.hasCompanion(result)) addSeed(context.companion(result), seed, result.variable.type, context, out, origin);
+/** longer ones have a companion, to which the runtime adds */
+const MOST_PARTS = 16;
+
+interface LiteralPart {
+  readonly name: string;
+  readonly value: Expr;
+  readonly of: (whole: Expr) => Place;
 }
 
-/** longer ones are added by the runtime */
-const MOST_PARTS = 8;
+/** the literals with which a function ends: only its result reads them, so the cotangent of a part is that of what stands there */
+function literalsAtEnd(body: Block): ReadonlyMap<Var, readonly LiteralPart[]> {
+  const found = new Map<Var, readonly LiteralPart[]>();
+  for (let i = body.length - 1; i >= 0; i--) {
+    const s = body[i]!;
+    const parts = s.kind === "let" && !s.variable.mutable ? partsOfLiteral(s.variable.type, s.value) : null;
+    if (parts === null || s.kind !== "let") break;
+    found.set(s.variable, parts);
+  }
+  return found;
+}
+
+function partsOfLiteral(t: Type, e: Expr): readonly LiteralPart[] | null {
+  const isShort = (parts: readonly unknown[]): boolean => parts.length <= MOST_PARTS;
+  if (e.kind === "array" && t.kind === "tuple" && isShort(e.elements) && e.elements.every((x) => !x.spread)) return e.elements.map(({ value }, i) => ({ name: value.kind === "var" ? value.variable.name : "seed", value, of: (whole) => element(whole, constant(i)) }));
+  return e.kind === "struct" && t.kind === "struct" && !t.isClass && isShort(e.fields) ? e.fields.map(({ name, value }) => ({ name, value, of: (whole) => field(whole, name) })) : null;
+}
+
+/** the cotangent of the result, added leaf by leaf to the companion; the user's structure is only read */
+function seedResult(result: Expr, seed: Expr, literals: ReadonlyMap<Var, readonly LiteralPart[]>, context: Context, out: Stmt[], origin: Origin): void {
+  if (result.kind !== "var") return;
+  const t = result.variable.type;
+  const parts = literals.get(result.variable);
+  if (parts !== undefined) {
+    for (const { name, value, of } of parts.filter((x) => isDifferentiable(typeOf(x.value)) && (context.isActive(x.value) || context.hasCompanion(x.value)))) {
+      const part = context.supply.fresh(`${name}Bar`, context.companionType(typeOf(value)));
+      out.push(define(part, load(of(seed), part.type), origin));
+      seedResult(value, use(part), literals, context, out, origin);
+    }
+  } else if (isReal(t) && !isReference(t)) {
+    if (context.isActive(result)) context.accumulate(result, seed, out, origin);
+  } else if (context.hasCompanion(result)) addSeed(context.companion(result), seed, t, context, out, origin);
+}
 
 function addSeed(companion: Expr, seed: Expr, t: Type, context: Context, out: Stmt[], origin: Origin): void {
-  const places = placesOf(t);
-  if (places !== null && places.length <= MOST_PARTS) {
-    for (const { type, of } of places) {
-      if (!isReference(type)) out.push(accumulate(of(companion), context.flatten(load(of(seed), REAL), out, "seedBar", origin), origin));
-      else addSeed(context.flatten(load(of(companion), context.companionType(type)), out, "partBar", origin), context.flatten(load(of(seed), context.companionType(type)), out, "seedBar", origin), type, context, out, origin);
-    }
-    return;
-  }
   if (!isRealArray(t)) {
     out.push({ kind: "call", callee: { kind: "external", name: "cotangent:addInto", cell: null }, args: holdsEntries(t) ? [companion, seed, TRUE] : [companion, seed], result: null, origin });
     return;
@@ -160,13 +183,6 @@ function addSeed(companion: Expr, seed: Expr, t: Type, context: Context, out: St
     kind: "loop", header: { kind: "counted", index: k, start: ZERO, stop: count, compare: "<", step: 1 }, origin,
     body: [define(value, load({ ...at, base: seed }, REAL), origin), accumulate({ ...at, base: companion }, use(value), origin)],
   });
-}
-
-/** the parts with a derivative of what has them all in every value */
-function placesOf(t: Type): readonly { readonly type: Type; readonly of: (whole: Expr) => Place }[] | null {
-  if (t.kind === "tuple") return t.elements.flatMap((type, i) => (isDifferentiable(type) ? [{ type, of: (e: Expr): Place => element(e, constant(i)) }] : []));
-  if (t.kind !== "struct" || t.isClass || t.fields.some((f) => f.optional || f.type.kind === "nullable" || f.type.kind === "struct" || f.type.kind === "union")) return null;
-  return t.fields.flatMap(({ name, type }) => (isDifferentiable(type) ? [{ type, of: (e: Expr): Place => field(e, name) }] : []));
 }
 
 /** companions that the sweep does not use are made anew by each pullback, but for those of module variables, which may hold something else by then */

@@ -55,6 +55,9 @@ function unfitShape(t: Type, around: ReadonlySet<Type>): "union" | "recursive" |
   }
 }
 
+/** completes the cotangent of a part to one of the whole output */
+type Around = (seed: Expr, out: Stmt[]) => Expr;
+
 type Fixed = Type & { readonly kind: "tuple" | "struct" };
 
 /** a number, or something with the same positions in every value of the type */
@@ -76,19 +79,20 @@ class RowWriter {
     this.#origin = origin;
   }
 
-  /** the rows of a value; `around` completes the cotangent of a part to one of the whole output */
-  rows(t: Type, value: Expr, around: (seed: Expr) => Expr, out: Stmt[]): Expr {
+  /** the rows of a value */
+  rows(t: Type, value: Expr, around: Around, out: Stmt[]): Expr {
     if (!isDifferentiable(t)) return constant(null);
-    if (isNumber(t)) return this.#row(around(ONE), out);
+    if (isNumber(t)) return this.#row(around(ONE, out), out);
     if (isFixed(t)) {
       const parts = partsOf(t).map((x) => ({ ...x, value: isDifferentiable(x.type) ? this.#define(x.name, load(x.of(value), x.type), out) : UNDEFINED }));
-      const completed = (name: string) => (seed: Expr): Expr => around(this.#define("cotangent", literal(this.#context.types.of(t), parts.map((x) => ({ name: x.name, value: x.name === name ? seed : this.#zero(x.type, x.value) }))), out));
+      const completed = (name: string): Around => (seed, at) =>
+        around(this.#define("cotangent", literal(this.#context.types.of(t), parts.map((x) => ({ name: x.name, value: x.name === name ? seed : this.#zero(x.type, x.value) }))), at), at);
       const made = parts.map((x) => ({ name: x.name, type: x.type, value: this.rows(x.type, x.value, completed(x.name), out) }));
       return this.#define("rows", literal(this.#literalType(t, made), made), out);
     }
     if (t.kind === "array" && isNumber(t.element)) return this.#units(t, value, around, out);
     const seed = this.#define("cotangent", { kind: "zeros", like: value, type: this.#context.types.of(t) }, out);
-    return this.#within(t, value, seed, around(seed), out);
+    return this.#within(t, value, seed, around(seed, out), out);
   }
 
   /** the rows of a part whose cotangent, all zeros, is a part of that of the whole output */
@@ -118,11 +122,11 @@ class RowWriter {
   }
 
   /** an array of numbers that is no part of another: a unit vector for each */
-  #units(t: Type & { readonly kind: "array" }, value: Expr, around: (seed: Expr) => Expr, out: Stmt[]): Expr {
+  #units(t: Type & { readonly kind: "array" }, value: Expr, around: Around, out: Stmt[]): Expr {
     return this.#filled(t.element, value, (row, body, count) => {
       const seed = this.#define("cotangent", { kind: "new", length: count, zeroed: true, type: this.#context.types.of(t) }, body);
       body.push(store(element(seed, row), ONE, this.#origin));
-      return this.#row(around(seed), body);
+      return this.#row(around(seed, body), body);
     }, out);
   }
 

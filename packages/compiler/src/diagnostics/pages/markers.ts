@@ -230,14 +230,15 @@ export const markerPages: readonly Page[] = [
   },
   {
     code: "CT3015",
-    title: "An operator that is not available yet",
-    says: [operatorNotAvailable(NOWHERE, "hessian")],
-    why: "The operator is part of the public interface and not built yet.",
+    title: "A marker that is not available yet",
+    says: [operatorNotAvailable(NOWHERE, "checkpoint")],
+    why: "Inside differentiated code the marker is not built yet.",
     example: code(`
-      import { hessian } from "cotangent";
+      import { checkpoint, grad } from "cotangent";
 
-      const f = (v: number[]): number => (v[0] ?? 0) ** 2;
-      export const curvature = hessian(f);
+      const square = (x: number): number => x * x;
+      const f = (v: number[]): number => checkpoint(square)(v[0] ?? 0);
+      export const slope = grad(f);
     `),
     rewrite: null,
   },

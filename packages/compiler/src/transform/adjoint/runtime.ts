@@ -38,6 +38,12 @@ function add(into: Held, from: Held, out: Stmt[], context: Context, origin: Orig
   out.push(into.skeleton === null ? call("addInto", [into.companion, source], origin) : call("addToSkeleton", [into.skeleton, source], origin));
 }
 
+/** for a record that is reversed again: zeros in all of what the variable holds here, wherever it is by then */
+export function clearHeld(variable: Var, sweep: Stmt[], out: Stmt[], context: Context, origin: Origin): void {
+  const { companion, skeleton } = hold(use(variable), sweep, context, origin);
+  out.push(skeleton === null ? call("clear", [companion], origin) : call("clearSkeleton", [skeleton], origin));
+}
+
 /** `variable = skeletonOf(…)`, `readSkeleton(…)`, `copyOf(…)`; the companion of the variable is set */
 export function planRuntime(variable: Var, value: Expr & { readonly kind: "runtime" }, sweep: Stmt[], reverse: Stmt[], context: Context, origin: Origin): void {
   const [of] = value.args;

@@ -8,7 +8,7 @@ import { CompilerBug } from "../../diagnostics/diagnostic.ts";
 import { mayLack } from "../../analysis/growth.ts";
 import { isDifferentiable, isEmptyAt, zeroOf } from "../companion.ts";
 import type { Context, Region } from "./context.ts";
-import { planRuntime } from "./runtime.ts";
+import { clearHeld, planRuntime } from "./runtime.ts";
 
 type Let = Stmt & { readonly kind: "let" };
 
@@ -83,7 +83,10 @@ function planReference(s: Let, context: Context, sweep: Stmt[], reverse: Stmt[])
   context.setCompanion(variable, use(companion));
   if (value.kind === "load") context.companionLoads.set(companion, { variable, place: value.place });
   reverseOfAllocation(s, sizes, use(companion), context, reverse);
-  if (context.isKept) clearCompanion(s, use(companion), context, reverse);
+  if (!context.isKept) return;
+  // a structure made at once has parts that nothing else clears
+  if (value.kind === "zeros" && !isRealArray(variable.type)) clearHeld(variable, sweep, reverse, context, origin);
+  else clearCompanion(s, use(companion), context, reverse);
 }
 
 /** for a record that is reversed again */
@@ -92,11 +95,10 @@ function clearCompanion({ variable, value, origin }: Let, companion: Expr, conte
   const declared = variable.type.kind === "nullable" ? variable.type.inner : variable.type;
   // what is allocated says what there is to clear; the variable may hold one of several types
   const t = declared.kind === "union" ? typeOf(value) : declared;
-  const isWhole = value.kind === "zeros" && !isRealArray(t);
   if (t.kind === "map" && (t.container === "Object" || !isReal(t.value))) return clearRecord(t, companion, out, origin);
   if (t.kind === "map") { out.push({ kind: "mutate", operation: "clear", array: companion, args: [], result: null, origin }); return; }
-  // a structure made at once has parts that nothing else clears; a tape has no `fill`
-  if (isWhole || (t.kind === "array" && t.array === "Tape")) out.push({ kind: "call", callee: { kind: "external", name: "cotangent:clear", cell: null }, args: [companion], result: null, origin });
+  // a tape has no `fill`
+  if (t.kind === "array" && t.array === "Tape") out.push({ kind: "call", callee: { kind: "external", name: "cotangent:clear", cell: null }, args: [companion], result: null, origin });
   else if (isRealArray(t)) out.push({ kind: "mutate", operation: "fill", array: companion, args: [ZERO], result: null, origin });
   else if (t.kind === "struct" || value.kind === "struct") { for (const name of realFields(t, value)) if (context.isActivePlace(field(use(variable), name))) out.push(store(field(companion, name), ZERO, origin)); }
   else if (t.kind === "tuple") t.elements.forEach((e, i) => { if (isReal(e) && !isReference(e)) out.push(store(element(companion, constant(i)), ZERO, origin)); });
@@ -269,16 +271,16 @@ export function planStore(s: Stmt & { kind: "store" }, context: Context): Region
   if (isReference(typeOf(value)) || context.hasCompanion(value)) {
     return { sweep: [s, store(at, context.hasCompanion(value) ? context.companion(value) : value.kind === "const" ? value : UNDEFINED, origin)], reverse: [] };
   }
-  // a store beyond the end lengthens the array, and its companion with it
-  const lengthened = context.shared.growing.has(context.originalStmt(s)) ? [store(at, ZERO, origin)] : [];
-  if (!context.isActivePlace(place)) return { sweep: [s, ...lengthened], reverse: [] };
+  // a store beyond the end lengthens the array, and its companion with it; what is set for the first time gets a place there. Also where nothing
+  // varies what is stored: who adds to all objects that this may be finds a number
+  const made = mayLack(place) ? ensureCell(at, context, origin) : context.shared.growing.has(context.originalStmt(s)) ? [store(at, ZERO, origin)] : [];
+  if (!context.isActivePlace(place)) return { sweep: [s, ...made], reverse: [] };
   const reverse: Stmt[] = [];
   const kill = !context.shared.recording.isFirstWrite(context.originalStmt(s), context.originalPlace(place));
   const mayMiss = isEntry(at) || context.shared.missing.has(context.originalStmt(s));
   if (context.isActive(value)) context.accumulate(value, context.takePlace(at, kill, mayMiss, `${elementName(place)}Bar`, reverse, origin), reverse, origin);
   else if (kill) reverse.push(store(at, ZERO, origin));
-  if (mayLack(place)) return { sweep: [s, ...ensureCell(at, context, origin)], reverse };
-  return { sweep: [s, ...lengthened], reverse };
+  return { sweep: [s, ...made], reverse };
 }
 
 /** a number in a companion where there may be none; one that is there stays, since code that ran later may have added to it */
