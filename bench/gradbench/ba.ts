@@ -1,6 +1,6 @@
 // GradBench `ba`: bundle adjustment. The residuals of one observation are differentiated; plain code around them
 // arranges the 2 x 15 blocks as one sparse matrix, stored by compressed rows.
-import { grad, vjp } from "cotangent";
+import { grad, jacobian as jacobianOf } from "cotangent";
 
 type Vec3 = [number, number, number];
 
@@ -49,10 +49,7 @@ export function weightResidual(w: number): number {
   return 1 - w * w;
 }
 
-/** The rows of the 2 x 2 identity: one seed for each residual. */
-const unitSeeds: [number, number][] = [[1, 0], [0, 1]];
-
-const reprojectionVjp = vjp(reprojection);
+const reprojectionJacobian = jacobianOf(reprojection, { wrt: [0, 1, 2] });
 const weightGradient = grad(weightResidual);
 
 /** Observation i belongs to camera i mod n and to point i mod m, with a weight and a feature of its own. */
@@ -101,9 +98,7 @@ export function jacobian({ cams, points, weights, feats }: Problem): SparseMatri
   for (let i = 0; i < p; i++) {
     const cam = i % n;
     const point = i % m;
-    const [, pullback] = reprojectionVjp(cams[cam], points[point], weights[i], feats[i]);
-    for (const unit of unitSeeds) {
-      const [camBar, pointBar, weightBar] = pullback(unit);
+    for (const [camBar, pointBar, weightBar] of reprojectionJacobian(cams[cam], points[point], weights[i], feats[i])) {
       for (let j = 0; j < 11; j++) entry(11 * cam + j, camBar[j]);
       for (let j = 0; j < 3; j++) entry(11 * n + 3 * point + j, pointBar[j]);
       entry(11 * n + 3 * m + i, weightBar);

@@ -1,5 +1,5 @@
 // GradBench `kmeans`: the sum of the squared distances of all points to their nearest centroids.
-import { grad } from "cotangent";
+import { grad, jvp } from "cotangent";
 
 function squaredDistance(a: number[], b: number[]): number {
   let sum = 0;
@@ -21,3 +21,12 @@ export function cost(points: number[][], centroids: number[][]): number {
 }
 
 export const gradient = grad(cost, { wrt: 1 });
+
+const gradientAlong = jvp(gradient);
+
+/** The Newton step. The Hessian is diagonal, so its product with ones is its diagonal; gradient and product come out of one run. */
+export function direction(points: number[][], centroids: number[][]): number[][] {
+  const ones = centroids.map((centroid) => centroid.map(() => 1));
+  const [slopes, curvatures] = gradientAlong([points, centroids], [null, ones]);
+  return slopes.map((row, j) => row.map((slope, i) => slope / curvatures[j][i]));
+}

@@ -15,8 +15,7 @@ export interface Prepared {
 export interface Evaluation {
   /** the program's file, without extension */
   readonly program: string;
-  /** a string says why the function is not offered */
-  readonly functions: { readonly [name: string]: ((exports: unknown, input: unknown) => Prepared) | string };
+  readonly functions: { readonly [name: string]: (exports: unknown, input: unknown) => Prepared };
 }
 
 /** The one place where the protocol's promise about an input and the program's exports are taken at their word. */
@@ -176,13 +175,14 @@ const lstm: Evaluation = {
 
 interface Kmeans {
   readonly cost: (points: Matrix, centroids: Matrix) => number;
+  readonly direction: (points: Matrix, centroids: Matrix) => Matrix;
 }
 interface KmeansInput { readonly points: Matrix; readonly centroids: Matrix }
 const kmeans: Evaluation = {
   program: "kmeans",
   functions: {
     cost: evaluation((program: Kmeans, { points, centroids }: KmeansInput) => () => program.cost(points, centroids)),
-    dir: "the Newton direction needs the diagonal of a Hessian, and second derivatives are not offered here yet",
+    dir: evaluation((program: Kmeans, { points, centroids }: KmeansInput) => () => program.direction(points, centroids)),
   },
 };
 

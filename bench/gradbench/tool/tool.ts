@@ -67,7 +67,6 @@ function measure(prepared: Prepared, input: unknown): { readonly result: unknown
 function evaluate({ id, function: name = "", input }: Message, { evaluation, exports }: Defined): Answer {
   const prepare = evaluation.functions[name];
   if (prepare === undefined) return { id, success: false, error: `there is no function ${name}` };
-  if (typeof prepare === "string") return { id, success: false, error: `${name}: ${prepare}` };
   const start = process.hrtime.bigint();
   const prepared = prepare(exports, input);
   const preparation = timed("prepare", start);
