@@ -6,6 +6,7 @@ import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { close } from "./harness/compare.ts";
+import type { Callable } from "./harness/differences.ts";
 import { fixtureFiles, fixtures, pointsOf, siblingOf, STRICT_OPTIONS, type Fixture, type Operator, type Points, type Tag } from "./harness/fixtures.ts";
 import { checkDerivatives, show, TOLERANCES, type Derivatives, type Tolerances } from "./harness/identities.ts";
 import { functionOf, type Exports } from "./harness/modules.ts";
@@ -154,6 +155,7 @@ function siblingDerivatives(fixture: Fixture, primal: Derivatives["primal"], exp
       case "jvp": return { jvp: derivative };
       case "vjp": return { vjp: derivative };
       case "grad": return { wrt: tag.wrt, valueAndGrad: (...args) => [primal(...copyOf(args)), entries(tag, args.length, derivative(...args))] };
+      case "jacobian": case "hessian": case "hvp": return {};
       case "valueAndGrad": return {
         wrt: tag.wrt,
         valueAndGrad: (...args) => {
@@ -167,6 +169,23 @@ function siblingDerivatives(fixture: Fixture, primal: Derivatives["primal"], exp
   return fixture.tags.map((tag) => ({ primal, wrt: fixture.wrt, ...tangent, ...wrapped(tag) }));
 }
 
+/** the Jacobians and Hessians that a stored sibling exports, against closed forms; products of Hessians against the matrices */
+function problemsOfMatrices({ subject, tags }: Fixture, { samples, jacobians, hessians }: Points, exports: Exports): readonly string[] {
+  const has = (operator: Operator): boolean => tags.some((tag) => tag.operator === operator);
+  const named = (operator: Operator): Callable => functionOf(exports, subject + suffix(operator));
+  const compare = (name: string, actual: unknown, wanted: unknown): readonly string[] => {
+    const [numbers, expected] = [leavesOf(actual), leavesOf(wanted)];
+    const largest = Math.max(1, ...[...expected.values()].map(Math.abs));
+    const same = numbers.size === expected.size && [...expected].every(([path, number]) => close(numbers.get(path) ?? Number.NaN, number, CLOSED_FORM_TOLERANCE, largest));
+    return same ? [] : [`${name} ${show(actual)}, expected ${show(wanted)}`];
+  };
+  return samples.flatMap((args, i) => [
+    ...(has("jacobian") ? compare("Jacobian", named("jacobian")(...copyOf(args)), jacobians?.[i]) : []),
+    ...(has("hessian") ? compare("Hessian", named("hessian")(...copyOf(args)), hessians?.[i]) : []),
+    ...(has("hvp") ? (hessians?.[i] as readonly (readonly number[])[]).map((row, j) => compare("column of the Hessian", named("hvp")(copyOf(args), row.map((_, k) => (k === j ? 1 : 0))), row)).flat() : []),
+  ]);
+}
+
 const onDisk = (path: string): string => resolve(ROOT, path.slice(1));
 
 describe("stored siblings", () => {
@@ -177,5 +196,6 @@ describe("stored siblings", () => {
     const sibling = (await import(pathToFileURL(onDisk(siblingOf(fixture.path))).href)) as Exports;
     const derivatives = siblingDerivatives(fixture, functionOf(source, fixture.subject), sibling);
     expect(derivatives.flatMap((each) => problemsOf(fixture, each, pointsOf(source)))).toEqual([]);
+    expect(problemsOfMatrices(fixture, pointsOf(source), sibling)).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import { resolve } from "node:path";
 import { type FunctionDeclaration, ModifierFlags, ScriptTarget, createSourceFile, getCombinedModifierFlags, isFunctionDeclaration } from "typescript";
 import { FIXTURES } from "./paths.ts";
 
-export const OPERATORS = ["grad", "valueAndGrad", "jvp", "vjp"] as const;
+export const OPERATORS = ["grad", "valueAndGrad", "jvp", "vjp", "jacobian", "hessian", "hvp"] as const;
 export type Operator = (typeof OPERATORS)[number];
 
 export interface Tag {
@@ -51,7 +51,7 @@ function sourcesIn(folder: string): readonly string[] {
 const isExported = (declaration: FunctionDeclaration): boolean => (getCombinedModifierFlags(declaration) & ModifierFlags.Export) !== 0;
 
 function tagsOf(comment: string, parameters: readonly string[]): readonly Tag[] {
-  return [...comment.matchAll(/@(grad|valueAndGrad|jvp|vjp)\b([^\n*@]*)/g)].map(([, operator = "", options = ""]) => {
+  return [...comment.matchAll(/@(grad|valueAndGrad|jvp|vjp|jacobian|hessian|hvp)\b([^\n*@]*)/g)].map(([, operator = "", options = ""]) => {
     const names = /wrt=([\w,]+)/.exec(options)?.[1]?.split(",") ?? [];
     const wrt = names.map((name) => parameters.indexOf(name));
     return { operator: operator as Operator, wrt: wrt.length === 0 ? [0] : wrt, named: names.length };
@@ -99,12 +99,15 @@ export interface Points {
   /** gradients with respect to `wrt`, one for each sample */
   readonly expected: readonly unknown[] | undefined;
   readonly expectedValues: readonly unknown[] | undefined;
+  /** Jacobians and Hessians with respect to what their tags name, one for each sample */
+  readonly jacobians: readonly unknown[] | undefined;
+  readonly hessians: readonly unknown[] | undefined;
   /** how far differences may be off, where the function itself rounds */
   readonly tolerance: number | undefined;
 }
 
 export function pointsOf(exports: Readonly<Record<string, unknown>>): Points {
-  const { samples, expected, expectedValues, tolerance } = exports as Partial<Points>;
+  const { samples, expected, expectedValues, jacobians, hessians, tolerance } = exports as Partial<Points>;
   if (samples === undefined || samples.length === 0) throw new Error("the fixture exports no samples");
-  return { samples, expected, expectedValues, tolerance };
+  return { samples, expected, expectedValues, jacobians, hessians, tolerance };
 }

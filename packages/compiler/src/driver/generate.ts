@@ -46,6 +46,9 @@ function docOf({ request, name }: TagRequest, parameters: readonly string[]): re
     case "valueAndGrad": return [`The value of \`${name}\`, and its gradient with respect to ${named(wrt)}.`];
     case "jvp": return [`The value of \`${name}\`, and its derivative along \`tangents\`.`];
     case "vjp": return [`The value of \`${name}\`, and the function that pulls a cotangent of it back to the parameters.`];
+    case "jacobian": return [`The Jacobian of \`${name}\` with respect to ${named(wrt)}: its output with a derivative in place of each number.`];
+    case "hessian": return [`The Hessian of \`${name}\` with respect to ${named(wrt)}.`];
+    case "hvp": return [`The Hessian of \`${name}\` with respect to ${named(wrt)}, times \`v\`.`];
     default: return [`The ${operator} of \`${name}\`.`];
   }
 }

@@ -5,7 +5,7 @@ import type { Block, Expr, Func, Stmt, Type, Var } from "../ir/ir.ts";
 import { BOOLEAN, constant, isConst, op, typeOf, ZERO } from "../ir/build.ts";
 import { holdsClosures, kept, mapOperands, mapStmt, statements, substitute, visitExpressions } from "../ir/walk.ts";
 import { assignedInClosures } from "./rewrite.ts";
-import { constantsAmong, isArithmetic, isDerivative, isRealTyped } from "../ir/facts.ts";
+import { constantsAmong, holderOf, isArithmetic, isDerivative, isEntry, isRealTyped } from "../ir/facts.ts";
 
 export function foldConstants(func: Func): Func {
   const folder = new Folder(func);
@@ -101,6 +101,10 @@ class Folder {
             const body = this.block(s.body);
             out.push(body === s.body ? s : { ...s, body });
           }
+          break;
+        case "accumulate":
+          // an adjoint that nothing is added to
+          if (!isConst(s.value, 0) || isEntry(s.place) || holderOf(s.place)?.derivative !== true) out.push(s);
           break;
         default: out.push(mapStmt(s, (e) => e, (b) => this.block(b)));
       }
