@@ -182,7 +182,7 @@ function problemsOfMatrices({ subject, tags }: Fixture, { samples, jacobians, he
   return samples.flatMap((args, i) => [
     ...(has("jacobian") ? compare("Jacobian", named("jacobian")(...copyOf(args)), jacobians?.[i]) : []),
     ...(has("hessian") ? compare("Hessian", named("hessian")(...copyOf(args)), hessians?.[i]) : []),
-    ...(has("hvp") ? (hessians?.[i] as readonly (readonly number[])[]).map((row, j) => compare("column of the Hessian", named("hvp")(copyOf(args), row.map((_, k) => (k === j ? 1 : 0))), row)).flat() : []),
+    ...(has("hvp") ? ((hessians?.[i] ?? []) as readonly (readonly number[])[]).map((row, j) => compare("column of the Hessian", named("hvp")(copyOf(args), row.map((_, k) => (k === j ? 1 : 0))), row)).flat() : []),
   ]);
 }
 

@@ -7,7 +7,7 @@ import { copyOf } from "./harness/structure.ts";
 import { fixtureFiles, fixtures, pointsOf, STRICT_OPTIONS, type Fixture } from "./harness/fixtures.ts";
 import { functionOf, type Exports } from "./harness/modules.ts";
 import { createNotYet } from "./harness/not-yet.ts";
-import { checkOrders, type Orders } from "./harness/orders.ts";
+import { checkOrders, ORDER_TOLERANCES, type Orders } from "./harness/orders.ts";
 import { createRandom } from "./harness/random.ts";
 import { RIGHT, crashed, failureOf, wrong, type Verdict } from "./harness/verdict.ts";
 import { createWorkbench, type Workbench } from "./harness/workbench.ts";
@@ -49,7 +49,7 @@ function run(workbench: Workbench, fixture: Fixture, nesting: Nesting): Verdict 
     };
     const random = createRandom(17);
     const { samples, tolerance } = pointsOf(exports);
-    const problems = samples.flatMap((args) => checkOrders(orders, copyOf(args), random, tolerance === undefined));
+    const problems = samples.flatMap((args) => checkOrders(orders, copyOf(args), random, tolerance === undefined ? ORDER_TOLERANCES : { ...ORDER_TOLERANCES, differences: null }));
     return problems.length === 0 ? RIGHT : wrong(problems.join("\n"));
   } catch (error) {
     return crashed(error);

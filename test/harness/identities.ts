@@ -4,7 +4,7 @@
 import { close, dot, sameBits, shapeProblems, type Sum } from "./compare.ts";
 import { directional, type Callable } from "./differences.ts";
 import type { Random } from "./random.ts";
-import { aliases, cellsOf, copyOf, tangentOf, type Direction } from "./structure.ts";
+import { aliases, cellsOf, copyOf, leavesOf, tangentOf, type Direction } from "./structure.ts";
 
 /** The derivatives of one function under test; what is missing is not checked. */
 export interface Derivatives {
@@ -13,6 +13,8 @@ export interface Derivatives {
   readonly valueAndGrad?: Callable;
   readonly jvp?: Callable;
   readonly vjp?: Callable;
+  /** with respect to all arguments; checked where there is a pullback */
+  readonly jacobian?: Callable;
   /** the arguments in which the function is differentiable, by index; default: all */
   readonly wrt?: readonly number[];
   /** the gradient in all arguments, and its tangent */
@@ -186,6 +188,19 @@ function checkAdjoint(derivatives: Derivatives, { args, direction, weights, tole
   return problems;
 }
 
+/** The rows of the Jacobian are pulled back unit cotangents. */
+function checkJacobian(derivatives: Derivatives, { args, tolerances }: Line): readonly string[] {
+  const { jacobian, vjp } = derivatives;
+  if (jacobian === undefined || vjp === undefined) return [];
+  const expected = runPrimal(derivatives, args);
+  const own = copyOf(args);
+  const rows = leavesOf(jacobian(...own));
+  const [, pullback] = callVjp(vjp, copyOf(args));
+  const problems = [...leavesOf(expected.result).keys()].flatMap((path) => [...leavesOf(pullback(tangentOf(expected.result, new Map([[path, 1]]))))].flatMap(([at, number]) =>
+    (close(rows.get(path + at) ?? Number.NaN, number, tolerances.adjoint, 1) ? [] : [`Jacobian at ${path} ${at}: ${rows.get(path + at)}, the pullback says ${number}`])));
+  return [...samePrimal("the Jacobian", derivatives, expected, expected.result, own), ...problems.slice(0, 2)];
+}
+
 /** The tangent of the gradient, as differences of the gradient see it. */
 function checkSecond(derivatives: Derivatives, { args, direction, tolerances }: Line): readonly string[] {
   const { second, state } = derivatives;
@@ -207,5 +222,5 @@ export function checkDerivatives(derivatives: Derivatives, args: readonly unknow
   const { result } = runPrimal(derivatives, args);
   const direction = randomDirection(differentiated(args, derivatives.wrt), random);
   const line: Line = { primal: derivatives.primal, args, direction, weights: randomDirection(result, random), tolerances };
-  return [checkGradient, checkTangent, checkPullback, checkAdjoint, checkSecond].flatMap((check) => check(derivatives, line));
+  return [checkGradient, checkTangent, checkPullback, checkAdjoint, checkJacobian, checkSecond].flatMap((check) => check(derivatives, line));
 }

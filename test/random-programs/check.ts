@@ -1,6 +1,7 @@
 // Compiles random programs through marker calls and checks every identity at their arguments.
 import { checkDerivatives, type Derivatives, type Tolerances } from "../harness/identities.ts";
-import { functionOf } from "../harness/modules.ts";
+import { functionOf, type Exports } from "../harness/modules.ts";
+import { checkOrders, type OrderTolerances, type Orders } from "../harness/orders.ts";
 import { createRandom } from "../harness/random.ts";
 import { RIGHT, crashed, failureOf, wrong, type Verdict } from "../harness/verdict.ts";
 import { PLAIN_OPTIONS, createWorkbench, type Running, type Workbench } from "../harness/workbench.ts";
@@ -10,6 +11,8 @@ import { printMarked, type Program } from "./program.ts";
 import { shrink } from "./shrink.ts";
 
 const TOLERANCES: Tolerances = { differences: 1e-5, adjoint: 1e-10, settle: false };
+
+const ORDER_TOLERANCES: OrderTolerances = { differences: 1e-4, modes: 1e-7 };
 
 export interface Tried {
   readonly seed: number;
@@ -63,10 +66,14 @@ function verdictOf(workbench: Workbench, guard: LoopGuard, path: string, program
     const { check, state } = program;
     const derivatives: Derivatives = {
       primal: functionOf(exports, "f"), jvp: functionOf(exports, "forward"), ...(check === "gradient" || check === "second" ? { valueAndGrad: reverse } : { vjp: reverse }),
+      ...(check === "pair" ? { jacobian: functionOf(exports, "rows") } : {}),
       ...(check === "second" ? { second: { gradient: functionOf(exports, "slope"), jvp: functionOf(exports, "second") } } : {}),
       ...(state.length > 0 ? { state: functionOf(exports, "seen") } : {}),
     };
-    const problems = checkDerivatives(derivatives, argumentsOf(program)(), createRandom(seed), TOLERANCES);
+    const problems = [
+      ...checkDerivatives(derivatives, argumentsOf(program)(), createRandom(seed), TOLERANCES),
+      ...(check === "second" ? checkOrders(ordersOf(program, exports), argumentsOf(program)(), createRandom(seed), ORDER_TOLERANCES) : []),
+    ];
     return problems.length === 0 ? RIGHT : wrong(problems.join("\n"));
   } catch (error) {
     return crashed(error);
@@ -86,6 +93,12 @@ export function tryPrograms(programs: readonly { readonly seed: number; readonly
   } finally {
     workbench.dispose();
   }
+}
+
+/** the derivatives by which the program's nesting is checked */
+function ordersOf({ functions, nesting }: Program, exports: Exports): Orders {
+  const [grad, wrt] = nesting === "matrix" ? ["start", [0, 1]] as const : ["slope", functions.at(-1)?.parameters.map((_, i) => i) ?? []] as const;
+  return { wrt, grad: functionOf(exports, grad), product: functionOf(exports, "product"), [nesting]: functionOf(exports, nesting) };
 }
 
 const firstLine = (text: string): string => (text.split("\n")[0] ?? "").replaceAll(/[\d.e+-]+/g, "#");

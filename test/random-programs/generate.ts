@@ -4,7 +4,7 @@
 import { createRandom, type Random } from "../harness/random.ts";
 import { comparison, leaf, number } from "./expressions.ts";
 import { libraryFor } from "./library.ts";
-import { type Block, type Check, type Parameter, printProgram, type Program, type RandomFunction, type Statement } from "./program.ts";
+import { type Block, type Check, NESTINGS, type Nesting, type Parameter, printProgram, type Program, type RandomFunction, type Statement } from "./program.ts";
 import { type Context, fill, fits, parseRow, parseRows, type Row, rowsBy } from "./rows.ts";
 import { BASIC, EMPTY, enter, type Kind, named, type Scope, TYPES } from "./scope.ts";
 import { CONTROL, LEAVING } from "./tables/control.ts";
@@ -153,7 +153,7 @@ export function generate(seed: number): Program {
     name: "f", parameters: inputs.map(({ name, type }) => ({ name, type })), result: check === "pair" ? "[number, number]" : "number",
     body: [...body, { text: "return $0;", holes: [result], blocks: [] }],
   };
-  const bare: Program = { declarations: [], functions: [...functions, main], args: `[${inputs.map(({ sample }) => sample(random)).join(", ")}]`, check, resets: [], state: [] };
+  const bare: Program = { declarations: [], functions: [...functions, main], args: `[${inputs.map(({ sample }) => sample(random)).join(", ")}]`, check, nesting: "third", resets: [], state: [] };
   const library = libraryFor(printProgram(bare, "plain"));
-  return { ...bare, ...library };
+  return { ...bare, ...library, nesting: random.pick(Object.keys(NESTINGS) as Nesting[]) };
 }

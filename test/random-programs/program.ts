@@ -39,12 +39,24 @@ export interface Program {
   /** arguments of the function under test, as a JavaScript expression */
   readonly args: string;
   readonly check: Check;
+  /** what is asked besides in programs whose second derivatives are checked */
+  readonly nesting: Nesting;
   /** variables of the module, which are compared after each call */
   readonly state: readonly string[];
 }
 
-/** What is asked of the function under test besides its tangent: its gradient; a pullback of one number or (`pair`) of two; the gradient and its tangent. */
+/** What is asked of the function under test besides its tangent: its gradient; a pullback of one number or (`pair`, with the Jacobian) of two; the gradient and its tangent. */
 export type Check = "gradient" | "pullback" | "pair" | "second";
+
+export type Nesting = keyof typeof NESTINGS;
+
+/** second and third derivatives by other ways than forward over reverse, as exports of the program; the Hessian is that of the first two inputs */
+export const NESTINGS = {
+  reverseOverReverse: 'export const product = hvp(f, { wrt: "all" });\n\nexport const reverseOverReverse = vjp(slope);',
+  reverseOverForward: 'export const product = hvp(f, { wrt: "all" });\n\nexport const reverseOverForward = vjp(forward);',
+  third: 'export const product = hvp(f, { wrt: "all" });\n\nexport const third = jvp(product);',
+  matrix: "export const start = grad(f, { wrt: [0, 1] });\n\nexport const product = hvp(f, { wrt: [0, 1] });\n\nexport const matrix = hessian(f, { wrt: [0, 1] });",
+} as const;
 
 export type Form = "plain" | "probed";
 
@@ -91,11 +103,13 @@ export function printProgram({ declarations, functions, resets }: Program, form:
 
 /** The module with the markers under test. */
 export function printMarked(program: Program): string {
-  const { check, state } = program;
-  const [marker, reverse] = check === "gradient" || check === "second" ? ["valueAndGrad", 'valueAndGrad(f, { wrt: "all" })'] : ["vjp", "vjp(f)"];
-  const second = check === "second" ? '\n\nexport const slope = grad(f, { wrt: "all" });\n\nexport const second = jvp(slope);' : "";
+  const { check, state, nesting } = program;
+  const reverse = check === "gradient" || check === "second" ? 'valueAndGrad(f, { wrt: "all" })' : "vjp(f)";
+  const second = check === "second" ? `\n\nexport const slope = grad(f, { wrt: "all" });\n\nexport const second = jvp(slope);\n\n${NESTINGS[nesting]}` : "";
+  const rows = check === "pair" ? '\n\nexport const rows = jacobian(f, { wrt: "all" });' : "";
+  const markers = ["grad", "hessian", "hvp", "jacobian", "jvp", "valueAndGrad", "vjp"].filter((marker) => new RegExp(`\\b${marker}\\(`).test(`jvp(f) ${reverse}${second}${rows}`));
   const seen = state.length > 0 ? `\n\nexport const seen = (): unknown => [${state.join(", ")}];` : "";
-  return `import { ${second === "" ? "" : "grad, "}jvp, ${marker} } from "cotangent";\n\n${printProgram(program, "plain")}${seen}\n\nexport const forward = jvp(f);\n\nexport const reverse = ${reverse};${second}\n`;
+  return `import { ${markers.join(", ")} } from "cotangent";\n\n${printProgram(program, "plain")}${seen}\n\nexport const forward = jvp(f);\n\nexport const reverse = ${reverse};${second}${rows}\n`;
 }
 
 /** A file that can be put among the fixtures. */

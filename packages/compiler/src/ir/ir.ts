@@ -74,6 +74,8 @@ export interface StructType {
   readonly lineage?: readonly string[];
   /** filled once, right after creation */
   readonly fields: readonly Field[];
+  /** derivative code: what the runtime remembers of a structure of this type */
+  readonly skeletonOf?: Type;
 }
 
 export interface Field {

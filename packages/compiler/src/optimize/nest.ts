@@ -60,7 +60,7 @@ class Nester {
       if (s.kind !== "let" || !this.#isMovable(s) || !mentions(result, s.variable)) continue;
       const reads = this.#memory.reads(s.value);
       if (this.#isDisturbed(reads, body, i + 1, body.length)) continue;
-      if ((sizeOf(s.value) > LONGEST_LINE && s.value.kind === "op") || (s.value.kind === "struct" && isOperand(result, s.variable))) continue;
+      if ((sizeOf(s.value) > LONGEST_LINE && s.value.kind === "op") || ((s.value.kind === "struct" || s.value.kind === "array") && isOperand(result, s.variable))) continue;
       const replaced = replaceIn(result, s.variable, s.value);
       const isPart = result.kind === "var" || s.value.kind === "array" || s.value.kind === "struct";
       if (s.origin.comments.length > 0 || (!isPart && sizeOf(s.value) > LONGEST_VALUE)) continue;

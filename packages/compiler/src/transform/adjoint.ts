@@ -234,7 +234,7 @@ function clearCells(held: readonly Stmt[], context: Context, cleared: Stmt[], or
     cleared.push(clearing("clear", companion, origin));
     if (holdsNumbers(s.variable.type)) return [s];
     // what moved away is still in the structure as it was at entry
-    const structure = context.supply.fresh(`${s.variable.name}Skeleton`, s.variable.type);
+    const structure = context.supply.fresh(`${s.variable.name}Skeleton`, context.shared.types.skeleton(s.variable.type));
     cleared.push(clearing("clearSkeleton", use(structure), origin));
     return [s, define(structure, { kind: "runtime", name: "skeletonOf", args: [companion], type: structure.type }, origin)];
   });
@@ -303,7 +303,7 @@ function enterReference(v: Var, companion: Var, context: Context, out: Stmt[], o
   }
   out.push(define(companion, { kind: "zeros", like: use(v), type: companion.type }, origin));
   if (isRealArray(v.type) || (!moves && !resizes)) return { length: null, structure: null };
-  const structure = context.supply.fresh(`${v.name}Skeleton`, companion.type);
+  const structure = context.supply.fresh(`${v.name}Skeleton`, context.shared.types.skeleton(companion.type));
   out.push(define(structure, { kind: "runtime", name: "skeletonOf", args: [use(companion), use(v)], type: structure.type }, origin));
   return { length: null, structure: use(structure) };
 }

@@ -8,9 +8,13 @@ import { mapOf } from "../ir/facts.ts";
 /** what stands in the companion of a tuple where the tuple holds no number */
 const NULL: Type = { kind: "opaque", text: "null" };
 
+/** no other types count from here */
+const FIRST_SKELETON = -90_000_000;
+
 /** Companion types are made once per struct type, so that recursive types stay cyclic and identical. */
 export class CompanionTypes {
   readonly #structs = new Map<StructType, StructType>();
+  readonly #skeletons = new Map<Type, StructType>();
 
   of(t: Type): Type {
     switch (t.kind) {
@@ -18,7 +22,7 @@ export class CompanionTypes {
       // adjoints of single-precision arrays are doubles inside
       case "array": return t.array === "Float32Array" ? { kind: "array", array: "Float64Array", element: REAL } : { kind: "array", array: t.array, element: this.of(t.element) };
       // every position of a tuple stays, as null where nothing carries a derivative
-      case "tuple": return { kind: "tuple", elements: t.elements.map((e) => (isDifferentiable(e) ? this.of(e) : NULL)) };
+      case "tuple": return { kind: "tuple", elements: t.elements.map((e) => (isDifferentiable(e) ? this.#held(e) : NULL)) };
       case "struct": return this.#struct(t);
       // the element of a set is what its companion is found under; a companion does not live longer than its activation
       case "map": return { ...t, container: t.container === "Object" ? "Object" : "Map", value: this.#held(t.value) };
@@ -28,9 +32,19 @@ export class CompanionTypes {
     }
   }
 
+  /** the type of what is remembered of a companion */
+  skeleton(companion: Type): StructType {
+    const known = this.#skeletons.get(companion);
+    if (known) return known;
+    const made: StructType = { kind: "struct", id: FIRST_SKELETON - this.#skeletons.size, name: null, isClass: false, fields: [], skeletonOf: companion };
+    this.#skeletons.set(companion, made);
+    return made;
+  }
+
   #struct(t: StructType): StructType {
     const known = this.#structs.get(t);
     if (known) return known;
+    if (t.skeletonOf !== undefined) return this.skeleton(this.of(t.skeletonOf));
     const fields: Field[] = [];
     const made: StructType = { kind: "struct", id: -1 - t.id, name: null, isClass: false, fields };
     this.#structs.set(t, made);

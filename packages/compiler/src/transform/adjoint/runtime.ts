@@ -16,7 +16,7 @@ interface Held {
 const call = (name: string, args: readonly Expr[], origin: Origin): Stmt => ({ kind: "call", callee: { kind: "external", name: `cotangent:${name}`, cell: null }, args, result: null, origin });
 
 function skeletonOf(companion: Expr, sweep: Stmt[], context: Context, origin: Origin): Expr {
-  const skeleton = context.supply.fresh("skeleton", typeOf(companion));
+  const skeleton = context.supply.fresh("skeleton", context.shared.types.skeleton(typeOf(companion)));
   sweep.push(define(skeleton, { kind: "runtime", name: "skeletonOf", args: [companion], type: skeleton.type }, origin));
   return use(skeleton);
 }
