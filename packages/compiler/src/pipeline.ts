@@ -23,9 +23,11 @@ import { operatorNotAvailable } from "./diagnostics/catalog.ts";
 import type { Finding } from "./diagnostics/diagnostic.ts";
 import { finish } from "./optimize/index.ts";
 import { pass, SILENT, type Tracer } from "./pass.ts";
+import { activityMargin, printDecisions } from "./stages.ts";
 import { deriveGradient, derivePullback, planStatement, wrtIndices } from "./transform/adjoint.ts";
 import type { Decision, Shared, SplitInfo } from "./transform/adjoint/context.ts";
 import { deriveSplit, type OpenRecord, splitInfo } from "./transform/adjoint/split.ts";
+import { UNKNOWN } from "./transform/catcher.ts";
 import { CompanionTypes } from "./transform/companion.ts";
 import { cloneFunc } from "./transform/clone.ts";
 import { ELEMENTS } from "./transform/functions/classes.ts";
@@ -90,6 +92,7 @@ class Unit {
   /** the same as they were before */
   readonly #sources = new Map<FuncId, Func>();
   readonly #outcomes = new Map<FuncId, Outcome | null>();
+  readonly #unforeseen = new Set<Outcome>();
   readonly #graph: CallGraph;
   readonly #recursive: Set<FuncId>;
   readonly #large: Set<FuncId>;
@@ -229,6 +232,7 @@ class Unit {
       freshId: () => MADE_IDS + this.#made++,
       report: (finding) => this.findings.push(finding),
       outcomeOf: (id) => this.#outcomeOf(id),
+      unforeseen: (outcome) => this.#unforeseen.add(outcome),
     };
     return pass("normalize", "versioned", this.#tracer, () => normalizePrimal(func, context, outcome));
   }
@@ -272,13 +276,22 @@ class Unit {
     if (known !== undefined) return known;
     const func = this.#sources.get(id);
     const types = thrownTypes(id, (f) => (this.#sources.get(f) ?? this.structured(f))?.body, this.#supply);
-    const outcome = func && types.length > 0 ? outcomeType(func, types, -3_000_000 - this.#outcomes.size) : null;
-    this.#outcomes.set(id, outcome);
-    if (!func || !outcome) return null;
+    if (func && types.length > 0) return this.#makeOutcome(func, types);
+    this.#outcomes.set(id, null);
+    return null;
+  }
+
+  #makeOutcome(func: Func, types: readonly Type[]): Outcome {
+    const before = new Set(this.#outcomes.keys());
+    const outcome = outcomeType(func, types, -3_000_000 - this.#outcomes.size);
+    this.#outcomes.set(func.id, outcome);
     const variant = { ...cloneFunc(func, new Map(), this.#supply), id: outcome.id };
     this.#kept.set(outcome.id, variant); // known while its own body is normalized
     this.#kept.set(outcome.id, this.#normalize(variant, outcome));
-    return outcome;
+    if (!this.#unforeseen.delete(outcome)) return outcome;
+    // what it calls was inlined meanwhile, and more may be missing there than in the source: once more, with all that knows of this outcome
+    for (const other of this.#outcomes.keys()) if (!before.has(other)) this.#outcomes.delete(other);
+    return this.#makeOutcome(func, [...types, UNKNOWN]);
   }
 
   #keepFunction(id: FuncId, func: Func): void {
@@ -370,20 +383,4 @@ class Unit {
     if (hasTangent) record.fields.push({ name: "tangent", type: this.#types.of(func.resultType), optional: false });
     return { id: `${func.id}$tangent${this.#records}`, recordType: record.type, tangentParams, hasTangent };
   }
-}
-
-/** in the margin of a definition: active, varied (depends on the inputs but does not matter), or has a companion */
-function activityMargin(s: Stmt, activity: Activity): readonly string[] {
-  if (s.kind !== "let" && s.kind !== "assign") return [];
-  const v = s.variable;
-  if (isReference(v.type)) return activity.hasCompanion(v) ? ["companion"] : [];
-  return activity.isActive(v) ? ["active"] : activity.isVaried(v) ? ["varied"] : [];
-}
-
-/** one line per value that reverse needs from the sweep: how it gets there, and the bytes of each execution */
-function printDecisions(decisions: readonly Decision[]): string {
-  if (decisions.length === 0) return "nothing is recorded";
-  const lines = decisions.map((d) => `${d.variable.name}: ${d.how}${d.bytes > 0 ? `, ${d.bytes} bytes each time` : ""}`);
-  const total = decisions.reduce((sum, d) => sum + d.bytes, 0);
-  return [...lines, `in all ${total} bytes where every value is recorded once`].join("\n");
 }

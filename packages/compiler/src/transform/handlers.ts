@@ -25,6 +25,8 @@ export interface HandlerContext {
   readonly supply: Supply;
   /** the variant of a function that stays a call; null where it throws nothing */
   readonly outcomeOf: (id: FuncId) => Outcome | null;
+  /** the variant throws something that is none of the types of its outcome */
+  readonly unforeseen: (outcome: Outcome) => void;
 }
 
 export function resolveHandlers(func: Func, context: HandlerContext): Func {
@@ -42,7 +44,12 @@ export function withOutcome(func: Func, outcome: Outcome, context: HandlerContex
   const thrown = types.map((t, k) => supply.fresh(thrownName(types, k), t, true));
   const target = { label: ATTEMPT };
   const unknown = types.findIndex(isUnknown);
-  const indexOf = (t: Type): number => Math.max(types.findIndex((x) => sameType(x, t)), unknown, 0);
+  const indexOf = (t: Type): number => {
+    const own = types.findIndex((x) => sameType(x, t));
+    const found = own < 0 ? unknown : own;
+    if (found < 0) context.unforeseen(outcome);
+    return Math.max(found, 0);
+  };
   const note = (given: Expr, at: Origin): Block => {
     const type = typeOf(given);
     if (!isUnknown(type)) return [assign(failed, constant(indexOf(type) + 1), at), assign(thrown[indexOf(type)]!, given, at)];
