@@ -11,6 +11,10 @@ const OPERATORS = {
   forward: "jvp(subject)",
   kept: "vjp(subject)",
   second: 'jvp(grad(subject, { wrt: "all" }))',
+  product: 'hvp(subject, { wrt: "all" })',
+  rows: 'jacobian(subject, { wrt: "all" })',
+  matrix: "hessian(subject)",
+  reversedTwice: 'vjp(grad(subject, { wrt: "all" }))',
 } as const;
 
 interface Subject {
@@ -24,7 +28,7 @@ const subjects: readonly Subject[] = [...fixtures.map(({ path, subject }) => ({ 
 
 const drivers = new Map(subjects.flatMap(({ path, name }) => Object.entries(OPERATORS).map(([operator, call]) => [
   path.replace(/\.ts$/, `.${operator}.ts`),
-  `import { grad, jvp, valueAndGrad, vjp } from "cotangent";\nimport { ${name} as subject } from "./${path.slice(path.lastIndexOf("/") + 1)}";\nexport const derivative = ${call};\n`,
+  `import { grad, hessian, hvp, jacobian, jvp, valueAndGrad, vjp } from "cotangent";\nimport { ${name} as subject } from "./${path.slice(path.lastIndexOf("/") + 1)}";\nexport const derivative = ${call};\n`,
 ] as const)));
 
 const sources: Readonly<Record<string, string>> = { ...fixtureFiles, ...Object.fromEntries(programs) };

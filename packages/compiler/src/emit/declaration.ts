@@ -13,7 +13,9 @@ export function needsType(type: Type, value: Expr, shown: Type, isAssigned: bool
   if (value.kind === "array") return type.kind === "tuple" || isVague(value) || isLoose(type) || isPartial(type, value);
   if (value.kind === "new") return type.kind === "map" && type.container === "Object";
   if (value.kind === "struct") return type.kind === "map" || isVague(value) || isPartial(type, value) || (isAssigned && type.kind !== "struct");
-  if (value.kind === "copy" || value.kind === "zeros") return type.kind === "tuple";
+  if (value.kind === "copy") return type.kind === "tuple";
+  // written as a literal; for others the runtime says what they are
+  if (value.kind === "zeros") return type.kind === "tuple" ? type.elements.every((x) => x.kind === "real") : isAssigned && isLoose(type);
   if (!isAssigned) return false;
   // a variable that starts as another one has the type of that one
   if (value.kind === "var" && type.kind !== "nullable" && type.kind !== "union" && isSameText(shown, type)) return false;

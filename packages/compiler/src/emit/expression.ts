@@ -88,7 +88,7 @@ export class ExpressionPrinter {
         // names of properties are text, although the record calls its keys numbers
         if (map !== null && map.key.kind === "real" && language === "ts" && typeOf(p.index).kind === "string" && p.index.kind !== "const") return [this.holder(p.base), "[", this.#at(p.index, RELATIONAL_OPERAND), " as `${number}`", isThere && uncheckedIndex ? "]!" : "]"];
         const base = t.kind === "array" && t.array === "Tape" ? [this.head(p.base), ".data"] : this.holder(p.base);
-        return [base, "[", this.text(p.index), isThere && language === "ts" && (uncheckedIndex ? !isTupleElement(t, p.index) : this.#fitting.isLoose(p, type)) ? "]!" : "]"];
+        return [base, "[", this.text(p.index), isThere && language === "ts" && ((uncheckedIndex && !isTupleElement(t, p.index)) || this.#fitting.isLoose(p, type)) ? "]!" : "]"];
       }
     }
   }
@@ -365,7 +365,7 @@ export class ExpressionPrinter {
     const range = rangeOf(e);
     const sameKind = source.kind === "array" && e.type.kind === "array" && source.array === e.type.array;
     if (sameKind) return [this.head(e.source), ".slice", this.list(range)];
-    const part: Doc = range.length > 0 ? [this.head(e.source), ".slice", this.list(range)] : this.text(e.source);
+    const part: Doc = range.length > 0 ? [this.head(e.source), ".slice", this.list(range)] : this.holder(e.source);
     if (e.type.kind === "array" && e.type.array !== "Array") return [`new ${e.type.array}(`, part, ")"];
     return ["[...", part, "]"];
   }

@@ -3,7 +3,7 @@
 // Assumes the derivative that `vjp` asks for. Guarantees structured code. What has a fixed shape is written out, with constant cotangents;
 // arrays and maps are walked with one cotangent of the output's shape, of which one number is 1 at a time.
 import type { Expr, Field, Func, Origin, Place, Request, Stmt, StructType, Type, Var } from "../ir/ir.ts";
-import { assign, branch, constant, define, element, field, keysOf, length, load, ONE, op, BOOLEAN, REAL, store, type Supply, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
+import { assign, branch, constant, define, element, field, keysOf, length, load, ONE, op, BOOLEAN, REAL, store, STRING, type Supply, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
 import { isReferenceType } from "../ir/facts.ts";
 import { CompilerBug, type Finding } from "../diagnostics/diagnostic.ts";
 import { jacobianShape } from "../diagnostics/catalog.ts";
@@ -152,10 +152,12 @@ class RowWriter {
     const { supply } = this.#context;
     const container = t.container === "Object" ? "Object" : "Map";
     const rows = this.#define("rows", { kind: "new", length: ZERO, zeroed: true, type: { ...t, container, value: this.#typeOfRows(t.value) } }, out);
-    const keys = this.#define("keys", keysOf(value, t.key), out);
+    // names of properties are text, although the record may call its keys numbers
+    const type = t.container === "Object" ? STRING : t.key;
+    const keys = this.#define("keys", keysOf(value, type), out);
     const at = supply.fresh("at", REAL);
     const body: Stmt[] = [];
-    const key = this.#define("key", load(element(keys, use(at)), t.key), body);
+    const key = this.#define("key", load(element(keys, use(at)), type), body);
     const made = this.#at(t.value, element(value, key), element(seed, key), whole, body);
     body.push(store(element(rows, key), made, this.#origin));
     out.push({ kind: "loop", header: { kind: "counted", index: at, start: ZERO, stop: this.#define("count", length(keys), out), compare: "<", step: 1 }, body, origin: this.#origin });
