@@ -2,8 +2,9 @@
 // cell too; on a typed array it has no effect, and then it has no adjoint. Most stores are provably inside, and those cost nothing.
 // Proofs: the same place was loaded before on every path here; the index is a constant inside a literal; the index counts below the
 // array's length, or below the length with which the array was made.
-import type { Block, Expr, Func, Place, Stmt, Var } from "../ir/ir.ts";
+import type { Block, Expr, Func, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
+import { isReferenceType } from "../ir/facts.ts";
 import { LiveSet } from "../ir/scoped.ts";
 import { blocks, statements } from "../ir/walk.ts";
 
@@ -93,12 +94,18 @@ function isBelowLength(e: Expr, base: Expr, definitions: ReadonlyMap<Var, Expr>)
   return left !== undefined && isLengthOf(left, base, definitions) && right?.kind === "const" && typeof right.value === "number" && right.value >= 1;
 }
 
-/** may the place hold nothing before it is stored to? Then its companion has no number there either */
-export function mayLack(place: Place): boolean {
-  if (place.kind === "cell") return false;
+/** may the place hold nothing before it is stored to? Then its companion has nothing there either */
+export const mayLack = (place: Place): boolean => lacking(place).length > 0;
+
+/** may it be a number that is not there before? */
+export const mayLackNumber = (place: Place): boolean => lacking(place).some((t) => !isReferenceType(t));
+
+/** as what a place is declared that may hold nothing */
+function lacking(place: Place): readonly Type[] {
+  if (place.kind === "cell") return [];
   const type = typeOf(place.base);
   const base = type.kind === "nullable" ? type.inner : type;
-  if (place.kind === "element") return base.kind === "array" && base.element.kind === "nullable";
+  if (place.kind === "element") return base.kind === "array" && base.element.kind === "nullable" ? [base.element] : [];
   const holders = base.kind === "union" ? base.members : [base];
-  return holders.some((x) => x.kind === "struct" && x.fields.some((f) => f.name === place.field && (f.optional || f.type.kind === "nullable")));
+  return holders.flatMap((x) => (x.kind === "struct" ? x.fields.filter((f) => f.name === place.field && (f.optional || f.type.kind === "nullable")).map((f) => f.type) : []));
 }

@@ -5,7 +5,7 @@ import { typeOf } from "../../ir/build.ts";
 import { isReal, isRealArray, isReference } from "../../analysis/activity.ts";
 import { isEntry } from "../../ir/facts.ts";
 import { CompilerBug } from "../../diagnostics/diagnostic.ts";
-import { mayLack } from "../../analysis/growth.ts";
+import { mayLackNumber } from "../../analysis/growth.ts";
 import { isDifferentiable, isEmptyAt, zeroOf } from "../companion.ts";
 import type { Context, Region } from "./context.ts";
 import { clearHeld, planRuntime } from "./runtime.ts";
@@ -273,7 +273,7 @@ export function planStore(s: Stmt & { kind: "store" }, context: Context): Region
   }
   // a store beyond the end lengthens the array, and its companion with it; what is set for the first time gets a place there. Also where nothing
   // varies what is stored: who adds to all objects that this may be finds a number
-  const made = mayLack(place) && (isReal(typeOf(value)) || context.isActivePlace(place)) ? ensureCell(at, context, origin) : context.shared.growing.has(context.originalStmt(s)) ? [store(at, ZERO, origin)] : [];
+  const made = mayLackNumber(place) ? ensureCell(at, context, origin) : context.shared.growing.has(context.originalStmt(s)) ? [store(at, ZERO, origin)] : [];
   if (!context.isActivePlace(place)) return { sweep: [s, ...made], reverse: [] };
   const reverse: Stmt[] = [];
   const kill = !context.shared.recording.isFirstWrite(context.originalStmt(s), context.originalPlace(place));
