@@ -5,7 +5,7 @@ import { typeOf } from "../../ir/build.ts";
 import { isReal, isRealArray, isReference } from "../../analysis/activity.ts";
 import { isEntry } from "../../ir/facts.ts";
 import { CompilerBug } from "../../diagnostics/diagnostic.ts";
-import { mayLackNumber } from "../../analysis/growth.ts";
+import { mayLack, mayLackNumber } from "../../analysis/growth.ts";
 import { isDifferentiable, isEmptyAt, zeroOf } from "../companion.ts";
 import type { Context, Region } from "./context.ts";
 import { clearHeld, planRuntime } from "./runtime.ts";
@@ -279,7 +279,8 @@ export function planStore(s: Stmt & { kind: "store" }, context: Context): Region
   const kill = !context.shared.recording.isFirstWrite(context.originalStmt(s), context.originalPlace(place));
   const mayMiss = isEntry(at) || context.shared.missing.has(context.originalStmt(s));
   if (context.isActive(value)) context.accumulate(value, context.takePlace(at, kill, mayMiss, `${elementName(place)}Bar`, reverse, origin), reverse, origin);
-  else if (kill) reverse.push(store(at, ZERO, origin));
+  // what is emptied held a number, or a reference, whose companion stays where it is
+  else if (kill && (isReal(typeOf(value)) || !mayLack(place) || mayLackNumber(place))) reverse.push(store(at, ZERO, origin));
   return { sweep: [s, ...made], reverse };
 }
 
