@@ -65,7 +65,7 @@ export function planRuntime(variable: Var, value: Expr & { readonly kind: "runti
   if (context.isKept) reverse.push(made.skeleton === null ? call("clear", [made.companion], origin) : call("clearSkeleton", [made.skeleton], origin));
 }
 
-/** calls for their effect; null for those that are no linear functions of structures */
+/** calls for their effect: what adds one structure into another, and what clears one */
 export function planRuntimeCall(s: Stmt & { readonly kind: "call" }, name: string, context: Context): Region {
   const { origin } = s;
   const [into, from] = s.args;
