@@ -27,9 +27,11 @@ export interface OrderTolerances {
   readonly differences: number | null;
   /** of one mode against another */
   readonly modes: number;
+  /** forward mode does not guard zeros: may it find no number, and the point says nothing then? */
+  readonly forgivesNaN: boolean;
 }
 
-export const ORDER_TOLERANCES: OrderTolerances = { differences: 1e-9, modes: 1e-9 };
+export const ORDER_TOLERANCES: OrderTolerances = { differences: 1e-9, modes: 1e-9, forgivesNaN: false };
 
 const SMALLEST_SCALE = 1e-3;
 
@@ -55,24 +57,25 @@ function productAlong(point: Point, direction: Direction): unknown {
   return point.orders.product?.(copyOf(point.args), tangents(point, direction));
 }
 
-/** forward mode does not guard zeros: where it finds no number the point says nothing */
-function agree(name: string, a: Sum, b: Sum, { tolerances }: Point): readonly string[] {
-  return Number.isNaN(a.value) || Number.isNaN(b.value) || close(a.value, b.value, tolerances.modes, Math.max(SMALLEST_SCALE, a.scale + b.scale)) ? [] : [`${name}: ${a.value} and ${b.value}`];
+const saysNothing = (number: number, { tolerances }: Point): boolean => tolerances.forgivesNaN && Number.isNaN(number);
+
+function agree(name: string, a: Sum, b: Sum, point: Point): readonly string[] {
+  return saysNothing(a.value, point) || saysNothing(b.value, point) || close(a.value, b.value, point.tolerances.modes, Math.max(SMALLEST_SCALE, a.scale + b.scale)) ? [] : [`${name}: ${a.value} and ${b.value}`];
 }
 
 /** the numbers of two structures, one by one; `scale`: what their rounding errors are proportional to */
-function same(name: string, a: unknown, b: unknown, { tolerances }: Point): readonly string[] {
+function same(name: string, a: unknown, b: unknown, point: Point): readonly string[] {
   const [left, right] = [leavesOf(a), leavesOf(b)];
-  if ([...right.values()].some(Number.isNaN)) return [];
+  if ([...right.values()].some((number) => saysNothing(number, point))) return [];
   const paths = [...new Set([...left.keys(), ...right.keys()])];
   const scale = Math.max(SMALLEST_SCALE, ...[...left.values()].map(Math.abs));
-  return paths.flatMap((path) => (close(left.get(path) ?? Number.NaN, right.get(path) ?? Number.NaN, tolerances.modes, scale) ? [] : [`${name} at ${path}: ${left.get(path)} and ${right.get(path)}`])).slice(0, 2);
+  return paths.flatMap((path) => (close(left.get(path) ?? Number.NaN, right.get(path) ?? Number.NaN, point.tolerances.modes, scale) ? [] : [`${name} at ${path}: ${left.get(path)} and ${right.get(path)}`])).slice(0, 2);
 }
 
 /** the derivative of a function of the arguments along a direction of the variables, weighted, against differences */
 function differ(name: string, f: Callable, actual: Sum, point: Point, direction: Direction, weights: Direction): readonly string[] {
   const tolerance = point.tolerances.differences;
-  if (tolerance === null || Number.isNaN(actual.value)) return [];
+  if (tolerance === null || saysNothing(actual.value, point)) return [];
   const along = new Map([...direction].map(([path, number]) => [path.replace(/^\/(\d+)/, (_, i: string) => `/${point.orders.wrt[Number(i)]}`), number]));
   const { value, error } = directional(f, point.args, along, weights);
   const scale = Math.max(SMALLEST_SCALE, actual.scale, Math.abs(value));
@@ -121,7 +124,7 @@ function checkMatrix(point: Point): readonly string[] {
   return [...along].flatMap(([path, expected]) => {
     let sum = 0;
     for (const [direction, number] of point.v) sum += number * (rows.get(path + direction) ?? Number.NaN);
-    return Number.isNaN(expected) || close(sum, expected, point.tolerances.modes, scale) ? [] : [`row ${path} of the Hessian along a direction: ${sum}, hvp says ${expected}`];
+    return saysNothing(expected, point) || close(sum, expected, point.tolerances.modes, scale) ? [] : [`row ${path} of the Hessian along a direction: ${sum}, hvp says ${expected}`];
   }).slice(0, 2);
 }
 

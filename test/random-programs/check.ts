@@ -12,7 +12,7 @@ import { shrink } from "./shrink.ts";
 
 const TOLERANCES: Tolerances = { differences: 1e-5, adjoint: 1e-10, settle: false };
 
-const ORDER_TOLERANCES: OrderTolerances = { differences: 1e-4, modes: 1e-7 };
+const ORDER_TOLERANCES: OrderTolerances = { differences: 1e-4, modes: 1e-7, forgivesNaN: true };
 
 export interface Tried {
   readonly seed: number;

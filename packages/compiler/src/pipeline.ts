@@ -317,7 +317,7 @@ class Unit {
       supply: this.#supply, alias, activity, threaded, recording, integers, ranges, growing, missing, types: this.#types,
       isPrimal: (v) => known.has(v),
       report: (finding) => this.findings.push(finding),
-      changes: (parameter) => changesOf(parameter, functions, alias, growing),
+      changes: (holder) => changesOf(holder, functions, alias, growing),
       split: (id) => this.#split(id, splits, shared),
     };
     const raw = pass("adjoint", "structured", this.#tracer, () =>

@@ -1,4 +1,4 @@
-// What a program does to the memory that a parameter holds: whether gradients can be read off its companion as it stands at the end.
+// What a program does to the memory that a variable holds: whether its companion can be read as it stands at the end.
 import type { Func, Stmt, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
 import { isEntry } from "../ir/facts.ts";
@@ -8,9 +8,9 @@ import { type Alias, isReference } from "./alias.ts";
 import { mayLack } from "./growth.ts";
 import { changesLength } from "./mutations.ts";
 
-/** does the program move references in, or change lengths of, what a parameter holds? */
-export function changesOf(parameter: Var, functions: readonly Func[], alias: Alias, growing: ReadonlySet<Stmt>): { writes: boolean; moves: boolean; resizes: boolean } {
-  const held = alias.reach(alias.pointsTo({ kind: "var", variable: parameter }));
+/** does the program move references in, or change lengths of, what a variable holds? */
+export function changesOf(holder: Var, functions: readonly Func[], alias: Alias, growing: ReadonlySet<Stmt>): { writes: boolean; moves: boolean; resizes: boolean } {
+  const held = alias.reach(alias.pointsTo({ kind: "var", variable: holder }));
   const hits = (objects: Iterable<{ readonly id: number }>): boolean => [...objects].some((o) => [...held].some((h) => h.id === o.id));
   let writes = false;
   let moves = false;

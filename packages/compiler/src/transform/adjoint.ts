@@ -13,7 +13,7 @@ import { declaresOf, type Plan, planBlock } from "./adjoint/block.ts";
 import { canFuse, fuseIndependent, planLoop } from "./adjoint/loop.ts";
 import { planMutate } from "./adjoint/mutation.ts";
 import { planAccumulate, planAssign, planLet, planStore } from "./adjoint/value.ts";
-import { holdsEntries, isDifferentiable } from "./companion.ts";
+import { holdsEntries, isDifferentiable, NULL } from "./companion.ts";
 
 export function planStatement(s: Stmt, context: Context): Region {
   switch (s.kind) {
@@ -318,7 +318,7 @@ function barsOfParams(func: Func, context: Context, origin: Origin): Stmt[] {
 function gradientOf(func: Func, request: Request, wrt: readonly number[], context: Context, skeletons: ReadonlyMap<Var, Skeleton>, out: Stmt[], origin: Origin): Expr {
   const parts = wrt.map((i) => partOfGradient(func.params[i], context, skeletons, out, origin));
   if (typeof request.wrt === "number") return parts[0] ?? UNDEFINED;
-  const type: Type = { kind: "tuple", elements: parts.map((e) => (e.kind === "const" && e.value === null ? { kind: "opaque", text: "null" } : typeOf(e))) };
+  const type: Type = { kind: "tuple", elements: parts.map((e) => (e.kind === "const" && e.value === null ? NULL : typeOf(e))) };
   const all = context.supply.fresh("gradients", type);
   out.push(define(all, { kind: "array", type, elements: parts.map((value) => ({ value, spread: false })) }, origin));
   return use(all);

@@ -6,7 +6,7 @@ import { isReal, isReference } from "../analysis/activity.ts";
 import { mapOf } from "../ir/facts.ts";
 
 /** what stands in the companion of a tuple where the tuple holds no number */
-const NULL: Type = { kind: "opaque", text: "null" };
+export const NULL: Type = { kind: "opaque", text: "null" };
 
 /** no other types count from here */
 const FIRST_SKELETON = -90_000_000;

@@ -4,11 +4,9 @@
 // arrays and maps are walked with one cotangent of the output's shape, of which one number is 1 at a time.
 import type { Expr, Field, Func, Origin, Place, Request, Stmt, StructType, Type, Var } from "../ir/ir.ts";
 import { assign, branch, constant, define, element, field, keysOf, length, load, ONE, op, BOOLEAN, REAL, store, STRING, type Supply, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
-import { isReferenceType } from "../ir/facts.ts";
 import { CompilerBug, type Finding } from "../diagnostics/diagnostic.ts";
 import { jacobianShape } from "../diagnostics/catalog.ts";
-import { isReal } from "../analysis/activity.ts";
-import { type CompanionTypes, isDifferentiable } from "./companion.ts";
+import { type CompanionTypes, isDifferentiable, NULL } from "./companion.ts";
 
 export interface RowsContext {
   readonly supply: Supply;
@@ -27,7 +25,7 @@ export function deriveRows(pulled: Func, wrt: Request["wrt"], context: RowsConte
   if (unfit !== null) return { finding: jacobianShape(origin.span, pulled.name, unfit) };
   const value = context.supply.fresh("value", valueType);
   const pullback = context.supply.fresh("pullback", pullbackType);
-  const writer = new RowWriter(pullback, typeof wrt === "number", context, origin);
+  const writer = new RowWriter(pullback, pullbackType.result, typeof wrt === "number", context, origin);
   const out: Stmt[] = [
     define(value, load(element(result, constant(0)), valueType), origin),
     define(pullback, load(element(result, constant(1)), pullbackType), origin),
@@ -61,19 +59,20 @@ type Around = (seed: Expr, out: Stmt[]) => Expr;
 type Fixed = Type & { readonly kind: "tuple" | "struct" };
 
 /** a number, or something with the same positions in every value of the type */
-const isNumber = (t: Type): boolean => isReal(t) && !isReferenceType(t);
+const isNumber = (t: Type): boolean => t.kind === "real";
 const isFixed = (t: Type): t is Fixed => t.kind === "tuple" || (t.kind === "struct" && t.fields.every((f) => !f.optional));
-
-const NULL_TYPE: Type = { kind: "opaque", text: "null" };
 
 class RowWriter {
   readonly #pullback: Var;
+  /** one entry for each parameter */
+  readonly #barsType: Type;
   readonly #isSingle: boolean;
   readonly #context: RowsContext;
   readonly #origin: Origin;
 
-  constructor(pullback: Var, isSingle: boolean, context: RowsContext, origin: Origin) {
+  constructor(pullback: Var, barsType: Type, isSingle: boolean, context: RowsContext, origin: Origin) {
     this.#pullback = pullback;
+    this.#barsType = barsType;
     this.#isSingle = isSingle;
     this.#context = context;
     this.#origin = origin;
@@ -83,6 +82,7 @@ class RowWriter {
   rows(t: Type, value: Expr, around: Around, out: Stmt[]): Expr {
     if (!isDifferentiable(t)) return constant(null);
     if (isNumber(t)) return this.#row(around(ONE, out), out);
+    if (t.kind === "nullable") return this.#unlessMissing(t, value, out, (present, at) => this.rows(t.inner, present, around, at));
     if (isFixed(t)) {
       const parts = partsOf(t).map((x) => ({ ...x, value: isDifferentiable(x.type) ? this.#define(x.name, load(x.of(value), x.type), out) : UNDEFINED }));
       const completed = (name: string): Around => (seed, at) =>
@@ -100,7 +100,6 @@ class RowWriter {
     switch (t.kind) {
       case "array": return this.#array(t.element, value, seed, whole, out);
       case "map": return this.#map(t, value, seed, whole, out);
-      case "nullable": return this.#nullable(t, value, seed, whole, out);
       case "tuple": case "struct": {
         const parts = partsOf(t);
         const made = parts.filter((x) => !x.optional).map((x) => ({ name: x.name, type: x.type, value: this.#at(x.type, x.of(value), x.of(seed), whole, out) }));
@@ -114,6 +113,7 @@ class RowWriter {
 
   #at(t: Type, value: Place, seed: Place, whole: Expr, out: Stmt[]): Expr {
     if (!isDifferentiable(t)) return constant(null);
+    if (t.kind === "nullable") return this.#unlessMissing(t, this.#define("part", load(value, t), out), out, (_, at) => this.#at(t.inner, value, seed, whole, at));
     if (!isNumber(t)) return this.#within(t, this.#define("part", load(value, t), out), this.#define("partBar", load(seed, this.#context.types.of(t)), out), whole, out);
     out.push(store(seed, ONE, this.#origin));
     const row = this.#row(whole, out);
@@ -164,10 +164,11 @@ class RowWriter {
     return rows;
   }
 
-  #nullable(t: Type & { readonly kind: "nullable" }, value: Expr, seed: Expr, whole: Expr, out: Stmt[]): Expr {
+  /** null stays null */
+  #unlessMissing(t: Type & { readonly kind: "nullable" }, value: Expr, out: Stmt[], make: (present: Expr, out: Stmt[]) => Expr): Expr {
     const rows = this.#context.supply.fresh("rows", this.#typeOfRows(t), true);
     const present: Stmt[] = [];
-    const made = this.#within(t.inner, this.#define("part", value, present, t.inner), this.#define("partBar", seed, present, this.#context.types.of(t.inner)), whole, present);
+    const made = make(this.#define("part", value, present, t.inner), present);
     present.push(assign(rows, made, this.#origin));
     const isMissing = this.#define("isMissing", op("isNullish", [value], BOOLEAN), out);
     out.push(define(rows, constant(t.nothing.includes("null") ? null : undefined), this.#origin), branch(isMissing, [], present, this.#origin));
@@ -185,21 +186,17 @@ class RowWriter {
   }
 
   #row(seed: Expr, out: Stmt[]): Expr {
-    const { result } = this.#pullback.type.kind === "function" ? this.#pullback.type : { result: REAL };
-    const bars = this.#context.supply.fresh("bars", result);
+    const bars = this.#context.supply.fresh("bars", this.#barsType);
     out.push({ kind: "call", callee: { kind: "value", value: use(this.#pullback) }, args: [seed], result: bars, origin: this.#origin });
     return this.#isSingle ? this.#define("row", load(element(use(bars), ZERO), this.#rowType()), out) : use(bars);
   }
 
   #rowType(): Type {
-    const { type } = this.#pullback;
-    if (type.kind !== "function") throw new CompilerBug("jacobian", "no pullback");
-    if (!this.#isSingle) return type.result;
-    return (type.result.kind === "tuple" ? type.result.elements[0] : undefined) ?? REAL;
+    return !this.#isSingle ? this.#barsType : (this.#barsType.kind === "tuple" ? this.#barsType.elements[0] : undefined) ?? REAL;
   }
 
   #typeOfRows(t: Type): Type {
-    if (!isDifferentiable(t)) return NULL_TYPE;
+    if (!isDifferentiable(t)) return NULL;
     if (isNumber(t)) return this.#rowType();
     switch (t.kind) {
       case "array": return { kind: "array", array: "Array", element: this.#typeOfRows(t.element) };
@@ -217,14 +214,14 @@ class RowWriter {
 
   /** of what was made of the parts of a value */
   #literalType(t: Fixed, made: readonly { readonly name: string; readonly value: Expr }[]): Type {
-    if (t.kind === "tuple") return { kind: "tuple", elements: made.map((x) => (x.value.kind === "const" ? NULL_TYPE : typeOf(x.value))) };
+    if (t.kind === "tuple") return { kind: "tuple", elements: made.map((x) => (x.value.kind === "const" ? NULL : typeOf(x.value))) };
     const optional = partsOf(t).filter((x) => x.optional);
     return this.#structType([...made.map((x) => ({ name: x.name, type: typeOf(x.value), optional: false })), ...optional.map((x) => ({ name: x.name, type: this.#typeOfRows(x.type), optional: true }))]);
   }
 
   #zero(t: Type, value: Expr): Expr {
     if (!isDifferentiable(t)) return constant(null);
-    return isNumber(t) ? ZERO : { kind: "zeros", like: value, type: this.#context.types.of(t) };
+    return isNumber(t.kind === "nullable" ? t.inner : t) ? ZERO : { kind: "zeros", like: value, type: this.#context.types.of(t) };
   }
 
   /** an atom */

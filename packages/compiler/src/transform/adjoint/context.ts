@@ -67,8 +67,8 @@ export interface Shared {
   /** is it a variable of the function as the user wrote it (or a version of one)? */
   readonly isPrimal: (v: Var) => boolean;
   readonly report: (finding: Finding) => void;
-  /** what the function does to the structure of a parameter */
-  readonly changes: (parameter: Var) => { readonly writes: boolean; readonly moves: boolean; readonly resizes: boolean };
+  /** what the program does to the structure of what a variable holds */
+  readonly changes: (holder: Var) => { readonly writes: boolean; readonly moves: boolean; readonly resizes: boolean };
   /** the sweep and reverse of a function that stays a call */
   readonly split: (func: string) => SplitInfo | null;
 }
