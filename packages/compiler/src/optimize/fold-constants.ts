@@ -5,6 +5,7 @@ import type { Block, Expr, Func, Stmt, Type, Var } from "../ir/ir.ts";
 import { BOOLEAN, constant, isConst, op, typeOf, ZERO } from "../ir/build.ts";
 import { holdsClosures, kept, mapOperands, mapStmt, statements, substitute, visitExpressions } from "../ir/walk.ts";
 import { assignedInClosures } from "./rewrite.ts";
+import { isZeroEntry } from "../rules/runtime.ts";
 import { constantsAmong, holderOf, isArithmetic, isDerivative, isEntry, isRealTyped } from "../ir/facts.ts";
 
 export function foldConstants(func: Func): Func {
@@ -79,7 +80,8 @@ class Folder {
       const s = mapStmt(raw, (e) => this.atom(e), (b) => b);
       switch (s.kind) {
         case "let": {
-          const value = this.#simplify(s.value, isDerivative(s.variable));
+          const simpler = this.#simplify(s.value, isDerivative(s.variable));
+          const value = isDerivative(s.variable) && isConst(simpler, -0) ? ZERO : simpler;
           if (value.kind === "length") this.#lengths.add(s.variable);
           if (value.kind === "var" && !s.variable.mutable && this.#values.has(value.variable)) this.#values.set(s.variable, this.#values.get(value.variable)!);
           if (value.kind === "op" && !s.variable.mutable) this.#definitions.set(s.variable, value);
@@ -105,6 +107,9 @@ class Folder {
         case "accumulate":
           // an adjoint that nothing is added to
           if (!isConst(s.value, 0) || isEntry(s.place) || holderOf(s.place)?.derivative !== true) out.push(s);
+          break;
+        case "call":
+          if (!isZeroEntry(s)) out.push(s);
           break;
         default: out.push(mapStmt(s, (e) => e, (b) => this.block(b)));
       }
@@ -218,6 +223,10 @@ class Folder {
         if (isConst(b, -1)) return op("neg", [a]);
         return derivative && isConst(a, 0) ? ZERO : e;
       case "**": return isConst(b, 1) ? a : e;
+      // a guard knows its answer
+      case "guarded*":
+        if (a.kind !== "const") return e;
+        return isConst(a, 0) ? ZERO : this.#product({ ...e, op: "*" }, a, b, derivative);
       default: return e;
     }
   }

@@ -52,7 +52,7 @@ const simplifications: readonly Pass[] = [
 ];
 
 /** each round exposes the next; few are ever needed */
-const ROUNDS = 12;
+const ROUNDS = 40;
 
 const simplified = new WeakSet<Func>();
 

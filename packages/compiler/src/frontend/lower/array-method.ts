@@ -1,7 +1,7 @@
 // Methods of arrays and typed arrays that call no function: copies, in-place operations, access. The rest is in array-loop.ts.
 import { ts } from "ts-morph";
 import type { Element, Expr, MutationName, Type } from "../../ir/ir.ts";
-import { BOOLEAN, constant, length, load, op, REAL, typeOf, UNDEFINED, use, ZERO } from "../../ir/build.ts";
+import { BOOLEAN, constant, element, length, load, op, REAL, typeOf, UNDEFINED, use, ZERO } from "../../ir/build.ts";
 import { spanOf } from "../nodes.ts";
 import { orUndefined, present } from "../types.ts";
 import { isSparse, LOOPS, type MethodCall } from "./array-loop.ts";
@@ -73,13 +73,23 @@ const push: Method = (m) => {
   }
   const items = m.args.map((x) => (ts.isSpreadElement(x) ? spreadSource(m, x) : { value: b.atom(x), spread: false }));
   // how much there is of each is known before the first push: it may be the array itself that is spread
-  const counted = items.map(({ value, spread }) => ({ value, count: spread ? b.settle(length(value), node) : null }));
-  for (const { value, count } of counted) {
-    if (count === null) single(value);
+  const counted = items.map(({ value, spread }) => ({ value, count: spread && fixedElements(value) === null ? b.settle(length(value), node) : null, fixed: spread ? fixedElements(value) : null }));
+  for (const { value, count, fixed } of counted) {
+    if (fixed !== null) fixed.forEach((type, k) => { single(b.settle(load(element(value, constant(k)), type), node)); });
+    else if (count === null) single(value);
     else fixedLoop(b, node, count, (index) => single(b.settle(elementAt(value, index, elementOf(value)), node)));
   }
   return want === null ? null : length(array);
 };
+
+/** up to here what is spread from a tuple is written out */
+const MOST_ELEMENTS = 16;
+
+/** the types of a tuple's elements */
+function fixedElements(e: Expr): readonly Type[] | null {
+  const t = typeOf(e);
+  return t.kind === "tuple" && t.elements.length <= MOST_ELEMENTS ? t.elements : null;
+}
 
 function elementOf(array: Expr): Type {
   const type = present(typeOf(array));

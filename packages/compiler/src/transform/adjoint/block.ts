@@ -13,11 +13,13 @@ export interface Plan extends Region {
 export function planBlock(block: Block, context: Context): Plan {
   const sweep: Stmt[] = [];
   const reverses: (readonly Stmt[])[] = [];
-  for (const s of block) {
-    const plan = context.shared.planStatement(s, context);
-    for (const x of plan.sweep) sweep.push(x);
-    reverses.push(plan.reverse);
-  }
+  context.inBlock(block, () => {
+    for (const s of block) {
+      const plan = context.shared.planStatement(s, context);
+      for (const x of plan.sweep) sweep.push(x);
+      reverses.push(plan.reverse);
+    }
+  });
   return { sweep, reverse: reverses.reverse().flat(), declares: declaresOf(block, context) };
 }
 

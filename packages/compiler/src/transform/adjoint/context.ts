@@ -97,6 +97,8 @@ export class Context {
   readonly #companions: Map<Var, Expr>;
   /** clones of variables (replayed trips) → the variable that facts know */
   readonly #originals: Map<Var, Var>;
+  /** calls of library functions in the blocks at hand → the variables that hold their results */
+  readonly #computed: Map<string, Var>;
   /** where each join starts, for replays */
   readonly joinStarts: Map<Var, Expr>;
 
@@ -117,8 +119,10 @@ export class Context {
     this.cells = parent?.cells ?? new Map<string, CellState>();
     this.cellEntries = parent?.cellEntries ?? [];
     this.joinStarts = parent?.joinStarts ?? new Map<Var, Expr>();
+    this.#computed = parent?.computed ?? new Map<string, Var>();
   }
 
+  get computed(): Map<string, Var> { return this.#computed; }
   get bars(): Map<Var, Var> { return this.#bars; }
   get companions(): Map<Var, Expr> { return this.#companions; }
   /** clones of statements → the statement that facts know */
@@ -260,8 +264,30 @@ export class Context {
   contributions(name: string, args: readonly Expr[], result: Expr, resultBar: Expr, out: Stmt[], origin: Origin): void {
     for (const [i, plan] of partials(name, args, result, (k) => this.isActive(args[k]!))) {
       const guard = plan.singular && !this.shared.ranges.isHarmless(name, args.map((a) => this.originalExpr(a)), this.originalExpr(result), this.originalExpr(plan.formula));
-      this.accumulate(args[i]!, contribution(resultBar, plan, guard), out, origin);
+      this.accumulate(args[i]!, this.#reusing(contribution(resultBar, plan, guard)), out, origin);
     }
+  }
+
+  /** what a block calls of the library is there for the formulas of the block and of those inside */
+  inBlock<T>(block: readonly Stmt[], run: () => T): T {
+    const added: string[] = [];
+    for (const s of block) {
+      const key = s.kind === "let" && !s.variable.mutable ? callKey(s.value) : null;
+      if (key === null || s.kind !== "let" || this.#computed.has(key)) continue;
+      this.#computed.set(key, s.variable);
+      added.push(key);
+    }
+    const made = run();
+    for (const key of added) this.#computed.delete(key);
+    return made;
+  }
+
+  /** a formula that reads what the sweep computed; where that would go on a tape, it is computed again */
+  #reusing(e: Expr): Expr {
+    if (this.nest !== null || this.#computed.size === 0) return e;
+    const key = callKey(e);
+    const known = key === null ? undefined : this.#computed.get(key);
+    return known === undefined ? mapOperands(e, (x) => this.#reusing(x)) : use(known);
   }
 
   /** a tree of operations as statements; returns the atom that holds its value */
@@ -277,6 +303,13 @@ export class Context {
   at(base: Expr, index: number): Place {
     return element(base, constant(index));
   }
+}
+
+/** what a call of the mathematical library computes; null for anything else */
+function callKey(e: Expr): string | null {
+  if (e.kind !== "op" || !e.op.startsWith("Math.")) return null;
+  const args = e.args.map((a) => (a.kind === "var" ? `#${a.variable.id}` : a.kind === "const" ? String(a.value) : null));
+  return args.includes(null) || e.op === "Math.random" ? null : `${e.op} ${args.join()}`;
 }
 
 const isTest = (name: string): boolean => ["===", "!==", "<", "<=", ">", ">=", "==", "!="].includes(name);
