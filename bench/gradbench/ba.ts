@@ -1,6 +1,5 @@
-// GradBench `ba`: bundle adjustment. The residuals of one observation are differentiated; plain code around them
-// arranges the 2 x 15 blocks as one sparse matrix, stored by compressed rows.
-import { grad, jacobian as jacobianOf } from "cotangent";
+// GradBench `ba`: bundle adjustment. All residuals are differentiated as one sparse matrix; plain code around it stores it by compressed rows.
+import { jacobian as sparseJacobian } from "cotangent";
 
 type Vec3 = [number, number, number];
 
@@ -49,18 +48,8 @@ export function weightResidual(w: number): number {
   return 1 - w * w;
 }
 
-const reprojectionJacobian = jacobianOf(reprojection, { wrt: [0, 1, 2] });
-const weightGradient = grad(weightResidual);
-
 /** Observation i belongs to camera i mod n and to point i mod m, with a weight and a feature of its own. */
-export interface Problem {
-  cams: number[][];
-  points: number[][];
-  weights: number[];
-  feats: number[][];
-}
-
-export function objective({ cams, points, weights, feats }: Problem): { reprojections: number[]; weightErrors: number[] } {
+export function residuals(cams: number[][], points: number[][], weights: number[], feats: number[][]): { reprojections: number[]; weightErrors: number[] } {
   const reprojections: number[] = [];
   const weightErrors: number[] = [];
   for (let i = 0; i < weights.length; i++) {
@@ -70,44 +59,50 @@ export function objective({ cams, points, weights, feats }: Problem): { reprojec
   return { reprojections, weightErrors };
 }
 
-export interface SparseMatrix {
+export interface Problem {
+  cams: number[][];
+  points: number[][];
+  weights: number[];
+  feats: number[][];
+}
+
+export const objective = ({ cams, points, weights, feats }: Problem): { reprojections: number[]; weightErrors: number[] } => residuals(cams, points, weights, feats);
+
+export const blocks = sparseJacobian(residuals, { wrt: [0, 1, 2], sparse: true });
+
+/** By compressed rows: row r has the entries from `rows[r]` up to `rows[r + 1]`. */
+export interface CompressedRows {
   rows: Int32Array;
   cols: Int32Array;
   vals: Float64Array;
 }
 
-export function jacobian({ cams, points, weights, feats }: Problem): SparseMatrix {
-  const n = cams.length;
-  const m = points.length;
-  const p = weights.length;
+/** Each row of a reprojection has 15 places, those of its camera, its point and its weight, zeros among them. */
+export function jacobian({ cams, points, weights, feats }: Problem): CompressedRows {
+  const [n, m, p] = [cams.length, points.length, weights.length];
   const rows = new Int32Array(3 * p + 1);
   const cols = new Int32Array(31 * p);
   const vals = new Float64Array(31 * p);
-  let row = 0;
-  let next = 0;
-  const entry = (column: number, value: number): void => {
-    cols[next] = column;
-    vals[next] = value;
-    next++;
-  };
-  const endRow = (): void => {
-    row++;
-    rows[row] = next;
-  };
-
+  const firstPoint = 11 * n;
+  const firstWeight = firstPoint + 3 * m;
   for (let i = 0; i < p; i++) {
-    const cam = i % n;
-    const point = i % m;
-    for (const [camBar, pointBar, weightBar] of reprojectionJacobian(cams[cam], points[point], weights[i], feats[i])) {
-      for (let j = 0; j < 11; j++) entry(11 * cam + j, camBar[j]);
-      for (let j = 0; j < 3; j++) entry(11 * n + 3 * point + j, pointBar[j]);
-      entry(11 * n + 3 * m + i, weightBar);
-      endRow();
+    for (let at = 30 * i; at < 30 * i + 30; at += 15) {
+      for (let j = 0; j < 11; j++) cols[at + j] = 11 * (i % n) + j;
+      for (let j = 0; j < 3; j++) cols[at + 11 + j] = firstPoint + 3 * (i % m) + j;
+      cols[at + 14] = firstWeight + i;
     }
+    cols[30 * p + i] = firstWeight + i;
+    rows[2 * i] = 30 * i;
+    rows[2 * i + 1] = 30 * i + 15;
+    rows[2 * p + i] = 30 * p + i;
   }
-  for (let i = 0; i < p; i++) {
-    entry(11 * n + 3 * m + i, weightGradient(weights[i]));
-    endRow();
-  }
+  rows[3 * p] = 31 * p;
+  const found = blocks(cams, points, weights, feats);
+  found.vals.forEach((value, k) => {
+    const row = found.rows[k];
+    const col = found.cols[k];
+    if (row >= 2 * p) vals[28 * p + row] = value;
+    else vals[15 * row + (col >= firstWeight ? 14 : col >= firstPoint ? 11 + ((col - firstPoint) % 3) : col % 11)] = value;
+  });
   return { rows, cols, vals };
 }

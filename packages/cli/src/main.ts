@@ -52,6 +52,7 @@ function program(terminal: Terminal, done: (exitCode: number) => void): Command 
   add("print [target]", "print the derivative of FILE#FUNCTION")
     .addOption(operatorOption())
     .option("--wrt <names>", "parameters to differentiate with respect to: a,b")
+    .option("--sparse", "of jacobian and hessian: a matrix of what may differ from zero")
     .option("--stage <stage>", "print a stage of the compiler instead: ir, activity, recording, …")
     .option("--stdin", "read the file from standard input")
     .option("--stdin-filename <name>", "what the file on standard input is called")

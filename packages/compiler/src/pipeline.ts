@@ -19,16 +19,18 @@ import { analyzeRecording } from "./analysis/recording.ts";
 import { findPrivateStorage, makesInstances, markInstances, structsIn } from "./analysis/instances.ts";
 import { findRefusals } from "./analysis/refusals.ts";
 import { findWarnings } from "./analysis/warnings.ts";
-import { operatorNotAvailable } from "./diagnostics/catalog.ts";
+import { operatorNotAvailable, sparseEffects } from "./diagnostics/catalog.ts";
 import type { Finding } from "./diagnostics/diagnostic.ts";
 import { finish } from "./optimize/index.ts";
 import { pass, SILENT, type Tracer } from "./pass.ts";
 import { activityMargin, printDecisions } from "./stages.ts";
 import { deriveGradient, derivePullback, planStatement, wrtIndices } from "./transform/adjoint.ts";
 import type { Decision, Shared, SplitInfo } from "./transform/adjoint/context.ts";
+import { derivePiece } from "./transform/adjoint/piece.ts";
 import { deriveSplit, type OpenRecord, splitInfo } from "./transform/adjoint/split.ts";
 import { UNKNOWN } from "./transform/catcher.ts";
 import { CompanionTypes } from "./transform/companion.ts";
+import { capturedObjects, closeCaptures, withCaptures } from "./transform/captures.ts";
 import { cloneFunc } from "./transform/clone.ts";
 import { ELEMENTS } from "./transform/functions/classes.ts";
 import { isHigherOrder } from "./transform/functions/residue.ts";
@@ -38,7 +40,10 @@ import { structure } from "./transform/structure.ts";
 import { thrownTypes } from "./transform/throws.ts";
 import { threadState } from "./transform/thread-state.ts";
 import { deriveCalledTangent, derivePushforward, type Directional } from "./transform/pushforward.ts";
+import { placeEntries } from "./transform/entries.ts";
+import { deriveCompressed, hasEffects } from "./transform/compressed.ts";
 import { deriveRows } from "./transform/rows.ts";
+import { type Columns, deriveBlocks, type Piece, type PieceRows } from "./transform/separable.ts";
 import type { PushforwardInfo, TangentShared } from "./transform/tangent.ts";
 
 export interface Derivation {
@@ -59,6 +64,8 @@ export function differentiate(program: Program, root: FuncId, request: Request, 
   const [func = derived, ...auxiliary] = unit.marked([derived, ...unit.reachable(derived)]);
   return { func: finished(func), auxiliary: auxiliary.map(finished), findings: unit.findings };
 }
+
+const NONE: ReadonlySet<Var> = new Set();
 
 /** types that are made for function values count from here: no declared type has such a number */
 const MADE_IDS = 50_000_000;
@@ -125,11 +132,21 @@ class Unit {
 
   /** the derivative of a structured function, versioned; null after reporting why there is none */
   derive(target: Func, request: Request, origin: Origin): Func | null {
+    const captured = capturedObjects(target);
+    if (captured.length === 0) return this.#derive(target, request, origin, NONE);
+    // what the function writes into objects around it carries derivatives until it returns: they are parameters meanwhile
+    const wrt = request.wrt === "all" ? target.params.map((_, i) => i) : request.wrt;
+    const { func, stands } = withCaptures(target, captured, this.#supply);
+    const derived = this.#derive(func, { ...request, wrt }, origin, new Set(stands.values()));
+    return derived && closeCaptures(derived, stands);
+  }
+
+  #derive(target: Func, request: Request, origin: Origin, captured: ReadonlySet<Var>): Func | null {
     const { wrt } = request;
     switch (request.operator) {
       case "grad": case "valueAndGrad": case "vjp": return this.#reverse(target, request);
-      case "jvp": return this.#forward(target, request, { kind: "jvp" });
-      case "hvp": return this.#ofGradient(target, wrt, (gradient) => this.#forward(gradient, request, { kind: "product", wrt }));
+      case "jvp": return this.#forward(target, request, { kind: "jvp" }, captured);
+      case "hvp": return this.#ofGradient(target, wrt, (gradient) => this.#forward(gradient, request, { kind: "product", wrt }, captured));
       case "jacobian": return this.#jacobian(target, request);
       case "hessian": return this.#ofGradient(target, wrt, (gradient) => this.#jacobian(gradient, request));
       default:
@@ -143,8 +160,38 @@ class Unit {
     return gradient && derive(gradient);
   }
 
+  #sparse(target: Func, request: Request): Func | null {
+    const wrt = wrtIndices(request, target);
+    const analyzed = this.#differentiable(target, wrt);
+    if (analyzed === null) return null;
+    const { primal, alias, activity } = analyzed;
+    const rowsOf = (piece: Piece, inputs: ReadonlyMap<Var, Columns>): PieceRows | null => {
+      const indices = piece.func.params.flatMap((p, i) => (inputs.has(p.variable) ? [i] : []));
+      const facts = this.#analyzed(piece.func, indices);
+      return facts.threaded.size > 0 ? null : derivePiece(piece, inputs, this.#shared(facts, true).shared);
+    };
+    const blocks = this.#supply.deriving(() => deriveBlocks(primal, wrt, { supply: this.#supply, types: this.#types, alias, activity, rowsOf }));
+    if (blocks === null) return this.#compressed(target, request, analyzed);
+    return pass("normalize", "versioned", this.#tracer, () => normalizeDerivative(placeEntries(normalizeDerivative(blocks, this.#supply), this.#supply), this.#supply));
+  }
+
+  #compressed(target: Func, request: Request, { primal, functions, alias }: Analyzed): Func | null {
+    const wrt = wrtIndices(request, target);
+    if (hasEffects(primal, functions.slice(1), alias)) {
+      this.findings.push(sparseEffects(target.origin.span, target.name));
+      return null;
+    }
+    const pushed = (traces: boolean): Func | null => this.#forward(target, { operator: "jvp", wrt, mode: null, ...(traces ? { traces } : {}) }, { kind: "products" }, NONE);
+    const [traced, plain] = [pushed(true), pushed(false)];
+    const pulled = request.operator === "hessian" ? null : this.#reverse(target, { operator: "vjp", wrt, mode: null });
+    if (traced === null || plain === null || (pulled === null && request.operator !== "hessian")) return null;
+    const products = deriveCompressed(target, wrt, { traced, pushed: plain, pulled }, { supply: this.#supply, types: this.#types });
+    return this.#normalize(products);
+  }
+
   /** one sweep, and a reverse for each number of the output */
   #jacobian(target: Func, request: Request): Func | null {
+    if (request.sparse) return this.#sparse(target, request);
     const pullback = this.#reverse(target, { operator: "vjp", wrt: typeof request.wrt === "number" ? [request.wrt] : request.wrt, mode: null });
     if (pullback === null) return null;
     const rows = deriveRows(pullback, request.wrt, { supply: this.#supply, freshId: () => MADE_IDS + this.#made++, types: this.#types });
@@ -157,10 +204,10 @@ class Unit {
     return analyzed && this.#supply.deriving(() => this.#adjoint(analyzed, request));
   }
 
-  #forward(target: Func, request: Request, form: Directional["form"]): Func | null {
+  #forward(target: Func, request: Request, form: Directional["form"], captured: ReadonlySet<Var>): Func | null {
     const wrt = wrtIndices(request, target);
     const analyzed = this.#differentiable(target, wrt);
-    return analyzed && this.#supply.deriving(() => this.#tangent(analyzed, { wrt, form }));
+    return analyzed && this.#supply.deriving(() => this.#tangent(analyzed, { wrt, form, captured }, request.traces === true));
   }
 
   /** a function that can be differentiated, with all that is known of it; null after reporting why it cannot */
@@ -302,7 +349,16 @@ class Unit {
 
   // ------------------------------------------------------------------------------------------------ reverse mode
 
-  #adjoint({ primal, functions, alias, activity, threaded }: Analyzed, request: Request): Func {
+  #adjoint(analyzed: Analyzed, request: Request): Func {
+    const { primal } = analyzed;
+    const { shared, decisions } = this.#shared(analyzed, request.operator === "vjp");
+    const raw = pass("adjoint", "structured", this.#tracer, () =>
+      request.operator === "vjp" ? derivePullback(primal, wrtIndices(request, primal), shared) : deriveGradient(primal, request, shared, request.operator === "valueAndGrad"));
+    this.#tracer.show?.("recording", primal.name, printDecisions(decisions));
+    return pass("normalize", "versioned", this.#tracer, () => normalizeDerivative(raw, this.#supply));
+  }
+
+  #shared({ primal, functions, alias, activity, threaded }: Analyzed, isKept: boolean): { readonly shared: Shared; readonly decisions: readonly Decision[] } {
     const recording = analyzeRecording(functions, primal, alias);
     const integers = analyzeIntegers(functions);
     const ranges = analyzeRanges(functions);
@@ -312,7 +368,7 @@ class Unit {
     const splits = new Map<FuncId, SplitInfo | null>();
     const shared: Shared = {
       planStatement,
-      isKept: request.operator === "vjp",
+      isKept,
       decided: (decision) => decisions.push(decision),
       supply: this.#supply, alias, activity, threaded, recording, integers, ranges, growing, missing, types: this.#types,
       isPrimal: (v) => known.has(v),
@@ -320,10 +376,7 @@ class Unit {
       changes: (holder) => changesOf(holder, functions, alias, growing),
       split: (id) => this.#split(id, splits, shared),
     };
-    const raw = pass("adjoint", "structured", this.#tracer, () =>
-      request.operator === "vjp" ? derivePullback(primal, wrtIndices(request, primal), shared) : deriveGradient(primal, request, shared, request.operator === "valueAndGrad"));
-    this.#tracer.show?.("recording", primal.name, printDecisions(decisions));
-    return pass("normalize", "versioned", this.#tracer, () => normalizeDerivative(raw, this.#supply));
+    return { shared, decisions };
   }
 
   #split(id: FuncId, splits: Map<FuncId, SplitInfo | null>, shared: Shared): SplitInfo | null {
@@ -352,11 +405,11 @@ class Unit {
 
   // ------------------------------------------------------------------------------------------------ forward mode
 
-  #tangent({ primal, functions, alias, activity, threaded }: Analyzed, directional: Directional): Func {
+  #tangent({ primal, functions, alias, activity, threaded }: Analyzed, directional: Directional, traces: boolean): Func {
     const known = new Map<FuncId, PushforwardInfo | null>();
     const results = alias.reach(primal.result ? alias.pointsTo(primal.result) : []);
     const shared: TangentShared = {
-      supply: this.#supply, activity, alias, threaded, growing: storesBeyondEnd(functions).growing, types: this.#types,
+      supply: this.#supply, activity, alias, threaded, growing: storesBeyondEnd(functions).growing, traces, types: this.#types,
       isResult: (v) => [...alias.pointsTo({ kind: "var", variable: v })].some((o) => results.has(o)),
       pushforward: (id) => {
         const made = known.get(id);

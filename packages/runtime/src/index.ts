@@ -2,7 +2,7 @@
 // Browser-safe and free of side effects: what is not imported is not shipped.
 export { checkpoint, customRule, grad, hessian, hvp, jacobian, jvp, stopGradient, valueAndGrad, vjp } from "./markers.ts";
 export type {
-  Cotangent, Differentiable, Grad, Hessian, Hvp, Jacobian, Jvp, Rows, Rule, Tangent, ValueAndGrad, Vjp, Wrt,
+  Cotangent, Differentiable, Grad, Hessian, Hvp, Jacobian, Jvp, Rows, Rule, SparseMatrix, Tangent, ValueAndGrad, Vjp, Wrt,
 } from "./types.ts";
 export { derivativeOf, differentiable } from "./differentiable.ts";
 export type { CarriedDerivatives } from "./differentiable.ts";
@@ -15,9 +15,16 @@ export { Tape } from "./tape.ts";
 export { addInto } from "./array/add.ts";
 export { clear } from "./array/clear.ts";
 export { copyOf } from "./array/copy.ts";
+export { countNumbers, positionsLike, startsOf } from "./array/positions.ts";
 export { requireDisjoint } from "./array/disjoint.ts";
 export { requireWhole } from "./array/whole.ts";
 export { addToSkeleton, clearSkeleton, readSkeleton, skeletonOf, toCotangent } from "./array/skeleton.ts";
 export type { Skeleton } from "./array/skeleton.ts";
 export { sortOrder } from "./array/sort.ts";
 export { zerosLike } from "./array/zeros.ts";
+export { addEntry, newEntries, newSums, reserveEntries, restartRow, sparseMatrix } from "./sparse/matrix.ts";
+export type { Entries } from "./sparse/matrix.ts";
+export { newDependencies, unite, uniteInto, uniteIntoSkeleton } from "./sparse/dependencies.ts";
+export type { Dependencies } from "./sparse/dependencies.ts";
+export { collect, compress, compressedMatrix, seedOf } from "./sparse/compress.ts";
+export type { Plan } from "./sparse/compress.ts";

@@ -100,6 +100,17 @@ export type HessianOf<P extends readonly unknown[], W> =
   : W extends infer L extends readonly unknown[] ? { -readonly [K in keyof L]: L[K] extends number ? Rows<Cotangent<P[L[K]]>, Gradient<P, W>> : never }
   : never;
 
+/** A sparse matrix: the number `vals[k]` stands in row `rows[k]` and column `cols[k]`. Rows ascend, and no place is named twice. */
+export interface SparseMatrix {
+  rows: Int32Array;
+  cols: Int32Array;
+  vals: Float64Array;
+  /** how many rows and columns there are */
+  shape: [rows: number, cols: number];
+}
+
+export type IfSparse<Sparse extends boolean, Dense> = Sparse extends true ? SparseMatrix : Dense;
+
 export type Tangents<P extends readonly unknown[]> = { [K in keyof P]: Tangent<P[K]> | null };
 /** what a rule of the user is given for its parameters, and what it returns */
 export type RuleTangents<P extends readonly unknown[]> = { readonly [K in keyof P]: Tangent<P[K]> };
@@ -113,10 +124,10 @@ export type ValueAndGrad<F extends ScalarFn, W extends Wrt<F> = 0> = (...args: P
 export type Jvp<F extends Fn> = (primals: Parameters<F>, tangents: Tangents<Parameters<F>>) => [value: ReturnType<F>, tangent: Tangent<ReturnType<F>>];
 /** The type of `vjp(f)`. */
 export type Vjp<F extends Fn> = (...args: Parameters<F>) => [value: ReturnType<F>, pullback: (cotangent: Cotangent<ReturnType<F>>) => Gradient<Parameters<F>, "all">];
-/** The type of `jacobian(f)`. */
-export type Jacobian<F extends Fn, W extends Wrt<F> = 0> = (...args: Parameters<F>) => Rows<ReturnType<F>, Gradient<Parameters<F>, W>>;
-/** The type of `hessian(f)`. */
-export type Hessian<F extends ScalarFn, W extends Wrt<F> = 0> = (...args: Parameters<F>) => HessianOf<Parameters<F>, W>;
+/** The type of `jacobian(f)`; of `jacobian(f, { sparse: true })` with `Sparse` as true. */
+export type Jacobian<F extends Fn, W extends Wrt<F> = 0, Sparse extends boolean = false> = (...args: Parameters<F>) => IfSparse<Sparse, Rows<ReturnType<F>, Gradient<Parameters<F>, W>>>;
+/** The type of `hessian(f)`; of `hessian(f, { sparse: true })` with `Sparse` as true. */
+export type Hessian<F extends ScalarFn, W extends Wrt<F> = 0, Sparse extends boolean = false> = (...args: Parameters<F>) => IfSparse<Sparse, HessianOf<Parameters<F>, W>>;
 /** The type of `hvp(f)`. */
 export type Hvp<F extends ScalarFn, W extends Wrt<F> = 0> = (args: Parameters<F>, v: Gradient<Parameters<F>, W>) => Gradient<Parameters<F>, W>;
 

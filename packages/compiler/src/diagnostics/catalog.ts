@@ -198,6 +198,9 @@ export const comparedFunctions = (span: Span): Finding =>
 export const jacobianShape = (span: Span, name: string, shape: "union" | "recursive"): Finding =>
   error("CT2021", span, `the rows of the Jacobian of \`${name}\` have no type: it returns ${shape === "union" ? "one of several kinds of objects" : "objects that contain objects of their own kind"}`, "return the numbers as an array, or take one pullback with vjp");
 
+export const sparseEffects = (span: Span, name: string): Finding =>
+  error("CT2022", span, `the sparse derivative of \`${name}\` runs it several times, and a run of it leaves more behind than its result`, "leave the effect to the caller, or leave out `sparse`");
+
 // ---------------------------------------------------------------------------------------------------- CT21xx derivatives that end quietly
 
 const STOP = "write stopGradient(x) around the operand if that is meant, or @nograd on the function to silence this";

@@ -38,7 +38,7 @@ export function siblingPath(path: string): string {
 }
 
 function docOf({ request, name }: TagRequest, parameters: readonly string[]): readonly string[] {
-  const { operator, wrt } = request;
+  const { operator, wrt, sparse } = request;
   const named = (indices: Request["wrt"]): string =>
     indices === "all" ? "all parameters" : (typeof indices === "number" ? [indices] : indices).map((i) => `\`${parameters[i] ?? i}\``).join(", ");
   switch (operator) {
@@ -46,8 +46,8 @@ function docOf({ request, name }: TagRequest, parameters: readonly string[]): re
     case "valueAndGrad": return [`The value of \`${name}\`, and its gradient with respect to ${named(wrt)}.`];
     case "jvp": return [`The value of \`${name}\`, and its derivative along \`tangents\`.`];
     case "vjp": return [`The value of \`${name}\`, and the function that pulls a cotangent of it back to the parameters.`];
-    case "jacobian": return [`The Jacobian of \`${name}\` with respect to ${named(wrt)}: its output with a derivative in place of each number.`];
-    case "hessian": return [`The Hessian of \`${name}\` with respect to ${named(wrt)}.`];
+    case "jacobian": return [`The Jacobian of \`${name}\` with respect to ${named(wrt)}: ${sparse ? "a matrix of what may differ from zero" : "its output with a derivative in place of each number"}.`];
+    case "hessian": return [`The Hessian of \`${name}\` with respect to ${named(wrt)}${sparse ? ", a matrix of what may differ from zero" : ""}.`];
     case "hvp": return [`The Hessian of \`${name}\` with respect to ${named(wrt)}, times \`v\`.`];
     default: return [`The ${operator} of \`${name}\`.`];
   }

@@ -219,8 +219,8 @@ export class ExpressionPrinter {
         return { doc: this.#context.functionName(e.func), precedence: PRIMARY };
       case "closure": return { doc: this.#closure(e), precedence: ARROW };
       case "derivative": {
-        const { operator, wrt, mode } = e.request;
-        const options = [...(wrt === 0 ? [] : [`wrt: ${JSON.stringify(wrt)}`]), ...(mode ? [`mode: ${JSON.stringify(mode)}`] : [])];
+        const { operator, wrt, mode, sparse } = e.request;
+        const options = [...(wrt === 0 ? [] : [`wrt: ${JSON.stringify(wrt)}`]), ...(mode ? [`mode: ${JSON.stringify(mode)}`] : []), ...(sparse ? ["sparse: true"] : [])];
         return { doc: [this.#runtime(operator), "(", this.text(e.target), options.length > 0 ? `, { ${options.join(", ")} }` : "", ")"], precedence: POSTFIX };
       }
       default: return unreachable(e, "emit");

@@ -2,7 +2,14 @@
 // The declarations of `cotangent` that the compiler carries, for projects in which the package is not installed.
 
 export const CARRIED_DECLARATIONS: { readonly [name: string]: string } = {
-  "array/add.d.ts": `/**
+  "array/add.d.ts": `export declare class Addition {
+    #private;
+    constructor(open: boolean);
+    plus(a: number, b: number): number;
+    /** the sum, or the unchanged target where nothing is to be added */
+    sum(target: unknown, source: unknown): unknown;
+}
+/**
  * \`target += source\`; a number as target cannot be changed and is an error of the caller; nothing is added to nothing. Adjoints of maps and records lack the
  * entries to which nothing was added yet: into an \`open\` target numbers of the source are entered under their keys.
  */
@@ -24,7 +31,17 @@ export declare function copyOf<T>(derivative: T): Companion<T>;
 export declare function requireDisjoint(functionName: string, active: Named, others?: Named): void;
 export {};
 `,
+  "array/positions.d.ts": `import type { Companion } from "../types.js";
+/** The positions of the numbers of a value, counted from \`first\`, in the shape of its gradient. */
+export declare function positionsLike<T>(value: T, first: number): Companion<T>;
+/** How many numbers the gradient of a value has. */
+export declare function countNumbers(value: unknown): number;
+/** The position of the first number of each array, counted from \`first\`; one more at the end, the position behind them all. */
+export declare function startsOf(arrays: readonly ArrayLike<number>[], first: number): Int32Array;
+`,
   "array/ravel.d.ts": `import type { Doubles } from "../types.js";
+/** the numbers of a structure, in order */
+export declare function flatten(value: unknown): Doubles;
 /** The numbers of a structure as one vector, and the way back from any vector of that length. */
 export declare function ravel<T>(value: T): [flat: Doubles, unravel: (flat: ArrayLike<number>) => T];
 `,
@@ -54,6 +71,8 @@ export declare function skeletonOf<C>(companion: C, primal?: unknown): Skeleton<
 export declare function readSkeleton<C>(skeleton: Skeleton<C>): C;
 /** Adds a structure into the companions that were remembered, number by number; an object that is reached twice in both is added once. */
 export declare function addToSkeleton(skeleton: Skeleton, source: unknown): void;
+/** the same, with a sum of its own */
+export declare function addBy(sum: (a: number, b: number) => number, skeleton: Skeleton, source: unknown): void;
 /** Sets every number of the companions that were remembered to zero, for the next reverse sweep over the same record. */
 export declare function clearSkeleton(skeleton: Skeleton): void;
 /** A companion as the user receives it: fresh, shaped as the primal is now, single-precision arrays rounded. */
@@ -94,7 +113,7 @@ export declare class CotangentError extends Error {
 }
 `,
   "index.d.ts": `export { checkpoint, customRule, grad, hessian, hvp, jacobian, jvp, stopGradient, valueAndGrad, vjp } from "./markers.js";
-export type { Cotangent, Differentiable, Grad, Hessian, Hvp, Jacobian, Jvp, Rows, Rule, Tangent, ValueAndGrad, Vjp, Wrt, } from "./types.js";
+export type { Cotangent, Differentiable, Grad, Hessian, Hvp, Jacobian, Jvp, Rows, Rule, SparseMatrix, Tangent, ValueAndGrad, Vjp, Wrt, } from "./types.js";
 export { derivativeOf, differentiable } from "./differentiable.js";
 export type { CarriedDerivatives } from "./differentiable.js";
 export { CotangentError } from "./errors.js";
@@ -105,14 +124,21 @@ export { Tape } from "./tape.js";
 export { addInto } from "./array/add.js";
 export { clear } from "./array/clear.js";
 export { copyOf } from "./array/copy.js";
+export { countNumbers, positionsLike, startsOf } from "./array/positions.js";
 export { requireDisjoint } from "./array/disjoint.js";
 export { requireWhole } from "./array/whole.js";
 export { addToSkeleton, clearSkeleton, readSkeleton, skeletonOf, toCotangent } from "./array/skeleton.js";
 export type { Skeleton } from "./array/skeleton.js";
 export { sortOrder } from "./array/sort.js";
 export { zerosLike } from "./array/zeros.js";
+export { addEntry, newEntries, newSums, reserveEntries, restartRow, sparseMatrix } from "./sparse/matrix.js";
+export type { Entries } from "./sparse/matrix.js";
+export { newDependencies, unite, uniteInto, uniteIntoSkeleton } from "./sparse/dependencies.js";
+export type { Dependencies } from "./sparse/dependencies.js";
+export { collect, compress, compressedMatrix, seedOf } from "./sparse/compress.js";
+export type { Plan } from "./sparse/compress.js";
 `,
-  "markers.d.ts": `import type { Cotangent, Fn, Gradient, HessianOf, Rows, Rule, ScalarFn, Tangent, Tangents, Wrt } from "./types.js";
+  "markers.d.ts": `import type { Cotangent, Fn, Gradient, HessianOf, IfSparse, Rows, Rule, ScalarFn, Tangent, Tangents, Wrt } from "./types.js";
 /** \`(...args) => gradient\`: the gradient of a function that returns a number, by default with respect to its first argument. */
 export declare function grad<F extends ScalarFn, const W extends Wrt<F> = 0>(f: F, opts?: {
     readonly wrt?: W;
@@ -125,15 +151,17 @@ export declare function valueAndGrad<F extends ScalarFn, const W extends Wrt<F> 
 export declare function jvp<F extends Fn>(f: F): (primals: Parameters<F>, tangents: Tangents<Parameters<F>>) => [value: ReturnType<F>, tangent: Tangent<ReturnType<F>>];
 /** \`(...args) => [value, pullback]\`; \`pullback(cotangent)\` gives one entry per parameter and may be called many times. */
 export declare function vjp<F extends Fn>(f: F): (...args: Parameters<F>) => [value: ReturnType<F>, pullback: (cotangent: Cotangent<ReturnType<F>>) => Gradient<Parameters<F>, "all">];
-/** \`(...args) => Jacobian\`: the output's structure with each number replaced by a derivative shaped as the input. */
-export declare function jacobian<F extends Fn, const W extends Wrt<F> = 0>(f: F, opts?: {
+/** \`(...args) => Jacobian\`: the output's structure with each number replaced by a derivative shaped as the input; with \`sparse\` a matrix of what may differ from zero. */
+export declare function jacobian<F extends Fn, const W extends Wrt<F> = 0, const Sparse extends boolean = false>(f: F, opts?: {
     readonly wrt?: W;
     readonly mode?: "forward" | "reverse";
-}): (...args: Parameters<F>) => Rows<ReturnType<F>, Gradient<Parameters<F>, W>>;
-/** \`(...args) => Hessian\`: the Jacobian of the gradient. */
-export declare function hessian<F extends ScalarFn, const W extends Wrt<F> = 0>(f: F, opts?: {
+    readonly sparse?: Sparse;
+}): (...args: Parameters<F>) => IfSparse<Sparse, Rows<ReturnType<F>, Gradient<Parameters<F>, W>>>;
+/** \`(...args) => Hessian\`: the Jacobian of the gradient; with \`sparse\` a matrix of what may differ from zero. */
+export declare function hessian<F extends ScalarFn, const W extends Wrt<F> = 0, const Sparse extends boolean = false>(f: F, opts?: {
     readonly wrt?: W;
-}): (...args: Parameters<F>) => HessianOf<Parameters<F>, W>;
+    readonly sparse?: Sparse;
+}): (...args: Parameters<F>) => IfSparse<Sparse, HessianOf<Parameters<F>, W>>;
 /** \`(args, v) => Hessian · v\`, with v shaped as the gradient. */
 export declare function hvp<F extends ScalarFn, const W extends Wrt<F> = 0>(f: F, opts?: {
     readonly wrt?: W;
@@ -144,6 +172,89 @@ export declare function stopGradient<T>(x: T): T;
 export declare function customRule<F extends Fn>(f: F, rule: Rule<F>): F;
 /** The function, with a reverse sweep that recomputes what is inside instead of storing it. */
 export declare function checkpoint<F extends Fn>(f: F): F;
+`,
+  "sparse/coloring.d.ts": `/** Lists by number: those of list \`i\` stand from \`starts[i]\` to \`starts[i + 1]\`. */
+export interface Lists {
+    readonly starts: Int32Array;
+    readonly items: Int32Array;
+}
+/** The other way round: which lists an item is in, ascending. */
+export declare function transposed({ starts, items }: Lists, count: number): Lists;
+/** the length of the longest list: no coloring of the items takes fewer colors */
+export declare function longest({ starts }: Lists): number;
+/** A color for each list, such that no two lists with an item in common have the same. */
+export declare function colorLists(lists: Lists, byItem: Lists): Int32Array;
+/** A color for each vertex of a symmetric pattern: neighbors differ, and no path over four vertices has two colors. */
+export declare function starColoring({ starts, items }: Lists): Int32Array;
+`,
+  "sparse/compress.d.ts": `import type { SparseMatrix } from "../types.js";
+import { type Lists } from "./coloring.js";
+import type { Dependencies } from "./dependencies.js";
+/** Products are asked for one after the other, \`count\` of them; each tells some of the entries. */
+export interface Plan {
+    readonly count: number;
+    /** do products go forwards, with columns together? */
+    readonly byColumns: boolean;
+    /** of each row, or of each column */
+    readonly colors: Int32Array;
+    /** of the entries, by product: where they stand in it, and which they are */
+    readonly sources: Lists;
+    readonly targets: Int32Array;
+    readonly matrix: SparseMatrix;
+}
+/** \`found\`: for each number of the output the set of columns on which it depends */
+export declare function compress(sets: Dependencies, found: unknown, isHessian: boolean): Plan;
+/** 1 where the color is, in the structure of the rows or the columns */
+export declare function seedOf<T>(plan: Plan, color: number, like: T): T;
+/** Takes the entries off a product. */
+export declare function collect({ sources, targets, matrix }: Plan, color: number, product: unknown): void;
+export declare const compressedMatrix: (plan: Plan) => SparseMatrix;
+`,
+  "sparse/dependencies.d.ts": `import { type Skeleton } from "../array/skeleton.js";
+export declare class Dependencies {
+    #private;
+    readonly singles: number;
+    constructor(singles: number);
+    unite(a: number, b: number): number;
+    /** the columns in a set, ascending; \`question\` is another number for each */
+    membersOf(set: number, question: number): number[];
+}
+export declare const newDependencies: (singles: number) => Dependencies;
+export declare function unite(sets: Dependencies, a: number, b: number): number;
+/** As \`addInto\`, on sets. */
+export declare function uniteInto(sets: Dependencies, target: object | null | undefined, source: unknown, open?: boolean): void;
+/** As \`addToSkeleton\`, on sets. */
+export declare function uniteIntoSkeleton(sets: Dependencies, skeleton: Skeleton, source: unknown): void;
+`,
+  "sparse/matrix.d.ts": `import type { SparseMatrix } from "../types.js";
+/** Entries of a part of the output, in the order in which they were found; its rows are counted from zero. */
+export declare class Entries {
+    rows: Int32Array;
+    cols: Int32Array;
+    vals: Float64Array;
+    length: number;
+    /** may one place be named twice, or do rows not ascend? Then what stands at one place is added up in the end */
+    readonly sums: boolean;
+    /** by row: entries of the row before this one do not count, because what they belong to was overwritten */
+    starts: Int32Array;
+    constructor(sums: boolean);
+    add(row: number, col: number, value: number): void;
+    resize(size: number): void;
+}
+/** entries of rows that are found one after the other, each place once */
+export declare const newEntries: () => Entries;
+/** entries that are added up where they stand at one place */
+export declare const newSums: () => Entries;
+export declare function addEntry(entries: Entries, row: number, col: number, value: number): void;
+/** Room for so many more entries. */
+export declare function reserveEntries(entries: Entries, count: number): void;
+/** What was found of a row so far belongs to a value that is overwritten now. */
+export declare function restartRow(entries: Entries, row: number): void;
+/**
+ * The matrix of the entries of the parts of an output, in order: for each part its entries, and how many rows it has.
+ * Time and memory are linear in the number of entries, rows and columns.
+ */
+export declare function sparseMatrix(columns: number, ...parts: readonly (Entries | number)[]): SparseMatrix;
 `,
   "tape.d.ts": `export declare class Tape {
     /** the values; longer than \`length\`, and another array after a push that had no room */
@@ -206,6 +317,15 @@ export type HessianOf<P extends readonly unknown[], W> = W extends number ? Rows
 } : W extends infer L extends readonly unknown[] ? {
     -readonly [K in keyof L]: L[K] extends number ? Rows<Cotangent<P[L[K]]>, Gradient<P, W>> : never;
 } : never;
+/** A sparse matrix: the number \`vals[k]\` stands in row \`rows[k]\` and column \`cols[k]\`. Rows ascend, and no place is named twice. */
+export interface SparseMatrix {
+    rows: Int32Array;
+    cols: Int32Array;
+    vals: Float64Array;
+    /** how many rows and columns there are */
+    shape: [rows: number, cols: number];
+}
+export type IfSparse<Sparse extends boolean, Dense> = Sparse extends true ? SparseMatrix : Dense;
 export type Tangents<P extends readonly unknown[]> = {
     [K in keyof P]: Tangent<P[K]> | null;
 };
@@ -224,10 +344,10 @@ export type ValueAndGrad<F extends ScalarFn, W extends Wrt<F> = 0> = (...args: P
 export type Jvp<F extends Fn> = (primals: Parameters<F>, tangents: Tangents<Parameters<F>>) => [value: ReturnType<F>, tangent: Tangent<ReturnType<F>>];
 /** The type of \`vjp(f)\`. */
 export type Vjp<F extends Fn> = (...args: Parameters<F>) => [value: ReturnType<F>, pullback: (cotangent: Cotangent<ReturnType<F>>) => Gradient<Parameters<F>, "all">];
-/** The type of \`jacobian(f)\`. */
-export type Jacobian<F extends Fn, W extends Wrt<F> = 0> = (...args: Parameters<F>) => Rows<ReturnType<F>, Gradient<Parameters<F>, W>>;
-/** The type of \`hessian(f)\`. */
-export type Hessian<F extends ScalarFn, W extends Wrt<F> = 0> = (...args: Parameters<F>) => HessianOf<Parameters<F>, W>;
+/** The type of \`jacobian(f)\`; of \`jacobian(f, { sparse: true })\` with \`Sparse\` as true. */
+export type Jacobian<F extends Fn, W extends Wrt<F> = 0, Sparse extends boolean = false> = (...args: Parameters<F>) => IfSparse<Sparse, Rows<ReturnType<F>, Gradient<Parameters<F>, W>>>;
+/** The type of \`hessian(f)\`; of \`hessian(f, { sparse: true })\` with \`Sparse\` as true. */
+export type Hessian<F extends ScalarFn, W extends Wrt<F> = 0, Sparse extends boolean = false> = (...args: Parameters<F>) => IfSparse<Sparse, HessianOf<Parameters<F>, W>>;
 /** The type of \`hvp(f)\`. */
 export type Hvp<F extends ScalarFn, W extends Wrt<F> = 0> = (args: Parameters<F>, v: Gradient<Parameters<F>, W>) => Gradient<Parameters<F>, W>;
 declare const derivative: unique symbol;

@@ -34,9 +34,9 @@ const USUAL: readonly Operator[] = ["grad", "valueAndGrad", "jvp", "vjp"];
 const SCALAR: ReadonlySet<Operator> = new Set<Operator>(["grad", "valueAndGrad", "hessian", "hvp"]);
 
 /** the key under which a function carries a derivative; part of the run-time protocol */
-export function requestKey({ operator, wrt, mode }: Request): string {
+export function requestKey({ operator, wrt, mode, sparse }: Request): string {
   const asked = wrt === defaultWrt(operator) ? "" : ` wrt=${typeof wrt === "object" ? wrt.join(",") : wrt}`;
-  return `${operator}${asked}${mode === null ? "" : ` mode=${mode}`}`;
+  return `${operator}${asked}${mode === null ? "" : ` mode=${mode}`}${sparse ? " sparse" : ""}`;
 }
 
 /** is it a `Differentiable<…>`, possibly optional or as the bound of a type parameter? */
@@ -267,7 +267,8 @@ export function carriedEdits({ node, request, target }: CarriedCall, { derivativ
     [{ start: node.getStart(file), end: target.getStart(file), text: before }, { start: target.end, end: node.end, text: after }];
   const type = RESULT_TYPES[request.operator];
   if (language === "js" || type === undefined) return around(`${derivativeOf}(`, rest);
-  const options = request.wrt === defaultWrt(request.operator) ? "" : `, ${JSON.stringify(request.wrt)}`;
+  const wrt = request.wrt === defaultWrt(request.operator) && !request.sparse ? "" : `, ${JSON.stringify(request.wrt)}`;
+  const options = request.sparse ? `${wrt}, true` : wrt;
   const queried = queriedType(target, checker);
   if (queried === null) return around(`(${derivativeOf}(`, `${rest} as any)`);
   const isOptional = bare(target) !== target;

@@ -1,5 +1,5 @@
 // The second argument of a marker: a literal, or a const of literals, seen through `as`, `satisfies` and parentheses.
-// Guarantees a request whose `wrt` and `mode` are values, or a finding at the expression that is no literal.
+// Guarantees a request whose `wrt`, `mode` and `sparse` are values, or a finding at the expression that is no literal.
 import { ts } from "ts-morph";
 import type { Finding } from "../diagnostics/diagnostic.ts";
 import * as catalog from "../diagnostics/catalog.ts";
@@ -9,7 +9,7 @@ import { bare, resolvedSymbol, spanOf } from "./nodes.ts";
 type Evaluated = { readonly request: Request } | { readonly finding: Finding };
 
 const TAKES: { readonly [K in Operator]: readonly string[] } = {
-  grad: ["wrt"], valueAndGrad: ["wrt"], jacobian: ["wrt", "mode"], hessian: ["wrt"], hvp: ["wrt"],
+  grad: ["wrt"], valueAndGrad: ["wrt"], jacobian: ["wrt", "mode", "sparse"], hessian: ["wrt", "sparse"], hvp: ["wrt"],
   jvp: [], vjp: [], stopGradient: [], customRule: [], checkpoint: [],
 };
 
@@ -39,6 +39,11 @@ function wrtOf(node: ts.Expression, checker: ts.TypeChecker): Request["wrt"] | n
 function modeOf(node: ts.Expression, checker: ts.TypeChecker): Request["mode"] {
   const at = literal(node, checker);
   return ts.isStringLiteralLike(at) && (at.text === "forward" || at.text === "reverse") ? at.text : null;
+}
+
+function flagOf(node: ts.Expression, checker: ts.TypeChecker): boolean | null {
+  const { kind } = literal(node, checker);
+  return kind === ts.SyntaxKind.TrueKeyword ? true : kind === ts.SyntaxKind.FalseKeyword ? false : null;
 }
 
 function entries(node: ts.Expression, operator: Operator, checker: ts.TypeChecker): { readonly values: ReadonlyMap<string, ts.Expression> } | { readonly finding: Finding } {
@@ -77,5 +82,8 @@ export function evaluateOptions(operator: Operator, node: ts.Expression | undefi
   if (wrtValue === null) return { finding: catalog.nonLiteralOptions(spanOf(wrt ?? node), operator, "`wrt` is an index, a tuple of indices, or \"all\"") };
   const modeValue = mode === undefined ? null : modeOf(mode, checker);
   if (mode !== undefined && modeValue === null) return { finding: catalog.nonLiteralOptions(spanOf(mode), operator, "`mode` is \"forward\" or \"reverse\"") };
-  return { request: { operator, wrt: wrtValue, mode: modeValue } };
+  const sparse = found.values.get("sparse");
+  const isSparse = sparse === undefined ? false : flagOf(sparse, checker);
+  if (isSparse === null) return { finding: catalog.nonLiteralOptions(spanOf(sparse ?? node), operator, "`sparse` is true or false") };
+  return { request: { operator, wrt: wrtValue, mode: modeValue, ...(isSparse ? { sparse: true } : {}) } };
 }

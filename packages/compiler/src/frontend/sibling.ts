@@ -18,7 +18,8 @@ export function futureSibling(path: string, text: string): string {
   const types = [...new Set(requests.map((x) => RESULTS.get(x.request.operator) ?? "Grad"))];
   const lines = requests.map(({ request, exportName, name }) => {
     const type = RESULTS.get(request.operator) ?? "Grad";
-    const wrt = request.operator === "jvp" || request.operator === "vjp" ? "" : wrtText(request.wrt);
+    const given = request.operator === "jvp" || request.operator === "vjp" ? "" : wrtText(request.wrt);
+    const wrt = request.sparse ? `${given === "" ? ", 0" : given}, true` : given;
     return `export declare const ${exportName}: ${type}<typeof import("${specifier}").${name}${wrt}>;`;
   });
   return [`import type { ${types.join(", ")} } from "cotangent";`, ...lines, "export {};", ""].join("\n");

@@ -188,6 +188,10 @@ export interface Request {
   readonly operator: Operator;
   readonly wrt: number | readonly number[] | "all";
   readonly mode: "forward" | "reverse" | null;
+  /** `jacobian`, `hessian`: as a matrix of what may differ from zero */
+  readonly sparse?: true;
+  /** `jvp`, from inside the compiler: tangents are sets, and a third parameter keeps them (transform/compressed.ts) */
+  readonly traces?: true;
 }
 
 export type Operator = "grad" | "valueAndGrad" | "jvp" | "vjp" | "jacobian" | "hessian" | "hvp" | "stopGradient" | "customRule" | "checkpoint";

@@ -207,7 +207,7 @@ class Printer {
       case "runtime": return `${e.name}(${this.#list(e.args, depth)})`;
       case "function": return `function ${e.func}`;
       case "closure": return this.#closure(e.func, depth);
-      case "derivative": return `${e.request.operator} ${this.expr(e.target, depth)} wrt ${String(e.request.wrt)}${e.request.mode ? ` ${e.request.mode}` : ""}`;
+      case "derivative": return `${e.request.operator} ${this.expr(e.target, depth)} wrt ${String(e.request.wrt)}${e.request.mode ? ` ${e.request.mode}` : ""}${e.request.sparse ? " sparse" : ""}`;
     }
   }
 

@@ -1,4 +1,6 @@
 // The functions of the runtime that derivative code calls for their effects, as far as analyses and both modes ask.
+import type { Stmt } from "../ir/ir.ts";
+import { isConst } from "../ir/build.ts";
 
 /** the second argument is added into the first, structure into structure */
 export const ADDING: ReadonlySet<string> = new Set(["cotangent:addInto", "cotangent:addToSkeleton"]);
@@ -6,4 +8,17 @@ export const ADDING: ReadonlySet<string> = new Set(["cotangent:addInto", "cotang
 /** linear in the numbers that they touch: the tangent is the same call on tangents, and so is the adjoint of those that clear */
 export const CLEARING: ReadonlySet<string> = new Set(["cotangent:clear", "cotangent:clearSkeleton"]);
 
+/** the same on sets */
+export const UNITING: ReadonlyMap<string, string> = new Map([["cotangent:addInto", "cotangent:uniteInto"], ["cotangent:addToSkeleton", "cotangent:uniteIntoSkeleton"]]);
+
 export const isLinearCall = (name: string): boolean => ADDING.has(name) || CLEARING.has(name);
+
+export const isRuntimeCall = (name: string): boolean => name.startsWith("cotangent:");
+
+/** only looks at what it is given */
+export const isRequirement = (name: string): boolean => name.startsWith("cotangent:require");
+
+export const ADD_ENTRY = "cotangent:addEntry";
+
+/** an entry of a sparse matrix that is zero whatever the input is none */
+export const isZeroEntry = (s: Stmt & { readonly kind: "call" }): boolean => s.callee.kind === "external" && s.callee.name === ADD_ENTRY && s.args[3] !== undefined && isConst(s.args[3], 0);

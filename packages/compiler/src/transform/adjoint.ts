@@ -130,14 +130,14 @@ function startAt(seed: Expr, result: Expr | null, seeds: readonly Stmt[], made: 
 /** longer ones have a companion, to which the runtime adds */
 const MOST_PARTS = 16;
 
-interface LiteralPart {
+export interface LiteralPart {
   readonly name: string;
   readonly value: Expr;
   readonly of: (whole: Expr) => Place;
 }
 
 /** the literals with which a function ends: only its result reads them, so the cotangent of a part is that of what stands there */
-function literalsAtEnd(body: Block): ReadonlyMap<Var, readonly LiteralPart[]> {
+export function literalsAtEnd(body: Block): ReadonlyMap<Var, readonly LiteralPart[]> {
   const found = new Map<Var, readonly LiteralPart[]>();
   for (let i = body.length - 1; i >= 0; i--) {
     const s = body[i]!;

@@ -1,7 +1,8 @@
 // Free variables of functions, and captured variables made local.
-import type { Block, Expr, Func, Var } from "../ir/ir.ts";
+import type { Block, Expr, Func, Param, Stmt, Var } from "../ir/ir.ts";
 import { assign, define, type Supply, UNDEFINED, use } from "../ir/build.ts";
 import { expressions, statements, variablesAssigned, variablesDeclared, visitExpr } from "../ir/walk.ts";
+import { isReference } from "../analysis/activity.ts";
 import { cloneFunc, type Renaming } from "./clone.ts";
 
 /** free variables of a function, closures inside included, in the order of their ids */
@@ -47,4 +48,35 @@ export function localizeCaptures(func: Func, supply: Supply): Func {
     ...clone, result: result && use(result),
     body: [...entry, ...(result ? [define(result, UNDEFINED, origin)] : []), { kind: "try", body, caught: thrown, handler, finalizer: null, origin }, ...exit()],
   };
+}
+
+/** does the function write to any object? */
+function writes(block: Block): boolean {
+  const isWrite = (s: Stmt): boolean => ((s.kind === "store" || s.kind === "accumulate") && s.place.kind !== "cell") || s.kind === "mutate" || s.kind === "call";
+  let found = statements(block).some(isWrite);
+  for (const s of statements(block)) for (const e of expressions(s)) visitExpr(e, (x) => { if (x.kind === "closure") found ||= writes(x.func.body); });
+  return found;
+}
+
+/** objects around a function that it may write to: what it writes carries derivatives until it returns */
+export const capturedObjects = (func: Func): readonly Var[] => (writes(func.body) ? capturesOf(func).filter((v) => isReference(v.type)) : []);
+
+export interface Opened {
+  readonly func: Func;
+  /** the parameters that stand for what was captured, the last ones */
+  readonly stands: ReadonlyMap<Var, Var>;
+}
+
+/** the function with captured objects as parameters */
+export function withCaptures(func: Func, captured: readonly Var[], supply: Supply): Opened {
+  const stands = new Map(captured.map((v) => [v, supply.like(v, { mutable: false })]));
+  const open = cloneFunc(func, new Map([...stands].map(([v, stand]) => [v, use(stand)])), supply);
+  const params = [...stands.values()].map((variable): Param => ({ variable, name: variable.name, typeText: null, optional: false, rest: false }));
+  return { func: { ...open, params: [...open.params, ...params] }, stands };
+}
+
+/** the function without these parameters, which are what they stand for */
+export function closeCaptures(func: Func, stands: ReadonlyMap<Var, Var>): Func {
+  const own = new Set(stands.values());
+  return { ...func, params: func.params.filter((p) => !own.has(p.variable)), body: [...[...stands].map(([v, stand]) => define(stand, use(v), func.origin)), ...func.body] };
 }

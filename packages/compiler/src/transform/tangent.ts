@@ -2,7 +2,7 @@
 // reference goes. Statements keep their order, so no value is recorded.
 // Assumes the versioned stage and facts. Guarantees structured code that is versioned again before anything else looks at it.
 import type { Block, Cell, Expr, Origin, Place, Stmt, Type, Var } from "../ir/ir.ts";
-import { assign, BOOLEAN, constant, define, element, field, load, op, REAL, store, type Supply, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
+import { assign, BOOLEAN, constant, define, element, field, isConst, load, op, REAL, store, type Supply, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
 import { cellKey, isAbsent, isEntry } from "../ir/facts.ts";
 import { mapOperands, operands } from "../ir/walk.ts";
 import { type Activity, isReal, isRealArray, isReference } from "../analysis/activity.ts";
@@ -10,9 +10,12 @@ import { mayLack } from "../analysis/growth.ts";
 import type { Alias } from "../analysis/alias.ts";
 import { VALUES_OF } from "../analysis/mutations.ts";
 import { CompilerBug, unreachable } from "../diagnostics/diagnostic.ts";
-import { tangent as tangentOf } from "../rules/derive.ts";
-import { isLinearCall } from "../rules/runtime.ts";
+import { partial, tangent as tangentOf } from "../rules/derive.ts";
+import { isLinearCall, UNITING } from "../rules/runtime.ts";
 import { type CompanionTypes, isDifferentiable, isEmptyAt, zeroOf, zerosOf } from "./companion.ts";
+
+/** what keeps sets; opaque to compiled code */
+export const SETS: Type = { kind: "opaque", text: "Dependencies" };
 
 export interface TangentShared {
   readonly supply: Supply;
@@ -22,6 +25,8 @@ export interface TangentShared {
   readonly threaded: ReadonlySet<string>;
   /** stores that may lengthen their array */
   readonly growing: ReadonlySet<Stmt>;
+  /** are tangents sets? */
+  readonly traces: boolean;
   readonly types: CompanionTypes;
   /** may the object in this variable be (part of) the result? */
   readonly isResult: (v: Var) => boolean;
@@ -39,12 +44,15 @@ export interface PushforwardInfo {
 
 export class Tangent {
   readonly #shared: TangentShared;
+  /** where tangents are sets of what values depend on: who keeps them */
+  readonly sets: Var | null;
   readonly #dots = new Map<Var, Expr>();
   readonly #cells = new Map<string, Expr>();
   readonly entries: Stmt[] = [];
 
   constructor(shared: TangentShared) {
     this.#shared = shared;
+    this.sets = shared.traces ? shared.supply.fresh("sets", SETS) : null;
   }
 
   setDot(v: Var, e: Expr): void {
@@ -109,7 +117,10 @@ export class Tangent {
     switch (value.kind) {
       case "const": return isReference(variable.type) ? value : zeroOf(variable.type);
       case "var": return this.dot(value);
-      case "op": return tangentOf(value.op, value.args, use(variable), value.args.map((a) => (this.isActive(a) ? this.dot(a) : null)));
+      case "op": {
+        const dots = value.args.map((a) => (this.isActive(a) ? this.dot(a) : null));
+        return this.sets === null ? tangentOf(value.op, value.args, use(variable), dots) : this.#union(value.op, value.args, use(variable), dots);
+      }
       case "load": return this.#load(variable, value, type);
       case "new": return isRealArray(variable.type) ? { ...value, zeroed: true, type } : { ...value, type };
       case "copy": return this.isActive(value.source) ? { ...value, source: this.dot(value.source), type } : { kind: "zeros", like: use(variable), type };
@@ -131,6 +142,16 @@ export class Tangent {
 
   #zerosLike(e: Expr): Expr {
     return { kind: "zeros", like: e, type: this.#shared.types.of(typeOf(e)) };
+  }
+
+  /** what an operation depends on: all that its operands with a slope depend on */
+  #union(name: string, args: readonly Expr[], result: Expr, dots: readonly (Expr | null)[]): Expr {
+    if (name === "select") return op("select", [args[0]!, dots[1] ?? ZERO, dots[2] ?? ZERO]);
+    return dots.reduce<Expr>((all, dot, i) => (dot === null || partial(name, args, result, i) === null ? all : this.#united(all, dot)), ZERO);
+  }
+
+  #united(a: Expr, b: Expr): Expr {
+    return isConst(a, 0) ? b : { kind: "runtime", name: "unite", args: [use(this.sets!), a, b], type: REAL };
   }
 
   #load(variable: Var, value: Expr & { kind: "load" }, type: Type): Expr {
@@ -186,8 +207,18 @@ export class Tangent {
     if (!this.isActive(place.base)) return [s];
     const isNumber = isReal(typeOf(value)) && !isReference(typeOf(value));
     if (isNumber && !this.#isActivePlace(place) && !this.#mayBeNew(s)) return [s];
+    if (s.kind === "accumulate" && this.sets !== null) return [s, ...this.#include(this.#place(place), this.dot(value), isEntry(place), origin)];
     if (s.kind === "accumulate") return this.isActive(value) || isEntry(place) ? [s, { ...s, place: this.#place(place), value: this.dot(value) }] : [s];
     return [s, store(this.#place(place), this.dot(value), origin)];
+  }
+
+  /** what a place depends on grows; an entry that is not there yet depends on nothing */
+  #include(place: Place, added: Expr, mayMiss: boolean, origin: Origin): Block {
+    const out: Stmt[] = [];
+    const read = this.#flatten(load(place, REAL, mayMiss), out, "held", origin);
+    const held = mayMiss ? this.#flatten(op("select", [op("isNullish", [read], BOOLEAN), ZERO, read]), out, "held", origin) : read;
+    const united = this.#flatten(this.#united(held, added), out, "united", origin);
+    return [...out, store(place, united, origin)];
   }
 
   /** a place that the store makes, with a tangent of 0 where nothing varies it: who looks at all places reads that */
@@ -228,7 +259,9 @@ export class Tangent {
 
   #call(s: Stmt & { kind: "call" }): Block {
     if (s.callee.kind === "external" && isLinearCall(s.callee.name) && s.args[0] && this.isActive(s.args[0])) {
-      return [s, { ...s, args: s.args.map((a) => (typeOf(a).kind === "boolean" ? a : isReference(typeOf(a)) && !this.isActive(a) ? { kind: "const", value: null } : this.dot(a))) }];
+      const args = s.args.map((a): Expr => (typeOf(a).kind === "boolean" ? a : isReference(typeOf(a)) && !this.isActive(a) ? { kind: "const", value: null } : this.dot(a)));
+      const uniting = this.sets === null ? undefined : UNITING.get(s.callee.name);
+      return [s, uniting === undefined ? { ...s, args } : { ...s, callee: { ...s.callee, name: uniting }, args: [use(this.sets!), ...args] }];
     }
     const info = s.callee.kind === "function" ? this.#shared.pushforward(s.callee.func) : null;
     const isActiveResult = s.result !== null && this.isActive(use(s.result));
@@ -239,7 +272,7 @@ export class Tangent {
     const { supply, types } = this.#shared;
     const extra = info.tangentParams.map((i) => (s.args[i] ? this.dot(s.args[i]) : UNDEFINED));
     const record = supply.fresh("dual", info.recordType);
-    const out: Stmt[] = [{ ...s, callee: { kind: "function", func: info.id }, args: [...s.args, ...extra], result: record }];
+    const out: Stmt[] = [{ ...s, callee: { kind: "function", func: info.id }, args: [...s.args, ...extra, ...(this.sets === null ? [] : [use(this.sets)])], result: record }];
     if (s.result) out.push(define(s.result, load(field(use(record), "value"), s.result.type), s.origin));
     if (s.result && isActiveResult) {
       const dot = supply.fresh(this.#name(s.result), types.of(s.result.type));

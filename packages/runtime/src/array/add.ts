@@ -10,7 +10,7 @@ function requireLength(target: ArrayLike<unknown>, source: ArrayLike<unknown>): 
 
 const isNothing = (value: unknown): boolean => value === null || value === undefined;
 
-class Addition {
+export class Addition {
   readonly #done = new Map<object, Set<object>>();
   /** do numbers whose key the target lacks count? */
   readonly #open: boolean;
@@ -19,10 +19,14 @@ class Addition {
     this.#open = open;
   }
 
+  plus(a: number, b: number): number {
+    return a + b;
+  }
+
   /** the sum, or the unchanged target where nothing is to be added */
   sum(target: unknown, source: unknown): unknown {
     if (isNothing(source) || isNothing(target)) return target;
-    if (typeof target === "number") return typeof source === "number" ? target + source : target;
+    if (typeof target === "number") return typeof source === "number" ? this.plus(target, source) : target;
     if (isObject(target) && isObject(source) && this.#isFirst(target, source)) this.#into(target, source);
     return target;
   }
@@ -39,7 +43,7 @@ class Addition {
     if (isFloats(target)) {
       const numbers = source as ArrayLike<number>;
       requireLength(target, numbers);
-      for (let i = 0; i < target.length; i++) target[i] = target[i]! + numbers[i]!;
+      for (let i = 0; i < target.length; i++) target[i] = this.plus(target[i]!, numbers[i]!);
     } else if (Array.isArray(target)) {
       const elements = source as ArrayLike<unknown>;
       requireLength(target, elements);

@@ -16,7 +16,8 @@ function visit(value: unknown, seen: Set<object>, found: Visit): void {
   else if (isPlain(value)) for (const element of Object.values(value)) visit(element, seen, found);
 }
 
-function flatten(value: unknown): Doubles {
+/** the numbers of a structure, in order */
+export function flatten(value: unknown): Doubles {
   const blocks: ArrayLike<number>[] = [];
   visit(value, new Set(), (numbers) => blocks.push(numbers));
   const flat = new Float64Array(blocks.reduce((sum, block) => sum + block.length, 0));

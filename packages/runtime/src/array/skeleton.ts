@@ -101,6 +101,13 @@ export function readSkeleton<C>(skeleton: Skeleton<C>): C {
 
 /** Adds a structure into the companions that were remembered, number by number; an object that is reached twice in both is added once. */
 export function addToSkeleton(skeleton: Skeleton, source: unknown): void {
+  addBy(plus, skeleton, source);
+}
+
+const plus = (a: number, b: number): number => a + b;
+
+/** the same, with a sum of its own */
+export function addBy(sum: (a: number, b: number) => number, skeleton: Skeleton, source: unknown): void {
   const done = new Map<Structure, Set<object>>();
   const visit = (part: Part | undefined, from: unknown): void => {
     if (part === null || part === undefined || part === "nothing" || !isObject(from)) return;
@@ -112,7 +119,7 @@ export function addToSkeleton(skeleton: Skeleton, source: unknown): void {
       const [into, numbers] = [companion as unknown[], from as ArrayLike<unknown>];
       for (let i = 0; i < length; i++) {
         const [held, added] = [into[i], numbers[i]];
-        if (typeof held === "number" && typeof added === "number") into[i] = held + added;
+        if (typeof held === "number" && typeof added === "number") into[i] = sum(held, added);
         else visit(parts.get(i), added);
       }
       return;
@@ -122,10 +129,10 @@ export function addToSkeleton(skeleton: Skeleton, source: unknown): void {
         visit(inner, isMap(from) ? from.get(key) : inObject(from, key as string));
       } else if (isMap(companion)) {
         const [held, added] = [companion.get(key) ?? 0, inMap(from, key)];
-        if (typeof held === "number" && typeof added === "number") companion.set(key, held + added);
+        if (typeof held === "number" && typeof added === "number") companion.set(key, sum(held, added));
       } else {
         const [held, added] = [inObject(companion, key as string) ?? 0, inObject(from, key as string)];
-        if (typeof held === "number" && typeof added === "number") setField(companion, key as string, held + added);
+        if (typeof held === "number" && typeof added === "number") setField(companion, key as string, sum(held, added));
       }
     }
   };

@@ -1,0 +1,68 @@
+// The sparse Jacobian of bundle adjustment against its blocks by hand, in one process. The two sides of the ratio take turns; the figure is
+// the median of the rounds' ratios.
+import { performance } from "node:perf_hooks";
+import { fileURLToPath } from "node:url";
+import { compileProgram } from "../gradbench/tool/compile.ts";
+import { blocksByHand } from "./by-hand.ts";
+
+const CAMERAS = 49;
+const POINTS = 7776;
+const OBSERVATIONS = 31843;
+const ROUNDS = 41;
+
+type Matrix = readonly (readonly number[])[];
+interface Sparse {
+  readonly rows: Int32Array;
+  readonly cols: Int32Array;
+  readonly vals: Float64Array;
+}
+
+/** numbers that look random, the same in every run */
+function numbers(count: number, seed: number): number[] {
+  let state = seed;
+  return Array.from({ length: count }, () => {
+    state = (state * 48271) % 2147483647;
+    return state / 1073741823.5 - 1;
+  });
+}
+
+/** cameras a few units before points around the origin */
+const cams = Array.from({ length: CAMERAS }, (_, k) => {
+  const x = numbers(11, 7 + k);
+  return x.map((value, i) => (i < 3 ? 0.3 * value : i === 5 ? -6 + value : i === 6 ? 500 + value : i > 8 ? 0.01 * value : value));
+});
+const points = Array.from({ length: POINTS }, (_, k) => numbers(3, 1000 + k));
+const weights = numbers(OBSERVATIONS, 5);
+const feats = Array.from({ length: OBSERVATIONS }, (_, k) => numbers(2, 20000 + k));
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+
+function timed(run: () => unknown): number {
+  const start = performance.now();
+  run();
+  return performance.now() - start;
+}
+
+/** every entry where the blocks have it, and nothing else */
+function requireSame(found: Sparse, blocks: Float64Array): void {
+  const rest = blocks.slice();
+  found.rows.forEach((row, k) => {
+    const col = found.cols[k] ?? -1;
+    const i = row < 2 * OBSERVATIONS ? row >> 1 : row - 2 * OBSERVATIONS;
+    const firstPoint = 11 * CAMERAS;
+    const place = col < firstPoint ? col - 11 * (i % CAMERAS) : col < firstPoint + 3 * POINTS ? 11 + col - firstPoint - 3 * (i % POINTS) : 14;
+    const at = 31 * i + (row < 2 * OBSERVATIONS ? 15 * (row & 1) + place : 30);
+    const expected = blocks[at] ?? Number.NaN;
+    if (!(Math.abs((found.vals[k] ?? Number.NaN) - expected) <= 1e-9 * Math.max(1, Math.abs(expected)))) throw new Error(`row ${row}, column ${col}: ${found.vals[k]} instead of ${expected}`);
+    rest[at] = 0;
+  });
+  if (rest.some((x) => x !== 0)) throw new Error("an entry is missing");
+}
+
+const { blocks } = (await compileProgram("ba.ts", { folder: fileURLToPath(new URL("../gradbench/", import.meta.url)) })) as { readonly blocks: (cams: Matrix, points: Matrix, weights: readonly number[], feats: Matrix) => Sparse };
+const byHand = (): Float64Array => blocksByHand(cams, points, weights, feats);
+const compiled = (): Sparse => blocks(cams, points, weights, feats);
+requireSame(compiled(), byHand());
+for (let i = 0; i < 5; i++) { byHand(); compiled(); }
+const pairs = Array.from({ length: ROUNDS }, () => [timed(compiled), timed(byHand)] as const);
+console.log(`${CAMERAS} cameras, ${POINTS} points, ${OBSERVATIONS} observations: sparse Jacobian ${median(pairs.map(([x]) => x)).toFixed(2)} ms, blocks by hand ${median(pairs.map(([, x]) => x)).toFixed(2)} ms, ratio ${median(pairs.map(([x, y]) => x / y)).toFixed(2)}`);

@@ -1,0 +1,84 @@
+// What numbers depend on, for compiled code that runs on sets instead of numbers: 0 is the empty set, 1 to `singles` are single columns, what lies above
+// is the union of two. Making a union takes constant time; what is in it is looked at in the end.
+import { Addition } from "../array/add.ts";
+import { addBy, type Skeleton } from "../array/skeleton.ts";
+
+const SMALLEST = 64;
+/** positions in single-precision arrays are exact up to here */
+const MOST = 2 ** 24;
+
+export class Dependencies {
+  readonly singles: number;
+  #left: Int32Array = new Int32Array(SMALLEST);
+  #right: Int32Array = new Int32Array(SMALLEST);
+  #count = 0;
+  /** which question a union was last visited for */
+  #visited: Int32Array = new Int32Array(0);
+
+  constructor(singles: number) {
+    this.singles = singles;
+  }
+
+  unite(a: number, b: number): number {
+    if (b === 0 || a === b) return a;
+    if (a === 0) return b;
+    if (this.#count === this.#left.length) this.#grow();
+    this.#left[this.#count] = a;
+    this.#right[this.#count] = b;
+    return this.singles + ++this.#count;
+  }
+
+  #grow(): void {
+    if (this.#count >= MOST) throw new RangeError(`the dependencies of a sparse derivative take more than ${MOST} unions`);
+    const [left, right] = [new Int32Array(2 * this.#count), new Int32Array(2 * this.#count)];
+    left.set(this.#left);
+    right.set(this.#right);
+    this.#left = left;
+    this.#right = right;
+  }
+
+  /** the columns in a set, ascending; `question` is another number for each */
+  membersOf(set: number, question: number): number[] {
+    const size = this.singles + this.#count + 1;
+    if (this.#visited.length < size) this.#visited = new Int32Array(size).fill(-1);
+    const members: number[] = [];
+    const open = [set];
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      if (at === 0 || this.#visited[at] === question) continue;
+      this.#visited[at] = question;
+      const union = at - this.singles - 1;
+      if (union < 0) members.push(at - 1);
+      else open.push(this.#left[union]!, this.#right[union]!);
+    }
+    return members.sort((a, b) => a - b);
+  }
+}
+
+export const newDependencies = (singles: number): Dependencies => new Dependencies(singles);
+
+export function unite(sets: Dependencies, a: number, b: number): number {
+  return sets.unite(a, b);
+}
+
+class Union extends Addition {
+  readonly #sets: Dependencies;
+
+  constructor(sets: Dependencies, open: boolean) {
+    super(open);
+    this.#sets = sets;
+  }
+
+  override plus(a: number, b: number): number {
+    return this.#sets.unite(a, b);
+  }
+}
+
+/** As `addInto`, on sets. */
+export function uniteInto(sets: Dependencies, target: object | null | undefined, source: unknown, open: boolean = false): void {
+  new Union(sets, open).sum(target, source);
+}
+
+/** As `addToSkeleton`, on sets. */
+export function uniteIntoSkeleton(sets: Dependencies, skeleton: Skeleton, source: unknown): void {
+  addBy((a, b) => sets.unite(a, b), skeleton, source);
+}
