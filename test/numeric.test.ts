@@ -10,6 +10,7 @@ import type { Callable } from "./harness/differences.ts";
 import { fixtureFiles, fixtures, pointsOf, siblingOf, STRICT_OPTIONS, type Fixture, type Operator, type Points, type Tag } from "./harness/fixtures.ts";
 import { checkDerivatives, show, TOLERANCES, type Derivatives, type Tolerances } from "./harness/identities.ts";
 import { functionOf, type Exports } from "./harness/modules.ts";
+import { denseOf, isSparse } from "./harness/matrices.ts";
 import { createNotYet } from "./harness/not-yet.ts";
 import { ROOT } from "./harness/paths.ts";
 import { createRandom } from "./harness/random.ts";
@@ -169,12 +170,12 @@ function siblingDerivatives(fixture: Fixture, primal: Derivatives["primal"], exp
   return fixture.tags.map((tag) => ({ primal, wrt: fixture.wrt, ...tangent, ...wrapped(tag) }));
 }
 
-/** the Jacobians and Hessians that a stored sibling exports, against closed forms; products of Hessians against the matrices */
+/** the Jacobians and Hessians that a stored sibling exports, against closed forms, sparse ones with their zeros; products of Hessians against the matrices */
 function problemsOfMatrices({ subject, tags }: Fixture, { samples, jacobians, hessians }: Points, exports: Exports): readonly string[] {
   const has = (operator: Operator): boolean => tags.some((tag) => tag.operator === operator);
   const named = (operator: Operator): Callable => functionOf(exports, subject + suffix(operator));
   const compare = (name: string, actual: unknown, wanted: unknown): readonly string[] => {
-    const [numbers, expected] = [leavesOf(actual), leavesOf(wanted)];
+    const [numbers, expected] = [leavesOf(isSparse(actual) ? denseOf(actual) : actual), leavesOf(wanted)];
     const largest = Math.max(1, ...[...expected.values()].map(Math.abs));
     const same = numbers.size === expected.size && [...expected].every(([path, number]) => close(numbers.get(path) ?? Number.NaN, number, CLOSED_FORM_TOLERANCE, largest));
     return same ? [] : [`${name} ${show(actual)}, expected ${show(wanted)}`];

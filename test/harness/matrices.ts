@@ -18,6 +18,15 @@ export function units<T>(like: T): readonly T[] {
   return Array.from(flat, (_, i) => unravel(Float64Array.from(flat, (__, j) => (i === j ? 1 : 0))));
 }
 
+export const isSparse = (value: unknown): value is Sparse => typeof value === "object" && value !== null && "vals" in value && "shape" in value;
+
+/** the matrix with its zeros */
+export function denseOf({ rows, cols, vals, shape: [m, n] }: Sparse): readonly (readonly number[])[] {
+  const dense = Array.from({ length: m }, () => new Array<number>(n).fill(0));
+  vals.forEach((value, k) => { (dense[rows[k] ?? -1] ?? [])[cols[k] ?? -1] = value; });
+  return dense;
+}
+
 /** what is wrong with a matrix whose rows (or columns) are known; what is no number there says nothing: forward mode does not guard zeros */
 export function checkMatrix({ rows, cols, vals, shape }: Sparse, lines: readonly Float64Array[], areRows: boolean, other: number, tolerance: number): readonly string[] {
   const [m, n] = areRows ? [lines.length, other] : [other, lines.length];

@@ -104,6 +104,8 @@ function settles(program: Program, args: readonly unknown[], direction: Directio
 }
 
 const SHORT = 1e-9;
+/** in units of a short step; several, because rounding may decide a test one way at one place and the other way beside it: `x + (-x - 1) < -1` */
+const NEARBY: readonly number[] = [1, -1, 0.37, -0.61, 1.73, -2.29];
 
 /**
  * Whether what the program sets on its way changes little in a short step: there is neither a jump right where it starts nor chaos
@@ -127,7 +129,7 @@ export function isFit(program: Program): boolean {
     };
     const here = run(args);
     // what is no number in the arguments that it leaves has no slope, whatever the result is
-    return finite(here.result) && finite(args) && isSteady(here.trace, run(moved(make(), direction, SHORT)).trace) && settles(program, make(), direction, here.result);
+    return finite(here.result) && finite(args) && NEARBY.every((step) => isSteady(here.trace, run(moved(make(), direction, step * SHORT)).trace)) && settles(program, make(), direction, here.result);
   } catch {
     return false;
   }

@@ -173,7 +173,7 @@ class Separation {
     }
     const objects = [...this.#context.alias.pointsTo(value)];
     const [object] = objects;
-    if (object?.origin !== "allocation" || objects.length > 1 || this.#written(value) !== null) return refuse("an output that is no fresh object");
+    if (object === undefined || !isFresh(object) || objects.length > 1 || this.#written(value) !== null) return refuse("an output that is no fresh object");
     const kind = t.kind === "array" && !isReference(t.element) && isReal(t.element) ? "array" : "structure";
     const entries = this.#entries();
     const { restarts, ascends } = this.#order(object);
@@ -263,9 +263,16 @@ class Separation {
   #countOf(part: Part, out: Stmt[]): Expr {
     switch (part.kind) {
       case "numbers": return constant(part.values.length);
-      case "array": return part.count === null ? this.#define("count", length(use(part.variable)), out) : use(part.count);
+      case "array": return part.count === null ? this.#define("count", length(this.#shapedAs(part)), out) : use(part.count);
       case "structure": return this.#define("count", { kind: "runtime", name: "countNumbers", args: [use(part.variable)], type: REAL }, out);
     }
+  }
+
+  /** what says how long an array is: what its zeros are like, or it itself */
+  #shapedAs({ object, variable }: Written): Expr {
+    const made = this.#func.body.find((s) => s.kind === "let" && s.variable === object.variable);
+    const isKept = statements(this.#func.body).every((s) => s.kind !== "mutate" || !this.#context.alias.pointsTo(s.array).has(object));
+    return made?.kind === "let" && made.value.kind === "zeros" && isKept ? made.value.like : use(variable);
   }
 
   // ------------------------------------------------------------------------------------------------ what the program may do
@@ -327,7 +334,7 @@ class Separation {
 
   /** what is written besides outputs must be the function's own, and may carry derivatives only inside of one piece */
   #checkTarget(base: Expr): void {
-    for (const o of this.#context.alias.pointsTo(base)) if (o.origin !== "allocation") refuse("an argument is written to");
+    for (const o of this.#context.alias.pointsTo(base)) if (!isFresh(o)) refuse("an argument is written to");
   }
 
   // ------------------------------------------------------------------------------------------------ pieces
@@ -507,6 +514,9 @@ class Separation {
     }
   }
 }
+
+/** made by the function: by a statement, or as a mirror of something */
+const isFresh = (o: ObjectId): boolean => o.origin === "allocation" || (o.origin === "unknown" && o.variable !== null);
 
 /** the object that a statement writes to */
 function baseOf(s: Stmt): Expr | null {

@@ -60,40 +60,29 @@ export function restartRow(entries: Entries, row: number): void {
   entries.starts[row] = entries.length;
 }
 
-/** Positions of entries sorted by row, stable (a counting sort). */
-function rowOrder({ rows, length }: Entries, count: number): Int32Array {
+/** The positions in `order`, sorted by their keys; those with the same key stay as they were (a counting sort). */
+function sorted(order: Int32Array, keys: Int32Array, count: number): Int32Array {
   const next = new Int32Array(count + 1);
-  for (let k = 0; k < length; k++) next[rows[k]! + 1]!++;
-  for (let row = 0; row < count; row++) next[row + 1]! += next[row]!;
-  const order = new Int32Array(length);
-  for (let k = 0; k < length; k++) order[next[rows[k]!]!++] = k;
-  return order;
+  for (const k of order) next[keys[k]! + 1]!++;
+  for (let key = 0; key < count; key++) next[key + 1]! += next[key]!;
+  const made = new Int32Array(order.length);
+  for (const k of order) made[next[keys[k]!]!++] = k;
+  return made;
 }
 
-/** by rows, and each place once */
-function summed(entries: Entries, count: number, columns: number): Entries {
-  const { rows, cols, vals, starts } = entries;
-  const order = rowOrder(entries, count);
+/** by rows and columns, and each place once */
+function summed({ rows, cols, vals, starts, length }: Entries, count: number, columns: number): Entries {
+  const given = new Int32Array(length);
+  for (let k = 0; k < length; k++) given[k] = k;
   const made = new Entries(false);
-  made.resize(entries.length);
-  // where a column was last written
-  const place = new Int32Array(columns).fill(-1);
-  let current = -1;
-  let begin = 0;
-  for (const from of order) {
+  made.resize(length);
+  for (const from of sorted(sorted(given, cols, columns), rows, count)) {
     const row = rows[from]!;
-    if (row !== current) {
-      current = row;
-      begin = made.length;
-    }
-    if (row < starts.length && from < starts[row]!) continue;
     const col = cols[from]!;
-    const at = place[col]!;
-    if (at >= begin) made.vals[at]! += vals[from]!;
-    else {
-      place[col] = made.length;
-      made.add(row, col, vals[from]!);
-    }
+    if (row < starts.length && from < starts[row]!) continue;
+    const last = made.length - 1;
+    if (last >= 0 && made.rows[last] === row && made.cols[last] === col) made.vals[last]! += vals[from]!;
+    else made.add(row, col, vals[from]!);
   }
   return made;
 }

@@ -1,7 +1,7 @@
 // Pages CT2xxx and CT4xxx: where a derivative cannot be taken, where it ends without a word, and what gradients cannot show.
 import {
   activeCallRefused, activeIndex, activeMutationRefused, activeOperationRefused, activeTripCount, branchOnlyResult, comparedFunctions, escapingFunction,
-  integerArrayStore, jacobianShape, notDifferentiable, mixedValue, numberReadBack, operationKillsDerivative, privateState, unknownCallee,
+  integerArrayStore, jacobianShape, sparseEffects, notDifferentiable, mixedValue, numberReadBack, operationKillsDerivative, privateState, unknownCallee,
 } from "../catalog.ts";
 import { code, NOWHERE, type Page } from "./page.ts";
 
@@ -182,6 +182,35 @@ export const derivativePages: readonly Page[] = [
       }
 
       export const jacobianOfShape = jacobian(grown);
+    `),
+  },
+  {
+    code: "CT2022",
+    title: "A sparse derivative of a function with effects",
+    says: [sparseEffects(NOWHERE, "steps")],
+    why: "Where each output is computed from inputs alone, a sparse matrix takes one run. Otherwise one run finds out what depends on what, and others compute products for groups of columns or rows. A function that writes to its arguments or to module state, or calls what may have effects, would do so each time.",
+    example: code(`
+      import { jacobian } from "cotangent";
+
+      let calls = 0;
+
+      function steps(x: number[]): number[] {
+        calls++;
+        let at = 0;
+        return x.map((item) => (at = Math.sin(at + item)));
+      }
+
+      export const stepsJacobian = jacobian(steps, { sparse: true });
+    `),
+    rewrite: code(`
+      import { jacobian } from "cotangent";
+
+      function steps(x: number[]): number[] {
+        let at = 0;
+        return x.map((item) => (at = Math.sin(at + item)));
+      }
+
+      export const stepsJacobian = jacobian(steps, { sparse: true });
     `),
   },
   {
