@@ -18,6 +18,8 @@ const BEYOND = {
   product: 'hvp(subject, { wrt: "all" })',
   rows: 'jacobian(subject, { wrt: "all" })',
   matrix: "hessian(subject)",
+  sparseRows: 'jacobian(subject, { wrt: "all", sparse: true })',
+  sparseMatrix: "hessian(subject, { sparse: true })",
   reversedTwice: 'vjp(grad(subject, { wrt: "all" }))',
 } as const;
 

@@ -1,6 +1,6 @@
 // What each marker makes of a function's type, and that its result type has a name for explicit declarations.
 import { checkpoint, customRule, grad, hessian, hvp, jacobian, jvp, ravel, stopGradient, valueAndGrad, vjp } from "cotangent";
-import type { Differentiable, Grad, Hessian, Hvp, Jacobian, Jvp, ValueAndGrad, Vjp } from "cotangent";
+import type { Differentiable, Grad, Hessian, Hvp, Jacobian, Jvp, SparseMatrix, ValueAndGrad, Vjp } from "cotangent";
 import { expectTypeOf } from "expect-type";
 
 type Doubles = ReturnType<Float64ArrayConstructor["of"]>;
@@ -79,4 +79,8 @@ export const rotateJvp: Jvp<typeof rotate> = jvp(rotate);
 export const rotateVjp: Vjp<typeof rotate> = vjp(rotate);
 export const applyJacobian: Jacobian<typeof apply, 1> = jacobian(apply, { wrt: 1 });
 export const lossHessian: Hessian<typeof loss> = hessian(loss);
+export const applySparse: Jacobian<typeof apply, 1, true> = jacobian(apply, { wrt: 1, sparse: true });
+export const lossSparse: Hessian<typeof loss, 0, true> = hessian(loss, { sparse: true });
+expectTypeOf(jacobian(apply, { sparse: true })).returns.toEqualTypeOf<SparseMatrix>();
+expectTypeOf(hessian(loss, { sparse: false })).returns.toEqualTypeOf<ReturnType<Hessian<typeof loss>>>();
 export const lossHvp: Hvp<typeof loss> = hvp(loss);

@@ -1,14 +1,13 @@
 // The whole compiler between its two doors: structured functions in, derivative functions out.
 //   structure → inline, settle, version, simplify → alias, activity, recording → tangent | adjoint → version, simplify → finish
 // Calls that stay calls (recursion) are split and registered; a nested marker is derived when the call of it is inlined.
-import type { Func, FuncId, Origin, Program, Request, Stmt, StructType, Type, Var } from "./ir/ir.ts";
-import { type Supply, typeOf } from "./ir/build.ts";
+import type { Func, FuncId, Origin, Program, Request, StructType, Type, Var } from "./ir/ir.ts";
+import type { Supply } from "./ir/build.ts";
 import { type CallGraph, callGraph, callsOf, reaches, recursiveFunctions } from "./ir/call-graph.ts";
-import { holdsFunctions } from "./ir/facts.ts";
 import { tooLongToCopy } from "./ir/inlined-size.ts";
 import { printFunc } from "./ir/print.ts";
-import { statements, variablesDeclared, visitExpressions } from "./ir/walk.ts";
-import { type Activity, analyzeActivity, isReal, isReference } from "./analysis/activity.ts";
+import { variablesDeclared } from "./ir/walk.ts";
+import { type Activity, analyzeActivity } from "./analysis/activity.ts";
 import { type Alias, analyzeAlias } from "./analysis/alias.ts";
 import { storesBeyondEnd } from "./analysis/growth.ts";
 import { findHidden } from "./analysis/hidden.ts";
@@ -19,7 +18,7 @@ import { analyzeRecording } from "./analysis/recording.ts";
 import { findPrivateStorage, makesInstances, markInstances, structsIn } from "./analysis/instances.ts";
 import { findRefusals } from "./analysis/refusals.ts";
 import { findWarnings } from "./analysis/warnings.ts";
-import { operatorNotAvailable, sparseEffects } from "./diagnostics/catalog.ts";
+import { operatorNotAvailable } from "./diagnostics/catalog.ts";
 import type { Finding } from "./diagnostics/diagnostic.ts";
 import { finish } from "./optimize/index.ts";
 import { pass, SILENT, type Tracer } from "./pass.ts";
@@ -32,18 +31,15 @@ import { UNKNOWN } from "./transform/catcher.ts";
 import { CompanionTypes } from "./transform/companion.ts";
 import { capturedObjects, closeCaptures, withCaptures } from "./transform/captures.ts";
 import { cloneFunc } from "./transform/clone.ts";
-import { ELEMENTS } from "./transform/functions/classes.ts";
-import { isHigherOrder } from "./transform/functions/residue.ts";
+import { isHigherOrder, replacedFunctions } from "./transform/functions/residue.ts";
 import { type Outcome, outcomeType } from "./transform/handlers.ts";
 import { normalizeDerivative, normalizePrimal, type NormalizeContext } from "./transform/normalize.ts";
 import { structure } from "./transform/structure.ts";
 import { thrownTypes } from "./transform/throws.ts";
 import { threadState } from "./transform/thread-state.ts";
-import { deriveCalledTangent, derivePushforward, type Directional } from "./transform/pushforward.ts";
-import { placeEntries } from "./transform/entries.ts";
-import { deriveCompressed, hasEffects } from "./transform/compressed.ts";
+import { deriveCalledTangent, derivePushforward, type Directional, pushforwardInfo } from "./transform/pushforward.ts";
 import { deriveRows } from "./transform/rows.ts";
-import { type Columns, deriveBlocks, type Piece, type PieceRows } from "./transform/separable.ts";
+import { deriveSparse } from "./transform/sparse.ts";
 import type { PushforwardInfo, TangentShared } from "./transform/tangent.ts";
 
 export interface Derivation {
@@ -104,7 +100,7 @@ class Unit {
   readonly #recursive: Set<FuncId>;
   readonly #large: Set<FuncId>;
   /** where functions are stored: names of fields, and elements */
-  readonly #replaced = new Set<string>();
+  readonly #replaced: ReadonlySet<string>;
   readonly #pending = new Map<FuncId, boolean>();
   readonly #types = new CompanionTypes();
   #records = 0;
@@ -117,7 +113,7 @@ class Unit {
     this.#graph = callGraph(program.functions.values());
     this.#recursive = recursiveFunctions(this.#graph);
     this.#large = tooLongToCopy(program.functions, root, isBoundToCopies);
-    for (const f of program.functions.values()) this.#noteReplaced(f);
+    this.#replaced = replacedFunctions(program.functions.values());
   }
 
   structured(id: FuncId): Func | undefined {
@@ -135,8 +131,8 @@ class Unit {
     const captured = capturedObjects(target);
     if (captured.length === 0) return this.#derive(target, request, origin, NONE);
     // what the function writes into objects around it carries derivatives until it returns: they are parameters meanwhile
-    const wrt = request.wrt === "all" ? target.params.map((_, i) => i) : request.wrt;
     const { func, stands } = withCaptures(target, captured, this.#supply);
+    const wrt = request.wrt === "all" ? wrtIndices(request, target) : request.wrt;
     const derived = this.#derive(func, { ...request, wrt }, origin, new Set(stands.values()));
     return derived && closeCaptures(derived, stands);
   }
@@ -146,47 +142,30 @@ class Unit {
     switch (request.operator) {
       case "grad": case "valueAndGrad": case "vjp": return this.#reverse(target, request);
       case "jvp": return this.#forward(target, request, { kind: "jvp" }, captured);
-      case "hvp": return this.#ofGradient(target, wrt, (gradient) => this.#forward(gradient, request, { kind: "product", wrt }, captured));
       case "jacobian": return this.#jacobian(target, request);
-      case "hessian": return this.#ofGradient(target, wrt, (gradient) => this.#jacobian(gradient, request));
-      default:
-        this.findings.push(operatorNotAvailable(origin.span, request.operator));
-        return null;
+      case "hvp": case "hessian": {
+        const gradient = this.#reverse(target, { operator: "grad", wrt, mode: null });
+        return gradient && (request.operator === "hvp" ? this.#forward(gradient, request, { kind: "product", wrt }, captured) : this.#jacobian(gradient, request));
+      }
+      default: this.findings.push(operatorNotAvailable(origin.span, request.operator)); return null;
     }
-  }
-
-  #ofGradient(target: Func, wrt: Request["wrt"], derive: (gradient: Func) => Func | null): Func | null {
-    const gradient = this.#reverse(target, { operator: "grad", wrt, mode: null });
-    return gradient && derive(gradient);
   }
 
   #sparse(target: Func, request: Request): Func | null {
     const wrt = wrtIndices(request, target);
     const analyzed = this.#differentiable(target, wrt);
-    if (analyzed === null) return null;
-    const { primal, alias, activity } = analyzed;
-    const rowsOf = (piece: Piece, inputs: ReadonlyMap<Var, Columns>): PieceRows | null => {
-      const indices = piece.func.params.flatMap((p, i) => (inputs.has(p.variable) ? [i] : []));
-      const facts = this.#analyzed(piece.func, indices);
-      return facts.threaded.size > 0 ? null : derivePiece(piece, inputs, this.#shared(facts, true).shared);
-    };
-    const blocks = this.#supply.deriving(() => deriveBlocks(primal, wrt, { supply: this.#supply, types: this.#types, alias, activity, rowsOf }));
-    if (blocks === null) return this.#compressed(target, request, analyzed);
-    return pass("normalize", "versioned", this.#tracer, () => normalizeDerivative(placeEntries(normalizeDerivative(blocks, this.#supply), this.#supply), this.#supply));
-  }
-
-  #compressed(target: Func, request: Request, { primal, functions, alias }: Analyzed): Func | null {
-    const wrt = wrtIndices(request, target);
-    if (hasEffects(primal, functions.slice(1), alias)) {
-      this.findings.push(sparseEffects(target.origin.span, target.name));
-      return null;
-    }
-    const pushed = (traces: boolean): Func | null => this.#forward(target, { operator: "jvp", wrt, mode: null, ...(traces ? { traces } : {}) }, { kind: "products" }, NONE);
-    const [traced, plain] = [pushed(true), pushed(false)];
-    const pulled = request.operator === "hessian" ? null : this.#reverse(target, { operator: "vjp", wrt, mode: null });
-    if (traced === null || plain === null || (pulled === null && request.operator !== "hessian")) return null;
-    const products = deriveCompressed(target, wrt, { traced, pushed: plain, pulled }, { supply: this.#supply, types: this.#types });
-    return this.#normalize(products);
+    return analyzed && deriveSparse(target, wrt, request.operator === "hessian", analyzed, {
+      supply: this.#supply, types: this.#types,
+      rowsOf: (piece, inputs) => {
+        const facts = this.#analyzed(piece.func, piece.func.params.flatMap((p, i) => (inputs.has(p.variable) ? [i] : [])));
+        return facts.threaded.size > 0 ? null : derivePiece(piece, inputs, this.#shared(facts, true).shared);
+      },
+      normalized: (func) => pass("normalize", "versioned", this.#tracer, () => normalizeDerivative(func, this.#supply)),
+      inlined: (func) => this.#normalize(func),
+      pushed: (traces) => this.#forward(target, { operator: "jvp", wrt, mode: null, ...(traces ? { traces } : {}) }, { kind: "products" }, NONE),
+      pulled: () => this.#reverse(target, { operator: "vjp", wrt, mode: null }),
+      report: (finding) => this.findings.push(finding),
+    });
   }
 
   /** one sweep, and a reverse for each number of the output */
@@ -289,15 +268,6 @@ class Unit {
     if (this.#kept.has(id)) return;
     const func = this.structured(id);
     if (func) this.#keepFunction(id, func);
-  }
-
-  #noteReplaced(func: Func): void {
-    const note = (s: Stmt): void => {
-      if (s.kind === "store" && s.place.kind !== "cell" && holdsFunctions(typeOf(s.value))) this.#replaced.add(s.place.kind === "field" ? s.place.field : ELEMENTS);
-      if (s.kind === "mutate" && holdsFunctions(typeOf(s.array))) this.#replaced.add(ELEMENTS);
-    };
-    for (const s of statements(func.body)) note(s);
-    visitExpressions(func.body, (e) => { if (e.kind === "closure") for (const s of statements(e.func.body)) note(s); });
   }
 
   /** recursive functions that take or give function values, and those that call themselves through such */
@@ -416,7 +386,7 @@ class Unit {
         if (made !== undefined) return made;
         const func = this.#kept.get(id);
         if (!func) return null;
-        const info = this.#pushforwardInfo(func, activity);
+        const info = pushforwardInfo(func, activity, this.#types, () => this.#openRecord(), () => this.#records);
         known.set(id, info);
         if (info) this.#kept.set(info.id, pass("tangent", "versioned", this.#tracer, () => normalizeDerivative(deriveCalledTangent(func, info, shared), this.#supply)));
         return info;
@@ -424,16 +394,5 @@ class Unit {
     };
     const raw = pass("tangent", "structured", this.#tracer, () => derivePushforward(primal, directional, shared));
     return pass("normalize", "versioned", this.#tracer, () => normalizeDerivative(raw, this.#supply));
-  }
-
-  #pushforwardInfo(func: Func, activity: Activity): PushforwardInfo | null {
-    const isActive = (v: Var): boolean => (isReference(v.type) ? activity.hasCompanion(v) : isReal(v.type) && activity.isActive(v));
-    const tangentParams = func.params.flatMap((p, i) => (isActive(p.variable) ? [i] : []));
-    const hasTangent = func.result?.kind === "var" && isActive(func.result.variable);
-    if (tangentParams.length === 0 && !hasTangent) return null;
-    const record = this.#openRecord();
-    record.fields.push({ name: "value", type: func.resultType, optional: false });
-    if (hasTangent) record.fields.push({ name: "tangent", type: this.#types.of(func.resultType), optional: false });
-    return { id: `${func.id}$tangent${this.#records}`, recordType: record.type, tangentParams, hasTangent };
   }
 }

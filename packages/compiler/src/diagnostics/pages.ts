@@ -8,12 +8,13 @@ import { filePages } from "./pages/files.ts";
 import { generatorPages } from "./pages/generators.ts";
 import { libraryPages } from "./pages/library.ts";
 import { markerPages } from "./pages/markers.ts";
+import { matrixPages } from "./pages/matrices.ts";
 import type { Page } from "./pages/page.ts";
 import { syntaxPages } from "./pages/syntax.ts";
 import { tagPages } from "./pages/tags.ts";
 
 export const pages: readonly Page[] = [
-  ...syntaxPages, ...classPages, ...bindingPages, ...generatorPages, ...libraryPages, ...derivativePages, ...markerPages, ...tagPages, ...filePages,
+  ...syntaxPages, ...classPages, ...bindingPages, ...generatorPages, ...libraryPages, ...derivativePages, ...matrixPages, ...markerPages, ...tagPages, ...filePages,
 ].sort((a, b) => (a.code < b.code ? -1 : 1));
 
 const byCode: ReadonlyMap<string, Page> = new Map(pages.map((page) => [page.code, page]));

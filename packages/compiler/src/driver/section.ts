@@ -203,6 +203,7 @@ export class Section {
       return symbol === null || [...structsIn([type])].some((x) => isPlain(x, derived)) ? null : home.typeName(symbol);
     };
     const find = (type: StructType): string | null => {
+      if (type.runtime !== undefined) return language === "js" ? null : home.importName(PACKAGE, type.runtime, type.runtime, true);
       if (type.skeletonOf !== undefined) return language === "js" ? null : `${home.importName(PACKAGE, "Skeleton", "Skeleton", true)}<${createTypePrinter(nameOf).text(type.skeletonOf)}>`;
       // what holds a plain object where its class says an instance is written out itself
       if (type.id >= 0 && [...structsIn([type])].some((x) => isPlain(x, derived))) return isRecursive(type) && language !== "js" ? this.#declare(type, derived, nameOf) : null;

@@ -160,7 +160,7 @@ export class ExpressionPrinter {
   }
 
   /** `types`: what the callee takes, where that is known */
-  list(args: readonly Expr[], types: readonly Type[] = []): Doc {
+  list(args: readonly Expr[], types: readonly (Type | null)[] = []): Doc {
     return this.#bracketed("(", args.map((a, i) => this.#argument(a, types[i] ?? null)), ")", softline);
   }
 

@@ -76,6 +76,8 @@ export interface StructType {
   readonly fields: readonly Field[];
   /** derivative code: what the runtime remembers of a structure of this type */
   readonly skeletonOf?: Type;
+  /** what the runtime exports under this name */
+  readonly runtime?: string;
 }
 
 export interface Field {

@@ -2,13 +2,13 @@
 // sets instead of numbers, which tells what each number of the output depends on; groups of columns that have no row in common (or of rows
 // that have no column in common, whichever are fewer); and one product for each group.
 // Assumes derivatives of a function that may run several times. Guarantees structured code.
-import type { Expr, Func, Origin, Param, Stmt, Type, Var } from "../ir/ir.ts";
+import type { Expr, Func, Origin, Stmt, Type, Var } from "../ir/ir.ts";
 import { constant, define, element, field, load, ONE, op, REAL, type Supply, typeOf, use, VOID, ZERO } from "../ir/build.ts";
 import { statements } from "../ir/walk.ts";
 import { isReference } from "../analysis/activity.ts";
 import type { Alias, ObjectId } from "../analysis/alias.ts";
 import { isRuntimeCall } from "../rules/runtime.ts";
-import { type CompanionTypes, isDifferentiable } from "./companion.ts";
+import { type CompanionTypes, isDifferentiable, NULL } from "./companion.ts";
 import { SPARSE_MATRIX } from "./separable.ts";
 import { SETS } from "./tangent.ts";
 
@@ -28,7 +28,7 @@ export interface Products {
 }
 
 const BOOLEAN: Type = { kind: "boolean" };
-const PLAN: Type = { kind: "struct", id: -4_000_002, name: null, isClass: false, fields: [{ name: "count", type: REAL, optional: false }, { name: "byColumns", type: BOOLEAN, optional: false }] };
+const PLAN: Type = { kind: "struct", id: -4_000_002, name: null, isClass: false, fields: [{ name: "count", type: REAL, optional: false }, { name: "byColumns", type: BOOLEAN, optional: false }], runtime: "Plan" };
 
 const runtime = (name: string, args: readonly Expr[], type: Type): Expr => ({ kind: "runtime", name, args, type });
 
@@ -53,10 +53,8 @@ class Compression {
   }
 
   derive(): Func {
-    const { supply } = this.#context;
     const { traced, pushed, pulled } = this.#products;
-    const params = this.#target.params.map((p): Param => ({ ...p, variable: supply.like(p.variable, { mutable: false }) }));
-    const args = params.map((p) => use(p.variable));
+    const args = this.#target.params.map((p) => use(p.variable));
     const body: Stmt[] = [];
     const primals = this.#tuple("primals", args, body);
     const { labels, count } = this.#labels(args, body);
@@ -80,7 +78,7 @@ class Compression {
       body.push({ kind: "if", test, then: [byColumns], else: byRows, origin: this.#origin });
     }
     const result = this.#make("matrix", runtime("compressedMatrix", [plan], SPARSE_MATRIX), body);
-    return { ...this.#target, params, body, result, resultType: SPARSE_MATRIX, resultText: null };
+    return { ...this.#target, body, result, resultType: SPARSE_MATRIX, resultText: null };
   }
 
   /** the number of each number of the input, counted from 1, in the shape of tangents */
@@ -118,7 +116,7 @@ class Compression {
   }
 
   #tuple(name: string, parts: readonly Expr[], out: Stmt[]): Expr {
-    return this.#make(name, { kind: "array", type: { kind: "tuple", elements: parts.map(typeOf) }, elements: parts.map((value) => ({ value, spread: false })) }, out);
+    return this.#make(name, { kind: "array", type: { kind: "tuple", elements: parts.map((e) => (e.kind === "const" && e.value === null ? NULL : typeOf(e))) }, elements: parts.map((value) => ({ value, spread: false })) }, out);
   }
 
   #call(func: Func, args: readonly Expr[], out: Stmt[]): Expr {

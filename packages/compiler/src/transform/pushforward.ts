@@ -2,7 +2,8 @@
 // Guarantees that the given direction is only read and that results alias nothing.
 import type { Expr, Func, Origin, Param, Request, Stmt, Type, Var } from "../ir/ir.ts";
 import { assign, BOOLEAN, constant, define, element, load, op, typeOf, UNDEFINED, use, VOID, ZERO } from "../ir/build.ts";
-import { isRealArray, isReference } from "../analysis/activity.ts";
+import { type Activity, isReal, isRealArray, isReference } from "../analysis/activity.ts";
+import type { OpenRecord } from "./adjoint/split.ts";
 import { type CompanionTypes, isDifferentiable } from "./companion.ts";
 import { type PushforwardInfo, Tangent, type TangentShared } from "./tangent.ts";
 
@@ -122,4 +123,16 @@ export function deriveCalledTangent(func: Func, info: PushforwardInfo, shared: T
     body: [...tangent.entries, ...body, define(result, { kind: "struct", type: info.recordType, fields }, func.origin)],
     result: use(result), resultType: info.recordType, resultText: null,
   };
+}
+
+/** the signature of the tangent of a function that stays a call, from activity alone; null where nothing of it is active */
+export function pushforwardInfo(func: Func, activity: Activity, types: CompanionTypes, openRecord: () => OpenRecord, count: () => number): PushforwardInfo | null {
+  const isActive = (v: Var): boolean => (isReference(v.type) ? activity.hasCompanion(v) : isReal(v.type) && activity.isActive(v));
+  const tangentParams = func.params.flatMap((p, i) => (isActive(p.variable) ? [i] : []));
+  const hasTangent = func.result?.kind === "var" && isActive(func.result.variable);
+  if (tangentParams.length === 0 && !hasTangent) return null;
+  const record = openRecord();
+  record.fields.push({ name: "value", type: func.resultType, optional: false });
+  if (hasTangent) record.fields.push({ name: "tangent", type: types.of(func.resultType), optional: false });
+  return { id: `${func.id}$tangent${count()}`, recordType: record.type, tangentParams, hasTangent };
 }

@@ -15,7 +15,7 @@ import { isLinearCall, UNITING } from "../rules/runtime.ts";
 import { type CompanionTypes, isDifferentiable, isEmptyAt, zeroOf, zerosOf } from "./companion.ts";
 
 /** what keeps sets; opaque to compiled code */
-export const SETS: Type = { kind: "opaque", text: "Dependencies" };
+export const SETS: Type = { kind: "struct", id: -4_000_003, name: null, isClass: false, fields: [], runtime: "Dependencies" };
 
 export interface TangentShared {
   readonly supply: Supply;

@@ -1,8 +1,10 @@
 // What is left of function values once calls with one known target are inlined: whether anything is, and what nobody uses.
 // Assumes the structured stage.
 import type { Expr, Func, FuncId, Stmt, Var } from "../../ir/ir.ts";
+import { typeOf } from "../../ir/build.ts";
 import { holdsFunctions } from "../../ir/facts.ts";
-import { expressions, mapStmt, operands, statements, variablesRead } from "../../ir/walk.ts";
+import { expressions, mapStmt, operands, statements, variablesRead, visitExpressions } from "../../ir/walk.ts";
+import { ELEMENTS } from "./classes.ts";
 
 /** does a function take or give function values? */
 export const isHigherOrder = (func: Func): boolean => holdsFunctions(func.resultType) || func.params.some((p) => holdsFunctions(p.variable.type));
@@ -49,4 +51,18 @@ const withoutBlocks = (s: Stmt): Stmt => mapStmt(s, (e) => e, () => []);
 function removable(s: Stmt): Var | null {
   if ((s.kind !== "let" && s.kind !== "assign") || !holdsFunctions(s.variable.type)) return null;
   return s.value.kind === "copy" || s.value.kind === "new" || s.value.kind === "runtime" ? null : s.variable;
+}
+
+/** where functions are stored after they were made: names of fields, and elements */
+export function replacedFunctions(functions: Iterable<Func>): ReadonlySet<string> {
+  const found = new Set<string>();
+  const note = (s: Stmt): void => {
+    if (s.kind === "store" && s.place.kind !== "cell" && holdsFunctions(typeOf(s.value))) found.add(s.place.kind === "field" ? s.place.field : ELEMENTS);
+    if (s.kind === "mutate" && holdsFunctions(typeOf(s.array))) found.add(ELEMENTS);
+  };
+  for (const func of functions) {
+    for (const s of statements(func.body)) note(s);
+    visitExpressions(func.body, (e) => { if (e.kind === "closure") for (const s of statements(e.func.body)) note(s); });
+  }
+  return found;
 }

@@ -1,0 +1,46 @@
+// Sparse matrices: by blocks where the function is separable, by groups otherwise. What either needs of the rest of the compiler is handed in.
+import type { Func, Var } from "../ir/ir.ts";
+import type { Supply } from "../ir/build.ts";
+import type { Activity } from "../analysis/activity.ts";
+import type { Alias } from "../analysis/alias.ts";
+import { sparseEffects } from "../diagnostics/catalog.ts";
+import type { Finding } from "../diagnostics/diagnostic.ts";
+import type { CompanionTypes } from "./companion.ts";
+import { deriveCompressed, hasEffects } from "./compressed.ts";
+import { placeEntries } from "./entries.ts";
+import { type Columns, deriveBlocks, type Piece, type PieceRows } from "./separable.ts";
+
+interface Facts {
+  readonly primal: Func;
+  readonly functions: readonly Func[];
+  readonly alias: Alias;
+  readonly activity: Activity;
+}
+
+/** Derivatives of the function at hand, all with respect to the same parameters. */
+export interface SparseContext {
+  readonly supply: Supply;
+  readonly types: CompanionTypes;
+  readonly rowsOf: (piece: Piece, inputs: ReadonlyMap<Var, Columns>) => PieceRows | null;
+  /** what a transform made, versioned and simplified */
+  readonly normalized: (func: Func) => Func;
+  /** what calls functions of the program and derivatives, the same */
+  readonly inlined: (func: Func) => Func;
+  /** forwards; `traces`: on sets */
+  readonly pushed: (traces: boolean) => Func | null;
+  readonly pulled: () => Func | null;
+  readonly report: (finding: Finding) => void;
+}
+
+export function deriveSparse(target: Func, wrt: readonly number[], isHessian: boolean, { primal, functions, alias, activity }: Facts, context: SparseContext): Func | null {
+  const { supply, types, rowsOf, normalized } = context;
+  const blocks = supply.deriving(() => deriveBlocks(primal, wrt, { supply, types, alias, activity, rowsOf }));
+  if (blocks !== null) return normalized(placeEntries(normalized(blocks), supply));
+  if (hasEffects(primal, functions.slice(1), alias)) {
+    context.report(sparseEffects(target.origin.span, target.name));
+    return null;
+  }
+  const [traced, pushed, pulled] = [context.pushed(true), context.pushed(false), isHessian ? null : context.pulled()];
+  if (traced === null || pushed === null || (pulled === null && !isHessian)) return null;
+  return context.inlined(deriveCompressed(target, wrt, { traced, pushed, pulled }, { supply, types }));
+}
