@@ -118,7 +118,8 @@ function searchLoop(body: Block, declared: (v: Var) => Type, found: Set<Var>): v
   if (assigns.size === 0) return;
   const needs = (path: Path): readonly Path[] => [declares.get(path)?.value ?? [], assigns.get(path) ?? []].flat().flatMap(mentioned);
   for (const [path, { variable, value }] of declares) {
-    const from = mentioned(value).filter((x) => assigns.has(x));
+    // a variable of a type that is narrowed is what it was set to last, also where it is declared with its type
+    const from = mentioned(value).filter((x) => assigns.has(x) || (declares.has(x) && isNarrowed(declared(declares.get(x)!.variable))));
     if (from.length > 0 && reachesFrom(from, path, needs)) found.add(variable);
   }
 }

@@ -6,7 +6,7 @@ import { BOOLEAN, constant, isConst, op, typeOf, ZERO } from "../ir/build.ts";
 import { holdsClosures, kept, mapOperands, mapStmt, statements, substitute, visitExpressions } from "../ir/walk.ts";
 import { assignedInClosures } from "./rewrite.ts";
 import { isZeroEntry } from "../rules/runtime.ts";
-import { constantsAmong, holderOf, isArithmetic, isDerivative, isEntry, isRealTyped } from "../ir/facts.ts";
+import { constantsAmong, holderOf, isArithmetic, isDerivative, isEntry, isRealTyped, sameExpr } from "../ir/facts.ts";
 
 export function foldConstants(func: Func): Func {
   const folder = new Folder(func);
@@ -38,6 +38,19 @@ function storedFields(block: Block, found = new Set<string>()): ReadonlySet<stri
   return found;
 }
 
+/** variables that are assigned objects: which expressions */
+function objectsOf(func: Func): ReadonlyMap<Var, readonly Expr[]> {
+  const found = new Map<Var, Expr[]>();
+  for (const s of statements(func.body)) {
+    if ((s.kind !== "let" && s.kind !== "assign") || !s.variable.mutable || isConst(s.value, undefined)) continue;
+    if (s.variable.type.kind === "struct" || s.variable.type.kind === "union") found.set(s.variable, [...(found.get(s.variable) ?? []), s.value]);
+  }
+  for (const v of assignedInClosures(func)) found.delete(v);
+  return found;
+}
+
+const NO_KINDS: ReadonlyMap<string, Expr> = new Map();
+
 class Folder {
   /** what operations define single variables, to see through operands */
   readonly #definitions = new Map<Var, Op>();
@@ -53,11 +66,13 @@ class Folder {
   readonly #values: Map<Var, ReadonlySet<unknown>>;
   /** what tells one kind of object from others, where the object is made here: fields whose type has one value */
   readonly #kinds = new Map<Var, ReadonlyMap<string, Expr>>();
+  readonly #objects: ReadonlyMap<Var, readonly Expr[]>;
   readonly #body: Block;
   #stored: ReadonlySet<string> | null = null;
 
   constructor(func: Func) {
     this.#values = constantsOf(func);
+    this.#objects = objectsOf(func);
     this.#body = func.body;
   }
 
@@ -86,7 +101,7 @@ class Folder {
           if (value.kind === "var" && !s.variable.mutable && this.#values.has(value.variable)) this.#values.set(s.variable, this.#values.get(value.variable)!);
           if (value.kind === "op" && !s.variable.mutable) this.#definitions.set(s.variable, value);
           if (!s.variable.mutable && isThere(value)) this.#made.add(s.variable);
-          if (!s.variable.mutable && value.kind === "struct") this.#kinds.set(s.variable, this.#kindsOf(value));
+          if (!s.variable.mutable && (value.kind === "struct" || value.kind === "var")) this.#kinds.set(s.variable, this.#kindsOf(value));
           out.push(value === s.value ? s : { ...s, value });
           break;
         }
@@ -159,7 +174,7 @@ class Folder {
   }
 
   #simplify(e: Expr, derivative: boolean): Expr {
-    if (e.kind === "load" && e.place.kind === "field" && e.place.base.kind === "var") return this.#kinds.get(e.place.base.variable)?.get(e.place.field) ?? e;
+    if (e.kind === "load" && e.place.kind === "field" && e.place.base.kind === "var") return this.#kindsOf(e.place.base).get(e.place.field) ?? e;
     if (e.kind !== "op") return e;
     const constants = e.args.map((a) => (a.kind === "const" ? a.value : NOT_CONSTANT));
     const folded = constants.includes(NOT_CONSTANT) ? null : evaluate(e.op, constants as readonly Constant[]);
@@ -181,7 +196,16 @@ class Folder {
     return joined ? [...joined] : choice ? constantsAmong(choice, (x) => this.#constants(x)) : null;
   }
 
-  #kindsOf({ fields, type }: Expr & { readonly kind: "struct" }): ReadonlyMap<string, Expr> {
+  /** what a value says of its kind; a join what all say that it is assigned */
+  #kindsOf(e: Expr): ReadonlyMap<string, Expr> {
+    if (e.kind === "var") {
+      const known = this.#kinds.get(e.variable);
+      if (known !== undefined || !e.variable.mutable) return known ?? NO_KINDS;
+      const [first = NO_KINDS, ...others] = (this.#objects.get(e.variable) ?? []).map((x) => (x.kind === "var" && x.variable.mutable ? NO_KINDS : this.#kindsOf(x)));
+      return others.length === 0 ? first : new Map([...first].filter(([name, value]) => others.every((x) => { const other = x.get(name); return other !== undefined && sameExpr(other, value); })));
+    }
+    if (e.kind !== "struct") return NO_KINDS;
+    const { fields, type } = e;
     const declared = type.kind === "struct" ? type.fields : [];
     return new Map(fields.flatMap(({ name, value }) => {
       const of = declared.find((x) => x.name === name)?.type;

@@ -28,7 +28,7 @@ export interface Products {
 }
 
 const BOOLEAN: Type = { kind: "boolean" };
-const PLAN: Type = { kind: "struct", id: -4_000_002, name: null, isClass: false, fields: [{ name: "count", type: REAL, optional: false }, { name: "byColumns", type: BOOLEAN, optional: false }], runtime: "Plan" };
+const PLAN: Type = { kind: "struct", id: -4_000_002, name: null, isClass: false, fields: [{ name: "count", type: REAL, optional: false }, { name: "byColumns", type: BOOLEAN, optional: false }] };
 
 const runtime = (name: string, args: readonly Expr[], type: Type): Expr => ({ kind: "runtime", name, args, type });
 

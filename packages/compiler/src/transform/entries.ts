@@ -15,7 +15,6 @@ export const ENTRIES: Type = {
     { name: "rows", type: INTEGERS, optional: false }, { name: "cols", type: INTEGERS, optional: false }, { name: "vals", type: DOUBLES, optional: false },
     { name: "length", type: REAL, optional: false },
   ],
-  runtime: "Entries",
 };
 
 type Counted = Stmt & { readonly kind: "loop"; readonly header: { readonly kind: "counted" } };
