@@ -9,7 +9,8 @@ import { functionOf, type Exports } from "./harness/modules.ts";
 import { createNotYet } from "./harness/not-yet.ts";
 import { copyOf } from "./harness/structure.ts";
 import { RIGHT, crashed, failureOf, wrong, type Verdict } from "./harness/verdict.ts";
-import { createWorkbench, type Workbench } from "./harness/workbench.ts";
+import { SPARSE_PROGRAMS } from "./harness/sparse-programs.ts";
+import { createWorkbench, describeDiagnostic, type Workbench } from "./harness/workbench.ts";
 
 const update = process.env["UPDATE_GOLDENS"] === "1";
 const LIST = fileURLToPath(new URL("sparse-not-yet.json", import.meta.url));
@@ -94,4 +95,30 @@ describe.each(Object.entries(KINDS))("%s", (name, kind) => {
     for (const workbench of benches) workbench.dispose();
     console.log(notYet.finish(names));
   });
+});
+
+describe("programs at the edge", () => {
+  const files = Object.fromEntries(Object.entries(SPARSE_PROGRAMS).flatMap(([title, { text, wrt, scalar }]) => {
+    const name = title.replaceAll(/\W+/g, "-");
+    const marker = scalar ? "hessian" : "jacobian";
+    const dense = scalar ? `grad(f, { wrt: ${wrt} })` : "f";
+    return [[`/${name}.ts`, `${text}\n`], [`/${name}.driver.ts`, `import { grad, ${marker}, vjp, zerosLike } from "cotangent";\nimport { f } from "./${name}.ts";\nexport const pulled = vjp(${dense});\nexport const like = (value: unknown): unknown => zerosLike(value);\nexport const matrix = ${marker}(f, { wrt: ${wrt}, sparse: true });\n`]];
+  }));
+  const bench = createWorkbench(files);
+
+  it.each(Object.entries(SPARSE_PROGRAMS))("%s", (title, { args, wrt }) => {
+    const path = `/${title.replaceAll(/\W+/g, "-")}.driver.ts`;
+    const outcome = bench.transform(path);
+    expect(outcome.kind === "refused" ? outcome.diagnostics.map(describeDiagnostic) : outcome.kind).toBe("compiled");
+    const exports = bench.load(path);
+    for (const make of args) {
+      const [value, pullback] = functionOf(exports, "pulled")(...make()) as readonly [unknown, (cotangent: unknown) => readonly unknown[]];
+      const among = (bars: readonly unknown[]): Float64Array => numbersOf(wrt === "0" ? bars[0] : bars);
+      const like = functionOf(exports, "like")(value);
+      const rows = units(like).map((unit) => among(pullback(unit)));
+      expect(checkMatrix(functionOf(exports, "matrix")(...make()) as Sparse, rows, true, among(pullback(like)).length, TOLERANCE)).toEqual([]);
+    }
+  });
+
+  afterAll(() => { bench.dispose(); });
 });

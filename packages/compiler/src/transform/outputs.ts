@@ -159,6 +159,7 @@ export class Outputs {
         return;
       case "mutate":
         barred(...s.args);
+        if (this.isStart(s)) return;
         if (isOutput(s.array)) { if (s.operation !== "push" || s.result !== null || this.written(s.array)?.kind !== "array") refuse(s.operation); return; }
         this.#checkTarget(s.array);
         return;
@@ -179,6 +180,15 @@ export class Outputs {
       if (base !== null) for (const o of this.#facts.alias.pointsTo(base)) found.add(o);
     }
     return found;
+  }
+
+  /** does an output start with one number everywhere, before anything is written to it? */
+  isStart(s: Stmt): boolean {
+    if (s.kind !== "mutate" || s.operation !== "fill" || s.args.length !== 1 || s.args[0]?.kind !== "const" || s.result !== null) return false;
+    const part = this.written(s.array);
+    if (part?.kind !== "array" || !this.#func.body.includes(s)) return false;
+    const all = statements(this.#func.body);
+    return all.slice(0, all.indexOf(s)).every((x) => { const base = baseOf(x); return base === null || this.written(base) !== part; });
   }
 
   /** what is written besides outputs must be the function's own, and may carry derivatives only inside of one piece */

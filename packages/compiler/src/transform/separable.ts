@@ -207,7 +207,7 @@ class Separation {
     switch (s.kind) {
       case "let": return s.value.kind === "array" && this.#outputs.written(use(s.variable)) !== null && s.value.elements.some((x) => this.#outputs.isActive(x.value));
       case "store": case "accumulate": return s.place.kind !== "cell" && this.#outputs.written(s.place.base) !== null;
-      case "mutate": return this.#outputs.written(s.array) !== null;
+      case "mutate": return this.#outputs.written(s.array) !== null && !this.#outputs.isStart(s);
       default: return false;
     }
   }
