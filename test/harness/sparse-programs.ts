@@ -30,6 +30,13 @@ export const SPARSE_PROGRAMS: Readonly<Record<string, SparseProgram>> = {
   for (let i = 0; i < x.length; i++) { out[i] = x[i]! ** 2; out[i]! += Math.sin(x[i]!); if (x[i]! > 1) out[i]! -= x[i]! * x[0]!; }
   return out;
 }`, () => [Float64Array.of(1, 2, 3)]),
+  "constants between": of(`export function f(x: number[]): number[] {
+  const out = [5, 6];
+  for (let i = 0; i < x.length; i++) { out.push(i, 7); if (i > 0) out.push(x[i]! ** 2); out.push(8); }
+  for (let k = 0; k < 100; k++) out.push(k);
+  for (let i = 0; i < x.length; i++) out.push(x[i]! * 3, -1);
+  return out;
+}`, () => [[1, 2, 3]]),
   "a place gets a constant in the end": of(`export function f(x: number[]): number[] {
   const out = new Array<number>(x.length).fill(0);
   for (let i = 0; i < x.length; i++) out[i] = x[i]! ** 3;

@@ -133,7 +133,8 @@ describe("a matrix of entries", () => {
     reserveEntries(first, 3);
     for (let i = 0; i < 100; i++) addEntry(first, i, 0, i);
     addEntry(second, 1, 1, -1);
-    const { rows, vals, shape } = sparseMatrix(2, first, 100, second, 2);
+    const { rows, vals, shape, starts } = sparseMatrix(2, first, 100, second, 2);
     expect([rows.length, rows[100], vals[100], shape]).toEqual([101, 101, -1, [102, 2]]);
+    expect(starts.slice(99)).toEqual(Int32Array.of(99, 100, 100, 101));
   });
 });

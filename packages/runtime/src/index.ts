@@ -22,8 +22,8 @@ export { addToSkeleton, clearSkeleton, readSkeleton, skeletonOf, toCotangent } f
 export type { Skeleton } from "./array/skeleton.ts";
 export { sortOrder } from "./array/sort.ts";
 export { zerosLike } from "./array/zeros.ts";
-export { addEntry, newEntries, newSums, reserveEntries, restartRow, sparseMatrix } from "./sparse/matrix.ts";
-export type { Entries } from "./sparse/matrix.ts";
+export { addEntry, endRow, newEntries, newSums, reserveEntries, restartRow, sparseMatrix } from "./sparse/matrix.ts";
+export type { Entries, Sums } from "./sparse/matrix.ts";
 export { newDependencies, unite, uniteInto, uniteIntoSkeleton } from "./sparse/dependencies.ts";
 export type { Dependencies } from "./sparse/dependencies.ts";
 export { collect, compress, compressedMatrix, seedOf } from "./sparse/compress.ts";

@@ -102,9 +102,12 @@ export type HessianOf<P extends readonly unknown[], W> =
 
 /** A sparse matrix: the number `vals[k]` stands in row `rows[k]` and column `cols[k]`. Rows ascend, and no place is named twice. */
 export interface SparseMatrix {
-  rows: Int32Array;
+  /** of each entry; written out when it is first asked for */
+  readonly rows: Int32Array;
   cols: Int32Array;
   vals: Float64Array;
+  /** the entries of row `r` stand from `starts[r]` up to `starts[r + 1]` */
+  starts: Int32Array;
   /** how many rows and columns there are */
   shape: [rows: number, cols: number];
 }

@@ -131,8 +131,8 @@ export { addToSkeleton, clearSkeleton, readSkeleton, skeletonOf, toCotangent } f
 export type { Skeleton } from "./array/skeleton.js";
 export { sortOrder } from "./array/sort.js";
 export { zerosLike } from "./array/zeros.js";
-export { addEntry, newEntries, newSums, reserveEntries, restartRow, sparseMatrix } from "./sparse/matrix.js";
-export type { Entries } from "./sparse/matrix.js";
+export { addEntry, endRow, newEntries, newSums, reserveEntries, restartRow, sparseMatrix } from "./sparse/matrix.js";
+export type { Entries, Sums } from "./sparse/matrix.js";
 export { newDependencies, unite, uniteInto, uniteIntoSkeleton } from "./sparse/dependencies.js";
 export type { Dependencies } from "./sparse/dependencies.js";
 export { collect, compress, compressedMatrix, seedOf } from "./sparse/compress.js";
@@ -227,29 +227,41 @@ export declare function uniteInto(sets: Dependencies, target: object | null | un
 export declare function uniteIntoSkeleton(sets: Dependencies, skeleton: Skeleton, source: unknown): void;
 `,
   "sparse/matrix.d.ts": `import type { SparseMatrix } from "../types.js";
-/** Entries of a part of the output, in the order in which they were found; its rows are counted from zero. */
+/**
+ * Entries of a part of the output, in the order in which they were found; its rows are counted from zero. Where rows are found one after the
+ * other, and each place once, it is enough to note where each row ends.
+ */
 export declare class Entries {
-    rows: Int32Array;
     cols: Int32Array;
     vals: Float64Array;
     length: number;
-    /** may one place be named twice, or do rows not ascend? Then what stands at one place is added up in the end */
-    readonly sums: boolean;
+    /** by row, where its entries end; 0 where none were found */
+    ends: Int32Array;
+    add(row: number, col: number, value: number): void;
+    resize(size: number): void;
+    resizeRows(size: number): void;
+}
+/** Entries in any order, of which several may stand at one place. */
+export declare class Sums extends Entries {
+    rows: Int32Array;
     /** by row: entries of the row before this one do not count, because what they belong to was overwritten */
     starts: Int32Array;
-    constructor(sums: boolean);
     add(row: number, col: number, value: number): void;
     resize(size: number): void;
 }
 /** entries of rows that are found one after the other, each place once */
 export declare const newEntries: () => Entries;
 /** entries that are added up where they stand at one place */
-export declare const newSums: () => Entries;
+export declare const newSums: () => Sums;
 export declare function addEntry(entries: Entries, row: number, col: number, value: number): void;
 /** Room for so many more entries. */
 export declare function reserveEntries(entries: Entries, count: number): void;
+/** The entries of a row end here. */
+export declare function endRow(entries: Entries, row: number, end: number): void;
 /** What was found of a row so far belongs to a value that is overwritten now. */
-export declare function restartRow(entries: Entries, row: number): void;
+export declare function restartRow(entries: Sums, row: number): void;
+/** a matrix by rows; which row each entry is in is written out when somebody asks */
+export declare function byRows(starts: Int32Array, cols: Int32Array, vals: Float64Array, columns: number): SparseMatrix;
 /**
  * The matrix of the entries of the parts of an output, in order: for each part its entries, and how many rows it has.
  * Time and memory are linear in the number of entries, rows and columns.
@@ -319,9 +331,12 @@ export type HessianOf<P extends readonly unknown[], W> = W extends number ? Rows
 } : never;
 /** A sparse matrix: the number \`vals[k]\` stands in row \`rows[k]\` and column \`cols[k]\`. Rows ascend, and no place is named twice. */
 export interface SparseMatrix {
-    rows: Int32Array;
+    /** of each entry; written out when it is first asked for */
+    readonly rows: Int32Array;
     cols: Int32Array;
     vals: Float64Array;
+    /** the entries of row \`r\` stand from \`starts[r]\` up to \`starts[r + 1]\` */
+    starts: Int32Array;
     /** how many rows and columns there are */
     shape: [rows: number, cols: number];
 }

@@ -1,8 +1,9 @@
-// Entries of sparse matrices, as the runtime keeps them: three arrays that grow together. Where a loop adds so many for each trip, there is room
-// for all before it starts, and they are written where they belong.
+// Entries of sparse matrices, as the runtime keeps them: columns and values, and beside them the row of each, or where each row ends. Where a
+// loop adds so many for each trip, there is room for all before it starts, and they are written where they belong.
 // Assumes the versioned stage. Guarantees structured code.
 import type { Block, Expr, Func, Origin, Stmt, Type, Var } from "../ir/ir.ts";
 import { assign, constant, define, element, field, load, op, REAL, store, type Supply, use } from "../ir/build.ts";
+import { sameExpr } from "../ir/facts.ts";
 import { mapStmt, statements } from "../ir/walk.ts";
 import { ADD_ENTRY } from "../rules/runtime.ts";
 
@@ -24,7 +25,8 @@ export function placeEntries(func: Func, supply: Supply): Func {
   const matrix = statements(func.body).findLast((s) => s.kind === "let" && s.value.kind === "runtime" && s.value.name === "sparseMatrix");
   const whole = matrix?.kind === "let" && matrix.value.kind === "runtime" ? matrix.value.args[1] : undefined;
   const isWhole = (v: Var): boolean => whole?.kind === "var" && whole.variable === v;
-  return { ...func, body: func.body.flatMap((s) => (isRegular(s) ? placed(s, isWhole, supply) : [s])) };
+  const sums = new Set(statements(func.body).flatMap((s) => (s.kind === "let" && s.value.kind === "runtime" && s.value.name === "newSums" ? [s.variable] : [])));
+  return { ...func, body: func.body.flatMap((s) => (isRegular(s) ? placed(s, isWhole, (v) => sums.has(v), supply) : [s])) };
 }
 
 /** a loop whose number of trips is known before */
@@ -32,13 +34,15 @@ const isRegular = (s: Stmt): s is Counted => s.kind === "loop" && s.header.kind 
 
 /** The arrays of one builder, in a loop. */
 interface Arrays {
-  readonly rows: Var;
+  readonly entries: Var;
+  /** the row of each entry; null where it is enough to note where rows end */
+  readonly rows: Var | null;
   readonly cols: Var;
   readonly vals: Var;
   readonly at: Var;
 }
 
-function placed(loop: Counted, isWhole: (v: Var) => boolean, supply: Supply): Block {
+function placed(loop: Counted, isWhole: (v: Var) => boolean, isSum: (v: Var) => boolean, supply: Supply): Block {
   const counts = entriesOf(loop.body);
   const { origin } = loop;
   const before: Stmt[] = [];
@@ -49,20 +53,23 @@ function placed(loop: Counted, isWhole: (v: Var) => boolean, supply: Supply): Bl
   for (const [entries, count] of counts) {
     if (count === null) continue;
     const room = supply.fresh("room", REAL);
-    before.push(define(room, op("*", [constant(isWhole(entries) ? total : count), loop.header.stop]), origin), reserve(use(entries), use(room), origin));
+    before.push(define(room, op("*", [constant(isWhole(entries) ? total : count), loop.header.stop]), origin));
+    before.push(reserve(use(entries), use(room), origin));
     const part = (name: string, type: Type, mutable = false): Var => {
       const made = supply.fresh(name, type, mutable);
       before.push(define(made, load(field(use(entries), name === "at" ? "length" : name), type), origin));
       return made;
     };
-    const made = { rows: part("rows", INTEGERS), cols: part("cols", INTEGERS), vals: part("vals", DOUBLES), at: part("at", REAL, true) };
+    const made = { entries, rows: isSum(entries) ? part("rows", INTEGERS) : null, cols: part("cols", INTEGERS), vals: part("vals", DOUBLES), at: part("at", REAL, true) };
     arrays.set(entries, made);
     after.push(store(field(use(entries), "length"), use(made.at), origin));
   }
   return [...before, { ...loop, body: written(loop.body, arrays, supply) }, ...after];
 }
 
-const reserve = (entries: Expr, count: Expr, origin: Origin): Stmt => ({ kind: "call", callee: { kind: "external", name: "cotangent:reserveEntries", cell: null }, args: [entries, count], result: null, origin });
+const runtimeCall = (name: string, args: readonly Expr[], origin: Origin): Stmt => ({ kind: "call", callee: { kind: "external", name: `cotangent:${name}`, cell: null }, args, result: null, origin });
+
+const reserve = (entries: Expr, count: Expr, origin: Origin): Stmt => runtimeCall("reserveEntries", [entries, count], origin);
 
 /** the builder to which a statement adds */
 function builderOf(s: Stmt): Var | null {
@@ -87,11 +94,18 @@ function entriesOf(block: Block): ReadonlyMap<Var, number | null> {
 function written(block: Block, arrays: ReadonlyMap<Var, Arrays>, supply: Supply): Block {
   const out: Stmt[] = [];
   /** where a builder stood when the last entries of the block began, and how many there are since */
-  const runs = new Map<Arrays, { readonly start: Var; count: number }>();
+  const runs = new Map<Arrays, { readonly start: Var; count: number; row: Expr }>();
+  /** where a row ends: behind its last entry */
+  const endRow = ({ entries, rows }: Arrays, { start, count, row }: { readonly start: Var; readonly count: number; readonly row: Expr }, origin: Origin): void => {
+    if (rows !== null) return;
+    const end = supply.fresh("end", REAL);
+    out.push(define(end, op("+", [use(start), constant(count)]), origin), runtimeCall("endRow", [use(entries), row, use(end)], origin));
+  };
   const settle = (origin: Origin): void => {
-    for (const [{ at }, { start, count }] of runs) {
+    for (const [arrays, run] of runs) {
+      endRow(arrays, run, origin);
       const next = supply.fresh("at", REAL);
-      out.push(define(next, op("+", [use(start), constant(count)]), origin), assign(at, use(next), origin));
+      out.push(define(next, op("+", [use(run.start), constant(run.count)]), origin), assign(arrays.at, use(next), origin));
     }
     runs.clear();
   };
@@ -105,12 +119,14 @@ function written(block: Block, arrays: ReadonlyMap<Var, Arrays>, supply: Supply)
     }
     const [, row, col, value] = s.args;
     const { origin } = s;
-    const run = runs.get(into) ?? { start: supply.fresh("at", REAL), count: 0 };
+    const run = runs.get(into) ?? { start: supply.fresh("at", REAL), count: 0, row: row! };
     if (!runs.has(into)) out.push(define(run.start, use(into.at), origin));
+    else if (!sameExpr(run.row, row!)) endRow(into, run, origin);
+    run.row = row!;
     runs.set(into, run);
     const at = run.count === 0 ? run.start : supply.fresh("at", REAL);
     if (run.count > 0) out.push(define(at, op("+", [use(run.start), constant(run.count)]), origin));
-    out.push(store(element(use(into.rows), use(at)), row!, origin), store(element(use(into.cols), use(at)), col!, origin), store(element(use(into.vals), use(at)), value!, origin));
+    out.push(...(into.rows === null ? [] : [store(element(use(into.rows), use(at)), row!, origin)]), store(element(use(into.cols), use(at)), col!, origin), store(element(use(into.vals), use(at)), value!, origin));
     run.count++;
   }
   const [last] = block.slice(-1);

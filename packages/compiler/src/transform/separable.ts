@@ -60,6 +60,7 @@ export const SPARSE_MATRIX: Type = {
     { name: "rows", type: { kind: "array", array: "Int32Array", element: REAL }, optional: false },
     { name: "cols", type: { kind: "array", array: "Int32Array", element: REAL }, optional: false },
     { name: "vals", type: { kind: "array", array: "Float64Array", element: REAL }, optional: false },
+    { name: "starts", type: { kind: "array", array: "Int32Array", element: REAL }, optional: false },
     { name: "shape", type: { kind: "tuple", elements: [REAL, REAL] }, optional: false },
   ],
   runtime: "SparseMatrix",

@@ -1,6 +1,7 @@
 // The plan of a compressed derivative: which rows or columns go into one product, and where its numbers belong.
 import { flatten, ravel } from "../array/ravel.ts";
 import type { SparseMatrix } from "../types.ts";
+import { byRows } from "./matrix.ts";
 import { colorLists, type Lists, longest, starColoring, transposed } from "./coloring.ts";
 import type { Dependencies } from "./dependencies.ts";
 
@@ -48,7 +49,7 @@ export function compress(sets: Dependencies, found: unknown, isHessian: boolean)
   const byColumns = isHessian || longest(byRow) <= longest(byColumn);
   const colors = isHessian ? starColoring(byRow) : byColumns ? colorLists(byColumn, byRow) : colorLists(byRow, byColumn);
   const size = byRow.items.length;
-  const matrix: SparseMatrix = { rows: new Int32Array(size), cols: byRow.items, vals: new Float64Array(size), shape: [rowCount, sets.singles] };
+  const matrix = byRows(byRow.starts, byRow.items, new Float64Array(size), sets.singles);
   const product = new Int32Array(size);
   const index = new Int32Array(size);
   for (let row = 0; row < rowCount; row++) {
@@ -56,7 +57,6 @@ export function compress(sets: Dependencies, found: unknown, isHessian: boolean)
       const column = byRow.items[k]!;
       // of a Hessian: the product of the column's color tells it in this row, if no other column of that color has an entry there
       const isTold = isHessian ? isAlone(byRow, colors, row, column) : byColumns;
-      matrix.rows[k] = row;
       product[k] = colors[isTold ? column : row]!;
       index[k] = isTold ? row : column;
     }

@@ -3,22 +3,47 @@ import type { SparseMatrix } from "../types.ts";
 
 const SMALLEST = 64;
 
-/** Entries of a part of the output, in the order in which they were found; its rows are counted from zero. */
+function resized<T extends Int32Array | Float64Array>(into: T, from: T, length: number): T {
+  if (length > 0) into.set(from.subarray(0, length));
+  return into;
+}
+
+/**
+ * Entries of a part of the output, in the order in which they were found; its rows are counted from zero. Where rows are found one after the
+ * other, and each place once, it is enough to note where each row ends.
+ */
 export class Entries {
-  rows: Int32Array = new Int32Array(0);
   cols: Int32Array = new Int32Array(0);
   vals: Float64Array = new Float64Array(0);
   length: number = 0;
-  /** may one place be named twice, or do rows not ascend? Then what stands at one place is added up in the end */
-  readonly sums: boolean;
+  /** by row, where its entries end; 0 where none were found */
+  ends: Int32Array = new Int32Array(0);
+
+  add(row: number, col: number, value: number): void {
+    const at = this.length++;
+    if (at === this.vals.length) this.resize(Math.max(2 * at, SMALLEST));
+    this.cols[at] = col;
+    this.vals[at] = value;
+    endRow(this, row, at + 1);
+  }
+
+  resize(size: number): void {
+    this.cols = resized(new Int32Array(size), this.cols, this.length);
+    this.vals = resized(new Float64Array(size), this.vals, this.length);
+  }
+
+  resizeRows(size: number): void {
+    this.ends = resized(new Int32Array(size), this.ends, this.ends.length);
+  }
+}
+
+/** Entries in any order, of which several may stand at one place. */
+export class Sums extends Entries {
+  rows: Int32Array = new Int32Array(0);
   /** by row: entries of the row before this one do not count, because what they belong to was overwritten */
   starts: Int32Array = new Int32Array(0);
 
-  constructor(sums: boolean) {
-    this.sums = sums;
-  }
-
-  add(row: number, col: number, value: number): void {
+  override add(row: number, col: number, value: number): void {
     const at = this.length++;
     if (at === this.vals.length) this.resize(Math.max(2 * at, SMALLEST));
     this.rows[at] = row;
@@ -26,23 +51,17 @@ export class Entries {
     this.vals[at] = value;
   }
 
-  resize(size: number): void {
+  override resize(size: number): void {
+    super.resize(size);
     this.rows = resized(new Int32Array(size), this.rows, this.length);
-    this.cols = resized(new Int32Array(size), this.cols, this.length);
-    this.vals = resized(new Float64Array(size), this.vals, this.length);
   }
 }
 
-function resized<T extends Int32Array | Float64Array>(into: T, from: T, length: number): T {
-  if (length > 0) into.set(from.subarray(0, length));
-  return into;
-}
-
 /** entries of rows that are found one after the other, each place once */
-export const newEntries = (): Entries => new Entries(false);
+export const newEntries = (): Entries => new Entries();
 
 /** entries that are added up where they stand at one place */
-export const newSums = (): Entries => new Entries(true);
+export const newSums = (): Sums => new Sums();
 
 export function addEntry(entries: Entries, row: number, col: number, value: number): void {
   entries.add(row, col, value);
@@ -54,8 +73,14 @@ export function reserveEntries(entries: Entries, count: number): void {
   if (needed > entries.vals.length) entries.resize(needed);
 }
 
+/** The entries of a row end here. */
+export function endRow(entries: Entries, row: number, end: number): void {
+  if (row >= entries.ends.length) entries.resizeRows(Math.max(2 * row, SMALLEST));
+  entries.ends[row] = end;
+}
+
 /** What was found of a row so far belongs to a value that is overwritten now. */
-export function restartRow(entries: Entries, row: number): void {
+export function restartRow(entries: Sums, row: number): void {
   if (row >= entries.starts.length) entries.starts = resized(new Int32Array(Math.max(2 * row, SMALLEST)), entries.starts, entries.starts.length);
   entries.starts[row] = entries.length;
 }
@@ -71,30 +96,40 @@ function sorted(order: Int32Array, keys: Int32Array, count: number): Int32Array 
 }
 
 /** by rows and columns, and each place once */
-function summed({ rows, cols, vals, starts, length }: Entries, count: number, columns: number): Entries {
+function summed({ rows, cols, vals, starts, length }: Sums, count: number, columns: number): Entries {
   const given = new Int32Array(length);
   for (let k = 0; k < length; k++) given[k] = k;
-  const made = new Entries(false);
-  made.resize(length);
+  const made = new Entries();
+  reserveEntries(made, length);
+  let last = -1;
   for (const from of sorted(sorted(given, cols, columns), rows, count)) {
     const row = rows[from]!;
     const col = cols[from]!;
     if (row < starts.length && from < starts[row]!) continue;
-    const last = made.length - 1;
-    if (last >= 0 && made.rows[last] === row && made.cols[last] === col) made.vals[last]! += vals[from]!;
+    if (row === last && made.cols[made.length - 1] === col) made.vals[made.length - 1]! += vals[from]!;
     else made.add(row, col, vals[from]!);
+    last = row;
   }
   return made;
 }
 
-function append(whole: Entries, part: Entries, firstRow: number): void {
-  const { length } = part;
-  reserveEntries(whole, length);
-  const at = whole.length;
-  for (let k = 0; k < length; k++) whole.rows[at + k] = firstRow + part.rows[k]!;
-  whole.cols.set(part.cols.subarray(0, length), at);
-  whole.vals.set(part.vals.subarray(0, length), at);
-  whole.length += length;
+/** the rows of all entries, from where rows start */
+function rowsOf(starts: Int32Array): Int32Array {
+  const count = starts.length - 1;
+  const rows = new Int32Array(starts[count]!);
+  // `fill` takes longer than a short row
+  let k = 0;
+  for (let row = 0; row < count; row++) for (const end = starts[row + 1]!; k < end; k++) rows[k] = row;
+  return rows;
+}
+
+/** a matrix by rows; which row each entry is in is written out when somebody asks */
+export function byRows(starts: Int32Array, cols: Int32Array, vals: Float64Array, columns: number): SparseMatrix {
+  let rows: Int32Array | null = null;
+  return {
+    get rows() { return (rows ??= rowsOf(starts)); },
+    cols, vals, starts, shape: [starts.length - 1, columns],
+  };
 }
 
 /**
@@ -102,22 +137,33 @@ function append(whole: Entries, part: Entries, firstRow: number): void {
  * Time and memory are linear in the number of entries, rows and columns.
  */
 export function sparseMatrix(columns: number, ...parts: readonly (Entries | number)[]): SparseMatrix {
-  const whole = new Entries(false);
-  let firstRow = 0;
+  const whole = new Entries();
+  let count = 0;
+  for (let i = 1; i < parts.length; i += 2) count += parts[i] as number;
+  const starts = new Int32Array(count + 1);
+  let row = 0;
   for (let i = 0; i < parts.length; i += 2) {
     const given = parts[i] as Entries;
-    const count = parts[i + 1] as number;
-    const entries = given.sums ? summed(given, count, columns) : given;
+    const own = parts[i + 1] as number;
+    const entries = given instanceof Sums ? summed(given, own, columns) : given;
+    const { cols, vals, ends, length } = entries;
+    const before = whole.length;
     if (i === 0) {
-      whole.rows = entries.rows;
-      whole.cols = entries.cols;
-      whole.vals = entries.vals;
-      whole.length = entries.length;
+      whole.cols = cols;
+      whole.vals = vals;
     } else {
-      append(whole, entries, firstRow);
+      reserveEntries(whole, length);
+      whole.cols.set(cols.subarray(0, length), before);
+      whole.vals.set(vals.subarray(0, length), before);
     }
-    firstRow += count;
+    whole.length += length;
+    // a row without entries ends where the one before it does
+    let end = 0;
+    for (let k = 0; k < own; k++) {
+      if (k < ends.length) end = Math.max(end, ends[k]!);
+      starts[++row] = before + end;
+    }
   }
   if (whole.length < whole.vals.length) whole.resize(whole.length);
-  return { rows: whole.rows, cols: whole.cols, vals: whole.vals, shape: [firstRow, columns] };
+  return byRows(starts, whole.cols, whole.vals, columns);
 }
