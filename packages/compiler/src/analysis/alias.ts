@@ -6,6 +6,7 @@ import type { Block, Expr, Func, FuncId, MutationName, Place, Stmt, Type, Var } 
 import { typeOf } from "../ir/build.ts";
 import { isSet, sameType } from "../ir/facts.ts";
 import { statements } from "../ir/walk.ts";
+import { HOLDING } from "../rules/runtime.ts";
 import { movesElements, VALUES_OF } from "./mutations.ts";
 
 /** the key of all elements of an array and all entries of a map; fields use their names. On an object it stands for any field */
@@ -237,10 +238,10 @@ class Solver {
       }
       case "zeros": this.#include(into, this.#fresh(v, e)); return;
       case "runtime":
-        if (e.name === "stopGradient") { this.#include(into, this.#fresh(v, e)); return; }
-        // what the runtime hands back holds what it was given (copies and skeletons of adjoint objects), or is an array of numbers
+        // copies and skeletons of adjoint objects hold what was given; anything else is made afresh
+        if (!HOLDING.has(e.name)) { this.#include(into, this.#fresh(v, e)); return; }
         if (isReference(e.type) && isFlat(e.type)) this.#include(into, [this.#allocation(v, e.type)]);
-        if (e.name !== "sortOrder" && e.args[0]) this.#include(into, this.#of(e.args[0]));
+        if (e.args[0]) this.#include(into, this.#of(e.args[0]));
         return;
       default: return;
     }

@@ -3,9 +3,9 @@
 import type { Cell, Expr, Func, FuncId, MutationName, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { allocates, mapOf } from "../ir/facts.ts";
 import { expressions, statements, variablesDeclared } from "../ir/walk.ts";
-import { activeCallRefused, activeKeys, activeMutationRefused, activeOperationRefused, comparatorWithEffects, escapingFunction, foreignContainer, mixedValue, unknownCallee, unreadablePackage } from "../diagnostics/catalog.ts";
+import { activeCallRefused, activeKeys, activeMutationRefused, activeOperationRefused, comparatorWithEffects, escapingFunction, foreignContainer, mixedValue, sparseInside, unknownCallee, unreadablePackage } from "../diagnostics/catalog.ts";
 import type { Finding, Span } from "../diagnostics/diagnostic.ts";
-import { isLinearCall } from "../rules/runtime.ts";
+import { COLLECTING, isLinearCall } from "../rules/runtime.ts";
 import { ruleOf } from "../rules/table.ts";
 import { type Activity, isReal } from "./activity.ts";
 import { type Alias, isReference } from "./alias.ts";
@@ -67,6 +67,7 @@ function refusalOf(s: Stmt, activity: Activity, functionOf: (id: FuncId) => Func
     case "let": case "assign": {
       if (s.value.kind === "keys" && activity.hasCompanion(s.variable)) return activeKeys(s.origin.span);
       if (s.value.kind === "load" && isForeign(s.value.place, alias) && (activity.isActive(s.variable) || activity.hasCompanion(s.variable))) return foreignContainer(s.origin.span, mapOf(typeOf(baseOf(s.value.place)))?.container ?? "Set");
+      if (s.value.kind === "runtime" && s.value.name === "sparseMatrix" && s.value.args.some((a) => a.kind === "var" && activity.holdsVaried(a.variable))) return sparseInside(s.origin.span);
       if (s.value.kind !== "op") return null;
       const rule = ruleOf(s.value.op);
       const active = s.value.args.some((a) => a.kind === "var" && activity.isVaried(a.variable));
@@ -81,6 +82,7 @@ function refusalOf(s: Stmt, activity: Activity, functionOf: (id: FuncId) => Func
       if (name !== null && isHarmless(name)) return null;
       // what it reads need not be useful here: that it makes something of it is all there is to know
       const isActiveArgument = s.args.some((a) => a.kind === "var" && (isReference(a.variable.type) ? activity.hasCompanion(a.variable) || activity.holdsVaried(a.variable) : activity.isVaried(a.variable)));
+      if (isActiveArgument && name !== null && COLLECTING.has(name)) return sparseInside(s.origin.span);
       const yieldsNumber = s.result !== null && (s.result.type.kind === "real" || isReference(s.result.type));
       const keepsArray = s.args.some((a) => a.kind === "var" && activity.hasCompanion(a.variable));
       if (!isActiveArgument || !(yieldsNumber || keepsArray)) return null;

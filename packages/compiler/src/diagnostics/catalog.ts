@@ -201,6 +201,9 @@ export const jacobianShape = (span: Span, name: string, shape: "union" | "recurs
 export const sparseEffects = (span: Span, name: string): Finding =>
   error("CT2022", span, `the sparse derivative of \`${name}\` runs it several times, and a run of it leaves more behind than its result`, "leave the effect to the caller, or leave out `sparse`");
 
+export const sparseInside = (span: Span): Finding =>
+  error("CT2023", span, "a sparse matrix is made of numbers that are differentiated here, and it has no derivative", "leave out `sparse` here, or hand in stopGradient(x) where the matrix is meant to be constant");
+
 // ---------------------------------------------------------------------------------------------------- CT21xx derivatives that end quietly
 
 const STOP = "write stopGradient(x) around the operand if that is meant, or @nograd on the function to silence this";

@@ -15,10 +15,16 @@ export const isLinearCall = (name: string): boolean => ADDING.has(name) || CLEAR
 
 export const isRuntimeCall = (name: string): boolean => name.startsWith("cotangent:");
 
+/** what these hand back holds what they were given, to analyses */
+export const HOLDING: ReadonlySet<string> = new Set(["copyOf", "skeletonOf", "readSkeleton"]);
+
 /** only looks at what it is given */
 export const isRequirement = (name: string): boolean => name.startsWith("cotangent:require");
 
 export const ADD_ENTRY = "cotangent:addEntry";
+
+/** what puts numbers into a sparse matrix */
+export const COLLECTING: ReadonlySet<string> = new Set([ADD_ENTRY, "cotangent:collect"]);
 
 /** an entry of a sparse matrix that is zero whatever the input is none */
 export const isZeroEntry = (s: Stmt & { readonly kind: "call" }): boolean => s.callee.kind === "external" && s.callee.name === ADD_ENTRY && s.args[3] !== undefined && isConst(s.args[3], 0);

@@ -1,5 +1,5 @@
-// Pages CT2021 and CT2022: Jacobians and Hessians that have no shape, or take more runs than the function allows.
-import { jacobianShape, sparseEffects } from "../catalog.ts";
+// Pages CT2021 to CT2023: Jacobians and Hessians that have no shape, take more runs than the function allows, or have no derivative.
+import { jacobianShape, sparseEffects, sparseInside } from "../catalog.ts";
 import { code, NOWHERE, type Page } from "./page.ts";
 
 export const matrixPages: readonly Page[] = [
@@ -58,6 +58,30 @@ export const matrixPages: readonly Page[] = [
       }
 
       export const stepsJacobian = jacobian(steps, { sparse: true });
+    `),
+  },
+  {
+    code: "CT2023",
+    title: "A sparse matrix inside differentiated code",
+    says: [sparseInside(NOWHERE)],
+    why: "A sparse matrix is put together by the runtime. Its numbers would be constants for a derivative around it, and the gradient would miss them without a word.",
+    example: code(`
+      import { grad, jacobian } from "cotangent";
+
+      const cubes = (x: number[]): number[] => x.map((item) => item ** 3);
+
+      const spread = (x: number[]): number => jacobian(cubes, { sparse: true })(x).vals[0]!;
+
+      export const spreadGrad = grad(spread);
+    `),
+    rewrite: code(`
+      import { grad, jacobian } from "cotangent";
+
+      const cubes = (x: number[]): number[] => x.map((item) => item ** 3);
+
+      const spread = (x: number[]): number => jacobian(cubes)(x)[0]![0]!;
+
+      export const spreadGrad = grad(spread);
     `),
   },
 ];
