@@ -30,6 +30,56 @@ export const SPARSE_PROGRAMS: Readonly<Record<string, SparseProgram>> = {
   for (let i = 0; i < x.length; i++) { out[i] = x[i]! ** 2; out[i]! += Math.sin(x[i]!); if (x[i]! > 1) out[i]! -= x[i]! * x[0]!; }
   return out;
 }`, () => [Float64Array.of(1, 2, 3)]),
+  "pushed, and then overwritten": of(`export function f(x: number[]): number[] {
+  const out: number[] = [];
+  for (const item of x) out.push(item ** 2);
+  for (let i = 0; i < x.length; i++) if (x[i]! > 1) out[i] = x[i]! * x[0]!;
+  return out;
+}`, () => [[1, 2, 3]]),
+  "made anew by each trip": of(`export function f(x: number[]): number[] {
+  let out: number[] = [];
+  for (const item of x) out = [item * x[0]!, item ** 2];
+  return out;
+}`, () => [[1, 2, 3]]),
+  "made by the last trip": of(`export function f(x: number[]): number[] {
+  let out!: number[];
+  for (const item of x) { out = [item * x[0]!]; out.push(item); }
+  return out;
+}`, () => [[1, 2, 3]]),
+  "stored beside the array": of(`export function f(x: Float64Array): Float64Array {
+  const out = new Float64Array(x.length);
+  for (let i = 0; i < x.length; i++) out[i + 1] = x[i]! ** 2;
+  return out;
+}`, () => [Float64Array.of(1, 2, 3)]),
+  "stored behind its end": of(`export function f(x: Float64Array): { a: Float64Array; b: number[] } {
+  const a = new Float64Array(2);
+  for (let i = 0; i < x.length; i++) a[i] = x[i]! ** 2;
+  return { a, b: [x[0]! * 3] };
+}`, () => [Float64Array.of(1, 2, 3)]),
+  "backwards": of(`export function f(x: Float64Array): Float64Array {
+  const out = new Float64Array(x.length);
+  for (let i = x.length - 1; i >= 0; i--) out[i] = x[i]! ** 2 + x[0]!;
+  return out;
+}`, () => [Float64Array.of(1, 2, 3)]),
+  "numbers that may be missing": of(`export function f(x: number[]): (number | null)[] {
+  const out: (number | null)[] = [];
+  for (const item of x) out.push(item > 1 ? item ** 2 : null);
+  return out;
+}`, () => [[1, 2, 0.5, 3]]),
+  "a handler around": of(`export function f(x: number[]): number[] {
+  const out: number[] = [];
+  for (const item of x) {
+    try {
+      if (item > 2) throw new RangeError("too large");
+      out.push(item ** 2);
+    } catch {
+      out.push(item * 5);
+    } finally {
+      out.push(-item);
+    }
+  }
+  return out;
+}`, () => [[1, 3, 0.5]]),
   "constants between": of(`export function f(x: number[]): number[] {
   const out = [5, 6];
   for (let i = 0; i < x.length; i++) { out.push(i, 7); if (i > 0) out.push(x[i]! ** 2); out.push(8); }

@@ -3,7 +3,7 @@
 import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
 import { REAL, type Supply, typeOf, use } from "../ir/build.ts";
 import { blocks, expressions, operands, statements } from "../ir/walk.ts";
-import { type Activity, isReal, isReference } from "../analysis/activity.ts";
+import { type Activity, isReference } from "../analysis/activity.ts";
 import type { Alias, ObjectId } from "../analysis/alias.ts";
 import { isRequirement } from "../rules/runtime.ts";
 import { literalsAtEnd } from "./adjoint.ts";
@@ -55,6 +55,7 @@ export class Outputs {
     const t = typeOf(value);
     if (!isDifferentiable(t)) return;
     if (value.kind !== "var" || !isReference(t)) {
+      if (t.kind !== "real") return refuse("a number that may be missing");
       const last = this.parts.at(-1);
       if (last?.kind === "numbers") last.values.push(value);
       else this.parts.push({ kind: "numbers", values: [value], entries: this.#entries() });
@@ -68,8 +69,9 @@ export class Outputs {
     }
     const objects = [...this.#facts.alias.pointsTo(value)];
     const [object] = objects;
-    if (object === undefined || !isFresh(object) || objects.length > 1 || this.written(value) !== null) return refuse("an output that is no fresh object");
-    const kind = t.kind === "array" && !isReference(t.element) && isReal(t.element) ? "array" : "structure";
+    const isMadeOnce = this.#func.body.some((s) => s.kind === "let" && s.variable === object?.variable);
+    if (object === undefined || !isFresh(object) || !isMadeOnce || objects.length > 1 || this.written(value) !== null) return refuse("an output that is no fresh object");
+    const kind = t.kind === "array" && t.element.kind === "real" ? "array" : "structure";
     const entries = this.#entries();
     const { restarts, ascends } = this.#order(object);
     if (!ascends || kind === "structure") this.summed.add(entries);
@@ -114,16 +116,19 @@ export class Outputs {
     if (writes.length === 0) return { restarts: false, ascends: true };
     const stores = writes.filter((s) => s.kind === "store");
     if (stores.length === 0) return { restarts: false, ascends: false };
+    const otherwise = { restarts: true, ascends: false };
+    const isFilled = all.some((s) => (s.kind === "mutate" && s.operation === "push" && alias.pointsTo(s.array).has(object)) || (s.kind === "let" && s.variable === object.variable && s.value.kind === "array" && s.value.elements.length > 0));
+    if (isFilled) return otherwise;
     const [only] = stores;
     const loop = this.#func.body.find((s) => s.kind === "loop" && stores.length === 1 && only !== undefined && s.body.includes(only));
-    const otherwise = { restarts: true, ascends: false };
     if (loop?.kind !== "loop" || loop.header.kind !== "counted" || only === undefined) return otherwise;
-    const { index, step } = loop.header;
+    const { index, step, start } = loop.header;
+    const counts = start.kind === "const" && Number.isInteger(start.value) && Number(start.value) >= 0 && Number.isInteger(step);
     const isAtIndex = (s: Stmt & { kind: "store" | "accumulate" }): boolean => s.place.kind === "element" && s.place.index.kind === "var" && s.place.index.variable === index;
     if (!isAtIndex(only)) return otherwise;
     const inside = new Set(statements(loop.body));
     const isLater = writes.every((s) => s === only || (all.indexOf(s) > all.indexOf(only) && (!inside.has(s) || isAtIndex(s))));
-    return isLater ? { restarts: false, ascends: writes.length === 1 && step > 0 } : otherwise;
+    return isLater ? { restarts: false, ascends: writes.length === 1 && counts && step > 0 } : otherwise;
   }
 
   /** inputs are only read, outputs only written, and nothing that carries a derivative goes anywhere else */

@@ -5,7 +5,7 @@
 import type { Block, Expr, Func, Origin, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { assign, constant, define, element, field, isConst, length, load, ONE, op, REAL, store, type Supply, typeOf, use, ZERO } from "../ir/build.ts";
 import { declared, statements, substitute, variablesAssigned, variablesDeclared, variablesRead } from "../ir/walk.ts";
-import { type Activity, isReal, isReference } from "../analysis/activity.ts";
+import { type Activity, isReference } from "../analysis/activity.ts";
 import type { Alias } from "../analysis/alias.ts";
 import { cloneBlock, type Renaming } from "./clone.ts";
 import { ENTRIES } from "./entries.ts";
@@ -73,8 +73,7 @@ const isVector = (t: Type): boolean => (t.kind === "array" && t.element.kind ===
 /** an array of arrays of numbers */
 const holdsVectors = (t: Type): boolean => t.kind === "array" && isVector(t.element);
 
-
-
+/** The function that gives the matrix, or null: `rowsOf` may refuse as well. */
 export function deriveBlocks(func: Func, wrt: readonly number[], context: SeparableContext): Func | null {
   return attempt(func, wrt, context, true) ?? attempt(func, wrt, context, false);
 }
@@ -141,7 +140,7 @@ class Separation {
       if (this.#inputs.has(v)) return refuse("one input twice");
       let count: Expr = ONE;
       if (!isReference(v.type)) this.#inputs.set(v, { kind: "number", column: first });
-      else if (v.type.kind === "array" && isReal(v.type.element) && !isReference(v.type.element)) {
+      else if (v.type.kind === "array" && v.type.element.kind === "real") {
         this.#inputs.set(v, { kind: "array", first });
         count = this.#define(`${v.name}Count`, length(use(v)), entry);
       } else if (this.#withStarts && holdsVectors(v.type)) {
@@ -192,6 +191,7 @@ class Separation {
       flush();
       if (s.kind === "if") out.push({ ...s, then: this.#block(s.then, before), else: this.#block(s.else, before) });
       else if (s.kind === "loop") out.push({ ...s, body: this.#block(s.body, before) });
+      else if (statements([s]).some((x) => this.#isOutput(x))) refuse("an output inside of a handler");
       else out.push(s);
     }
     flush();

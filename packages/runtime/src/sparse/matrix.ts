@@ -97,12 +97,14 @@ function sorted(order: Int32Array, keys: Int32Array, count: number): Int32Array 
 
 /** by rows and columns, and each place once */
 function summed({ rows, cols, vals, starts, length }: Sums, count: number, columns: number): Entries {
+  // what was stored beside the array is in no row
+  let inside = 0;
   const given = new Int32Array(length);
-  for (let k = 0; k < length; k++) given[k] = k;
+  for (let k = 0; k < length; k++) if (rows[k]! >= 0 && rows[k]! < count) given[inside++] = k;
   const made = new Entries();
   reserveEntries(made, length);
   let last = -1;
-  for (const from of sorted(sorted(given, cols, columns), rows, count)) {
+  for (const from of sorted(sorted(given.subarray(0, inside), cols, columns), rows, count)) {
     const row = rows[from]!;
     const col = cols[from]!;
     if (row < starts.length && from < starts[row]!) continue;
@@ -132,6 +134,13 @@ export function byRows(starts: Int32Array, cols: Int32Array, vals: Float64Array,
   };
 }
 
+/** where the entries of the first `count` rows end */
+function lastEnd(ends: Int32Array, count: number): number {
+  let row = count - 1;
+  while (row >= 0 && ends[row] === 0) row--;
+  return row < 0 ? 0 : ends[row]!;
+}
+
 /**
  * The matrix of the entries of the parts of an output, in order: for each part its entries, and how many rows it has.
  * Time and memory are linear in the number of entries, rows and columns.
@@ -146,7 +155,9 @@ export function sparseMatrix(columns: number, ...parts: readonly (Entries | numb
     const given = parts[i] as Entries;
     const own = parts[i + 1] as number;
     const entries = given instanceof Sums ? summed(given, own, columns) : given;
-    const { cols, vals, ends, length } = entries;
+    const { cols, vals, ends } = entries;
+    // what was stored behind the end of the array is in no row
+    const length = ends.length > own ? Math.min(entries.length, lastEnd(ends, own)) : entries.length;
     const before = whole.length;
     if (i === 0) {
       whole.cols = cols;
