@@ -80,6 +80,14 @@ export const SPARSE_PROGRAMS: Readonly<Record<string, SparseProgram>> = {
   }
   return out;
 }`, () => [[1, 3, 0.5]]),
+  "two rows with neighbors that may be missing": of(`export function f(x: number[]): number[] {
+  const out: number[] = [];
+  for (let i = 0; i < x.length; i++) {
+    const next = x[i + 1] ?? 3;
+    out.push(x[i]! * next, x[i]! ** 2 + next ** 3);
+  }
+  return out;
+}`, () => [[1, 2, 3]]),
   "constants between": of(`export function f(x: number[]): number[] {
   const out = [5, 6];
   for (let i = 0; i < x.length; i++) { out.push(i, 7); if (i > 0) out.push(x[i]! ** 2); out.push(8); }

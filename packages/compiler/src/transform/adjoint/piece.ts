@@ -57,8 +57,9 @@ export function derivePiece(piece: Piece, inputs: ReadonlyMap<Var, Columns>, sha
     const renaming: Renaming = new Map([[entries, output.entries], [row, output.row]]);
     return cloneBlock([...declares, ...seeds[i]!, ...reverse, ...ends], renaming, supply);
   });
-  // side by side what all rows need is computed once, unless they take turns with companions of their own
-  const isPlain = rows.every((block) => statements(block).every((s) => s.kind === "let" || s.kind === "assign" || s.kind === "if" || isEntry(s)));
+  // side by side what all rows need is computed once, unless they take turns with companions of their own; entries of a row stay together
+  const isDefinition = (s: Stmt): boolean => s.kind === "let" || s.kind === "assign" || s.kind === "if";
+  const isPlain = rows.every((block) => block.every((s) => isEntry(s) || statements([s]).every(isDefinition)));
   const turns: readonly (readonly Block[])[] = isPlain ? [rows] : rows.map((block) => [block]);
   const restarts = outputs.map((x) => (x.restarts ? [runtimeCall("restartRow", [x.entries, x.row], origin)] : []));
   turns.forEach((together, turn) => {
