@@ -85,10 +85,18 @@ const PROBED: readonly (readonly [line: RegExp, probed: string])[] = [
   [/(^\s*(?:const|let) \w+ =|\byield|\breturn) ([^;\n]+);$/gm, "$1 probe.set(($2));"],
 ];
 
+const texts: Readonly<Record<Form, WeakMap<Program, string>>> = { plain: new WeakMap(), probed: new WeakMap() };
+
+function runnableText(program: Program, form: Form): string {
+  const { code } = transformSync(printProgram(program, form), { loader: "ts", format: "cjs" });
+  return form === "plain" ? code : PROBED.reduce((all, [line, probed]) => all.replaceAll(line, probed), code);
+}
+
 /** The function under test, made runnable without the compiler. */
 function runnable(program: Program, form: Form, probe: Probe): Callable {
-  const { code } = transformSync(printProgram(program, form), { loader: "ts", format: "cjs" });
-  const text = form === "plain" ? code : PROBED.reduce((all, [line, probed]) => all.replaceAll(line, probed), code);
+  const known = texts[form].get(program);
+  const text = known ?? runnableText(program, form);
+  if (known === undefined) texts[form].set(program, text);
   const { f } = evaluate(`const probe = require("probe");\n${form === "plain" ? "" : "const { math: Math } = probe;\n"}${text}`, form, () => probe) as { readonly f: Callable };
   return f;
 }
