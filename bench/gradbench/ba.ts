@@ -98,11 +98,12 @@ export function jacobian({ cams, points, weights, feats }: Problem): CompressedR
   }
   rows[3 * p] = 31 * p;
   const found = blocks(cams, points, weights, feats);
-  found.vals.forEach((value, k) => {
-    const row = found.rows[k];
-    const col = found.cols[k];
-    if (row >= 2 * p) vals[28 * p + row] = value;
-    else vals[15 * row + (col >= firstWeight ? 14 : col >= firstPoint ? 11 + ((col - firstPoint) % 3) : col % 11)] = value;
-  });
+  for (let row = 0; row < 3 * p; row++) {
+    for (let k = found.starts[row]; k < found.starts[row + 1]; k++) {
+      const col = found.cols[k];
+      if (row >= 2 * p) vals[28 * p + row] = found.vals[k];
+      else vals[15 * row + (col >= firstWeight ? 14 : col >= firstPoint ? 11 + ((col - firstPoint) % 3) : col % 11)] = found.vals[k];
+    }
+  }
   return { rows, cols, vals };
 }
