@@ -61,8 +61,6 @@ export function differentiate(program: Program, root: FuncId, request: Request, 
   return { func: finished(func), auxiliary: auxiliary.map(finished), findings: unit.findings };
 }
 
-const NONE: ReadonlySet<Var> = new Set();
-
 /** types that are made for function values count from here: no declared type has such a number */
 const MADE_IDS = 50_000_000;
 
@@ -129,23 +127,23 @@ class Unit {
   /** the derivative of a structured function, versioned; null after reporting why there is none */
   derive(target: Func, request: Request, origin: Origin): Func | null {
     const captured = capturedObjects(target);
-    if (captured.length === 0) return this.#derive(target, request, origin, NONE);
+    if (captured.length === 0) return this.#derive(target, request, origin);
     // what the function writes into objects around it carries derivatives until it returns: they are parameters meanwhile
     const { func, stands } = withCaptures(target, captured, this.#supply);
     const wrt = request.wrt === "all" ? wrtIndices(request, target) : request.wrt;
-    const derived = this.#derive(func, { ...request, wrt }, origin, new Set(stands.values()));
+    const derived = this.#derive(func, { ...request, wrt }, origin);
     return derived && closeCaptures(derived, stands);
   }
 
-  #derive(target: Func, request: Request, origin: Origin, captured: ReadonlySet<Var>): Func | null {
+  #derive(target: Func, request: Request, origin: Origin): Func | null {
     const { wrt } = request;
     switch (request.operator) {
       case "grad": case "valueAndGrad": case "vjp": return this.#reverse(target, request);
-      case "jvp": return this.#forward(target, request, { kind: "jvp" }, captured);
+      case "jvp": return this.#forward(target, wrtIndices(request, target), { kind: "jvp" });
       case "jacobian": return this.#jacobian(target, request);
       case "hvp": case "hessian": {
         const gradient = this.#reverse(target, { operator: "grad", wrt, mode: null });
-        return gradient && (request.operator === "hvp" ? this.#forward(gradient, request, { kind: "product", wrt }, captured) : this.#jacobian(gradient, request));
+        return gradient && (request.operator === "hvp" ? this.#forward(gradient, wrtIndices(request, gradient), { kind: "product", wrt }) : this.#jacobian(gradient, request));
       }
       default: this.findings.push(operatorNotAvailable(origin.span, request.operator)); return null;
     }
@@ -162,7 +160,7 @@ class Unit {
       },
       normalized: (func) => pass("normalize", "versioned", this.#tracer, () => normalizeDerivative(func, this.#supply)),
       inlined: (func) => this.#normalize(func),
-      pushed: (traces) => this.#forward(target, { operator: "jvp", wrt, mode: null, ...(traces ? { traces } : {}) }, { kind: "products" }, NONE),
+      pushed: (kind) => this.#forward(target, wrt, { kind }),
       pulled: () => this.#reverse(target, { operator: "vjp", wrt, mode: null }),
       report: (finding) => this.findings.push(finding),
     });
@@ -183,10 +181,9 @@ class Unit {
     return analyzed && this.#supply.deriving(() => this.#adjoint(analyzed, request));
   }
 
-  #forward(target: Func, request: Request, form: Directional["form"], captured: ReadonlySet<Var>): Func | null {
-    const wrt = wrtIndices(request, target);
+  #forward(target: Func, wrt: readonly number[], form: Directional["form"]): Func | null {
     const analyzed = this.#differentiable(target, wrt);
-    return analyzed && this.#supply.deriving(() => this.#tangent(analyzed, { wrt, form, captured }, request.traces === true));
+    return analyzed && this.#supply.deriving(() => this.#tangent(analyzed, { wrt, form }));
   }
 
   /** a function that can be differentiated, with all that is known of it; null after reporting why it cannot */
@@ -375,11 +372,13 @@ class Unit {
 
   // ------------------------------------------------------------------------------------------------ forward mode
 
-  #tangent({ primal, functions, alias, activity, threaded }: Analyzed, directional: Directional, traces: boolean): Func {
+  #tangent({ primal, functions, alias, activity, threaded }: Analyzed, directional: Directional): Func {
     const known = new Map<FuncId, PushforwardInfo | null>();
     const results = alias.reach(primal.result ? alias.pointsTo(primal.result) : []);
+    const { growing } = storesBeyondEnd(functions);
     const shared: TangentShared = {
-      supply: this.#supply, activity, alias, threaded, growing: storesBeyondEnd(functions).growing, traces, types: this.#types,
+      supply: this.#supply, activity, alias, threaded, growing, types: this.#types, traces: directional.form.kind === "sets",
+      writes: (holder) => changesOf(holder, functions, alias, growing).writes,
       isResult: (v) => [...alias.pointsTo({ kind: "var", variable: v })].some((o) => results.has(o)),
       pushforward: (id) => {
         const made = known.get(id);

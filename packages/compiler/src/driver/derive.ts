@@ -4,7 +4,7 @@ import { hiddenClass, privateStorage, tooDeep } from "../diagnostics/catalog.ts"
 import { CompilerBug, type Finding, isStackOverflow } from "../diagnostics/diagnostic.ts";
 import { sharedClasses } from "../analysis/instances.ts";
 import type { Block, Cell, Expr, Func, FuncId, Param, Program, Request, Stmt, StructType, Type, Var } from "../ir/ir.ts";
-import { constant, define, element, field, load, REAL, store, Supply, typeOf, use } from "../ir/build.ts";
+import { constant, define, element, field, load, parameterOf, REAL, store, Supply, typeOf, use } from "../ir/build.ts";
 import { mapStmt, variablesAssigned, visitExpr, visitExpressions } from "../ir/walk.ts";
 import { type Capture, lowerProgram } from "../frontend/lower/program.ts";
 import { boundOf, isDirectional, markerOf, targetFunction, targetName, typesOfMarker, type MarkerContext, type Target } from "../frontend/markers.ts";
@@ -60,8 +60,6 @@ function shifted(request: Request, shift: number, count: number): Request {
   return { ...request, wrt: wrt === "all" ? Array.from({ length: count }, (_, i) => i + shift) : wrt.map((x) => x + shift) };
 }
 
-const captureParam = (variable: Var): Param => ({ variable, name: variable.name, typeText: null, optional: false, rest: false });
-
 /** does a function assign a variable, in itself or in a closure? */
 const assigns = (func: Func, variable: Var): boolean => variablesAssigned(func.body).has(variable);
 
@@ -73,7 +71,7 @@ function closed(root: Func, captures: readonly Capture[], supply: Supply): { rea
   const written = captures.filter((x) => assigns(root, x.variable));
   const read = captures.filter((x) => !written.includes(x));
   const bound: BoundCaptures = { read, written };
-  const params = [...read.map((x) => captureParam(x.variable)), ...root.params];
+  const params = [...read.map((x) => parameterOf(x.variable)), ...root.params];
   if (written.length === 0) return { func: { ...root, params }, bound };
   const fields = written.map((x) => ({ name: x.variable.name, type: x.variable.type, optional: false }));
   const box = supply.fresh("captured", { kind: "struct", id: -3_000_000, name: null, isClass: false, fields });
@@ -81,7 +79,7 @@ function closed(root: Func, captures: readonly Capture[], supply: Supply): { rea
   const enter = written.map((x) => define(x.variable, load(field(use(box), x.variable.name), x.variable.type), origin));
   const leave = written.map((x) => store(field(use(box), x.variable.name), use(x.variable), origin));
   const each = (block: Block): Block => block.flatMap((s) => (s.kind === "exit" && s.exit.kind === "return" ? [...leave, s] : [mapStmt(s, (e) => e, each)]));
-  return { func: { ...root, params: [captureParam(box), ...params], body: [...enter, ...each(root.body), ...leave] }, bound };
+  return { func: { ...root, params: [parameterOf(box), ...params], body: [...enter, ...each(root.body), ...leave] }, bound };
 }
 
 /** what another marker's result takes and gives */
@@ -127,7 +125,7 @@ function plain(callee: Func, captured: readonly Param[], supply: Supply): Passed
 }
 
 function directional(callee: Func, captured: readonly Param[], types: MarkerTypes, supply: Supply, body: Stmt[]): Passed {
-  const [primals, direction] = ["primals", "direction"].map((name, i) => captureParam(supply.fresh(name, types.params[i] ?? REAL)));
+  const [primals, direction] = ["primals", "direction"].map((name, i) => parameterOf(supply.fresh(name, types.params[i] ?? REAL)));
   if (primals === undefined || direction === undefined) throw new CompilerBug("derive", "a direction without a type");
   if (captured.length === 0) return { params: [primals, direction], args: [use(primals.variable), use(direction.variable)] };
   const own = callee.params.slice(captured.length).map((p, i) => {

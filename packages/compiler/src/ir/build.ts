@@ -1,6 +1,6 @@
 // Constructors of IR nodes, and the supply of fresh variables.
 // A Supply belongs to one compilation unit and is passed along, never global, so that output does not depend on what ran before.
-import type { Block, Expr, Origin, Place, Stmt, Type, Var } from "./ir.ts";
+import type { Block, Expr, Origin, Param, Place, Stmt, Type, Var } from "./ir.ts";
 
 /** what derivatives are called */
 const DERIVATIVE_NAME = /(Bar|Dot)\d*$/;
@@ -54,12 +54,20 @@ export const load = (place: Place, type: Type, mayMiss = false): Expr => ({ kind
 /** the keys of a map, as an array of their type */
 export const keysOf = (map: Expr, key: Type): Expr => ({ kind: "keys", of: map, type: { kind: "array", array: "Array", element: key } });
 export const length = (array: Expr): Expr => ({ kind: "length", array });
+/** what a function of the runtime gives */
+export const runtime = (name: string, args: readonly Expr[], type: Type): Expr & { readonly kind: "runtime" } => ({ kind: "runtime", name, args, type });
 
 export const define = (variable: Var, value: Expr, origin: Origin): Stmt => ({ kind: "let", variable, value, origin });
 export const assign = (variable: Var, value: Expr, origin: Origin): Stmt => ({ kind: "assign", variable, value, origin });
 export const store = (place: Place, value: Expr, origin: Origin): Stmt => ({ kind: "store", place, value, origin });
 export const accumulate = (place: Place, value: Expr, origin: Origin): Stmt => ({ kind: "accumulate", place, value, origin });
 export const branch = (test: Expr, then: Block, otherwise: Block, origin: Origin): Stmt => ({ kind: "if", test, then, else: otherwise, origin });
+
+/** a call of a function of the runtime for its effect */
+export const runtimeCall = (name: string, args: readonly Expr[], origin: Origin): Stmt => ({ kind: "call", callee: { kind: "external", name: `cotangent:${name}`, cell: null }, args, result: null, origin });
+
+/** a parameter that no source has written */
+export const parameterOf = (variable: Var): Param => ({ variable, name: variable.name, typeText: null, optional: false, rest: false });
 
 export const isConst = (e: Expr, value?: number | boolean | string | null | undefined): boolean =>
   e.kind === "const" && (value === undefined || Object.is(e.value, value));

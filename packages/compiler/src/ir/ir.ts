@@ -192,8 +192,6 @@ export interface Request {
   readonly mode: "forward" | "reverse" | null;
   /** `jacobian`, `hessian`: as a matrix of what may differ from zero */
   readonly sparse?: true;
-  /** `jvp`, from inside the compiler: tangents are sets, and a third parameter keeps them (transform/compressed.ts) */
-  readonly traces?: true;
 }
 
 export type Operator = "grad" | "valueAndGrad" | "jvp" | "vjp" | "jacobian" | "hessian" | "hvp" | "stopGradient" | "customRule" | "checkpoint";
@@ -284,6 +282,8 @@ export interface Param {
   readonly typeText: string | null;
   readonly optional: boolean;
   readonly rest: boolean;
+  /** stands for an object around the function, while it is derived (transform/captures.ts) */
+  readonly captured?: true;
 }
 
 export interface Func {

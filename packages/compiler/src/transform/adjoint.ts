@@ -2,7 +2,7 @@
 // Assumes the versioned stage and facts. Guarantees structured code without tapes where nothing needs them; adjoint variables are
 // assigned freely, so the result is versioned again (normalize.ts) before anything else looks at it.
 import type { Block, Expr, Func, Origin, Param, Place, Request, Stmt, Type, Var } from "../ir/ir.ts";
-import { accumulate, constant, define, element, field, isConst, length, load, ONE, REAL, TRUE, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
+import { accumulate, constant, define, element, field, isConst, length, load, ONE, parameterOf, REAL, runtime, runtimeCall, TRUE, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
 import { declared, operands, variablesAssigned, variablesRead } from "../ir/walk.ts";
 import { holdsNumbers, isReal, isRealArray, isReference } from "../analysis/activity.ts";
 import { CompilerBug, unreachable } from "../diagnostics/diagnostic.ts";
@@ -14,6 +14,7 @@ import { canFuse, fuseIndependent, planLoop } from "./adjoint/loop.ts";
 import { planMutate } from "./adjoint/mutation.ts";
 import { planAccumulate, planAssign, planLet, planStore } from "./adjoint/value.ts";
 import { holdsEntries, isDifferentiable, NULL } from "./companion.ts";
+import { requireDisjoint } from "./disjoint.ts";
 
 export function planStatement(s: Stmt, context: Context): Region {
   switch (s.kind) {
@@ -102,8 +103,7 @@ export function derivePullback(func: Func, wrt: readonly number[], shared: Share
   const kept = clearCells(held, context, cleared, origin);
   const gradient = gradientOf(func, { operator: "vjp", wrt, mode: null }, wrt, context, skeletons, inner, origin);
   inner.push(...cleared);
-  const param: Param = { variable: seed, name: seed.name, typeText: null, optional: false, rest: false };
-  const pullback: Func = { id: `${func.id}$pullback`, name: "pullback", params: [param], body: startAt(use(seed), func.result, seeds, made, inner, context), result: gradient, resultType: typeOf(gradient), resultText: null, origin };
+  const pullback: Func = { id: `${func.id}$pullback`, name: "pullback", params: [parameterOf(seed)], body: startAt(use(seed), func.result, seeds, made, inner, context), result: gradient, resultType: typeOf(gradient), resultText: null, origin };
   const closureType: Type = { kind: "function", params: [seed.type], result: pullback.resultType };
   const closure = shared.supply.fresh("pullback", closureType);
   const resultType = pairType(valueType, closureType);
@@ -172,7 +172,7 @@ function seedResult(result: Expr, seed: Expr, literals: ReadonlyMap<Var, readonl
 
 function addSeed(companion: Expr, seed: Expr, t: Type, context: Context, out: Stmt[], origin: Origin): void {
   if (!isRealArray(t)) {
-    out.push({ kind: "call", callee: { kind: "external", name: "cotangent:addInto", cell: null }, args: holdsEntries(t) ? [companion, seed, TRUE] : [companion, seed], result: null, origin });
+    out.push(runtimeCall("addInto", holdsEntries(t) ? [companion, seed, TRUE] : [companion, seed], origin));
     return;
   }
   const k = context.supply.fresh("k", REAL);
@@ -212,10 +212,10 @@ function freshenCompanions(func: Func, kept: readonly Stmt[], skeletons: Readonl
     if (companion.kind !== "var" || !held.has(companion.variable)) continue;
     const skeleton = skeletons.get(p.variable);
     // what moved away from the companion is still in the skeleton
-    cleared.push(clearing("clear", companion, origin), ...(skeleton?.structure ? [clearing("clearSkeleton", skeleton.structure, origin)] : []));
+    cleared.push(runtimeCall("clear", [companion], origin), ...(skeleton?.structure ? [runtimeCall("clearSkeleton", [skeleton.structure], origin)] : []));
     if (skeleton?.structure || skeleton?.length) continue; // read off as a fresh structure anyway
     const copy = context.supply.like(companion.variable);
-    out.push(define(copy, { kind: "runtime", name: "copyOf", args: [companion], type: copy.type }, origin));
+    out.push(define(copy, runtime("copyOf", [companion], copy.type), origin));
     context.setCompanion(p.variable, use(copy));
   }
   return cleared;
@@ -231,16 +231,14 @@ function clearCells(held: readonly Stmt[], context: Context, cleared: Stmt[], or
       cleared.push({ kind: "mutate", operation: "fill", array: companion, args: [ZERO], result: null, origin });
       return [s];
     }
-    cleared.push(clearing("clear", companion, origin));
+    cleared.push(runtimeCall("clear", [companion], origin));
     if (holdsNumbers(s.variable.type)) return [s];
     // what moved away is still in the structure as it was at entry
     const structure = context.supply.fresh(`${s.variable.name}Skeleton`, context.shared.types.skeleton(s.variable.type));
-    cleared.push(clearing("clearSkeleton", use(structure), origin));
-    return [s, define(structure, { kind: "runtime", name: "skeletonOf", args: [companion], type: structure.type }, origin)];
+    cleared.push(runtimeCall("clearSkeleton", [use(structure)], origin));
+    return [s, define(structure, runtime("skeletonOf", [companion], structure.type), origin)];
   });
 }
-
-const clearing = (name: string, e: Expr, origin: Origin): Stmt => ({ kind: "call", callee: { kind: "external", name: `cotangent:${name}`, cell: null }, args: [e], result: null, origin });
 
 const isZeroLiteral = (e: Expr): boolean => (e.kind === "array" || e.kind === "struct") && operands(e).length > 0 && operands(e).every((x) => isConst(x, 0));
 
@@ -262,7 +260,7 @@ interface Skeleton {
 function enterParams(func: Func, wrt: readonly number[], context: Context, out: Stmt[]): Map<Var, Skeleton> {
   const skeletons = new Map<Var, Skeleton>();
   const { origin } = func;
-  requireDisjoint(func, wrt, context, out);
+  requireDisjoint(func, wrt, (v) => context.shared.changes(v).writes, context.supply, out);
   for (const p of func.params) {
     const v = p.variable;
     if (!isReference(v.type)) continue;
@@ -271,25 +269,6 @@ function enterParams(func: Func, wrt: readonly number[], context: Context, out: 
     skeletons.set(v, enterReference(v, companion, context, out, origin));
   }
   return skeletons;
-}
-
-/** the two ways to one memory that a function writes to must not both be parameters (SEMANTICS §1) */
-function requireDisjoint(func: Func, wrt: readonly number[], context: Context, out: Stmt[]): void {
-  const references = func.params.filter((p) => isReference(p.variable.type));
-  if (references.length < 2 || !references.some((p) => context.shared.changes(p.variable).writes)) return;
-  const isDifferentiated = (p: Param): boolean => wrt.includes(func.params.indexOf(p));
-  const named = (params: readonly Param[]): Expr => {
-    const fields = params.map((p) => ({ name: p.name, type: p.variable.type, optional: false }));
-    const type: Type = { kind: "struct", id: -3_000_000 - (params[0]?.variable.id ?? 0), name: null, isClass: false, fields };
-    const held = context.supply.fresh("parameters", type);
-    out.push(define(held, { kind: "struct", type, fields: params.map((p) => ({ name: p.name, value: use(p.variable) })) }, func.origin));
-    return use(held);
-  };
-  const active = references.filter(isDifferentiated);
-  const others = references.filter((p) => !isDifferentiated(p));
-  if (active.length === 0) return;
-  const args: Expr[] = [{ kind: "const", value: func.name }, named(active), ...(others.length > 0 ? [named(others)] : [])];
-  out.push({ kind: "call", callee: { kind: "external", name: "cotangent:requireDisjoint", cell: null }, args, result: null, origin: func.origin });
 }
 
 /** makes the companion of a parameter, and notes of its shape at entry what the function may change */
@@ -304,7 +283,7 @@ function enterReference(v: Var, companion: Var, context: Context, out: Stmt[], o
   out.push(define(companion, { kind: "zeros", like: use(v), type: companion.type }, origin));
   if (isRealArray(v.type) || (!moves && !resizes)) return { length: null, structure: null };
   const structure = context.supply.fresh(`${v.name}Skeleton`, context.shared.types.skeleton(companion.type));
-  out.push(define(structure, { kind: "runtime", name: "skeletonOf", args: [use(companion), use(v)], type: structure.type }, origin));
+  out.push(define(structure, runtime("skeletonOf", [use(companion), use(v)], structure.type), origin));
   return { length: null, structure: use(structure) };
 }
 
@@ -341,6 +320,6 @@ function partOfGradient(p: Param | undefined, context: Context, skeletons: Reado
     return define_({ kind: "copy", source: companion, start: null, end: null, type: single }, single);
   }
   if (skeleton?.length) return define_({ kind: "copy", source: companion, start: ZERO, end: skeleton.length, type: typeOf(companion) }, typeOf(companion));
-  if (skeleton?.structure) return define_({ kind: "runtime", name: "readSkeleton", args: [skeleton.structure], type: typeOf(companion) }, typeOf(companion));
+  if (skeleton?.structure) return define_(runtime("readSkeleton", [skeleton.structure], typeOf(companion)), typeOf(companion));
   return companion;
 }

@@ -1,6 +1,6 @@
 // Free variables of functions, and captured variables made local.
 import type { Block, Expr, Func, Param, Stmt, Var } from "../ir/ir.ts";
-import { assign, define, type Supply, UNDEFINED, use } from "../ir/build.ts";
+import { assign, define, parameterOf, type Supply, UNDEFINED, use } from "../ir/build.ts";
 import { expressions, statements, variablesAssigned, variablesDeclared, visitExpr } from "../ir/walk.ts";
 import { isReference } from "../analysis/activity.ts";
 import { cloneFunc, type Renaming } from "./clone.ts";
@@ -71,12 +71,11 @@ export interface Opened {
 export function withCaptures(func: Func, captured: readonly Var[], supply: Supply): Opened {
   const stands = new Map(captured.map((v) => [v, supply.like(v, { mutable: false })]));
   const open = cloneFunc(func, new Map([...stands].map(([v, stand]) => [v, use(stand)])), supply);
-  const params = [...stands.values()].map((variable): Param => ({ variable, name: variable.name, typeText: null, optional: false, rest: false }));
+  const params = [...stands.values()].map((v): Param => ({ ...parameterOf(v), captured: true }));
   return { func: { ...open, params: [...open.params, ...params] }, stands };
 }
 
 /** the function without these parameters, which are what they stand for */
 export function closeCaptures(func: Func, stands: ReadonlyMap<Var, Var>): Func {
-  const own = new Set(stands.values());
-  return { ...func, params: func.params.filter((p) => !own.has(p.variable)), body: [...[...stands].map(([v, stand]) => define(stand, use(v), func.origin)), ...func.body] };
+  return { ...func, params: func.params.filter((p) => p.captured !== true), body: [...[...stands].map(([v, stand]) => define(stand, use(v), func.origin)), ...func.body] };
 }

@@ -3,7 +3,7 @@
 // that have no column in common, whichever are fewer); and one product for each group.
 // Assumes derivatives of a function that may run several times. Guarantees structured code.
 import type { Expr, Func, Origin, Stmt, Type, Var } from "../ir/ir.ts";
-import { constant, define, element, field, load, ONE, op, REAL, type Supply, typeOf, use, VOID, ZERO } from "../ir/build.ts";
+import { BOOLEAN, constant, define, element, field, load, ONE, op, REAL, runtime, runtimeCall, type Supply, typeOf, use, VOID, ZERO } from "../ir/build.ts";
 import { statements } from "../ir/walk.ts";
 import { isReference } from "../analysis/activity.ts";
 import type { Alias, ObjectId } from "../analysis/alias.ts";
@@ -27,10 +27,7 @@ export interface Products {
   readonly pulled: Func | null;
 }
 
-const BOOLEAN: Type = { kind: "boolean" };
 const PLAN: Type = { kind: "struct", id: -4_000_002, name: null, isClass: false, fields: [{ name: "count", type: REAL, optional: false }, { name: "byColumns", type: BOOLEAN, optional: false }] };
-
-const runtime = (name: string, args: readonly Expr[], type: Type): Expr => ({ kind: "runtime", name, args, type });
 
 /** `target`: the function itself, whose parameters the result has */
 export function deriveCompressed(target: Func, wrt: readonly number[], products: Products, context: CompressedContext): Func {
@@ -105,7 +102,7 @@ class Compression {
     const color = this.#context.supply.fresh("color", REAL);
     const body: Stmt[] = [];
     const found = product(use(color), body);
-    body.push({ kind: "call", callee: { kind: "external", name: "cotangent:collect", cell: null }, args: [plan, use(color), found], result: null, origin: this.#origin });
+    body.push(runtimeCall("collect", [plan, use(color), found], this.#origin));
     return { kind: "loop", header: { kind: "counted", index: color, start: ZERO, stop: count, compare: "<", step: 1 }, body, origin: this.#origin };
   }
 

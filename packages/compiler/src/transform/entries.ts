@@ -2,7 +2,7 @@
 // loop adds so many for each trip, there is room for all before it starts, and they are written where they belong.
 // Assumes the versioned stage. Guarantees structured code.
 import type { Block, Expr, Func, Origin, Stmt, Type, Var } from "../ir/ir.ts";
-import { assign, constant, define, element, field, load, op, REAL, store, type Supply, use } from "../ir/build.ts";
+import { assign, constant, define, element, field, load, op, REAL, runtimeCall, store, type Supply, use } from "../ir/build.ts";
 import { sameExpr } from "../ir/facts.ts";
 import { mapStmt, statements } from "../ir/walk.ts";
 import { ADD_ENTRY } from "../rules/runtime.ts";
@@ -54,7 +54,7 @@ function placed(loop: Counted, isWhole: (v: Var) => boolean, isSum: (v: Var) => 
     if (count === null) continue;
     const room = supply.fresh("room", REAL);
     before.push(define(room, op("*", [constant(isWhole(entries) ? total : count), loop.header.stop]), origin));
-    before.push(reserve(use(entries), use(room), origin));
+    before.push(runtimeCall("reserveEntries", [use(entries), use(room)], origin));
     const part = (name: string, type: Type, mutable = false): Var => {
       const made = supply.fresh(name, type, mutable);
       before.push(define(made, load(field(use(entries), name === "at" ? "length" : name), type), origin));
@@ -66,10 +66,6 @@ function placed(loop: Counted, isWhole: (v: Var) => boolean, isSum: (v: Var) => 
   }
   return [...before, { ...loop, body: written(loop.body, arrays, supply) }, ...after];
 }
-
-const runtimeCall = (name: string, args: readonly Expr[], origin: Origin): Stmt => ({ kind: "call", callee: { kind: "external", name: `cotangent:${name}`, cell: null }, args, result: null, origin });
-
-const reserve = (entries: Expr, count: Expr, origin: Origin): Stmt => runtimeCall("reserveEntries", [entries, count], origin);
 
 /** the builder to which a statement adds */
 function builderOf(s: Stmt): Var | null {

@@ -3,7 +3,7 @@
 // recursive closure is lifted to a function that takes its captures as parameters.
 // Assumes the structured stage. Calls of function values that cannot be followed are left: functions/ turns them into data.
 import type { Block, Expr, Func, FuncId, Origin, Request, Stmt, Var } from "../ir/ir.ts";
-import { define, type Supply, UNDEFINED, use } from "../ir/build.ts";
+import { define, parameterOf, type Supply, UNDEFINED, use } from "../ir/build.ts";
 import { holdsFunctions } from "../ir/facts.ts";
 import { mapStmt, variablesAssigned, variablesRead } from "../ir/walk.ts";
 import { capturesOf, localizeCaptures } from "./captures.ts";
@@ -222,7 +222,7 @@ class Inliner {
       if (mapped.kind !== "call" || mapped.callee.kind !== "value" || mapped.callee.value.kind !== "var" || mapped.callee.value.variable !== holder) return [mapped];
       return this.#callLifted(func, lifted, mapped);
     });
-    const added = extra.map((variable) => ({ variable, name: variable.name, typeText: null, optional: false, rest: false }));
+    const added = extra.map(parameterOf);
     const inner = new Inliner(this.#context);
     for (const [v, k] of this.#known) inner.#known.set(v, k);
     for (const [f, l] of this.#lifted) inner.#lifted.set(f, l);

@@ -1,7 +1,7 @@
 // Forward mode, the roots: the derivative along a direction as a function of its own, and the tangents of functions that stay calls.
 // Guarantees that the given direction is only read and that results alias nothing.
 import type { Expr, Func, Origin, Param, Request, Stmt, Type, Var } from "../ir/ir.ts";
-import { assign, BOOLEAN, constant, define, element, load, op, typeOf, UNDEFINED, use, VOID, ZERO } from "../ir/build.ts";
+import { assign, BOOLEAN, constant, define, element, load, op, parameterOf, runtimeCall, typeOf, UNDEFINED, use, VOID, ZERO } from "../ir/build.ts";
 import { type Activity, isReal, isRealArray, isReference } from "../analysis/activity.ts";
 import type { OpenRecord } from "./adjoint/split.ts";
 import { type CompanionTypes, isDifferentiable } from "./companion.ts";
@@ -11,25 +11,26 @@ import { type PushforwardInfo, Tangent, type TangentShared } from "./tangent.ts"
 export interface Directional {
   /** the parameters that have a tangent, by index */
   readonly wrt: readonly number[];
-  /** `jvp`: (primals, tangents) => [value, tangent], a tangent may be null, but not for `products`; `product`: (args, v) => tangent, where v is shaped as `wrt` says */
-  /** parameters that stand for captured objects: they are there already */
-  readonly captured: ReadonlySet<Var>;
-  readonly form: { readonly kind: "jvp" | "products" } | { readonly kind: "product"; readonly wrt: Request["wrt"] };
+  /**
+   * `jvp`: (primals, tangents) => [value, tangent], a tangent may be null; `products`: the same, but it may not; `sets`: the same on sets, which a third
+   * parameter keeps; `product`: (args, v) => tangent, where v is shaped as `wrt` says
+   */
+  readonly form: { readonly kind: "jvp" | "products" | "sets" } | { readonly kind: "product"; readonly wrt: Request["wrt"] };
 }
 
 /** the derivative along a direction, as a function of the arguments and the direction */
-export function derivePushforward(func: Func, { wrt, form, captured }: Directional, shared: TangentShared): Func {
+export function derivePushforward(func: Func, { wrt, form }: Directional, shared: TangentShared): Func {
   const { supply, types } = shared;
   const { origin } = func;
   const tangent = new Tangent(shared);
   const isProduct = form.kind === "product";
-  const primals = supply.fresh(isProduct ? "args" : "primals", { kind: "tuple", elements: func.params.filter((p) => !captured.has(p.variable)).map((p) => p.variable.type) });
-  const shapes = wrt.map((i) => (func.params[i] ? directionType(func.params[i].variable.type, isProduct || form.kind === "products", types) : VOID));
+  const primals = supply.fresh(isProduct ? "args" : "primals", { kind: "tuple", elements: func.params.filter((p) => p.captured !== true).map((p) => p.variable.type) });
+  const shapes = wrt.map((i) => (func.params[i] ? directionType(func.params[i].variable.type, form.kind !== "jvp", types) : VOID));
   const isSingle = isProduct && typeof form.wrt === "number";
   const direction = supply.fresh(isProduct ? "v" : "tangents", isSingle ? shapes[0] ?? VOID : { kind: "tuple", elements: shapes });
   const entry: Stmt[] = [];
   func.params.forEach((p, i) => {
-    if (!captured.has(p.variable)) entry.push(define(p.variable, load(element(use(primals), constant(i)), p.variable.type), origin));
+    if (p.captured !== true) entry.push(define(p.variable, load(element(use(primals), constant(i)), p.variable.type), origin));
     const at = wrt.indexOf(i);
     if (!tangent.isActive(use(p.variable))) return;
     if (at < 0) {
@@ -51,7 +52,7 @@ export function derivePushforward(func: Func, { wrt, form, captured }: Direction
   const valueDot = resultTangent(value, tangent, shared, out, origin);
   const packed: Expr = isProduct ? valueDot : { kind: "array", type: resultType, elements: [{ value, spread: false }, { value: valueDot, spread: false }] };
   out.push(define(result, packed, origin));
-  const params: Param[] = [primals, direction, ...(tangent.sets === null ? [] : [tangent.sets])].map((variable) => ({ variable, name: variable.name, typeText: null, optional: false, rest: false }));
+  const params: Param[] = [primals, direction, ...(tangent.sets === null ? [] : [tangent.sets])].map(parameterOf);
   return { ...func, params, body: [...entry, ...tangent.entries, ...body, ...out], result: use(result), resultType, resultText: null };
 }
 
@@ -70,7 +71,7 @@ function enterTangent(p: Param, direction: Expr, shared: TangentShared, out: Stm
     // added leaf by leaf into zeros: what stands at positions without a derivative is ignored, null means zero
     const made = supply.fresh(`${p.variable.name}Dot`, type);
     out.push(define(made, { kind: "zeros", like: use(p.variable), type }, origin));
-    out.push({ kind: "call", callee: { kind: "external", name: "cotangent:addInto", cell: null }, args: [use(made), use(given)], result: null, origin });
+    out.push(runtimeCall("addInto", [use(made), use(given)], origin));
     return use(made);
   }
   const isNumber = !isReference(p.variable.type);
@@ -112,14 +113,14 @@ export function deriveCalledTangent(func: Func, info: PushforwardInfo, shared: T
     const v = func.params[i]!.variable;
     const dot = supply.fresh(`${v.name}Dot`, types.of(v.type));
     tangent.setDot(v, use(dot));
-    return { variable: dot, name: dot.name, typeText: null, optional: false, rest: false };
+    return parameterOf(dot);
   });
   const body = tangent.block(func.body);
   const result = supply.fresh("dual", info.recordType);
   const value = func.result ?? UNDEFINED;
   const fields = [{ name: "value", value }, ...(info.hasTangent ? [{ name: "tangent", value: tangent.dot(value) }] : [])];
   return {
-    ...func, id: info.id, name: `${func.name}Tangent`, params: [...func.params, ...extra, ...(tangent.sets === null ? [] : [{ variable: tangent.sets, name: "sets", typeText: null, optional: false, rest: false }])],
+    ...func, id: info.id, name: `${func.name}Tangent`, params: [...func.params, ...extra, ...(tangent.sets === null ? [] : [parameterOf(tangent.sets)])],
     body: [...tangent.entries, ...body, define(result, { kind: "struct", type: info.recordType, fields }, func.origin)],
     result: use(result), resultType: info.recordType, resultText: null,
   };

@@ -3,7 +3,7 @@
 // reversed at once (`adjoint/piece.ts`), and what would be added to the adjoint of an input becomes an entry.
 // Assumes the versioned stage and facts. Guarantees structured code, or null where the function is not of this kind.
 import type { Block, Expr, Func, Origin, Place, Stmt, Type, Var } from "../ir/ir.ts";
-import { assign, constant, define, element, field, isConst, length, load, ONE, op, REAL, store, type Supply, typeOf, use, ZERO } from "../ir/build.ts";
+import { assign, constant, define, element, field, isConst, length, load, ONE, op, parameterOf, REAL, runtime, store, type Supply, typeOf, use, ZERO } from "../ir/build.ts";
 import { declared, statements, substitute, variablesAssigned, variablesDeclared, variablesRead } from "../ir/walk.ts";
 import { type Activity, isReference } from "../analysis/activity.ts";
 import type { Alias } from "../analysis/alias.ts";
@@ -117,8 +117,8 @@ class Separation {
     }
     const out: Stmt[] = [];
     const counts = this.#outputs.parts.flatMap((part): Expr[] => [use(part.entries), this.#countOf(part, out)]);
-    const result = this.#define("matrix", { kind: "runtime", name: "sparseMatrix", args: [columns, ...counts], type: SPARSE_MATRIX }, out);
-    const entries = this.#outputs.parts.map((part) => define(part.entries, { kind: "runtime", name: this.#outputs.summed.has(part.entries) ? "newSums" : "newEntries", args: [], type: ENTRIES }, this.#origin));
+    const result = this.#define("matrix", runtime("sparseMatrix", [columns, ...counts], SPARSE_MATRIX), out);
+    const entries = this.#outputs.parts.map((part) => define(part.entries, runtime(this.#outputs.summed.has(part.entries) ? "newSums" : "newEntries", [], ENTRIES), this.#origin));
     return { ...this.#func, body: [...entry, ...entries, ...made, ...out], result, resultType: SPARSE_MATRIX, resultText: null };
   }
 
@@ -144,15 +144,15 @@ class Separation {
         this.#inputs.set(v, { kind: "array", first });
         count = this.#define(`${v.name}Count`, length(use(v)), entry);
       } else if (this.#withStarts && holdsVectors(v.type)) {
-        const starts = this.#define(`${v.name}Columns`, { kind: "runtime", name: "startsOf", args: [use(v), first], type: STARTS }, entry);
+        const starts = this.#define(`${v.name}Columns`, runtime("startsOf", [use(v), first], STARTS), entry);
         this.#inputs.set(v, { kind: "starts", starts });
         const behind = this.#define("last", length(use(v)), entry);
         first = this.#define("columns", load(element(starts, behind), REAL), entry);
         continue;
       } else {
-        const positions = this.#define(`${v.name}Columns`, { kind: "runtime", name: "positionsLike", args: [use(v), first], type: this.#context.types.of(v.type) }, entry);
+        const positions = this.#define(`${v.name}Columns`, runtime("positionsLike", [use(v), first], this.#context.types.of(v.type)), entry);
         this.#inputs.set(v, { kind: "structure", positions });
-        count = this.#define(`${v.name}Count`, { kind: "runtime", name: "countNumbers", args: [use(v)], type: REAL }, entry);
+        count = this.#define(`${v.name}Count`, runtime("countNumbers", [use(v)], REAL), entry);
       }
       first = isConst(first, 0) ? count : this.#define("columns", op("+", [first, count]), entry);
     }
@@ -163,7 +163,7 @@ class Separation {
     switch (part.kind) {
       case "numbers": return constant(part.values.length);
       case "array": return part.count === null ? this.#define("count", length(this.#shapedAs(part)), out) : use(part.count);
-      case "structure": return this.#define("count", { kind: "runtime", name: "countNumbers", args: [use(part.variable)], type: REAL }, out);
+      case "structure": return this.#define("count", runtime("countNumbers", [use(part.variable)], REAL), out);
     }
   }
 
@@ -309,7 +309,7 @@ class Separation {
     const inside = variablesDeclared(whole);
     const free = [...variablesRead(whole)].filter((v) => !inside.has(v)).sort((a, b) => a.id - b.id);
     const func: Func = {
-      ...this.#func, id: `${this.#func.id}$piece${result.id}`, params: free.map((variable) => ({ variable, name: variable.name, typeText: null, optional: false, rest: false })),
+      ...this.#func, id: `${this.#func.id}$piece${result.id}`, params: free.map(parameterOf),
       body: whole, result: use(result), resultType: type, resultText: null,
     };
     const rows = this.#context.rowsOf({ func, outputs: read }, this.#inputs) ?? refuse("inputs that are more than read");

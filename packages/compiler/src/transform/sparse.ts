@@ -26,8 +26,7 @@ export interface SparseContext {
   readonly normalized: (func: Func) => Func;
   /** what calls functions of the program and derivatives, the same */
   readonly inlined: (func: Func) => Func;
-  /** forwards; `traces`: on sets */
-  readonly pushed: (traces: boolean) => Func | null;
+  readonly pushed: (form: "products" | "sets") => Func | null;
   readonly pulled: () => Func | null;
   readonly report: (finding: Finding) => void;
 }
@@ -40,7 +39,7 @@ export function deriveSparse(target: Func, wrt: readonly number[], isHessian: bo
     context.report(sparseEffects(target.origin.span, target.name));
     return null;
   }
-  const [traced, pushed, pulled] = [context.pushed(true), context.pushed(false), isHessian ? null : context.pulled()];
+  const [traced, pushed, pulled] = [context.pushed("sets"), context.pushed("products"), isHessian ? null : context.pulled()];
   if (traced === null || pushed === null || (pulled === null && !isHessian)) return null;
   return context.inlined(deriveCompressed(target, wrt, { traced, pushed, pulled }, { supply, types }));
 }

@@ -2,8 +2,8 @@
 // reference goes. Statements keep their order, so no value is recorded.
 // Assumes the versioned stage and facts. Guarantees structured code that is versioned again before anything else looks at it.
 import type { Block, Cell, Expr, Origin, Place, Stmt, Type, Var } from "../ir/ir.ts";
-import { assign, BOOLEAN, constant, define, element, field, isConst, load, op, REAL, store, type Supply, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
-import { cellKey, isAbsent, isEntry } from "../ir/facts.ts";
+import { assign, BOOLEAN, constant, define, element, field, isConst, load, op, REAL, runtime, store, type Supply, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
+import { cellKey, isAbsent, isEntry, sameExpr } from "../ir/facts.ts";
 import { mapOperands, operands } from "../ir/walk.ts";
 import { type Activity, isReal, isRealArray, isReference } from "../analysis/activity.ts";
 import { mayLack } from "../analysis/growth.ts";
@@ -27,6 +27,8 @@ export interface TangentShared {
   readonly growing: ReadonlySet<Stmt>;
   /** are tangents sets? */
   readonly traces: boolean;
+  /** may the function write to what the variable holds? */
+  readonly writes: (holder: Var) => boolean;
   readonly types: CompanionTypes;
   /** may the object in this variable be (part of) the result? */
   readonly isResult: (v: Var) => boolean;
@@ -147,11 +149,12 @@ export class Tangent {
   /** what an operation depends on: all that its operands with a slope depend on */
   #union(name: string, args: readonly Expr[], result: Expr, dots: readonly (Expr | null)[]): Expr {
     if (name === "select") return op("select", [args[0]!, dots[1] ?? ZERO, dots[2] ?? ZERO]);
-    return dots.reduce<Expr>((all, dot, i) => (dot === null || partial(name, args, result, i) === null ? all : this.#united(all, dot)), ZERO);
+    const sloped = dots.filter((dot, i): dot is Expr => dot !== null && partial(name, args, result, i) !== null);
+    return sloped.filter((dot, i) => !sloped.slice(0, i).some((x) => sameExpr(x, dot))).reduce((all, dot) => this.#united(all, dot), ZERO);
   }
 
   #united(a: Expr, b: Expr): Expr {
-    return isConst(a, 0) ? b : { kind: "runtime", name: "unite", args: [use(this.sets!), a, b], type: REAL };
+    return isConst(a, 0) ? b : runtime("unite", [use(this.sets!), a, b], REAL);
   }
 
   #load(variable: Var, value: Expr & { kind: "load" }, type: Type): Expr {

@@ -5,7 +5,7 @@
 // Versioned to versioned. Callers find the new functions under new ids: others may still call those that were there.
 import type { Activity } from "../analysis/activity.ts";
 import { isReference } from "../analysis/alias.ts";
-import { define, field, load, type Supply, use } from "../ir/build.ts";
+import { define, field, load, parameterOf, type Supply, use } from "../ir/build.ts";
 import type { Block, Cell, Expr, Func, FuncId, Stmt, StructType, Var } from "../ir/ir.ts";
 import { cellKey } from "../ir/facts.ts";
 import { expressions, mapOperands, mapStmt, statements } from "../ir/walk.ts";
@@ -35,7 +35,7 @@ export function threadState(root: Func, others: readonly Func[], activity: Activ
     const copy = cloneFunc(f, new Map(), supply);
     const box = supply.fresh("state", type);
     const threaded = rewritten(copy, box, cells, names, idOf);
-    functions.set(idOf(f.id), { ...threaded, id: idOf(f.id), params: [{ variable: box, name: box.name, typeText: null, optional: false, rest: false }, ...threaded.params] });
+    functions.set(idOf(f.id), { ...threaded, id: idOf(f.id), params: [parameterOf(box), ...threaded.params] });
   }
   const box = supply.fresh("state", type);
   const held = [...cells].map(([key, cell]) => ({ key, cell, variable: supply.fresh(cell.name, cell.type) }));

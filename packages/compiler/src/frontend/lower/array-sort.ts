@@ -3,7 +3,7 @@
 // Guarantees the comparisons of the engine, so that its order comes out also where the comparator contradicts itself.
 import { ts } from "ts-morph";
 import type { Expr, Func, Type } from "../../ir/ir.ts";
-import { BOOLEAN, length, load, op, REAL, typeOf, UNDEFINED, use, ZERO, ONE } from "../../ir/build.ts";
+import { BOOLEAN, length, load, ONE, op, parameterOf, REAL, runtime, typeOf, UNDEFINED, use, ZERO } from "../../ir/build.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { present } from "../types.ts";
 import type { MethodCall } from "./array-loop.ts";
@@ -77,7 +77,7 @@ function orderOf(m: MethodCall): Expr | null {
   const [given] = m.args;
   const args = given === undefined || isUndefined(given) ? [array] : comparator(m, given, array);
   if (args === null) return null;
-  return use(b.define("order", { kind: "runtime", name: "sortOrder", args, type: ORDER }, node));
+  return use(b.define("order", runtime("sortOrder", args, ORDER), node));
 }
 
 const isUndefined = (node: ts.Expression): boolean => ts.isIdentifier(bare(node)) && (bare(node) as ts.Identifier).text === "undefined";
@@ -88,7 +88,7 @@ function comparator(m: MethodCall, given: ts.Expression, array: Expr): readonly 
   const each = ts.isSpreadElement(given) ? null : callback(b, given, "compare");
   if (each === null) return null;
   const type = elementType(m.type);
-  const params = namesOf(b, given).map((name) => ({ variable: b.unit.supply.fresh(name, type), name, typeText: null, optional: false, rest: false }));
+  const params = namesOf(b, given).map((name) => parameterOf(b.unit.supply.fresh(name, type)));
   const origin = { span: spanOf(given), comments: [] };
   const body = b.block(() => {
     const result = each.call(params.map((p) => use(p.variable)), node, PLAIN) ?? UNDEFINED;

@@ -1,7 +1,7 @@
 // Functions: parameters with defaults and patterns, bodies, function literals as closures over the variables around them.
 import { ts } from "ts-morph";
 import type { Expr, Func, Param, Type, Var } from "../../ir/ir.ts";
-import { BOOLEAN, FALSE, op, UNDEFINED, use } from "../../ir/build.ts";
+import { BOOLEAN, FALSE, op, parameterOf, UNDEFINED, use } from "../../ir/build.ts";
 import { isGenerator, resultNode, spanOf } from "../nodes.ts";
 import { orUndefined, present } from "../types.ts";
 import { assignPiece } from "./binding.ts";
@@ -10,7 +10,7 @@ import * as refusals from "../../diagnostics/catalog.ts";
 import { consumerOf } from "./generator.ts";
 import { hoistVars, returnValue, statements } from "./statement.ts";
 import { functionName, type Unit, type Work } from "./unit.ts";
-import { once, parameterOf } from "./walk.ts";
+import { once } from "./walk.ts";
 
 /** a function of the program */
 export function lowerFunction(unit: Unit, visitors: Visitors, { id, node, types, parameters, self, given }: Work & { readonly node: ts.SignatureDeclaration }): Func {

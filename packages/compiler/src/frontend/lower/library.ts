@@ -2,7 +2,7 @@
 // rule tables; whatever else there is, is an external call (effects possible, no derivative) or refused.
 import { ts } from "ts-morph";
 import type { Expr, Func, Stmt, Type } from "../../ir/ir.ts";
-import { constant, length, op, REAL, typeOf, UNDEFINED, use } from "../../ir/build.ts";
+import { constant, length, op, parameterOf, REAL, typeOf, UNDEFINED, use } from "../../ir/build.ts";
 import { ruleOf } from "../../rules/table.ts";
 import { spanOf } from "../nodes.ts";
 import { present } from "../types.ts";
@@ -66,7 +66,7 @@ export function builtinFunction(b: Body, name: string, node: ts.Expression): Exp
   const func: Func = {
     id: `${origin.span.file}#${lastPart(name)}@${origin.span.start}`,
     name: lastPart(name),
-    params: variables.map((variable) => ({ variable, name: variable.name, typeText: null, optional: false, rest: false })),
+    params: variables.map(parameterOf),
     body: [compute, { kind: "exit", exit: { kind: "return", value: use(result) }, origin }],
     result: null, resultType: type.result, resultText: null, origin,
   };

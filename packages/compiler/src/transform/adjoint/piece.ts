@@ -3,7 +3,7 @@
 // Assumes that inputs are only read. Null where their companions would be used for anything but additions.
 import type { Block, Expr, Place, Stmt, Var } from "../../ir/ir.ts";
 import { sameExpr } from "../../ir/facts.ts";
-import { define, element, isConst, load, ONE, op, REAL, UNDEFINED, use } from "../../ir/build.ts";
+import { define, element, isConst, load, ONE, op, REAL, runtimeCall, UNDEFINED, use } from "../../ir/build.ts";
 import { blocks, expressions, mapStmt, operands, statements } from "../../ir/walk.ts";
 import { isReference } from "../../analysis/activity.ts";
 import { cloneBlock, type Renaming } from "../clone.ts";
@@ -89,8 +89,6 @@ function later(s: Stmt | undefined, entries: Stmt[], supply: Shared["supply"]): 
   return [define(kept, s.args[3]!, s.origin)];
 }
 
-const runtimeCall = (name: string, args: readonly Expr[], origin: Stmt["origin"]): Stmt => ({ kind: "call", callee: { kind: "external", name: `cotangent:${name}`, cell: null }, args, result: null, origin });
-
 /** The companions of inputs, and of what is read from them. */
 class Sinks {
   readonly #context: Context;
@@ -169,7 +167,7 @@ class Sinks {
         }
         return s.value.kind === "op" && s.value.op === "isNullish" ? true : barred([s.value, ...operands(s.value)]);
       case "accumulate": return s.place.kind === "cell" || barred([s.value]);
-      default: return barred(expressions(s)) && (blocks(s).length > 0 || s.kind !== "pair");
+      default: return barred(expressions(s));
     }
   }
 
@@ -178,7 +176,6 @@ class Sinks {
     return block.flatMap((s): Stmt[] => {
       const start = s.kind === "let" ? this.#firsts.get(s.variable) : undefined;
       if (s.kind === "let" && start !== undefined) return [define(start, this.#firstOf(s.value), s.origin)];
-      if (s.kind === "let" && s.value.kind === "var" && this.#arrays.has(s.value.variable)) return [{ ...s, value: UNDEFINED }];
       if (s.kind !== "accumulate" || s.place.kind === "cell" || !this.#isSink(s.place.base)) return [mapStmt(s, (e) => e, (b) => this.replaced(b, addEntry))];
       const out: Stmt[] = [];
       const column = this.#column(s.place, out, s.origin);

@@ -2,7 +2,7 @@
 // copied, remembered and read. All of it is linear, so reverse adds the other way. A structure whose references may have moved
 // by then is remembered in the sweep (`skeletonOf`), where the statement stands.
 import type { Expr, Origin, Stmt, Var } from "../../ir/ir.ts";
-import { define, typeOf, use } from "../../ir/build.ts";
+import { define, runtime, runtimeCall, typeOf, use } from "../../ir/build.ts";
 import { ADDING } from "../../rules/runtime.ts";
 import type { Context, Region } from "./context.ts";
 
@@ -13,11 +13,9 @@ interface Held {
   readonly skeleton: Expr | null;
 }
 
-const call = (name: string, args: readonly Expr[], origin: Origin): Stmt => ({ kind: "call", callee: { kind: "external", name: `cotangent:${name}`, cell: null }, args, result: null, origin });
-
 function skeletonOf(companion: Expr, sweep: Stmt[], context: Context, origin: Origin): Expr {
   const skeleton = context.supply.fresh("skeleton", context.shared.types.skeleton(typeOf(companion)));
-  sweep.push(define(skeleton, { kind: "runtime", name: "skeletonOf", args: [companion], type: skeleton.type }, origin));
+  sweep.push(define(skeleton, runtime("skeletonOf", [companion], skeleton.type), origin));
   return use(skeleton);
 }
 
@@ -32,16 +30,16 @@ function add(into: Held, from: Held, out: Stmt[], context: Context, origin: Orig
   let source = from.companion;
   if (from.skeleton !== null) {
     const read = context.supply.fresh("added", typeOf(from.companion));
-    out.push(define(read, { kind: "runtime", name: "readSkeleton", args: [from.skeleton], type: read.type }, origin));
+    out.push(define(read, runtime("readSkeleton", [from.skeleton], read.type), origin));
     source = use(read);
   }
-  out.push(into.skeleton === null ? call("addInto", [into.companion, source], origin) : call("addToSkeleton", [into.skeleton, source], origin));
+  out.push(into.skeleton === null ? runtimeCall("addInto", [into.companion, source], origin) : runtimeCall("addToSkeleton", [into.skeleton, source], origin));
 }
 
 /** for a record that is reversed again: zeros in all of what the variable holds here, wherever it is by then */
 export function clearHeld(variable: Var, sweep: Stmt[], out: Stmt[], context: Context, origin: Origin): void {
   const { companion, skeleton } = hold(use(variable), sweep, context, origin);
-  out.push(skeleton === null ? call("clear", [companion], origin) : call("clearSkeleton", [skeleton], origin));
+  out.push(skeleton === null ? runtimeCall("clear", [companion], origin) : runtimeCall("clearSkeleton", [skeleton], origin));
 }
 
 /** `variable = skeletonOf(…)`, `readSkeleton(…)`, `copyOf(…)`; the companion of the variable is set */
@@ -51,18 +49,18 @@ export function planRuntime(variable: Var, value: Expr & { readonly kind: "runti
   const companion = context.supply.fresh(`${variable.name}Bar`, type);
   context.setCompanion(variable, use(companion));
   if (value.name === "skeletonOf" && of !== undefined && context.hasCompanion(of)) {
-    sweep.push(define(companion, { kind: "runtime", name: "skeletonOf", args: [context.companion(of)], type }, origin));
+    sweep.push(define(companion, runtime("skeletonOf", [context.companion(of)], type), origin));
     return;
   }
   sweep.push(define(companion, { kind: "zeros", like: use(variable), type }, origin));
   if (value.name === "stopGradient" || of === undefined || !context.hasCompanion(of)) {
-    if (context.isKept) reverse.push(call("clear", [use(companion)], origin));
+    if (context.isKept) reverse.push(runtimeCall("clear", [use(companion)], origin));
     return;
   }
   const made = hold(use(variable), sweep, context, origin);
   if (value.name === "readSkeleton") add({ companion: context.companion(of), skeleton: context.companion(of) }, made, reverse, context, origin);
   else add(hold(of, sweep, context, origin), made, reverse, context, origin);
-  if (context.isKept) reverse.push(made.skeleton === null ? call("clear", [made.companion], origin) : call("clearSkeleton", [made.skeleton], origin));
+  if (context.isKept) reverse.push(made.skeleton === null ? runtimeCall("clear", [made.companion], origin) : runtimeCall("clearSkeleton", [made.skeleton], origin));
 }
 
 /** calls for their effect: what adds one structure into another, and what clears one */
@@ -77,10 +75,10 @@ export function planRuntimeCall(s: Stmt & { readonly kind: "call" }, name: strin
     const target = name === "cotangent:addToSkeleton" ? { companion: context.companion(into), skeleton: context.companion(into) } : hold(into, sweep, context, origin);
     add(hold(from, sweep, context, origin), target, reverse, context, origin);
   } else if (name === "cotangent:clearSkeleton") {
-    reverse.push(call("clearSkeleton", [context.companion(into)], origin));
+    reverse.push(runtimeCall("clearSkeleton", [context.companion(into)], origin));
   } else {
     const cleared = hold(into, sweep, context, origin);
-    reverse.push(cleared.skeleton === null ? call("clear", [cleared.companion], origin) : call("clearSkeleton", [cleared.skeleton], origin));
+    reverse.push(cleared.skeleton === null ? runtimeCall("clear", [cleared.companion], origin) : runtimeCall("clearSkeleton", [cleared.skeleton], origin));
   }
   return { sweep, reverse };
 }

@@ -1,7 +1,7 @@
 // A function that stays a call, split in two: `fSweep` runs the primal and fills a record that the caller owns, `fReverse` reads the
 // record and returns the adjoints of the parameters. Companions of references are passed to the sweep and kept in the record.
 import type { Func, Param, Stmt, Type, Var } from "../../ir/ir.ts";
-import { define, field, load, REAL, UNDEFINED, use } from "../../ir/build.ts";
+import { define, field, load, parameterOf, REAL, UNDEFINED, use } from "../../ir/build.ts";
 import { declared, substitute, variablesRead } from "../../ir/walk.ts";
 import { isReal, isReference } from "../../analysis/activity.ts";
 import { declaresOf, planBlock } from "./block.ts";
@@ -19,7 +19,7 @@ export function deriveSplit(func: Func, info: SplitInfo, record: OpenRecord, sha
     const v = func.params[i]!.variable;
     const companion = context.supply.fresh(`${v.name}Bar`, context.companionType(v.type));
     context.setCompanion(v, use(companion));
-    return { variable: companion, name: companion.name, typeText: null, optional: false, rest: false };
+    return parameterOf(companion);
   });
   const body = planBlock(func.body, context);
   const seed = context.supply.fresh("seed", REAL);
@@ -58,7 +58,7 @@ export function deriveSplit(func: Func, info: SplitInfo, record: OpenRecord, sha
   const replaced = substitute(reverse, (v) => { const r = restored.get(v); return r && use(r); });
   const packed = context.supply.fresh("bars", info.resultType);
   const pack: Stmt[] = bars.length > 1 ? [define(packed, { kind: "struct", type: info.resultType, fields: bars.map((value, k) => ({ name: `bar${k}`, value })) }, origin)] : [];
-  const params: Param[] = [read, ...(info.hasActiveResult ? [seed] : [])].map((variable) => ({ variable, name: variable.name, typeText: null, optional: false, rest: false }));
+  const params = [read, ...(info.hasActiveResult ? [seed] : [])].map(parameterOf);
   const reversed: Func = {
     ...func, id: info.reverseId, name: `${func.name}Reverse`, params, body: [...loads, ...replaced, ...pack],
     result: bars.length === 0 ? null : bars.length === 1 ? bars[0]! : use(packed), resultType: bars.length === 0 ? { kind: "void" } : info.resultType, resultText: null,

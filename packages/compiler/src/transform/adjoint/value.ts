@@ -1,6 +1,6 @@
 // Plans of definitions: numbers (one row of the rule table each), loads, and fresh objects with their companions.
 import type { Block, Cell, Expr, Origin, Place, Stmt, Type, Var } from "../../ir/ir.ts";
-import { accumulate, assign, branch, constant, define, element, field, isConst, length, load, op, REAL, store, use, ZERO, BOOLEAN, UNDEFINED } from "../../ir/build.ts";
+import { accumulate, assign, branch, constant, define, element, field, isConst, length, load, op, REAL, runtimeCall, store, use, ZERO, BOOLEAN, UNDEFINED } from "../../ir/build.ts";
 import { typeOf } from "../../ir/build.ts";
 import { isReal, isRealArray, isReference } from "../../analysis/activity.ts";
 import { isEntry } from "../../ir/facts.ts";
@@ -98,7 +98,7 @@ function clearCompanion({ variable, value, origin }: Let, companion: Expr, conte
   if (t.kind === "map" && (t.container === "Object" || !isReal(t.value))) return clearRecord(t, companion, out, origin);
   if (t.kind === "map") { out.push({ kind: "mutate", operation: "clear", array: companion, args: [], result: null, origin }); return; }
   // a tape has no `fill`
-  if (t.kind === "array" && t.array === "Tape") out.push({ kind: "call", callee: { kind: "external", name: "cotangent:clear", cell: null }, args: [companion], result: null, origin });
+  if (t.kind === "array" && t.array === "Tape") out.push(runtimeCall("clear", [companion], origin));
   else if (isRealArray(t)) out.push({ kind: "mutate", operation: "fill", array: companion, args: [ZERO], result: null, origin });
   else if (t.kind === "struct" || value.kind === "struct") { for (const name of realFields(t, value)) if (context.isActivePlace(field(use(variable), name))) out.push(store(field(companion, name), ZERO, origin)); }
   else if (t.kind === "tuple") t.elements.forEach((e, i) => { if (isReal(e) && !isReference(e)) out.push(store(element(companion, constant(i)), ZERO, origin)); });
@@ -106,7 +106,7 @@ function clearCompanion({ variable, value, origin }: Let, companion: Expr, conte
 
 /** adjoint objects under the keys are cleared where they are made */
 function clearRecord(t: Type & { readonly kind: "map" }, companion: Expr, out: Stmt[], origin: Origin): void {
-  if (isReal(t.value)) out.push({ kind: "call", callee: { kind: "external", name: "cotangent:clear", cell: null }, args: [companion], result: null, origin });
+  if (isReal(t.value)) out.push(runtimeCall("clear", [companion], origin));
 }
 
 /** the names under which an object holds numbers: those that it is made with, and those that its type allows later */

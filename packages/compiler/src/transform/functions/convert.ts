@@ -3,7 +3,7 @@
 // which takes what it captures as parameters. What follows sees objects, branches and calls, and needs to know nothing of functions.
 // Functions of the caller stay as they are; where they join others they travel in the record under `given`.
 import type { Block, Expr, FieldValue, Func, Origin, Param, Place, Stmt, StructType, Type, Var } from "../../ir/ir.ts";
-import { assign, BOOLEAN, branch, constant, define, FALSE, field, load, op, store, STRING, type Supply, TRUE, typeOf, UNDEFINED, use } from "../../ir/build.ts";
+import { assign, BOOLEAN, branch, constant, define, FALSE, field, load, op, parameterOf, store, STRING, type Supply, TRUE, typeOf, UNDEFINED, use } from "../../ir/build.ts";
 import { holdsFunctions, isAbsent } from "../../ir/facts.ts";
 import { mapOperands, mapPlace, mapStmt } from "../../ir/walk.ts";
 import { walked } from "../../ir/walkable.ts";
@@ -62,10 +62,7 @@ class Converter {
   alternative(a: Alternative, func: Func): Func {
     const kept = func.params.filter((p) => !this.#isDropped(p));
     const params = kept.map((p): Param => this.#paramOf(p));
-    const captured = this.#flow.captured(a).map((k): Param => {
-      const variable = this.#data.variable(a.slots[k]!.variable);
-      return { variable, name: variable.name, typeText: null, optional: false, rest: false };
-    });
+    const captured = this.#flow.captured(a).map((k) => parameterOf(this.#data.variable(a.slots[k]!.variable)));
     const tail: Stmt[] = [];
     const body = this.#block(func.body);
     const holds = holdsFunctions(func.resultType);

@@ -1,8 +1,8 @@
 // Derivatives as values: `const g = grad(f)` that is more than called becomes a function literal that calls the derivative, so that it is
 // a function like others. Where it is called, the marker stands at the call.
 // Assumes the structured stage.
-import type { Block, Expr, Func, Param, Stmt, Var } from "../../ir/ir.ts";
-import { type Supply, use } from "../../ir/build.ts";
+import type { Block, Expr, Func, Stmt, Var } from "../../ir/ir.ts";
+import { parameterOf, type Supply, use } from "../../ir/build.ts";
 import { mapOperands, mapStmt, visitExpressions } from "../../ir/walk.ts";
 
 type Derivative = Expr & { readonly kind: "derivative" };
@@ -35,10 +35,7 @@ export function literalDerivatives(func: Func, supply: Supply, freshId: () => nu
 function literal(e: Derivative, supply: Supply, freshId: () => number): Expr {
   if (e.type.kind !== "function") return e;
   const origin = { span: { file: "", start: 0, end: 0 }, comments: [] };
-  const params = e.type.params.map((type): Param => {
-    const variable = supply.fresh("x", type);
-    return { variable, name: variable.name, typeText: null, optional: false, rest: false };
-  });
+  const params = e.type.params.map((type) => parameterOf(supply.fresh("x", type)));
   const result = supply.fresh("value", e.type.result);
   const func: Func = {
     id: `${e.request.operator}@${freshId()}`, name: e.request.operator, params, origin,
