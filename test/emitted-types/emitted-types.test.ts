@@ -17,6 +17,8 @@ const OPERATORS = {
 const BEYOND = {
   product: 'hvp(subject, { wrt: "all" })',
   rows: 'jacobian(subject, { wrt: "all" })',
+  columns: 'jacobian(subject, { wrt: "all", mode: "forward" })',
+  columnsOfGradient: 'jacobian(grad(subject), { mode: "forward" })',
   matrix: "hessian(subject)",
   sparseRows: 'jacobian(subject, { wrt: "all", sparse: true })',
   sparseMatrix: "hessian(subject, { sparse: true })",

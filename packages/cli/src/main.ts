@@ -4,7 +4,7 @@ import { Command, CommanderError, Option } from "commander";
 import { build } from "./build.ts";
 import { check } from "./check.ts";
 import { explain } from "./explain.ts";
-import { operatorOption, print } from "./print.ts";
+import { modeOption, operatorOption, print } from "./print.ts";
 import { FORMATS } from "./report.ts";
 import { UNUSABLE } from "./session.ts";
 import { nodeTerminal, UsageError, type Terminal } from "./terminal.ts";
@@ -53,6 +53,7 @@ function program(terminal: Terminal, done: (exitCode: number) => void): Command 
     .addOption(operatorOption())
     .option("--wrt <names>", "parameters to differentiate with respect to: a,b")
     .option("--sparse", "of jacobian and hessian: a matrix of what may differ from zero")
+    .addOption(modeOption())
     .option("--stage <stage>", "print a stage of the compiler instead: ir, activity, recording, …")
     .option("--stdin", "read the file from standard input")
     .option("--stdin-filename <name>", "what the file on standard input is called")

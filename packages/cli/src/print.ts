@@ -10,12 +10,15 @@ export interface PrintOptions extends CommonOptions {
   readonly op: OperatorName;
   readonly wrt?: string;
   readonly sparse?: boolean;
+  readonly mode?: "forward" | "reverse";
   readonly stage?: string;
   readonly stdin?: boolean;
   readonly stdinFilename?: string;
 }
 
 export const operatorOption = (): Option => new Option("--op <operator>", "the derivative to take").choices([...OPERATORS]).default("grad");
+
+export const modeOption = (): Option => new Option("--mode <mode>", "of jacobian: by columns or by rows; default: by shapes").choices(["forward", "reverse"]);
 
 export interface Target {
   readonly file: string;
@@ -48,7 +51,7 @@ export async function print(given: string | undefined, options: PrintOptions, te
   const path = session.absolute(target.file);
   if (options.stdin === true) session.compiler.update(path, await terminal.input());
   const wrt = parseWrt(options.wrt);
-  const request = { op: options.op, ...(wrt === undefined ? {} : { wrt }), ...(options.sparse === true ? { sparse: true } : {}), ...(options.stage === undefined ? {} : { stage: options.stage }) };
+  const request = { op: options.op, ...(wrt === undefined ? {} : { wrt }), ...(options.sparse === true ? { sparse: true } : {}), ...(options.mode === undefined ? {} : { mode: options.mode }), ...(options.stage === undefined ? {} : { stage: options.stage }) };
   const result = session.timed("print", () => session.compiler.print(path, target.name, request));
   if (result.ok) session.reporter.result(result.text.endsWith("\n") ? result.text : `${result.text}\n`);
   return conclude(session, options, result.diagnostics, { text: result.ok ? result.text : null }, FINE);

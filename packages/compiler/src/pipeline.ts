@@ -37,10 +37,10 @@ import { normalizeDerivative, normalizePrimal, type NormalizeContext } from "./t
 import { structure } from "./transform/structure.ts";
 import { thrownTypes } from "./transform/throws.ts";
 import { threadState } from "./transform/thread-state.ts";
-import { deriveCalledTangent, derivePushforward, type Directional, pushforwardInfo } from "./transform/pushforward.ts";
+import { deriveByColumns, deriveForward, type ForwardContext, isForward } from "./transform/forward.ts";
+import type { Directional } from "./transform/pushforward.ts";
 import { deriveRows } from "./transform/rows.ts";
 import { deriveSparse } from "./transform/sparse.ts";
-import type { PushforwardInfo, TangentShared } from "./transform/tangent.ts";
 
 export interface Derivation {
   /** nested stage: ready to emit; null after errors */
@@ -169,11 +169,24 @@ class Unit {
   /** one sweep, and a reverse for each number of the output */
   #jacobian(target: Func, request: Request): Func | null {
     if (request.sparse) return this.#sparse(target, request);
+    const columns = isForward(target, request) ? this.#columns(target, request) : null;
+    if (columns !== null || this.findings.some((f) => f.severity === "error")) return columns;
     const pullback = this.#reverse(target, { operator: "vjp", wrt: typeof request.wrt === "number" ? [request.wrt] : request.wrt, mode: null });
     if (pullback === null) return null;
     const rows = deriveRows(pullback, request.wrt, { supply: this.#supply, freshId: () => MADE_IDS + this.#made++, types: this.#types });
     if ("finding" in rows) this.findings.push(rows.finding);
     return "finding" in rows ? null : this.#normalize(rows.func);
+  }
+
+  /** one sweep with a tangent for each number of the input */
+  #columns(target: Func, request: Request): Func | null {
+    const wrt = wrtIndices(request, target);
+    const before = this.findings.length;
+    const analyzed = this.#differentiable(target, wrt);
+    const made = analyzed && this.#supply.deriving(() => deriveByColumns(analyzed, request.wrt, wrt, this.#forwardContext()));
+    // what else is found will be found again by rows
+    if (analyzed !== null && made === null) this.findings.length = before;
+    return made;
   }
 
   #reverse(target: Func, request: Request): Func | null {
@@ -183,7 +196,7 @@ class Unit {
 
   #forward(target: Func, wrt: readonly number[], form: Directional["form"]): Func | null {
     const analyzed = this.#differentiable(target, wrt);
-    return analyzed && this.#supply.deriving(() => this.#tangent(analyzed, { wrt, form }));
+    return analyzed && this.#supply.deriving(() => deriveForward(analyzed, { wrt, form }, this.#forwardContext()));
   }
 
   /** a function that can be differentiated, with all that is known of it; null after reporting why it cannot */
@@ -372,26 +385,15 @@ class Unit {
 
   // ------------------------------------------------------------------------------------------------ forward mode
 
-  #tangent({ primal, functions, alias, activity, threaded }: Analyzed, directional: Directional): Func {
-    const known = new Map<FuncId, PushforwardInfo | null>();
-    const results = alias.reach(primal.result ? alias.pointsTo(primal.result) : []);
-    const { growing } = storesBeyondEnd(functions);
-    const shared: TangentShared = {
-      supply: this.#supply, activity, alias, threaded, growing, types: this.#types, traces: directional.form.kind === "sets",
-      writes: (holder) => changesOf(holder, functions, alias, growing).writes,
-      isResult: (v) => [...alias.pointsTo({ kind: "var", variable: v })].some((o) => results.has(o)),
-      pushforward: (id) => {
-        const made = known.get(id);
-        if (made !== undefined) return made;
-        const func = this.#kept.get(id);
-        if (!func) return null;
-        const info = pushforwardInfo(func, activity, this.#types, () => this.#openRecord(), () => this.#records);
-        known.set(id, info);
-        if (info) this.#kept.set(info.id, pass("tangent", "versioned", this.#tracer, () => normalizeDerivative(deriveCalledTangent(func, info, shared), this.#supply)));
-        return info;
-      },
+  #forwardContext(): ForwardContext {
+    return {
+      supply: this.#supply, types: this.#types,
+      functionOf: (id) => this.#kept.get(id),
+      keep: (func) => { this.#kept.set(func.id, func); },
+      openRecord: () => this.#openRecord(),
+      freshId: () => MADE_IDS + this.#made++,
+      structured: (make) => pass("tangent", "structured", this.#tracer, make),
+      normalized: (func) => pass("normalize", "versioned", this.#tracer, () => normalizeDerivative(func, this.#supply)),
     };
-    const raw = pass("tangent", "structured", this.#tracer, () => derivePushforward(primal, directional, shared));
-    return pass("normalize", "versioned", this.#tracer, () => normalizeDerivative(raw, this.#supply));
   }
 }

@@ -24,6 +24,8 @@ export interface PrintRequest {
   readonly wrt?: number | string | readonly (number | string)[];
   /** of `jacobian` and `hessian`: as a matrix of what may differ from zero */
   readonly sparse?: boolean;
+  /** of `jacobian`: by columns or by rows */
+  readonly mode?: Request["mode"];
   /** the name of a pass, or `ir` for all of them */
   readonly stage?: string;
 }
@@ -78,7 +80,7 @@ export function printFunction(workspace: Workspace, open: OpenProgram, file: Sou
   const wrt = wrtOf(request.wrt, node, operator, file.fileName);
   if (isFinding(wrt)) return { text: null, findings: [wrt] };
   const target: Target = { kind: "function", node, name: found.name, inline: false };
-  const asked: Request = { operator, wrt, mode: null, ...(request.sparse === true ? { sparse: true } : {}) };
+  const asked: Request = { operator, wrt, mode: request.mode ?? null, ...(request.sparse === true ? { sparse: true } : {}) };
   const wrong = checkRequest(asked, target, node.name ?? node, node.name ?? node, open.checker);
   if (wrong !== null) return { text: null, findings: [wrong] };
   const recording = request.stage === undefined ? null : recorder(request.stage, tracer.verify);

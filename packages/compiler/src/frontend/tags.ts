@@ -71,18 +71,23 @@ interface TagOptions {
   readonly wrt: string | null;
   readonly as: string | null;
   readonly sparse: boolean;
+  readonly mode: Request["mode"];
 }
 
 const SPARSE: ReadonlySet<string> = new Set<Operator>(["jacobian", "hessian"]);
 
 function parseOptions(tag: ts.JSDocTag, file: ts.SourceFile): TagOptions | Finding {
-  const found: { wrt: string | null; as: string | null; sparse: boolean } = { wrt: null, as: null, sparse: false };
+  const found: { wrt: string | null; as: string | null; sparse: boolean; mode: Request["mode"] } = { wrt: null, as: null, sparse: false, mode: null };
   for (const word of optionsText(tag, file).replace(/\s*,\s*/g, ",").replace(/\s*=\s*/g, "=").split(/\s+/).filter((x) => x !== "")) {
     if (word === "sparse" && SPARSE.has(tag.tagName.text)) {
       found.sparse = true;
       continue;
     }
     const [key, value] = word.split("=", 2);
+    if (key === "mode" && tag.tagName.text === "jacobian" && (value === "forward" || value === "reverse")) {
+      found.mode = value;
+      continue;
+    }
     if ((key !== "wrt" && key !== "as") || value === undefined || value === "") return catalog.unknownTagOption(tagSpan(tag, file), tag.tagName.text, word);
     found[key] = value;
   }
@@ -117,7 +122,7 @@ function requestOf(tag: ts.JSDocTag, operator: Operator, { node, name }: TaggedF
     if (repeated !== undefined) return catalog.wrtRepeated(span, repeated);
   }
   if (options.as !== null && !/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(options.as)) return catalog.invalidTagName(span, operator, options.as);
-  return { request: { operator, wrt, mode: null, ...(options.sparse ? { sparse: true } : {}) }, exportName: options.as ?? generatedName(name, operator), node, name, tag };
+  return { request: { operator, wrt, mode: options.mode, ...(options.sparse ? { sparse: true } : {}) }, exportName: options.as ?? generatedName(name, operator), node, name, tag };
 }
 
 /** tags on anything but a function of the top level */

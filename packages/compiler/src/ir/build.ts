@@ -8,14 +8,15 @@ const DERIVATIVE_NAME = /(Bar|Dot)\d*$/;
 export class Supply {
   #next = 0;
   #deriving = 0;
+  #lanes = 0;
 
   fresh(name: string, type: Type, mutable = false): Var {
-    return this.#make(name, type, mutable, this.#deriving > 0 && DERIVATIVE_NAME.test(name));
+    return this.#make(name, type, mutable, this.#deriving > 0 && DERIVATIVE_NAME.test(name), this.#lanes > 0);
   }
 
   /** a new variable that reads like `variable` */
   like(variable: Var, changes: { readonly name?: string; readonly type?: Type; readonly mutable?: boolean } = {}): Var {
-    return this.#make(changes.name ?? variable.name, changes.type ?? variable.type, changes.mutable ?? variable.mutable, variable.derivative === true);
+    return this.#make(changes.name ?? variable.name, changes.type ?? variable.type, changes.mutable ?? variable.mutable, variable.derivative === true, variable.lane === true);
   }
 
   /** what `run` makes afresh under the names of derivatives is marked as such; copies are what they copy */
@@ -28,9 +29,19 @@ export class Supply {
     }
   }
 
-  #make(name: string, type: Type, mutable: boolean, derivative: boolean): Var {
+  /** what `run` makes afresh is one for each direction, if it is made for tangents at all */
+  inLanes<T>(run: () => T): T {
+    this.#lanes++;
+    try {
+      return run();
+    } finally {
+      this.#lanes--;
+    }
+  }
+
+  #make(name: string, type: Type, mutable: boolean, derivative: boolean, lane: boolean): Var {
     const variable = { id: this.#next++, name, type, mutable };
-    return derivative ? { ...variable, derivative } : variable;
+    return { ...variable, ...(derivative ? { derivative } : {}), ...(lane ? { lane } : {}) };
   }
 }
 

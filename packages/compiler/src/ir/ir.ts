@@ -101,6 +101,8 @@ export interface Var {
   readonly mutable: boolean;
   /** made by differentiation (`Supply.deriving`): its zeros have no sign and its sums no order. A user's `thetaDot` is none. */
   readonly derivative?: true;
+  /** made for a tangent of which there is one for each direction (`Supply.inLanes`, transform/lanes.ts) */
+  readonly lane?: true;
 }
 
 /** A variable of a module (`let`, `const` at top level, imported bindings): storage that outlives a call. */

@@ -165,23 +165,27 @@ export const contribution = (adjoint: Expr, plan: PartialPlan, guard: boolean): 
 
 // ---------------------------------------------------------------------------------------------------- forward
 
-/** The tangent of the result; `dots` holds the tangents of the operands, null for those that have none. Not guarded but for exponents. */
-export function tangent(name: OpName, args: readonly Expr[], result: Expr, dots: readonly (Expr | null)[]): Expr {
-  return settleSign(shapedTangent(name, args, result, dots) ?? summedTangent(name, args, result, dots));
+/** may a tangent of zero meet a partial that is infinite or NaN, and contribute zero? */
+export type IsGuarded = (name: OpName, args: readonly Expr[], result: Expr, plan: PartialPlan) => boolean;
+
+/** The tangent of the result; `dots` holds the tangents of the operands, null for those that have none. Exponents are guarded, others where told. */
+export function tangent(name: OpName, args: readonly Expr[], result: Expr, dots: readonly (Expr | null)[], isGuarded: IsGuarded = () => false): Expr {
+  return settleSign(shapedTangent(name, args, result, dots, isGuarded) ?? summedTangent(name, args, result, dots, isGuarded));
 }
 
-function summedTangent(name: OpName, args: readonly Expr[], result: Expr, dots: readonly (Expr | null)[]): Expr {
+function summedTangent(name: OpName, args: readonly Expr[], result: Expr, dots: readonly (Expr | null)[], isGuarded: IsGuarded): Expr {
   return dots.reduce<Expr>((sum, dot, index) => {
     const plan = dot === null ? null : partial(name, args, result, index);
     if (dot === null || plan === null) return sum;
     // a power of a negative number has no derivative in its exponent; an exponent that does not move needs none
     const isExponent = index === 1 && (name === "**" || name === "Math.pow") && numberOf(args[0] ?? ZERO) === null;
+    if (!isExponent && isGuarded(name, args, result, plan)) return plus(sum, guardedTimes(dot, plan.formula));
     return plus(sum, isExponent ? choose(compare("===", dot, ZERO), ZERO, times(dot, plan.formula)) : times(dot, plan.formula));
   }, ZERO);
 }
 
 /** products and quotients as textbooks write them, and what keeps its guards */
-function shapedTangent(name: OpName, args: readonly Expr[], result: Expr, dots: readonly (Expr | null)[]): Expr | null {
+function shapedTangent(name: OpName, args: readonly Expr[], result: Expr, dots: readonly (Expr | null)[], isGuarded: IsGuarded): Expr | null {
   const [a = ZERO, b = ZERO] = args;
   const [aDot = null, bDot = null] = dots;
   if (name === "*") {
@@ -189,6 +193,7 @@ function shapedTangent(name: OpName, args: readonly Expr[], result: Expr, dots: 
     return plus(aDot === null ? ZERO : times(aDot, b), bDot === null ? ZERO : times(a, bDot));
   }
   if (name === "guarded*") return plus(aDot === null ? ZERO : guardedTimes(aDot, b), bDot === null ? ZERO : guardedTimes(a, bDot));
-  if (name === "/" && bDot !== null && !isConst(a)) return over(minus(aDot ?? ZERO, times(result, bDot)), b);
+  const guards = (index: number): boolean => { const plan = partial(name, args, result, index); return plan !== null && isGuarded(name, args, result, plan); };
+  if (name === "/" && bDot !== null && !isConst(a) && !(aDot !== null && guards(0)) && !guards(1)) return over(minus(aDot ?? ZERO, times(result, bDot)), b);
   return null;
 }

@@ -126,14 +126,14 @@ export function deriveCalledTangent(func: Func, info: PushforwardInfo, shared: T
   };
 }
 
-/** the signature of the tangent of a function that stays a call, from activity alone; null where nothing of it is active */
-export function pushforwardInfo(func: Func, activity: Activity, types: CompanionTypes, openRecord: () => OpenRecord, count: () => number): PushforwardInfo | null {
+/** the signature of the tangent of a function that stays a call, from activity alone; null where nothing of it is active. `held`: what keeps the tangent of a result */
+export function pushforwardInfo(func: Func, activity: Activity, held: (t: Type) => Type, openRecord: () => OpenRecord, count: () => number): PushforwardInfo | null {
   const isActive = (v: Var): boolean => (isReference(v.type) ? activity.hasCompanion(v) : isReal(v.type) && activity.isActive(v));
   const tangentParams = func.params.flatMap((p, i) => (isActive(p.variable) ? [i] : []));
   const hasTangent = func.result?.kind === "var" && isActive(func.result.variable);
   if (tangentParams.length === 0 && !hasTangent) return null;
   const record = openRecord();
   record.fields.push({ name: "value", type: func.resultType, optional: false });
-  if (hasTangent) record.fields.push({ name: "tangent", type: types.of(func.resultType), optional: false });
+  if (hasTangent) record.fields.push({ name: "tangent", type: held(func.resultType), optional: false });
   return { id: `${func.id}$tangent${count()}`, recordType: record.type, tangentParams, hasTangent };
 }

@@ -3,10 +3,11 @@
 // Assumes the derivative that `vjp` asks for. Guarantees structured code. What has a fixed shape is written out, with constant cotangents;
 // arrays and maps are walked with one cotangent of the output's shape, of which one number is 1 at a time.
 import type { Expr, Field, Func, Origin, Place, Request, Stmt, StructType, Type, Var } from "../ir/ir.ts";
-import { assign, branch, constant, define, element, field, keysOf, length, load, ONE, op, BOOLEAN, REAL, store, STRING, type Supply, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
+import { assign, branch, constant, define, element, keysOf, length, load, ONE, op, BOOLEAN, REAL, store, STRING, type Supply, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
 import { CompilerBug, type Finding } from "../diagnostics/diagnostic.ts";
 import { jacobianShape } from "../diagnostics/catalog.ts";
 import { type CompanionTypes, isDifferentiable, NULL } from "./companion.ts";
+import { type Part, partsOf, unfitShape } from "./shape.ts";
 
 export interface RowsContext {
   readonly supply: Supply;
@@ -32,25 +33,6 @@ export function deriveRows(pulled: Func, wrt: Request["wrt"], context: RowsConte
   ];
   const rows = writer.rows(valueType, use(value), (seed) => seed, out);
   return { func: { ...pulled, body: [...pulled.body, ...out], result: rows, resultType: typeOf(rows), resultText: null } };
-}
-
-/** shapes whose rows have no type that could be written out */
-function unfitShape(t: Type, around: ReadonlySet<Type>): "union" | "recursive" | null {
-  if (!isDifferentiable(t)) return null;
-  const any = (types: readonly Type[]): "union" | "recursive" | null => types.map((x) => unfitShape(x, around)).find((x) => x !== null) ?? null;
-  switch (t.kind) {
-    case "array": return any([t.element]);
-    case "tuple": return any(t.elements);
-    case "map": return any([t.value]);
-    case "nullable": return any([t.inner]);
-    case "union": return "union";
-    case "struct": {
-      if (around.has(t)) return "recursive";
-      const inside = new Set([...around, t]);
-      return t.fields.map((f) => unfitShape(f.type, inside)).find((x) => x !== null) ?? null;
-    }
-    default: return null;
-  }
 }
 
 /** completes the cotangent of a part to one of the whole output */
@@ -236,20 +218,6 @@ class RowWriter {
     const atom = (x: Expr): Expr => (x.kind === "zeros" ? this.#define("zeros", x, out) : x);
     return e.kind === "array" ? { ...e, elements: e.elements.map((x) => ({ ...x, value: atom(x.value) })) } : { ...e, fields: e.fields.map((f) => ({ ...f, value: atom(f.value) })) };
   }
-}
-
-interface Part {
-  readonly name: string;
-  readonly type: Type;
-  readonly optional: boolean;
-  /** the part of a value of this shape */
-  readonly of: (whole: Expr) => Place;
-}
-
-/** positions of a tuple; the fields of an object that have a derivative */
-function partsOf(t: Fixed): readonly Part[] {
-  if (t.kind === "tuple") return t.elements.map((type, i) => ({ name: String(i), type, optional: false, of: (e) => element(e, constant(i)) }));
-  return t.fields.filter((f) => isDifferentiable(f.type)).map((f) => ({ name: f.name, type: f.type, optional: f.optional, of: (e) => field(e, f.name) }));
 }
 
 function literal(type: Type, parts: readonly { readonly name: string; readonly value: Expr }[]): Expr {

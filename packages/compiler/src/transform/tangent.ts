@@ -10,7 +10,7 @@ import { mayLack } from "../analysis/growth.ts";
 import type { Alias } from "../analysis/alias.ts";
 import { VALUES_OF } from "../analysis/mutations.ts";
 import { CompilerBug, unreachable } from "../diagnostics/diagnostic.ts";
-import { partial, tangent as tangentOf } from "../rules/derive.ts";
+import { type IsGuarded, partial, tangent as tangentOf } from "../rules/derive.ts";
 import { isLinearCall, UNITING } from "../rules/runtime.ts";
 import { type CompanionTypes, isDifferentiable, isEmptyAt, zeroOf, zerosOf } from "./companion.ts";
 
@@ -27,6 +27,8 @@ export interface TangentShared {
   readonly growing: ReadonlySet<Stmt>;
   /** are tangents sets? */
   readonly traces: boolean;
+  /** where a tangent of zero contributes zero, whatever the slope is (SEMANTICS §5); along a direction that the user gives nowhere */
+  readonly isGuarded: IsGuarded;
   /** may the function write to what the variable holds? */
   readonly writes: (holder: Var) => boolean;
   readonly types: CompanionTypes;
@@ -121,7 +123,7 @@ export class Tangent {
       case "var": return this.dot(value);
       case "op": {
         const dots = value.args.map((a) => (this.isActive(a) ? this.dot(a) : null));
-        return this.sets === null ? tangentOf(value.op, value.args, use(variable), dots) : this.#union(value.op, value.args, use(variable), dots);
+        return this.sets === null ? tangentOf(value.op, value.args, use(variable), dots, this.#shared.isGuarded) : this.#union(value.op, value.args, use(variable), dots);
       }
       case "load": return this.#load(variable, value, type);
       case "new": return isRealArray(variable.type) ? { ...value, zeroed: true, type } : { ...value, type };

@@ -1,0 +1,352 @@
+// The Jacobian by columns, in forward mode: the function runs once, and beside each active number stand its derivatives with respect to all
+// numbers of the input, a direction for each (*lanes*; transform/lanes.ts tells apart what runs once and what runs for each). What is written
+// here is the text for one direction, number `lane`: its unit tangent, the sweep, and where its numbers go in the result.
+// Assumes facts with respect to the given parameters. Guarantees code for `distribute`, and the result's shape and types as rows.ts makes them.
+import type { Expr, Func, Origin, Place, Request, Stmt, Type, Var } from "../ir/ir.ts";
+import { assign, BOOLEAN, branch, constant, define, element, isConst, keysOf, length, load, ONE, op, REAL, store, STRING, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
+import { isReal, isReference } from "../analysis/activity.ts";
+import { numberOf } from "../rules/simplify.ts";
+import { isDifferentiable, NULL } from "./companion.ts";
+import { lanesOf } from "./lanes.ts";
+import { requireDisjoint } from "./disjoint.ts";
+import { partsOf, type Shaper, unfitShape } from "./shape.ts";
+import { Tangent, type TangentShared } from "./tangent.ts";
+
+/** can the numbers of the input and of the output be counted off by their types? */
+export function hasColumns(func: Func, indices: readonly number[]): boolean {
+  const inputs = indices.map((i) => func.params[i]?.variable.type);
+  return [...inputs, func.result ? typeOf(func.result) : undefined].every((t) => t !== undefined && unfitShape(t, new Set()) === null) && !inputs.some((t) => t !== undefined && holdsSets(t));
+}
+
+/** how many numbers are in every value of a type; null where that is no matter of the type */
+export function numbersIn(t: Type): number | null {
+  if (!isDifferentiable(t)) return 0;
+  switch (t.kind) {
+    case "real": return 1;
+    case "tuple": return sumOf(t.elements.map(numbersIn));
+    case "struct": return unfitShape(t, new Set()) !== null || t.fields.some((f) => f.optional) ? null : sumOf(t.fields.map((f) => numbersIn(f.type)));
+    default: return null;
+  }
+}
+
+export const sumOf = (counts: readonly (number | null)[]): number | null => counts.reduce((sum, x) => (sum === null || x === null ? null : sum + x), 0);
+
+/** how many directions the parameters have; null where their types do not say */
+export const directionsOf = (func: Func, indices: readonly number[]): number | null =>
+  sumOf(indices.map((i) => { const t = func.params[i]?.variable.type; return t === undefined ? 0 : isDifferentiable(t) && isNumber(t) ? 1 : numbersIn(t); }));
+
+/**
+ * The text for one direction; with `lane`, for the one of that number, and it gives the result and how many directions there are. Without there
+ * is but one.
+ */
+export const deriveColumns = (func: Func, wrt: Request["wrt"], indices: readonly number[], lane: Var | null, shared: TangentShared, shaper: Shaper): Func =>
+  new ColumnWriter(func, wrt, indices, lane, shared, shaper).derive(func.result ?? UNDEFINED);
+
+function holdsSets(t: Type): boolean {
+  switch (t.kind) {
+    case "map": return (t.container !== "Map" && t.container !== "Object") || holdsSets(t.value);
+    case "array": return holdsSets(t.element);
+    case "tuple": return t.elements.some(holdsSets);
+    case "nullable": return holdsSets(t.inner);
+    case "struct": return t.fields.some((f) => holdsSets(f.type));
+    default: return false;
+  }
+}
+
+/** the directions that belong to one parameter */
+interface Input {
+  readonly variable: Var;
+  /** a number, a list of nothing but numbers (as many as its type says, or as it has), anything else with numbers, or nothing that has a derivative */
+  readonly form: "number" | "tuple" | "flat" | "structure" | "nothing";
+  /** the number of the first direction */
+  readonly first: Expr;
+  /** flat: how many there are */
+  readonly size: Expr;
+  /** structure: zeros in the shape that the argument had at entry */
+  readonly template: Expr;
+}
+
+/** a number that is counted in the text where it is constant, and when the code runs elsewhere */
+interface Counter {
+  at: Expr;
+}
+
+type Visit = (place: Place, index: Expr, out: Stmt[]) => void;
+
+const isNumber = (t: Type): boolean => isReal(t) && !isReference(t);
+
+const isTupleOfNumbers = (t: Type): t is Type & { readonly kind: "tuple" } => t.kind === "tuple" && t.elements.every((x) => x.kind === "real");
+
+class ColumnWriter {
+  readonly #func: Func;
+  readonly #isSingle: boolean;
+  readonly #indices: readonly number[];
+  readonly #lane: Expr | null;
+  readonly #shared: TangentShared;
+  readonly #shaper: Shaper;
+  readonly #origin: Origin;
+
+  constructor(func: Func, wrt: Request["wrt"], indices: readonly number[], lane: Var | null, shared: TangentShared, shaper: Shaper) {
+    this.#func = func;
+    this.#isSingle = typeof wrt === "number";
+    this.#indices = indices;
+    this.#lane = lane && use(lane);
+    this.#shared = shared;
+    this.#shaper = shaper;
+    this.#origin = func.origin;
+  }
+
+  derive(value: Expr): Func {
+    const { supply } = this.#shared;
+    const out: Stmt[] = [];
+    requireDisjoint(this.#func, this.#indices, this.#shared.writes, supply, out);
+    const counter: Counter = { at: ZERO };
+    const inputs = this.#indices.map((i) => this.#input(this.#func.params[i]!.variable, counter, out));
+    const count = counter.at;
+    const tangent = new Tangent(this.#shared);
+    this.#seed(inputs, count, tangent, out);
+    const body = supply.inLanes(() => {
+      const swept = tangent.block(this.#func.body);
+      return [...tangent.entries, ...swept];
+    });
+    out.push(...body);
+    const rows = this.#rows(value, tangent, inputs, count, out);
+    const result = this.#lane ? this.#make("result", { kind: "array", type: { kind: "tuple", elements: [typeOf(rows), REAL] }, elements: [rows, count].map((e) => ({ value: e, spread: false })) }, out) : rows;
+    return { ...this.#func, body: out, result, resultType: typeOf(result), resultText: null };
+  }
+
+  // ------------------------------------------------------------------------------------------------ input
+
+  #input(variable: Var, counter: Counter, out: Stmt[]): Input {
+    const t = variable.type;
+    // what is counted further is another variable
+    const first = counter.at.kind === "var" && counter.at.variable.mutable ? this.#make("first", counter.at, out) : counter.at;
+    counter.at = first;
+    const none = { variable, first, size: ONE, template: UNDEFINED };
+    if (!isDifferentiable(t)) return { ...none, form: "nothing" };
+    if (isNumber(t)) {
+      counter.at = this.#plus(first, ONE, out);
+      return { ...none, form: "number" };
+    }
+    if (t.kind === "array" && t.element.kind === "real") {
+      const size = this.#make("size", length(use(variable)), out);
+      counter.at = this.#plus(first, size, out);
+      return { ...none, form: "flat", size };
+    }
+    if (isTupleOfNumbers(t)) {
+      counter.at = this.#plus(first, constant(t.elements.length), out);
+      return { ...none, form: "tuple", size: constant(t.elements.length) };
+    }
+    const template = this.#make(`${variable.name}Zeros`, { kind: "zeros", like: use(variable), type: this.#shared.types.of(t) }, out);
+    this.#eachNumber(t, template, counter, () => {}, out);
+    return { ...none, form: "structure", template };
+  }
+
+  /** visits the numbers of something of the shape of a companion */
+  #eachNumber(t: Type, whole: Expr, counter: Counter, visit: Visit, out: Stmt[]): void {
+    const at = (type: Type, place: Place, body: Stmt[]): void => {
+      if (!isDifferentiable(type)) return;
+      const missable = type.kind === "nullable";
+      if (isNumber(type) && !missable) {
+        visit(place, counter.at, body);
+        counter.at = this.#next(counter.at, body);
+        return;
+      }
+      const held = this.#make("part", load(place, missable ? { kind: "nullable", inner: this.#shared.types.of(type.inner), nothing: type.nothing } : this.#shared.types.of(type), missable), body);
+      if (!missable) return this.#eachNumber(type, held, counter, visit, body);
+      this.#counting(counter, body);
+      const present: Stmt[] = [];
+      if (isNumber(type.inner)) at(type.inner, place, present);
+      else this.#eachNumber(type.inner, this.#make("part", held, present, this.#shared.types.of(type.inner)), counter, visit, present);
+      body.push(branch(this.#make("isMissing", op("isNullish", [held], BOOLEAN), body), [], present, this.#origin));
+    };
+    switch (t.kind) {
+      case "array": this.#counting(counter, out); this.#loop(this.#make("count", length(whole), out), (i, body) => at(t.element, element(whole, i), body), out); return;
+      case "map": {
+        const key = t.container === "Object" ? STRING : t.key;
+        const keys = this.#make("keys", keysOf(whole, key), out);
+        this.#counting(counter, out);
+        this.#loop(this.#make("count", length(keys), out), (i, body) => at(t.value, element(whole, this.#make("key", load(element(keys, i), key), body)), body), out);
+        return;
+      }
+      case "tuple": case "struct":
+        for (const x of partsOf(t)) at(x.optional && x.type.kind !== "nullable" ? { kind: "nullable", inner: x.type, nothing: ["undefined"] } : x.type, x.of(whole), out);
+        return;
+      case "nullable": {
+        this.#counting(counter, out);
+        const present: Stmt[] = [];
+        this.#eachNumber(t.inner, this.#make("part", whole, present, this.#shared.types.of(t.inner)), counter, visit, present);
+        out.push(branch(this.#make("isMissing", op("isNullish", [whole], BOOLEAN), out), [], present, this.#origin));
+        return;
+      }
+      default: return;
+    }
+  }
+
+  /** from here on the count is a variable: what follows runs an unknown number of times */
+  #counting(counter: Counter, out: Stmt[]): void {
+    if (counter.at.kind === "var" && counter.at.variable.mutable) return;
+    const at = this.#shared.supply.fresh("at", REAL, true);
+    out.push(define(at, counter.at, this.#origin));
+    counter.at = use(at);
+  }
+
+  #next(at: Expr, out: Stmt[]): Expr {
+    if (at.kind !== "var" || !at.variable.mutable) return this.#plus(at, ONE, out);
+    out.push(assign(at.variable, this.#make("next", op("+", [at, ONE]), out), this.#origin));
+    return at;
+  }
+
+  /** the unit tangent of this direction */
+  #seed(inputs: readonly Input[], count: Expr, tangent: Tangent, out: Stmt[]): void {
+    for (const p of this.#func.params) {
+      const v = p.variable;
+      if (!tangent.isActive(use(v))) continue;
+      const input = inputs.find((x) => x.variable === v);
+      if (input?.form === "number") tangent.setDot(v, this.#unit(v, input, count, out));
+      else if (input?.form === "tuple") tangent.setDot(v, this.#unitTuple(v, input, count, out));
+      else {
+        const dot = this.#own(`${v.name}Dot`, { kind: "zeros", like: use(v), type: this.#shared.types.of(v.type) }, out);
+        tangent.setDot(v, dot);
+        if (input) this.#seedInto(input, dot, inputs.length === 1, out);
+      }
+    }
+  }
+
+  /** 1 in one direction, 0 in the others */
+  #unit(v: Var, { first }: Input, count: Expr, out: Stmt[]): Expr {
+    if (this.#lane === null) return ONE;
+    const all = this.#make(`${v.name}Dots`, { kind: "new", length: count, zeroed: true, type: lanesOf(REAL) }, out);
+    out.push(store(element(all, first), ONE, this.#origin));
+    return this.#make(`${v.name}Dot`, load(element(all, this.#lane), REAL), out);
+  }
+
+  #unitTuple(v: Var, { first, size }: Input, count: Expr, out: Stmt[]): Expr {
+    const units = Array.from({ length: numberOf(size) ?? 0 }, (_, i) => this.#unit({ ...v, name: `${v.name}${i}` }, { variable: v, form: "number", first: this.#plus(first, constant(i), out), size: ONE, template: UNDEFINED }, count, out));
+    return this.#own(`${v.name}Dot`, { kind: "array", type: this.#shared.types.of(v.type), elements: units.map((value) => ({ value, spread: false })) }, out);
+  }
+
+  #seedInto(input: Input, dot: Expr, isOnly: boolean, out: Stmt[]): void {
+    const lane = this.#lane;
+    if (input.form === "structure") {
+      this.#eachNumber(input.variable.type, dot, { at: input.first }, (place, index, body) => {
+        if (lane === null) body.push(store(place, ONE, this.#origin));
+        else body.push(branch(this.#make("isOwn", op("===", [lane, index], BOOLEAN), body), [store(place, ONE, this.#origin)], [], this.#origin));
+      }, out);
+      return;
+    }
+    if (input.form !== "flat" || lane === null) return;
+    if (isOnly) {
+      out.push(store(element(dot, lane), ONE, this.#origin));
+      return;
+    }
+    const own = isConst(input.first, 0) ? lane : this.#make("own", op("-", [lane, input.first]), out);
+    const isBelow = this.#make("isBelow", op("<", [own, input.size], BOOLEAN), out);
+    const set = [store(element(dot, own), ONE, this.#origin)];
+    if (isConst(input.first, 0)) out.push(branch(isBelow, set, [], this.#origin));
+    else out.push(branch(this.#make("isOwn", op(">=", [own, ZERO], BOOLEAN), out), [branch(isBelow, set, [], this.#origin)], [], this.#origin));
+  }
+
+  // ------------------------------------------------------------------------------------------------ output
+
+  /** the output's structure with the derivative of the number in place of each number */
+  #rows(value: Expr, tangent: Tangent, inputs: readonly Input[], count: Expr, out: Stmt[]): Expr {
+    const t = typeOf(value);
+    if (!isDifferentiable(t)) return constant(null);
+    const dot = this.#tangentOf(value, tangent, out);
+    const shaper = this.#shaper;
+    const derived = this.#derivativeType(inputs);
+    const lane = this.#lane;
+    if (lane === null) {
+      return shaper.build(t, { value, beside: dot, typeBeside: (x) => this.#shared.types.of(x), leafType: derived, leaf: (own, body) => this.#derivative(inputs, () => own, body) }, out);
+    }
+    const isFinal = this.#isInOrder(inputs);
+    const rowType: Type = isFinal ? derived : { kind: "array", array: "Array", element: REAL };
+    const empty: Expr = rowType.kind === "tuple" ? { kind: "array", type: rowType, elements: rowType.elements.map(() => ({ value: ZERO, spread: false })) } : { kind: "new", length: count, zeroed: true, type: rowType };
+    const rows = shaper.build(t, { value, beside: null, typeBeside: () => REAL, leafType: rowType, leaf: (_, body) => this.#make("row", empty, body) }, out);
+    const stores: Stmt[] = [];
+    shaper.visit(t, { value, rows, dot, rowType, later: stores, store: (row, own) => store(element(row, lane), own, this.#origin) }, out);
+    out.push(...stores);
+    if (isFinal) return rows;
+    return shaper.build(t, { value, beside: rows, typeBeside: (x) => shaper.typeWith(x, rowType), leafType: derived, leaf: (row, body) => this.#derivative(inputs, (index, at) => this.#make("entry", load(element(row, index), REAL), at), body) }, out);
+  }
+
+  /** are derivatives lists of as many numbers as there are directions? */
+  #isInOrder(inputs: readonly Input[]): boolean {
+    const [only] = inputs;
+    return this.#isSingle ? only?.form === "flat" || only?.form === "tuple" : inputs.every((x) => x.form === "number");
+  }
+
+  #tangentOf(value: Expr, tangent: Tangent, out: Stmt[]): Expr {
+    if (tangent.isActive(value)) return tangent.dot(value);
+    if (!isReference(typeOf(value))) return ZERO;
+    return this.#own("tangent", { kind: "zeros", like: value, type: this.#shared.types.of(typeOf(value)) }, out);
+  }
+
+  #derivativeType(inputs: readonly Input[]): Type {
+    const parts = inputs.map((x) => this.#partType(x));
+    return this.#isSingle ? parts[0] ?? NULL : { kind: "tuple", elements: parts };
+  }
+
+  #partType({ form, variable: { type } }: Input): Type {
+    if (form === "nothing") return NULL;
+    return type.kind === "array" && type.array === "Float32Array" ? { kind: "array", array: "Float32Array", element: REAL } : this.#shared.types.of(type);
+  }
+
+  /** shaped as the input; `entry`: the derivative with respect to a number of it */
+  #derivative(inputs: readonly Input[], entry: (index: Expr, out: Stmt[]) => Expr, out: Stmt[]): Expr {
+    const parts = inputs.map((x) => this.#part(x, entry, out));
+    const [only] = parts;
+    if (this.#isSingle) return only ?? constant(null);
+    return this.#make("gradients", { kind: "array", type: this.#derivativeType(inputs), elements: parts.map((value) => ({ value, spread: false })) }, out);
+  }
+
+  #part(input: Input, entry: (index: Expr, out: Stmt[]) => Expr, out: Stmt[]): Expr {
+    const type = this.#partType(input);
+    const name = `${input.variable.name}Row`;
+    switch (input.form) {
+      case "nothing": return constant(null);
+      case "number": return entry(input.first, out);
+      case "tuple": {
+        const elements = Array.from({ length: numberOf(input.size) ?? 0 }, (_, i) => ({ value: entry(this.#plus(input.first, constant(i), out), out), spread: false }));
+        return this.#make(name, { kind: "array", type, elements }, out);
+      }
+      case "flat": {
+        const made = this.#make(name, { kind: "new", length: input.size, zeroed: true, type }, out);
+        this.#loop(input.size, (i, body) => body.push(store(element(made, i), entry(this.#plus(input.first, i, body), body), this.#origin)), out);
+        return made;
+      }
+      case "structure": {
+        const made = this.#make(name, { kind: "zeros", like: input.template, type }, out);
+        this.#eachNumber(input.variable.type, made, { at: input.first }, (place, index, body) => { body.push(store(place, entry(index, body), this.#origin)); }, out);
+        return made;
+      }
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------ text
+
+  #loop(count: Expr, make: (index: Expr, body: Stmt[]) => void, out: Stmt[]): void {
+    const index = this.#shared.supply.fresh("k", REAL);
+    const body: Stmt[] = [];
+    make(use(index), body);
+    out.push({ kind: "loop", header: { kind: "counted", index, start: ZERO, stop: count, compare: "<", step: 1 }, body, origin: this.#origin });
+  }
+
+  #plus(a: Expr, b: Expr, out: Stmt[]): Expr {
+    if (isConst(a, 0)) return b;
+    if (a.kind === "const" && b.kind === "const") return constant(Number(a.value) + Number(b.value));
+    return this.#make("at", op("+", [a, b]), out);
+  }
+
+  /** an object of which each direction has its own */
+  #own(name: string, value: Expr, out: Stmt[]): Expr {
+    return this.#shared.supply.inLanes(() => this.#make(name, value, out));
+  }
+
+  #make(name: string, value: Expr, out: Stmt[], type: Type = typeOf(value)): Expr {
+    const made = this.#shared.supply.fresh(name, type);
+    out.push(define(made, value, this.#origin));
+    return use(made);
+  }
+}

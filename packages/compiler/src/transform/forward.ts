@@ -1,0 +1,142 @@
+// Forward mode as a whole: what tangents of functions that stay calls are made of and where they are kept, and the derivatives that are made of
+// tangents: along one direction (pushforward.ts), or along all of the input's at once (columns.ts, lanes.ts).
+// Assumes facts about the function and those that it calls. Guarantees versioned code.
+import type { Func, FuncId, Request, Type, Var } from "../ir/ir.ts";
+import { parameterOf, REAL, type Supply, use } from "../ir/build.ts";
+import type { Activity } from "../analysis/activity.ts";
+import type { Alias } from "../analysis/alias.ts";
+import { changesOf } from "../analysis/changes.ts";
+import { storesBeyondEnd } from "../analysis/growth.ts";
+import { analyzeRanges } from "../analysis/ranges.ts";
+import { CompilerBug } from "../diagnostics/diagnostic.ts";
+import { wrtIndices } from "./adjoint.ts";
+import type { OpenRecord } from "./adjoint/split.ts";
+import { deriveColumns, directionsOf, hasColumns, numbersIn } from "./columns.ts";
+import type { CompanionTypes } from "./companion.ts";
+import { distribute, type Lanes, lanesOf, NotByLanes } from "./lanes.ts";
+import { deriveCalledTangent, derivePushforward, type Directional, pushforwardInfo } from "./pushforward.ts";
+import { promote } from "./promote.ts";
+import { Shaper } from "./shape.ts";
+import type { PushforwardInfo, TangentShared } from "./tangent.ts";
+
+interface Facts {
+  readonly primal: Func;
+  /** it and those that it calls */
+  readonly functions: readonly Func[];
+  readonly alias: Alias;
+  readonly activity: Activity;
+  readonly threaded: ReadonlySet<string>;
+}
+
+export interface ForwardContext {
+  readonly supply: Supply;
+  readonly types: CompanionTypes;
+  readonly functionOf: (id: FuncId) => Func | undefined;
+  /** takes in the tangent of a function that stays a call */
+  readonly keep: (func: Func) => void;
+  readonly openRecord: () => OpenRecord;
+  readonly freshId: () => number;
+  /** checks and shows what a pass made */
+  readonly structured: (make: () => Func) => Func;
+  readonly normalized: (func: Func) => Func;
+}
+
+/** is the Jacobian wanted by columns? Where nobody says, it is where the types show fewer numbers in the input than in the output, or no bound on these. */
+export function isForward(target: Func, request: Request): boolean {
+  if (request.mode !== null) return request.mode === "forward";
+  const wrt = wrtIndices(request, target);
+  const directions = directionsOf(target, wrt);
+  const outputs = numbersIn(target.resultType);
+  return directions !== null && directions > 0 && (outputs === null || directions < outputs);
+}
+
+/** the tangents of called functions, made on demand */
+function tangents({ functions, primal, alias, activity, threaded }: Facts, algebra: Pick<TangentShared, "traces" | "isGuarded">, held: (t: Type) => Type, made: (func: Func, info: PushforwardInfo, shared: TangentShared) => Func, context: ForwardContext): TangentShared {
+  const known = new Map<FuncId, PushforwardInfo | null>();
+  const results = alias.reach(primal.result ? alias.pointsTo(primal.result) : []);
+  const { growing } = storesBeyondEnd(functions);
+  const shared: TangentShared = {
+    supply: context.supply, activity, alias, threaded, growing, types: context.types, ...algebra,
+    writes: (holder) => changesOf(holder, functions, alias, growing).writes,
+    isResult: (v) => [...alias.pointsTo({ kind: "var", variable: v })].some((o) => results.has(o)),
+    pushforward: (id) => {
+      const ready = known.get(id);
+      if (ready !== undefined) return ready;
+      const func = context.functionOf(id);
+      if (!func) return null;
+      const info = pushforwardInfo(func, activity, held, context.openRecord, context.freshId);
+      known.set(id, info);
+      if (info) context.keep(made(func, info, shared));
+      return info;
+    },
+  };
+  return shared;
+}
+
+export function deriveForward(facts: Facts, directional: Directional, context: ForwardContext): Func {
+  const shared = ofNumbers(facts, { traces: directional.form.kind === "sets", isGuarded: () => false }, context);
+  return context.normalized(context.structured(() => derivePushforward(facts.primal, directional, shared)));
+}
+
+const ofNumbers = (facts: Facts, algebra: Pick<TangentShared, "traces" | "isGuarded">, context: ForwardContext): TangentShared =>
+  tangents(facts, algebra, (t) => context.types.of(t), (func, info, all) => context.normalized(deriveCalledTangent(func, info, all)), context);
+
+/** the Jacobian by columns; null where it is not to be had that way */
+export function deriveByColumns(facts: Facts, wrt: Request["wrt"], indices: readonly number[], context: ForwardContext): Func | null {
+  const { primal } = facts;
+  const { supply, types, normalized } = context;
+  if (!hasColumns(primal, indices)) return null;
+  const shaper = new Shaper(supply, types, context.freshId, primal.origin);
+  // most tangents of unit vectors are zero: that of a coordinate must not meet the pole of another
+  const ranges = analyzeRanges(facts.functions);
+  const algebra: Pick<TangentShared, "traces" | "isGuarded"> = { traces: false, isGuarded: (name, args, result, plan) => plan.singular && !ranges.isHarmless(name, args, result, plan.formula) };
+  if (directionsOf(primal, indices) === 1) return normalized(context.structured(() => promote(deriveColumns(primal, wrt, indices, null, ofNumbers(facts, algebra, context), shaper), supply)));
+  const called = new CalledByLanes(context);
+  const shared = tangents(facts, algebra, (t) => lanesOf(types.of(t)), (func, info, all) => called.derive(func, info, all), context);
+  try {
+    const { func, count } = withoutCount(normalized(promote(deriveColumns(primal, wrt, indices, called.lane, shared, shaper), supply)));
+    return called.byLanes(func, count, new Map());
+  } catch (error) {
+    if (error instanceof NotByLanes) return null;
+    throw error;
+  }
+}
+
+/** tangents of called functions that take and give those of all directions */
+class CalledByLanes {
+  readonly lane: Var;
+  readonly #context: ForwardContext;
+  readonly #duals = new Set<Type>();
+  readonly #taken = new Map<FuncId, readonly Type[]>();
+
+  constructor(context: ForwardContext) {
+    this.#context = context;
+    this.lane = context.supply.fresh("lane", REAL);
+  }
+
+  derive(func: Func, info: PushforwardInfo, shared: TangentShared): Func {
+    const { supply, types, normalized } = this.#context;
+    this.#duals.add(info.recordType);
+    this.#taken.set(info.id, info.tangentParams.map((i) => types.of(func.params[i]!.variable.type)));
+    const one = normalized(deriveCalledTangent(func, info, shared));
+    const given = new Map(one.params.slice(func.params.length).map(({ variable }) => [variable, supply.fresh(`${variable.name}s`, lanesOf(variable.type))]));
+    const count = supply.fresh("lanes", REAL);
+    const all = this.byLanes(one, use(count), given);
+    return { ...all, params: [...all.params, parameterOf(count)] };
+  }
+
+  byLanes(func: Func, count: Lanes["count"], given: ReadonlyMap<Var, Var>): Func {
+    const lanes: Lanes = { lane: this.lane, count, given, isDual: (t) => this.#duals.has(t), taken: (id) => this.#taken.get(id) ?? [] };
+    return this.#context.normalized(promote(distribute(func, lanes, this.#context.supply), this.#context.supply));
+  }
+}
+
+/** the function with its first result, and the second */
+function withoutCount(func: Func): { readonly func: Func; readonly count: Lanes["count"] } {
+  const last = func.body.at(-1);
+  if (last?.kind !== "let" || last.value.kind !== "array") throw new CompilerBug("columns", "no count of directions");
+  const [rows, count] = last.value.elements.map((x) => x.value);
+  if (rows === undefined || count === undefined) throw new CompilerBug("columns", "no count of directions");
+  const resultType = last.variable.type.kind === "tuple" ? last.variable.type.elements[0] : undefined;
+  return { func: { ...func, body: func.body.slice(0, -1), result: rows, resultType: resultType ?? func.resultType }, count };
+}

@@ -1,0 +1,387 @@
+// Vector mode: a derivative along one direction becomes one along several at once. The loop over the directions, which stands around the
+// whole text in thought, is distributed into it: statements of the primal stay where they are and run once, and each stretch of statements
+// on tangents becomes a loop over directions (*lanes*). A tangent that another stretch reads is kept in an array with an element per lane.
+// Assumes versioned code in which `lane` is the number of the direction, and variables marked where they were made for tangents.
+// Guarantees structured code; lanes share nothing that they write to, so aliasing, growth and recursion are those of one direction.
+import type { Block, Expr, Func, FuncId, Origin, Stmt, Type, Var } from "../ir/ir.ts";
+import { define, element, isConst, load, type Supply, store, typeOf, use, ZERO } from "../ir/build.ts";
+import { allocates } from "../ir/facts.ts";
+import { blocks, declared, expressions, mapStmt, operands, placeOperands, statements, substitute, substituteExpr, variablesAssigned, variablesRead, visitExpr, visitVariables } from "../ir/walk.ts";
+import { isReference } from "../analysis/activity.ts";
+
+export interface Lanes {
+  /** stands for the number of the direction */
+  readonly lane: Var;
+  /** how many directions there are */
+  readonly count: Expr;
+  /** parameters that hold a tangent for each lane, by the variable that stands for one of them */
+  readonly given: ReadonlyMap<Var, Var>;
+  /** of what tangents of functions return: a record of a value and of tangents, one for each lane */
+  readonly isDual: (t: Type) => boolean;
+  /** what the tangent of a function takes for tangents, behind the arguments of the function itself */
+  readonly taken: (func: FuncId) => readonly Type[];
+}
+
+/** the code cannot be told apart into what is done once and what is done for each direction */
+export class NotByLanes extends Error {}
+
+/** what holds a tangent for each lane */
+export const lanesOf = (t: Type): Type => (t.kind === "real" ? { kind: "array", array: "Float64Array", element: t } : { kind: "array", array: "Array", element: t });
+
+export function distribute(func: Func, lanes: Lanes, supply: Supply): Func {
+  const made = new Distribution(func, lanes, supply).run();
+  const params = func.params.map((p) => {
+    const held = lanes.given.get(p.variable);
+    return held ? { ...p, variable: held, name: held.name } : p;
+  });
+  return { ...func, params, body: made };
+}
+
+/** statements in a row that run for each lane */
+interface Stretch {
+  readonly kind: "stretch";
+  readonly statements: readonly Stmt[];
+}
+
+type Item =
+  | Stretch
+  | { readonly kind: "once"; readonly statement: Stmt }
+  /** an `if` or a loop in which some statements run once and others for each lane */
+  | { readonly kind: "around"; readonly statement: Stmt & { readonly kind: "if" | "loop" }; readonly inner: readonly (readonly Item[])[] };
+
+class Distribution {
+  readonly #func: Func;
+  readonly #lanes: Lanes;
+  readonly #supply: Supply;
+  /** variables that differ from lane to lane */
+  readonly #varying = new Set<Var>();
+  /** where the tangents of all lanes are, of variables that several stretches know */
+  readonly #held = new Map<Var, Var>();
+  /** those that were there before: who defines the variable reads it from there */
+  readonly #given = new Set<Var>();
+  /** stretches, or statements that take all lanes at once, in which a variable occurs */
+  readonly #known = new Map<Var, Set<Stretch | Stmt>>();
+
+  constructor(func: Func, lanes: Lanes, supply: Supply) {
+    this.#func = func;
+    this.#lanes = lanes;
+    this.#supply = supply;
+    this.#varying.add(lanes.lane);
+    for (const v of lanes.given.keys()) this.#varying.add(v);
+    for (let size = -1; size !== this.#varying.size;) {
+      size = this.#varying.size;
+      this.#find(func.body, false);
+    }
+  }
+
+  run(): Block {
+    for (const [v, held] of this.#lanes.given) this.#held.set(v, held);
+    this.#findGiven();
+    const items = this.#schedule(this.#func.body);
+    this.#occurrences(items);
+    const entry: Stmt[] = [];
+    for (const [v, places] of this.#known) if (v !== this.#lanes.lane && !this.#held.has(v) && (places.size > 1 || [...places].some((x) => x.kind !== "stretch"))) {
+      const held = this.#supply.fresh(`${v.name}s`, lanesOf(v.type));
+      this.#held.set(v, held);
+      entry.push(define(held, { kind: "new", length: this.#lanes.count, zeroed: v.type.kind === "real", type: held.type }, this.#func.origin));
+    }
+    const result = this.#func.result;
+    if (result && this.#isVarying(result)) throw new NotByLanes();
+    return this.#placed(entry, this.#emit(items));
+  }
+
+  // ------------------------------------------------------------------------------------------------ what differs
+
+  #isVarying(e: Expr): boolean {
+    let found = false;
+    visitVariables(e, (v) => { found ||= this.#varying.has(v); });
+    return found;
+  }
+
+  /** `isInside`: of what runs under a condition that differs, all that is set differs */
+  #find(block: Block, isInside: boolean): void {
+    for (const s of block) {
+      switch (s.kind) {
+        case "let": if (isInside || this.#differs(s.variable, s.value)) this.#varying.add(s.variable); break;
+        case "assign": if (isInside || this.#isVarying(s.value)) this.#varying.add(s.variable); break;
+        case "mutate": if (s.result && (isInside || this.#isVarying(s.array))) this.#varying.add(s.result); break;
+        case "call": if (s.result && !this.#lanes.isDual(s.result.type) && (isInside || s.args.some((a) => this.#isVarying(a)))) this.#varying.add(s.result); break;
+        case "if": for (const b of blocks(s)) this.#find(b, isInside || this.#isVarying(s.test)); break;
+        case "loop": {
+          const differs = isInside || expressions(s).some((e) => this.#isVarying(e));
+          if (differs && s.header.kind === "counted") this.#varying.add(s.header.index);
+          this.#find(s.body, differs);
+          break;
+        }
+        case "try": for (const b of blocks(s)) this.#find(b, isInside); break;
+        default: break;
+      }
+    }
+  }
+
+  #differs(v: Var, value: Expr): boolean {
+    if (this.#isDual(value)) return false;
+    return this.#isVarying(value) || this.#isTangentOf(value) || (v.lane === true && allocates(value));
+  }
+
+  /** the record that the tangent of a function ends with */
+  #isDual(e: Expr): boolean {
+    return e.kind === "struct" && this.#lanes.isDual(e.type);
+  }
+
+  #isTangentOf(e: Expr): e is Expr & { readonly kind: "load" } {
+    return e.kind === "load" && e.place.kind === "field" && e.place.field === "tangent" && this.#lanes.isDual(typeOf(e.place.base));
+  }
+
+  #give(v: Var, held: Var): void {
+    this.#held.set(v, held);
+    this.#given.add(v);
+  }
+
+  /** what is read from an array of numbers for all lanes, to which none writes, need not be kept in another */
+  #findGiven(): void {
+    const all = statements(this.#func.body);
+    for (const s of all) {
+      if (s.kind !== "let" || s.variable.mutable || s.value.kind !== "load" || s.value.place.kind !== "element") continue;
+      const { base, index } = s.value.place;
+      if (base.kind !== "var" || index.kind !== "var" || index.variable !== this.#lanes.lane || this.#varying.has(base.variable)) continue;
+      if (!all.some((x) => (x.kind === "store" || x.kind === "accumulate") && x.place.kind === "element" && x.place.base.kind === "var" && x.place.base.variable === base.variable && this.#isVarying(x.place.index))) this.#give(s.variable, base.variable);
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------ what stands where
+
+  /** does the statement, with all in it, run for each lane? */
+  #isOfLanes(s: Stmt): boolean {
+    switch (s.kind) {
+      case "let": case "assign": return this.#varying.has(s.variable);
+      case "store": case "accumulate": return [...placeOperands(s.place), s.value].some((e) => this.#isVarying(e));
+      case "mutate": return this.#isVarying(s.array) || s.args.some((a) => this.#isVarying(a));
+      case "call": return !this.#takesAll(s) && expressions(s).some((e) => this.#isVarying(e));
+      case "if": case "loop": return this.#fits(s, false) && statements([s]).some((x) => x !== s && x.kind !== "if" && x.kind !== "loop" && this.#isOfLanes(x));
+      default: return false;
+    }
+  }
+
+  /** does nothing of the statement run once, and does it leave no loop around it? */
+  #fits(s: Stmt, isInLoop: boolean): boolean {
+    switch (s.kind) {
+      case "if": return [...s.then, ...s.else].every((x) => this.#fits(x, isInLoop));
+      case "loop": return s.body.every((x) => this.#fits(x, true));
+      case "exit": return isInLoop;
+      default: return this.#isOfLanes(s);
+    }
+  }
+
+  #schedule(block: Block): readonly Item[] {
+    const items: Item[] = [];
+    let pending: Stmt[] = [];
+    const flush = (): void => {
+      if (pending.length > 0) items.push({ kind: "stretch", statements: pending });
+      pending = [];
+    };
+    for (const s of block) {
+      if (this.#isOfLanes(s)) {
+        // what came back from a function holds all lanes: the statement that takes one of them names the array
+        if (s.kind === "let" && this.#isTangentOf(s.value)) {
+          const all = this.#supply.fresh(`${s.variable.name}s`, lanesOf(s.variable.type));
+          items.push({ kind: "once", statement: define(all, { ...s.value, type: all.type }, s.origin) });
+          this.#give(s.variable, all);
+          pending.push({ ...s, value: load(element(use(all), use(this.#lanes.lane)), s.variable.type) });
+        } else pending.push(s);
+        continue;
+      }
+      const runsOnce = !this.#holdsLanes(s);
+      if (!runsOnce || !canPrecede(s, pending, (e) => this.#isVarying(e))) flush();
+      if (runsOnce) items.push({ kind: "once", statement: s });
+      else if ((s.kind === "if" || s.kind === "loop") && !expressions(s).some((e) => this.#isVarying(e))) items.push({ kind: "around", statement: s, inner: blocks(s).map((b) => this.#schedule(b)) });
+      else if (this.#takesAll(s)) items.push({ kind: "once", statement: s });
+      else throw new NotByLanes();
+    }
+    flush();
+    return items;
+  }
+
+  #holdsLanes(s: Stmt): boolean {
+    return statements([s]).some((x) => this.#isOfLanes(x) || this.#takesAll(x) || expressions(x).some((e) => this.#isVarying(e)));
+  }
+
+  /** a call of the tangent of a function, and the record that such a function returns */
+  #takesAll(s: Stmt): boolean {
+    return (s.kind === "call" && s.result !== null && this.#lanes.isDual(s.result.type)) || (s.kind === "let" && this.#isDual(s.value));
+  }
+
+  #occurrences(items: readonly Item[]): void {
+    const note = (v: Var, at: Stretch | Stmt): void => {
+      if (!this.#varying.has(v)) return;
+      const places = this.#known.get(v);
+      if (places) places.add(at);
+      else this.#known.set(v, new Set([at]));
+    };
+    for (const item of items) {
+      switch (item.kind) {
+        case "stretch":
+          for (const v of [...variablesRead(item.statements), ...variablesAssigned(item.statements), ...statements(item.statements).flatMap(declared)]) note(v, item);
+          break;
+        case "once": if (this.#takesAll(item.statement)) for (const v of variablesRead([item.statement])) note(v, item.statement); break;
+        case "around": for (const b of item.inner) this.#occurrences(b); break;
+      }
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------ text
+
+  #emit(items: readonly Item[]): Block {
+    return items.flatMap((item): Block => {
+      switch (item.kind) {
+        case "once": return this.#takesAll(item.statement) ? this.#withAll(item.statement) : [item.statement];
+        case "around": {
+          let at = 0;
+          return [mapStmt(item.statement, (e) => e, () => this.#emit(item.inner[at++]!))];
+        }
+        case "stretch": return [this.#loop(item)];
+      }
+    });
+  }
+
+  /** what takes or holds the tangents of all lanes */
+  #withAll(s: Stmt): Block {
+    const out: Stmt[] = [];
+    if (s.kind === "call" && s.callee.kind === "function") {
+      const taken = this.#lanes.taken(s.callee.func);
+      const first = s.args.length - taken.length;
+      const args = s.args.map((a, i) => (i < first ? a : this.#all(a, taken[i - first]!, s.origin, out)));
+      return [...out, { ...s, args: [...args, this.#lanes.count] }];
+    }
+    if (s.kind !== "let" || s.value.kind !== "struct") throw new NotByLanes();
+    const { type } = s.value;
+    const held = type.kind === "struct" ? type.fields.find((f) => f.name === "tangent")?.type : undefined;
+    const fields = s.value.fields.map((f) => (f.name === "tangent" && held?.kind === "array" ? { ...f, value: this.#all(f.value, held.element, s.origin, out) } : f));
+    return [...out, { ...s, value: { ...s.value, fields } }];
+  }
+
+  /** the tangents of all lanes as one value */
+  #all(e: Expr, type: Type, origin: Origin, out: Stmt[]): Expr {
+    const held = e.kind === "var" ? this.#held.get(e.variable) : undefined;
+    if (held && e.kind === "var") {
+      if (!e.variable.mutable) return use(held);
+      // a join is set again, and who gets the array may hand it back
+      const copy = this.#supply.like(held);
+      out.push(define(copy, { kind: "copy", source: use(held), start: null, end: null, type: held.type }, origin));
+      return use(copy);
+    }
+    if (this.#isVarying(e)) throw new NotByLanes();
+    const made = this.#supply.fresh("lanes", lanesOf(type));
+    out.push(define(made, { kind: "new", length: this.#lanes.count, zeroed: type.kind === "real", type: made.type }, origin));
+    if (!isConst(e, 0)) out.push({ kind: "mutate", operation: "fill", array: use(made), args: [e], result: null, origin });
+    return use(made);
+  }
+
+  #loop({ statements: body }: Stretch): Stmt {
+    const origin = body[0]!.origin;
+    const lane = this.#supply.fresh("lane", this.#lanes.lane.type);
+    const writer = new LaneWriter(lane, this.#lanes.lane, this.#held, this.#given, this.#supply);
+    return { kind: "loop", header: { kind: "counted", index: lane, start: ZERO, stop: this.#lanes.count, compare: "<", step: 1 }, body: writer.body(body), origin };
+  }
+
+  /** arrays of lanes are made right before the statement that first knows them, but never again in a loop */
+  #placed(entry: readonly Stmt[], body: Block): Block {
+    const waiting = new Map(entry.flatMap((s) => (s.kind === "let" ? [[s.variable, s] as const] : [])));
+    return body.flatMap((s) => {
+      const first = [...variablesRead([s])].flatMap((v) => { const d = waiting.get(v); waiting.delete(v); return d ? [d] : []; });
+      return [...first, s];
+    });
+  }
+}
+
+/** the body of a loop over lanes */
+class LaneWriter {
+  readonly #lane: Var;
+  readonly #stands: Var;
+  readonly #held: ReadonlyMap<Var, Var>;
+  readonly #given: ReadonlySet<Var>;
+  readonly #supply: Supply;
+
+  constructor(lane: Var, stands: Var, held: ReadonlyMap<Var, Var>, given: ReadonlySet<Var>, supply: Supply) {
+    this.#given = given;
+    this.#lane = lane;
+    this.#stands = stands;
+    this.#held = held;
+    this.#supply = supply;
+  }
+
+  body(block: Block): Block {
+    const own = new Set(statements(block).flatMap(declared));
+    const read = [...variablesRead(block)].filter((v) => this.#held.has(v) && !own.has(v) && !v.mutable).sort((a, b) => a.id - b.id);
+    const local = new Map(read.map((v) => [v, this.#supply.like(v)]));
+    const entry = read.map((v) => define(local.get(v)!, load(element(use(this.#held.get(v)!), use(this.#lane)), v.type), block[0]!.origin));
+    const renamed = substitute(block, (v) => (v === this.#stands ? use(this.#lane) : local.has(v) ? use(local.get(v)!) : undefined));
+    return [...entry, ...this.#block(renamed)];
+  }
+
+  #block(block: Block): Block {
+    return block.flatMap((s) => this.#statement(s));
+  }
+
+  #statement(s: Stmt): Block {
+    const out: Stmt[] = [];
+    // joins are read where they stand
+    const read = (e: Expr): Expr => substituteExpr(e, (v) => {
+      const held = v.mutable ? this.#held.get(v) : undefined;
+      if (!held) return undefined;
+      const now = this.#supply.like(v, { mutable: false });
+      out.push(define(now, this.#at(held, v.type), s.origin));
+      return use(now);
+    });
+    const mapped = mapStmt(s, read, (b) => this.#block(b));
+    switch (mapped.kind) {
+      case "let": case "assign": {
+        const held = this.#held.get(mapped.variable);
+        if (!held || this.#given.has(mapped.variable)) return [...out, mapped];
+        if (mapped.variable.mutable) return [...out, ...this.#keep(held, mapped.value, mapped.origin)];
+        return [...out, mapped, ...this.#keep(held, use(mapped.variable), mapped.origin)];
+      }
+      case "mutate": case "call": {
+        const held = mapped.result ? this.#held.get(mapped.result) : undefined;
+        return [...out, mapped, ...(held && mapped.result ? this.#keep(held, use(mapped.result), mapped.origin) : [])];
+      }
+      default: return [...out, mapped];
+    }
+  }
+
+  #at(held: Var, type: Type): Expr {
+    return load(element(use(held), use(this.#lane)), type);
+  }
+
+  #keep(held: Var, value: Expr, origin: Origin): Block {
+    if (value.kind === "var" || value.kind === "const") return [store(element(use(held), use(this.#lane)), value, origin)];
+    const made = this.#supply.fresh(held.name.replace(/s$/, ""), typeOf(value));
+    return [define(made, value, origin), store(element(use(held), use(this.#lane)), use(made), origin)];
+  }
+}
+
+/** may a statement of the primal run before statements of lanes that stand before it? */
+function canPrecede(s: Stmt, pending: readonly Stmt[], isVarying: (e: Expr) => boolean): boolean {
+  if (pending.length === 0) return true;
+  const inside = statements([s]);
+  if (inside.some((x) => x.kind === "exit" || x.kind === "throw")) return false;
+  const isPure = inside.every((x) => x.kind === "let" || x.kind === "assign" || x.kind === "if" || x.kind === "loop");
+  // what lanes write into an object of all lanes may be read here
+  if (pending.some((p) => writesShared(p, isVarying)) && !(s.kind === "let" && operands(s.value).every((e) => !isReference(typeOf(e))))) return false;
+  if (!isPure && pending.some((p) => readsShared(p, isVarying))) return false;
+  const assigned = variablesAssigned([s]);
+  if (assigned.size === 0) return true;
+  return ![...variablesRead(pending)].some((v) => assigned.has(v));
+}
+
+/** do statements of lanes look into objects of the primal? */
+function readsShared(s: Stmt, isVarying: (e: Expr) => boolean): boolean {
+  let found = false;
+  for (const x of statements([s])) {
+    for (const e of expressions(x)) visitExpr(e, (part) => { found ||= part.kind === "var" && isReference(part.variable.type) && !isVarying(part); });
+  }
+  return found;
+}
+
+const writesShared = (s: Stmt, isVarying: (e: Expr) => boolean): boolean =>
+  statements([s]).some((x) => ((x.kind === "store" || x.kind === "accumulate") && (x.place.kind === "cell" || !isVarying(x.place.base))) || (x.kind === "mutate" && !isVarying(x.array)));
