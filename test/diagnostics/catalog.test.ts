@@ -3,10 +3,11 @@ import { readFileSync } from "node:fs";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import * as catalog from "../../packages/compiler/src/diagnostics/catalog.ts";
+import * as ofRules from "../../packages/compiler/src/diagnostics/catalog-of-rules.ts";
 import type { Finding, Span } from "../../packages/compiler/src/diagnostics/diagnostic.ts";
 import { explain, pageOf, pages, severityOf } from "../../packages/compiler/src/diagnostics/pages.ts";
 
-const source = readFileSync(new URL("../../packages/compiler/src/diagnostics/catalog.ts", import.meta.url), "utf8");
+const source = ["catalog.ts", "catalog-of-rules.ts"].map((name) => readFileSync(new URL(`../../packages/compiler/src/diagnostics/${name}`, import.meta.url), "utf8")).join("\n");
 const codesOfCatalog = new Set(source.match(/CT\d{4}(?=")/g));
 
 const here: Span = { file: "a.ts", start: 3, end: 5 };
@@ -32,7 +33,7 @@ function sampleOf(name: string, make: unknown): Finding {
   return found as Finding;
 }
 
-const findings = Object.entries(catalog).map(([name, make]) => [name, sampleOf(name, make)] as const);
+const findings = Object.entries({ ...catalog, ...ofRules }).map(([name, make]) => [name, sampleOf(name, make)] as const);
 
 describe("the catalog", () => {
   it.each(findings)("%s has a page that quotes its code", (_name, finding) => {

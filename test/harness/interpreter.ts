@@ -259,6 +259,7 @@ function call(callee: Callee, given: readonly Expr[], frame: Frame, m: Machine):
       if (typeof target !== "function") throw new TypeError("the callee is not a function");
       return Reflect.apply(target, undefined, given.map((e) => evaluate(e, frame, m))) as unknown;
     }
+    case "ruled": return functionOf(callee.primal, m)(...given.map((e) => evaluate(e, frame, m)));
     case "external": return (m.host.external ?? callExternal)(callee.name, given.map((e) => evaluate(e, frame, m)), callee.cell);
   }
 }

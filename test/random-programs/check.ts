@@ -22,8 +22,8 @@ export interface Tried {
   readonly code: string | undefined;
 }
 
-// calls of array methods become loops, and a program is run many times: there are more steps than it has itself
-const MOST_STEPS = 50_000_000;
+// calls of array methods, and sums over what was spread, become loops of their own, and a program is run many times: a few seconds' worth
+const MOST_STEPS = 1_000_000_000;
 
 /** Turns a loop without end, which would take the whole process with it, into an error. */
 interface LoopGuard extends Running {

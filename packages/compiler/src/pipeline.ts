@@ -16,6 +16,7 @@ import { analyzeRanges } from "./analysis/ranges.ts";
 import { changesOf } from "./analysis/changes.ts";
 import { analyzeRecording } from "./analysis/recording.ts";
 import { findPrivateStorage, makesInstances, markInstances, structsIn } from "./analysis/instances.ts";
+import { findRuleFindings } from "./analysis/ruled.ts";
 import { findRefusals } from "./analysis/refusals.ts";
 import { findWarnings } from "./analysis/warnings.ts";
 import { operatorNotAvailable } from "./diagnostics/catalog.ts";
@@ -27,18 +28,18 @@ import { deriveGradient, derivePullback, planStatement, wrtIndices } from "./tra
 import type { Decision, Shared, SplitInfo } from "./transform/adjoint/context.ts";
 import { derivePiece } from "./transform/adjoint/piece.ts";
 import { deriveSplit, type OpenRecord, splitInfo } from "./transform/adjoint/split.ts";
-import { UNKNOWN } from "./transform/catcher.ts";
 import { CompanionTypes } from "./transform/companion.ts";
 import { capturedObjects, closeCaptures, withCaptures } from "./transform/captures.ts";
-import { cloneFunc } from "./transform/clone.ts";
 import { isHigherOrder, replacedFunctions } from "./transform/functions/residue.ts";
-import { type Outcome, outcomeType } from "./transform/handlers.ts";
+import type { Outcome } from "./transform/handlers.ts";
 import { normalizeDerivative, normalizePrimal, type NormalizeContext } from "./transform/normalize.ts";
+import { Outcomes } from "./transform/outcomes.ts";
 import { structure } from "./transform/structure.ts";
-import { thrownTypes } from "./transform/throws.ts";
 import { threadState } from "./transform/thread-state.ts";
 import { deriveByColumns, deriveForward, type ForwardContext, isForward } from "./transform/forward.ts";
 import type { Directional } from "./transform/pushforward.ts";
+import { callsRuled, promoteAll, withoutRules } from "./transform/ruled.ts";
+import { type Rules, rulesOf } from "./transform/rules.ts";
 import { deriveRows } from "./transform/rows.ts";
 import { deriveSparse } from "./transform/sparse.ts";
 
@@ -57,7 +58,8 @@ export function differentiate(program: Program, root: FuncId, request: Request, 
   const derived = unit.derive(target, request, target.origin);
   if (!derived || unit.findings.some((f) => f.severity === "error")) return { func: null, auxiliary: [], findings: unit.findings };
   const finished = (f: Func): Func => pass("finish", "nested", tracer, () => finish(f, supply));
-  const [func = derived, ...auxiliary] = unit.marked([derived, ...unit.reachable(derived)]);
+  const opened = unit.opened(derived);
+  const [func = opened, ...auxiliary] = unit.marked([opened, ...unit.reachable(opened)]);
   return { func: finished(func), auxiliary: auxiliary.map(finished), findings: unit.findings };
 }
 
@@ -92,14 +94,15 @@ class Unit {
   readonly #kept = new Map<FuncId, Func>();
   /** the same as they were before */
   readonly #sources = new Map<FuncId, Func>();
-  readonly #outcomes = new Map<FuncId, Outcome | null>();
-  readonly #unforeseen = new Set<Outcome>();
+  readonly #outcomes: Outcomes;
   readonly #graph: CallGraph;
   readonly #recursive: Set<FuncId>;
   readonly #large: Set<FuncId>;
   /** where functions are stored: names of fields, and elements */
   readonly #replaced: ReadonlySet<string>;
   readonly #pending = new Map<FuncId, boolean>();
+  readonly #rules: Rules;
+  readonly #hasRules: boolean;
   readonly #types = new CompanionTypes();
   #records = 0;
   #made = 0;
@@ -112,6 +115,12 @@ class Unit {
     this.#recursive = recursiveFunctions(this.#graph);
     this.#large = tooLongToCopy(program.functions, root, isBoundToCopies);
     this.#replaced = replacedFunctions(program.functions.values());
+    this.#outcomes = new Outcomes({
+      supply, sourceOf: (id) => this.#sources.get(id), structured: (id) => this.structured(id),
+      keep: (func) => this.#kept.set(func.id, func), normalize: (func, outcome) => this.#normalize(func, outcome),
+    });
+    this.#hasRules = [...program.functions.values()].some(callsRuled);
+    this.#rules = rulesOf({ structured: (id) => this.structured(id), normalize: (func) => this.#normalize(func), kept: (id) => this.#kept.get(id), reachable: (func) => this.reachable(func) });
   }
 
   structured(id: FuncId): Func | undefined {
@@ -206,7 +215,7 @@ class Unit {
     const analyzed = this.#analyzed(normal, wrt);
     const { primal, functions, alias, activity } = analyzed;
     const refused = functions.flatMap((f) => findRefusals(f, activity, (id) => this.#kept.get(id), alias));
-    refused.push(...findPrivateStorage(functions, alias));
+    refused.push(...findPrivateStorage(functions, alias), ...functions.flatMap((f) => findRuleFindings(f, activity, (rule) => this.#rules.factsOf(rule))));
     this.findings.push(...refused);
     if (refused.some((f) => f.severity === "error")) return null;
     this.findings.push(...functions.flatMap((f) => [...findWarnings(f, activity), ...findHidden(f, activity, alias)]));
@@ -245,6 +254,14 @@ class Unit {
     return [...found.values()];
   }
 
+  /** nothing is derived any more: functions with a rule are called like others */
+  opened(func: Func): Func {
+    const functions = [func, ...this.reachable(func)];
+    if (!functions.some(callsRuled)) return func;
+    const [opened = func] = functions.map((f) => { const made = callsRuled(f) ? this.#settled(withoutRules(f, { supply: this.#supply, ...this.#rules })) : f; if (this.#kept.has(f.id)) this.#kept.set(f.id, made); return made; });
+    return opened;
+  }
+
   /** the functions that are emitted, with literals marked that must be instances of their classes */
   marked(functions: readonly Func[]): readonly Func[] {
     if (!functions.some(makesInstances)) return functions;
@@ -267,8 +284,9 @@ class Unit {
       adopt: (functions, made) => this.#adopt(functions, made),
       freshId: () => MADE_IDS + this.#made++,
       report: (finding) => this.findings.push(finding),
-      outcomeOf: (id) => this.#outcomeOf(id),
-      unforeseen: (outcome) => this.#unforeseen.add(outcome),
+      outcomeOf: (id) => this.#outcomes.of(id),
+      unforeseen: (outcome) => this.#outcomes.unforeseen(outcome),
+      mayThrow: (id) => this.#outcomes.typesOf(id).length > 0,
     };
     return pass("normalize", "versioned", this.#tracer, () => normalizePrimal(func, context, outcome));
   }
@@ -297,30 +315,6 @@ class Unit {
     for (const id of tooLongToCopy(new Map([...functions, root].map((f) => [f.id, f])), root.id, isBoundToCopies)) if (functions.some((f) => f.id === id)) this.#large.add(id);
   }
 
-  /** the variant, for calls under a handler, of a function that stays a call */
-  #outcomeOf(id: FuncId): Outcome | null {
-    const known = this.#outcomes.get(id);
-    if (known !== undefined) return known;
-    const func = this.#sources.get(id);
-    const types = thrownTypes(id, (f) => (this.#sources.get(f) ?? this.structured(f))?.body, this.#supply);
-    if (func && types.length > 0) return this.#makeOutcome(func, types);
-    this.#outcomes.set(id, null);
-    return null;
-  }
-
-  #makeOutcome(func: Func, types: readonly Type[]): Outcome {
-    const before = new Set(this.#outcomes.keys());
-    const outcome = outcomeType(func, types, -3_000_000 - this.#outcomes.size);
-    this.#outcomes.set(func.id, outcome);
-    const variant = { ...cloneFunc(func, new Map(), this.#supply), id: outcome.id };
-    this.#kept.set(outcome.id, variant); // known while its own body is normalized
-    this.#kept.set(outcome.id, this.#normalize(variant, outcome));
-    if (!this.#unforeseen.delete(outcome)) return outcome;
-    // what it calls was inlined meanwhile, and more may be missing there than in the source: once more, with all that knows of this outcome
-    for (const other of this.#outcomes.keys()) if (!before.has(other)) this.#outcomes.delete(other);
-    return this.#makeOutcome(func, [...types, UNKNOWN]);
-  }
-
   #keepFunction(id: FuncId, func: Func): void {
     this.#sources.set(id, func);
     this.#kept.set(id, func); // known while its own body is normalized
@@ -335,7 +329,7 @@ class Unit {
     const raw = pass("adjoint", "structured", this.#tracer, () =>
       request.operator === "vjp" ? derivePullback(primal, wrtIndices(request, primal), shared) : deriveGradient(primal, request, shared, request.operator === "valueAndGrad"));
     this.#tracer.show?.("recording", primal.name, printDecisions(decisions));
-    return pass("normalize", "versioned", this.#tracer, () => normalizeDerivative(raw, this.#supply));
+    return this.#settled(raw);
   }
 
   #shared({ primal, functions, alias, activity, threaded }: Analyzed, isKept: boolean): { readonly shared: Shared; readonly decisions: readonly Decision[] } {
@@ -350,6 +344,7 @@ class Unit {
       planStatement,
       isKept,
       decided: (decision) => decisions.push(decision),
+      rules: this.#rules,
       supply: this.#supply, alias, activity, threaded, recording, integers, ranges, growing, missing, types: this.#types,
       isPrimal: (v) => known.has(v),
       report: (finding) => this.findings.push(finding),
@@ -372,9 +367,14 @@ class Unit {
     splits.set(id, info);
     if (!info) return null;
     const { sweep, reverse } = deriveSplit(func, info, record, shared);
-    this.#kept.set(info.sweepId, pass("split", "versioned", this.#tracer, () => normalizeDerivative(sweep, this.#supply)));
-    this.#kept.set(info.reverseId, pass("split", "versioned", this.#tracer, () => normalizeDerivative(reverse, this.#supply)));
+    this.#kept.set(info.sweepId, this.#settled(sweep));
+    this.#kept.set(info.reverseId, this.#settled(reverse));
     return info;
+  }
+
+  /** what a transform made, versioned */
+  #settled(raw: Func): Func {
+    return pass("normalize", "versioned", this.#tracer, () => normalizeDerivative(this.#hasRules ? promoteAll(raw, this.#supply) : raw, this.#supply));
   }
 
   #openRecord(): OpenRecord {
@@ -387,13 +387,13 @@ class Unit {
 
   #forwardContext(): ForwardContext {
     return {
-      supply: this.#supply, types: this.#types,
+      supply: this.#supply, types: this.#types, rules: this.#rules,
       functionOf: (id) => this.#kept.get(id),
       keep: (func) => { this.#kept.set(func.id, func); },
       openRecord: () => this.#openRecord(),
       freshId: () => MADE_IDS + this.#made++,
       structured: (make) => pass("tangent", "structured", this.#tracer, make),
-      normalized: (func) => pass("normalize", "versioned", this.#tracer, () => normalizeDerivative(func, this.#supply)),
+      normalized: (func) => this.#settled(func),
     };
   }
 }

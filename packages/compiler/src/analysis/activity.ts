@@ -1,12 +1,13 @@
 // Activity: which variables and which fields of which objects are varied (depend on the differentiated inputs), useful (influence
 // the result) and active (both); and which objects need a companion, so that companions can travel beside references.
 // Assumes the versioned stage and points-to sets. Equations in README.md. Without regard to order for memory; variables are versions.
-import type { Block, Expr, Func, FuncId, Stmt, Type, Var } from "../ir/ir.ts";
+import type { Block, Expr, Func, FuncId, Stmt, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
 import { statements, variablesDeclared } from "../ir/walk.ts";
 import { ADDING } from "../rules/runtime.ts";
 import { ruleOf } from "../rules/table.ts";
 import { type Alias, ELEMENTS, isReference, type ObjectId } from "./alias.ts";
+import { holdsNumbers, holdsReals, isReal, isRealArray, realKeys } from "./holding.ts";
 import { movesElements, VALUES_OF } from "./mutations.ts";
 
 export interface Activity {
@@ -31,36 +32,9 @@ export interface Roots {
   readonly useful: readonly Func[];
 }
 
-/** a type whose values may carry a derivative themselves */
-export const isReal = (t: Type): boolean =>
-  t.kind === "real" || (t.kind === "nullable" && isReal(t.inner)) || (t.kind === "union" && t.members.some(isReal));
-
-/** arrays that hold numbers themselves */
-export const isRealArray = (t: Type): boolean => (t.kind === "array" && isReal(t.element) && !isReference(t.element)) || (t.kind === "nullable" && isRealArray(t.inner));
-
-/** arrays and tuples without references in them */
-export const holdsNumbers = (t: Type): boolean => isRealArray(t) || (t.kind === "tuple" && !t.elements.some(isReference)) || (t.kind === "nullable" && holdsNumbers(t.inner));
-
 /** the keys that are marked, by object */
 type Fields = Map<number, Set<string>>;
 type ReadonlyFields = ReadonlyMap<number, ReadonlySet<string>>;
-
-/** the keys under which a value of a type may hold numbers, whichever of several types it has */
-function realKeys(t: Type): readonly string[] {
-  switch (t.kind) {
-    case "array": case "map": return [ELEMENTS];
-    case "tuple": return [ELEMENTS, ...t.elements.map((_, i) => String(i))];
-    case "struct": return t.fields.filter((f) => isReal(f.type)).map((f) => f.name);
-    case "nullable": return realKeys(t.inner);
-    case "union": return t.members.flatMap(realKeys);
-    default: return [];
-  }
-}
-
-const INTEGER_ARRAYS = /^(Int|Uint)/;
-/** storing into integers rounds: no derivative goes in or comes out */
-const holdsReals = (o: ObjectId): boolean => !(o.type.kind === "array" && INTEGER_ARRAYS.test(o.type.array));
-
 
 export function analyzeActivity(functions: readonly Func[], functionOf: (id: FuncId) => Func | undefined, alias: Alias, roots: Roots): Activity {
   const solver = new Solver(functions, functionOf, alias);
@@ -247,6 +221,7 @@ class Solver {
         return;
       case "call": {
         if (s.callee.kind === "external" && ADDING.has(s.callee.name)) { this.#addInto(s, this.#variedFields, this.#inputs); return; }
+        if (s.callee.kind === "ruled") { this.#ruledForward(s); return; }
         const callee = s.callee.kind === "function" ? this.#functionOf(s.callee.func) : undefined;
         if (!callee) return;
         callee.params.forEach((p, i) => { if (s.args[i] && this.#isVaried(s.args[i])) this.#addVar(this.#varied, { kind: "var", variable: p.variable }); });
@@ -265,7 +240,29 @@ class Solver {
     const [into, from] = s.args.map((a) => this.#alias.reach(this.#alias.pointsTo(a)));
     const isMarked = [...(from ?? [])].some((o) => whole.has(o) || (fields.get(o.id)?.size ?? 0) > 0);
     if (!isMarked) return;
-    for (const o of into ?? []) if (!whole.has(o)) { whole.add(o); this.#changed = true; }
+    for (const o of into ?? []) this.#addAll(whole, o);
+  }
+
+  /** all that a function with a rule returns depends on all that it is given */
+  #ruledForward({ args, result }: Stmt & { kind: "call" }): void {
+    if (result === null || !args.some((a) => this.#isVaried(a) || (a.kind === "var" && isReference(a.variable.type) && this.#holdsVaried(a.variable)))) return;
+    this.#addVar(this.#varied, { kind: "var", variable: result });
+    for (const o of this.#alias.reach(this.#alias.pointsTo({ kind: "var", variable: result }))) this.#addAll(this.#inputs, o);
+  }
+
+  #ruledBackward({ args, result }: Stmt & { kind: "call" }, captured: number): void {
+    if (result === null) return;
+    const made = this.#alias.reach(this.#alias.pointsTo({ kind: "var", variable: result }));
+    if (!this.#useful.has(result) && ![...made].some((o) => this.#keysOf(o).some((key) => this.#isUsefulField(o, key)))) return;
+    for (const a of args.slice(0, args.length - captured)) {
+      this.#addVar(this.#useful, a);
+      for (const o of this.#alias.reach(this.#alias.pointsTo(a))) this.#addAll(this.#results, o);
+    }
+    for (const o of made) this.#addAll(this.#results, o);
+  }
+
+  #addAll(into: Set<ObjectId>, o: ObjectId): void {
+    if (!into.has(o)) { into.add(o); this.#changed = true; }
   }
 
   #yieldsVaried(e: Expr): boolean {
@@ -330,6 +327,7 @@ class Solver {
         return;
       case "call": {
         if (s.callee.kind === "external" && ADDING.has(s.callee.name)) { this.#addInto({ ...s, args: s.args.slice(0, 2).reverse() }, this.#usefulFields, this.#results); return; }
+        if (s.callee.kind === "ruled") { this.#ruledBackward(s, s.callee.captured); return; }
         const callee = s.callee.kind === "function" ? this.#functionOf(s.callee.func) : undefined;
         if (!callee) return;
         if (s.result && callee.result && this.#useful.has(s.result)) this.#addVar(this.#useful, callee.result);
@@ -384,4 +382,4 @@ function keyAt(e: Expr & { kind: "array" }, i: number): string {
   return typeOf(e).kind === "tuple" && !e.elements.slice(0, i).some((x) => x.spread) ? String(i) : ELEMENTS;
 }
 
-export { isReference };
+export { holdsNumbers, isReal, isRealArray, isReference };

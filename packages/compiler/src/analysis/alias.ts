@@ -236,10 +236,10 @@ class Solver {
         if (e.type.kind === "array" && isReference(e.type.element)) for (const source of this.#of(e.of)) this.#include(this.#field(o, ELEMENTS), this.#field(source, key));
         return;
       }
-      case "zeros": this.#include(into, this.#fresh(v, e)); return;
+      case "zeros": this.#include(into, this.#fresh(v, e.type)); return;
       case "runtime":
         // copies and skeletons of adjoint objects hold what was given; anything else is made afresh
-        if (!HOLDING.has(e.name)) { this.#include(into, this.#fresh(v, e)); return; }
+        if (!HOLDING.has(e.name)) { this.#include(into, this.#fresh(v, e.type)); return; }
         if (isReference(e.type) && isFlat(e.type)) this.#include(into, [this.#allocation(v, e.type)]);
         if (e.args[0]) this.#include(into, this.#of(e.args[0]));
         return;
@@ -247,11 +247,11 @@ class Solver {
     }
   }
 
-  /** a structure made by the runtime: an allocation whose parts are made on demand */
-  #fresh(v: Var, e: Expr & { kind: "zeros" | "runtime" }): ObjectId[] {
-    if (!isReference(e.type)) return [];
+  /** a structure made where nobody looks: an allocation whose parts are made on demand */
+  #fresh(v: Var, type: Type): ObjectId[] {
+    if (!isReference(type)) return [];
     let found = this.#allocations.get(v);
-    if (!found) this.#allocations.set(v, (found = this.#object(isFlat(e.type) ? "allocation" : "unknown", v, e.type)));
+    if (!found) this.#allocations.set(v, (found = this.#object(isFlat(type) ? "allocation" : "unknown", v, type)));
     return [found];
   }
 
@@ -300,6 +300,10 @@ class Solver {
       }
       case "call": {
         const callee = s.callee.kind === "function" ? this.#functionOf(s.callee.func) : undefined;
+        if (s.callee.kind === "ruled") {
+          if (s.result) this.#include(this.#set(s.result), this.#fresh(s.result, s.result.type));
+          return;
+        }
         if (!callee) {
           if (s.result && isReference(s.result.type)) this.#include(this.#set(s.result), [this.#allocation(s.result, s.result.type)]);
           return;

@@ -2,7 +2,7 @@
 // Then reverse repeats the loop forwards, without a tape: every trip is swept and reversed at once.
 // Holds for counted loops without breaks whose active carried numbers are pure sums, whose other carried numbers can be counted
 // again, that write only to objects of their own trip or to one place per trip, and whose reads are still there afterwards.
-import type { Block, Expr, Place, Stmt, Var } from "../ir/ir.ts";
+import type { Block, Expr, Place, Ruled, Stmt, Var } from "../ir/ir.ts";
 import { typeOf, use } from "../ir/build.ts";
 import { asksForKey } from "../ir/facts.ts";
 import { blocks, expressions, operands, statements, variablesAssigned, variablesDeclared, visitExpressions } from "../ir/walk.ts";
@@ -21,6 +21,8 @@ export interface IndependenceFacts {
   readonly originalLoop: (loop: Stmt) => Stmt;
   readonly mayGrow: (store: Stmt) => boolean;
   readonly originalPlace: (p: Place) => Place;
+  /** does a function with a rule do nothing but compute its result? */
+  readonly isPure: (rule: Ruled) => boolean;
 }
 
 export function isIndependent(loop: Loop, facts: IndependenceFacts): boolean {
@@ -36,11 +38,14 @@ export function isQuietLoop(loop: Loop, facts: IndependenceFacts): boolean {
     switch (s.kind) {
       case "store": case "accumulate": return s.place.kind !== "cell" && isOwn(objectsOf(s.place, facts), loop, facts);
       case "mutate": return isOwn(facts.alias.pointsTo(s.array.kind === "var" ? use(facts.original(s.array.variable)) : s.array), loop, facts);
-      case "call": case "try": case "pair": return false;
+      case "call": return isPure(s, facts);
+      case "try": case "pair": return false;
       default: return true;
     }
   });
 }
+
+const isPure = (s: Stmt & { readonly kind: "call" }, facts: IndependenceFacts): boolean => s.callee.kind === "ruled" && facts.isPure(s.callee);
 
 const hasExit = (block: Block): boolean => block.some((s) => s.kind === "exit" || (s.kind !== "loop" && blocks(s).some(hasExit)));
 
@@ -120,7 +125,8 @@ function mayWrite(loop: Loop, own: ReadonlySet<Var>, facts: IndependenceFacts): 
         break;
       }
       case "mutate": if (!isOwn(facts.alias.pointsTo(s.array.kind === "var" ? use(facts.original(s.array.variable)) : s.array), loop, facts)) return false; break;
-      case "call": case "try": case "pair": return false;
+      case "call": if (!isPure(s, facts)) return false; break;
+      case "try": case "pair": return false;
       default: break;
     }
   }
@@ -147,6 +153,7 @@ function isReadIn(loop: Loop, objects: ReadonlySet<ObjectId>, facts: Independenc
 /** the arrays whose elements a statement reads all at once */
 function copiedBy(s: Stmt): readonly Expr[] {
   if (s.kind === "mutate" && s.operation === "set") return s.args.slice(0, 1);
+  if (s.kind === "call" && s.callee.kind === "ruled") return s.args.filter((a) => isReference(typeOf(a)));
   if (s.kind !== "let") return [];
   if (s.value.kind === "array") return s.value.elements.flatMap((x) => (x.spread ? [x.value] : []));
   if (s.value.kind === "runtime") return s.value.args;

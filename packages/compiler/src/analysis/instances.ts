@@ -70,7 +70,7 @@ function observed(functions: readonly Func[], alias: Alias, functionOf: (id: Fun
     for (const s of statements(f.body)) {
       for (const e of expressions(s)) expr(e);
       if (s.kind === "throw") take(s.value);
-      const isForeign = s.kind === "call" && !(s.callee.kind === "function" && functionOf(s.callee.func) !== undefined) && !(s.callee.kind === "external" && s.callee.name.startsWith("cotangent:"));
+      const isForeign = s.kind === "call" && s.callee.kind !== "ruled" && !(s.callee.kind === "function" && functionOf(s.callee.func) !== undefined) && !(s.callee.kind === "external" && s.callee.name.startsWith("cotangent:"));
       if (isForeign) s.args.forEach(take);
     }
   }

@@ -188,7 +188,8 @@ function writeOf(s: Stmt, alias: Alias): { objects: ReadonlySet<ObjectId>; keys:
     case "accumulate": { const { objects, key } = alias.targets(s.place); return { objects, keys: isEntry(s.place) ? [key, LENGTH] : [key], base: baseOf(s.place) }; }
     case "mutate": return { objects: alias.pointsTo(s.array), keys: changesLength(s.operation) ? [ELEMENTS, LENGTH] : [ELEMENTS], base: s.array.kind === "var" ? s.array.variable : null };
     case "call": {
-      if (s.callee.kind === "function") return null; // its own statements are in the list
+      // its own statements are in the list; one with a rule writes to nothing (ruled.ts)
+      if (s.callee.kind === "function" || s.callee.kind === "ruled") return null;
       if (s.callee.kind === "external" && /^(console\.|\.keys$|\.next$|cotangent:require)/.test(s.callee.name)) return null; // only looks
       const objects = alias.reach(s.args.flatMap((a) => [...alias.pointsTo(a)]));
       const keys = new Set([ELEMENTS, LENGTH, "value"]);

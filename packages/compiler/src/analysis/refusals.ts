@@ -76,7 +76,7 @@ function refusalOf(s: Stmt, activity: Activity, functionOf: (id: FuncId) => Func
     case "mutate":
       return s.array.kind === "var" && activity.hasCompanion(s.array.variable) && !isPlanned(s.operation, s.array.variable.type) ? activeMutationRefused(s.origin.span, s.operation) : null;
     case "call": {
-      if (s.callee.kind === "function" && functionOf(s.callee.func)) return null;
+      if (s.callee.kind === "ruled" || (s.callee.kind === "function" && functionOf(s.callee.func))) return null;
       // a function of the caller: it may be called with constants, and its result is one
       const name = s.callee.kind === "external" ? s.callee.name : s.callee.kind === "function" ? s.callee.func : null;
       if (name !== null && isHarmless(name)) return null;

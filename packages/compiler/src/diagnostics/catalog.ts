@@ -1,15 +1,9 @@
 // Everything that the compiler says to users: one function per error, and nobody else makes a Finding.
 // A message names the construct in the user's words and says why; `help` is the rewrite, in the imperative.
 // The pages of `cotangent explain` stand in pages/ and quote these functions, so that text and documentation cannot differ.
-import type { Finding, Note, Span } from "./diagnostic.ts";
-
-type Code = Finding["code"];
-
-const error = (code: Code, span: Span, message: string, help: string | null = null, notes: readonly Note[] = []): Finding =>
-  ({ code, severity: "error", message, span, notes, help });
-
-const warning = (code: Code, span: Span, message: string, help: string | null = null): Finding =>
-  ({ code, severity: "warning", message, span, notes: [], help });
+// What concerns rules that users write stands in catalog-of-rules.ts.
+import type { Finding, Span } from "./diagnostic.ts";
+import { error, warning } from "./finding.ts";
 
 // ---------------------------------------------------------------------------------------------------- CT10xx syntax
 
@@ -214,7 +208,7 @@ export function operationKillsDerivative(span: Span, operation: string, why: str
   return warning(code, span, `the derivative ends at ${spoken(operation)}: ${why}`, code === "CT2106" ? "compare with a tolerance, or branch on < and >" : STOP);
 }
 
-const KILLERS: readonly (readonly [ReadonlySet<string>, Code])[] = [
+const KILLERS: readonly (readonly [ReadonlySet<string>, Finding["code"]])[] = [
   [new Set([".toFixed", ".toPrecision", ".toExponential"]), "CT2101"],
   [new Set(["===", "!==", "==", "!=", "Object.is"]), "CT2106"],
   [new Set(["JSON.stringify", "JSON.parse"]), "CT2107"],

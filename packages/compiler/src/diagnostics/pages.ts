@@ -10,11 +10,12 @@ import { libraryPages } from "./pages/library.ts";
 import { markerPages } from "./pages/markers.ts";
 import { matrixPages } from "./pages/matrices.ts";
 import type { Page } from "./pages/page.ts";
+import { rulePages } from "./pages/rules.ts";
 import { syntaxPages } from "./pages/syntax.ts";
 import { tagPages } from "./pages/tags.ts";
 
 export const pages: readonly Page[] = [
-  ...syntaxPages, ...classPages, ...bindingPages, ...generatorPages, ...libraryPages, ...derivativePages, ...matrixPages, ...markerPages, ...tagPages, ...filePages,
+  ...syntaxPages, ...classPages, ...bindingPages, ...generatorPages, ...libraryPages, ...derivativePages, ...matrixPages, ...markerPages, ...tagPages, ...rulePages, ...filePages,
 ].sort((a, b) => (a.code < b.code ? -1 : 1));
 
 const byCode: ReadonlyMap<string, Page> = new Map(pages.map((page) => [page.code, page]));

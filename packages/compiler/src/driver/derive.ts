@@ -174,18 +174,20 @@ export function derive(open: OpenProgram, target: Target, request: Request, cont
 function deriveFrom(open: OpenProgram, target: Target, request: Request, context: MarkerContext, tracer: Tracer, mention: Node | null): Derivation {
   const { program, checker, code } = open;
   const node = targetFunction(target);
-  const slice = sliceOf([node], checker, mention === null ? [] : [mention]);
+  const bound = boundOf(target);
+  // a rule stands beside its function
+  const slice = sliceOf([node, ...(bound === null ? [] : [bound.expression])], checker, mention === null ? [] : [mention]);
   const later: Derivation = { derived: null, findings: [], slice };
   if (code.isOutdated) return later;
   const problems = typeFindings(slice, program);
   if (hasErrors(problems)) return { derived: null, findings: problems, slice };
   const supply = new Supply();
   const types = createTypeTable(checker, program, (x) => code.classBehind(x));
-  const lowered = lowerProgram({ program, checker, supply, types, code, isMarker: (callee) => markerOf(callee, context) }, node, boundOf(target));
+  const lowered = lowerProgram({ program, checker, supply, types, code, isMarker: (callee) => markerOf(callee, context) }, node, bound);
   if (code.isOutdated) return later;
   const root = lowered.program.functions.get(lowered.root);
   if (hasErrors(lowered.findings) || root === undefined) return { derived: null, findings: lowered.findings, slice };
-  const { func, bound } = closed(root, lowered.captures, supply);
+  const { func, bound: captured } = closed(root, lowered.captures, supply);
   const count = func.params.length - root.params.length;
   const functions: Program = { functions: new Map([...lowered.program.functions, [root.id, func]]) };
   const entry = throughMarkers(target, root.id, functions, supply, count, (x) => {
@@ -200,5 +202,5 @@ function deriveFrom(open: OpenProgram, target: Target, request: Request, context
   const classes = classFacts(func, emitted, lowered.classes);
   const unmade = emitted.flatMap((f) => instancesThatCannotBeMade(f, classes));
   if (unmade.length > 0) return { derived: null, findings: [...findings, ...unmade], slice };
-  return { derived: { func: made.func, auxiliary: made.auxiliary, program: entry.program, root, captures: bound, types, classes }, findings, slice };
+  return { derived: { func: made.func, auxiliary: made.auxiliary, program: entry.program, root, captures: captured, types, classes }, findings, slice };
 }

@@ -1,11 +1,12 @@
 // Statements as text: one line each where it fits, compound assignments where a person would write them, comments of the user
 // before their statement, once.
 // Assumes the nested stage and names for all variables.
+import { CompilerBug } from "../diagnostics/diagnostic.ts";
 import type { Block, Callee, Expr, Func, LoopHeader, Place, Stmt, Type, Var } from "../ir/ir.ts";
-import { isConst, load, op, REAL, typeOf, use } from "../ir/build.ts";
+import { isConst, load, op, typeOf, use } from "../ir/build.ts";
 import { holderOf, isAbsent, isAsserted, isCommutative, isDerivative, isRealTyped, mapOf, negated, sameExpr } from "../ir/facts.ts";
 import { operands, placeOperands } from "../ir/walk.ts";
-import { ADD_ENTRY } from "../rules/runtime.ts";
+import { runtimeParameters } from "../rules/runtime.ts";
 import type { EmitContext } from "./context.ts";
 import { ends, holdsDescendant, isSetFirst, isUnset, needsType, placeholder } from "./declaration.ts";
 import { ExpressionPrinter } from "./expression.ts";
@@ -15,9 +16,6 @@ import { meet } from "./narrowing.ts";
 import { COMPOUND } from "./operators.ts";
 import { isPresent } from "./shapes.ts";
 import { turningPoint } from "./turn.ts";
-
-/** what an entry of a sparse matrix takes behind the builder */
-const ENTRY: readonly (Type | null)[] = [null, REAL, REAL, REAL];
 
 export class StatementPrinter {
   readonly #context: EmitContext;
@@ -252,6 +250,7 @@ export class StatementPrinter {
         const member = c.name.indexOf(".");
         return this.#context.cellName(c.cell) + (member > 0 ? c.name.slice(member) : "");
       }
+      case "ruled": throw new CompilerBug("emit", `a call of ${c.name} with its rule`);
     }
   }
 
@@ -259,7 +258,7 @@ export class StatementPrinter {
   #call(c: Callee, args: readonly Expr[]): Doc {
     const [receiver, ...others] = args;
     const isMethod = c.kind === "external" && c.name.startsWith(".");
-    const types = c.kind === "function" ? this.#context.parametersOf(c.func) : c.kind === "external" && c.name === ADD_ENTRY ? ENTRY : [];
+    const types = c.kind === "function" ? this.#context.parametersOf(c.func) : c.kind === "external" ? runtimeParameters(c.name) : [];
     return isMethod && receiver ? [this.#expressions.head(receiver), this.#callee(c), this.#expressions.list(others)] : [this.#callee(c), this.#expressions.list(args, types)];
   }
 

@@ -171,9 +171,19 @@ class TargetResolver {
     const argument = node.arguments[0];
     if (argument === undefined) return { finding: catalog.noArgument(spanOf(node), inner) };
     if (inner === "checkpoint") return this.resolve(argument, true);
+    if (inner === "customRule") return this.#ruled(node, argument);
     if (PLAIN.has(inner)) return this.#refuse(node);
     const found = resolveCall(node, inner, this.#context);
     return "finding" in found ? found : { target: { kind: "derivative", request: found.call.request, of: found.call.target, call: node } };
+  }
+
+  /** the function, taken together with its rule */
+  #ruled(node: ts.CallExpression, argument: ts.Expression): Resolution {
+    const found = this.resolve(argument, true);
+    if ("finding" in found || found.target.kind !== "function" || found.target.bound !== undefined) return "finding" in found ? found : this.#refuse(node);
+    const { parent } = outermost(node);
+    const name = ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name) ? parent.name.text : found.target.name;
+    return { target: { ...found.target, name, bound: { expression: node, given: 0 } } };
   }
 
   #symbol(node: ts.Identifier, at: ts.Expression): Resolution {

@@ -74,13 +74,18 @@ class Reach {
   }
 
   #visit(node: ts.Node, executed: boolean): void {
-    const runsElsewhere = ts.isVariableDeclaration(node) && !isFunctionValue(node.initializer) ? node.initializer : undefined;
+    const runsElsewhere = ts.isVariableDeclaration(node) && !isFunctionValue(node.initializer) && !this.#makesFunction(node.initializer) ? node.initializer : undefined;
     eachNode(node, (at) => {
       if (at === runsElsewhere) return false;
       if (ts.isIdentifier(at)) this.#reference(at, executed);
       return true;
     });
     if (runsElsewhere !== undefined) eachNode(runsElsewhere, (at) => { if (ts.isIdentifier(at)) this.#reference(at, false); });
+  }
+
+  /** what is handed to `customRule`, or to the user's own maker, is run where the function is */
+  #makesFunction(node: ts.Expression | undefined): boolean {
+    return node !== undefined && ts.isCallExpression(node) && this.#checker.getTypeAtLocation(node).getCallSignatures().length > 0;
   }
 
   #reference(node: ts.Identifier, executed: boolean): void {

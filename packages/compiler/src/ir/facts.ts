@@ -212,8 +212,17 @@ export function negated(e: Expr, derivative = false): Expr | null {
 export function constantsAmong(e: Expr, of: (v: Var) => readonly unknown[] | null): readonly unknown[] | null {
   if (e.kind === "const") return [e.value];
   if (e.kind === "var") return of(e.variable);
-  const [, a, b] = e.kind === "op" && e.op === "select" ? e.args : [];
+  if (e.kind !== "op" || (e.op !== "select" && !(e.op in COMBINED))) return null;
+  const [a, b] = e.args.slice(-2);
   const left = a ? constantsAmong(a, of) : null;
-  const right = b ? constantsAmong(b, of) : null;
-  return left && right ? [...left, ...right] : null;
+  const right = left && b ? constantsAmong(b, of) : null;
+  if (!left || !right) return null;
+  if (e.op === "select") return [...left, ...right];
+  const numbers = (all: readonly unknown[]): boolean => all.every((x) => typeof x === "number");
+  const combine = COMBINED[e.op];
+  if (combine === undefined || !numbers(left) || !numbers(right) || left.length * right.length > MOST_CONSTANTS) return null;
+  return left.flatMap((x) => right.map((y) => combine(x as number, y as number)));
 }
+
+const MOST_CONSTANTS = 8;
+const COMBINED: Readonly<Record<string, (a: number, b: number) => number>> = { "+": (a, b) => a + b, "-": (a, b) => a - b, "*": (a, b) => a * b };

@@ -266,7 +266,20 @@ export type Callee =
   | { readonly kind: "value"; readonly value: Expr; readonly method?: Method }
   /** a global, a method of an inert value, or an import without readable source: may have effects, carries no derivative.
       `name` as for ops: "console.log", ".test", "Date.now"; `cell` when it is imported */
-  | { readonly kind: "external"; readonly name: string; readonly cell: Cell | null };
+  | { readonly kind: "external"; readonly name: string; readonly cell: Cell | null }
+  /** a function whose derivative the program gives (`customRule`) */
+  | Ruled;
+
+/** `jvp(primals, tangents)` gives value and tangent, `vjp(args, value, cotangent)` an entry per argument. What the three capture comes after that,
+    and after the arguments of the primal: the last `captured` arguments of the call, of which the rule says nothing. */
+export interface Ruled {
+  readonly kind: "ruled";
+  readonly name: string;
+  readonly primal: FuncId;
+  readonly jvp: FuncId | null;
+  readonly vjp: FuncId | null;
+  readonly captured: number;
+}
 
 /** a function that was read from an object and called at once: where it is the caller's, it receives the object as `this` */
 export interface Method {

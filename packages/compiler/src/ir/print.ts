@@ -176,6 +176,7 @@ class Printer {
       case "function": return c.func;
       case "value": return this.expr(c.value, depth);
       case "external": return `external ${c.name}`;
+      case "ruled": return `ruled ${c.primal}`;
     }
   }
 

@@ -7,6 +7,7 @@ import { holdsClosures, kept, mapOperands, mapStmt, statements, substitute, visi
 import { assignedInClosures } from "./rewrite.ts";
 import { isZeroEntry } from "../rules/runtime.ts";
 import { constantsAmong, holderOf, isArithmetic, isDerivative, isEntry, isRealTyped, sameExpr } from "../ir/facts.ts";
+import { type Constant, evaluate, NOT_CONSTANT } from "./evaluate.ts";
 
 export function foldConstants(func: Func): Func {
   const folder = new Folder(func);
@@ -68,12 +69,19 @@ class Folder {
   readonly #kinds = new Map<Var, ReadonlyMap<string, Expr>>();
   readonly #objects: ReadonlyMap<Var, readonly Expr[]>;
   readonly #body: Block;
+  /** how often each variable is assigned */
+  readonly #assigned: ReadonlyMap<Var, number>;
+  /** joins that are one constant or another, as a branch that is over decided */
+  readonly #decided = new Map<Var, Decided>();
   #stored: ReadonlySet<string> | null = null;
 
   constructor(func: Func) {
     this.#values = constantsOf(func);
     this.#objects = objectsOf(func);
     this.#body = func.body;
+    const assigned = new Map<Var, number>();
+    for (const s of statements(func.body)) if (s.kind === "assign") assigned.set(s.variable, (assigned.get(s.variable) ?? 0) + 1);
+    this.#assigned = assigned;
   }
 
   settle(block: Block): Block {
@@ -111,6 +119,7 @@ class Folder {
             const then = this.#given(s.test, true, s.then);
             const otherwise = this.#given(s.test, false, s.else);
             out.push(then === s.then && otherwise === s.else ? s : { ...s, then, else: otherwise });
+            this.#decide(s.test, then, otherwise, out);
           }
           break;
         case "loop":
@@ -130,6 +139,25 @@ class Folder {
       }
     }
     return kept(block, out);
+  }
+
+  /** notes joins of the block that the branch sets to a constant, and nothing else does */
+  #decide(test: Expr, then: Block, otherwise: Block, block: Block): void {
+    if (test.kind !== "var" || test.variable.mutable) return;
+    for (const branch of [then, otherwise]) for (const s of branch) {
+      if (s.kind !== "assign" || s.value.kind !== "const" || this.#assigned.get(s.variable) !== 1) continue;
+      const declared = block.find((d) => d.kind === "let" && d.variable === s.variable);
+      if (declared?.kind !== "let" || declared.value.kind !== "const") continue;
+      this.#decided.set(s.variable, { test, values: branch === then ? [s.value.value, declared.value.value] : [declared.value.value, s.value.value] });
+    }
+  }
+
+  /** of two joins that one branch decided: it decides what is computed of them */
+  #together(e: Op, a: Expr, b: Expr): Expr | null {
+    const [x, y] = [a, b].map((v) => (v.kind === "var" ? this.#decided.get(v.variable) : undefined));
+    if (x === undefined || y === undefined || !sameExpr(x.test, y.test)) return null;
+    const [then, otherwise] = [0, 1].map((i) => evaluate(e.op, [x.values[i], y.values[i]] as readonly Constant[]));
+    return typeof then === "number" && typeof otherwise === "number" ? op("select", [x.test, constant(then), constant(otherwise)]) : null;
   }
 
   /** a branch, where the outcome of the test is known */
@@ -186,7 +214,7 @@ class Folder {
     if (b === undefined) return this.#unary(e, a);
     if (e.op === "&&" || e.op === "||") return lazy(e, a, b);
     if ((e.op === "===" || e.op === "!==") && b.kind === "const" && constantsAmong(a, (v) => this.#constants(v))?.includes(b.value) === false) return constant(e.op === "!==");
-    return isRealTyped(a, b) ? this.#binary(e, a, b, derivative) : e;
+    return this.#together(e, a, b) ?? (isRealTyped(a, b) ? this.#binary(e, a, b, derivative) : e);
   }
 
   /** the constants that a variable is one of */
@@ -338,34 +366,10 @@ function lazy(e: Op, a: Expr, b: Expr): Expr {
 
 // ------------------------------------------------------------------------------------------------- evaluation
 
-type Constant = number | boolean | string | bigint | null | undefined;
-const NOT_CONSTANT: unique symbol = Symbol("not constant");
-
-/** a constant no longer than the text that it replaces, so that `1 / 3` stays as it is */
-function brief(value: number, a: number, b: number): number | null {
-  return String(value).length <= `${a} + ${b}`.length ? value : null;
-}
-
-function evaluate(name: string, args: readonly Constant[]): number | boolean | null {
-  const [a, b] = args;
-  if (name === "neg" && typeof a === "number") return -a;
-  if (name === "!" && typeof a === "boolean") return !a;
-  if (name === "truthy") return Boolean(a);
-  if (name === "isNullish") return a === null || a === undefined;
-  if (name === "===") return a === b;
-  if (name === "!==") return a !== b;
-  if (typeof a !== "number" || typeof b !== "number") return null;
-  switch (name) {
-    case "+": return brief(a + b, a, b);
-    case "-": return brief(a - b, a, b);
-    case "*": return brief(a * b, a, b);
-    case "/": return brief(a / b, a, b);
-    case "<": return a < b;
-    case "<=": return a <= b;
-    case ">": return a > b;
-    case ">=": return a >= b;
-    default: return null;
-  }
+/** what a join is where the test holds, and where it does not */
+interface Decided {
+  readonly test: Expr;
+  readonly values: readonly [unknown, unknown];
 }
 
 function runsNever(s: Stmt & { readonly kind: "loop" }): boolean {

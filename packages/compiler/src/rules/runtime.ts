@@ -1,6 +1,6 @@
 // The functions of the runtime that derivative code calls for their effects, as far as analyses and both modes ask.
-import type { Stmt } from "../ir/ir.ts";
-import { isConst } from "../ir/build.ts";
+import type { Stmt, Type } from "../ir/ir.ts";
+import { isConst, REAL } from "../ir/build.ts";
 
 /** the second argument is added into the first, structure into structure */
 export const ADDING: ReadonlySet<string> = new Set(["cotangent:addInto", "cotangent:addToSkeleton"]);
@@ -22,6 +22,11 @@ export const HOLDING: ReadonlySet<string> = new Set(["copyOf", "skeletonOf", "re
 export const isRequirement = (name: string): boolean => name.startsWith("cotangent:require");
 
 export const ADD_ENTRY = "cotangent:addEntry";
+
+/** what functions of the runtime take, where compiled code would say it less strictly; null where anything goes */
+const PARAMETERS: ReadonlyMap<string, readonly (Type | null)[]> = new Map([[ADD_ENTRY, [null, REAL, REAL, REAL]]]);
+
+export const runtimeParameters = (name: string): readonly (Type | null)[] => PARAMETERS.get(name) ?? [];
 
 /** what puts numbers into a sparse matrix */
 export const COLLECTING: ReadonlySet<string> = new Set([ADD_ENTRY, "cotangent:collect"]);

@@ -1,28 +1,10 @@
-// Free variables of functions, and captured variables made local.
-import type { Block, Expr, Func, Param, Stmt, Var } from "../ir/ir.ts";
+// Captured variables made local, and captured objects as parameters.
+import type { Block, Func, Param, Stmt, Var } from "../ir/ir.ts";
 import { assign, define, parameterOf, type Supply, UNDEFINED, use } from "../ir/build.ts";
-import { expressions, statements, variablesAssigned, variablesDeclared, visitExpr } from "../ir/walk.ts";
+import { capturesOf } from "../ir/captured.ts";
+import { expressions, statements, variablesAssigned, visitExpr } from "../ir/walk.ts";
 import { isReference } from "../analysis/activity.ts";
-import { cloneFunc, type Renaming } from "./clone.ts";
-
-/** free variables of a function, closures inside included, in the order of their ids */
-export function capturesOf(func: Func): Var[] {
-  const own = new Set<Var>([...func.params.map((p) => p.variable), ...variablesDeclared(func.body)]);
-  const found = new Set<Var>();
-  const inFunc = (f: Func, bound: ReadonlySet<Var>): void => {
-    const visitVar = (e: Expr): void => {
-      if (e.kind === "var" && !bound.has(e.variable)) found.add(e.variable);
-      if (e.kind === "closure") inFunc(e.func, new Set([...bound, ...e.func.params.map((p) => p.variable), ...variablesDeclared(e.func.body)]));
-    };
-    for (const s of statements(f.body)) {
-      if (s.kind === "assign" && !bound.has(s.variable)) found.add(s.variable);
-      for (const e of expressions(s)) visitExpr(e, visitVar);
-    }
-    if (f.result) visitExpr(f.result, visitVar);
-  };
-  inFunc(func, own);
-  return [...found].sort((a, b) => a.id - b.id);
-}
+import { cloneFunc, type Renaming } from "../ir/clone.ts";
 
 /** captured variables that the function assigns become locals: read at entry, written back at the end */
 export function localizeCaptures(func: Func, supply: Supply): Func {

@@ -16,6 +16,7 @@ import type { CompanionTypes } from "./companion.ts";
 import { distribute, type Lanes, lanesOf, NotByLanes } from "./lanes.ts";
 import { deriveCalledTangent, derivePushforward, type Directional, pushforwardInfo } from "./pushforward.ts";
 import { promote } from "./promote.ts";
+import type { Rules } from "./rules.ts";
 import { Shaper } from "./shape.ts";
 import type { PushforwardInfo, TangentShared } from "./tangent.ts";
 
@@ -31,6 +32,7 @@ interface Facts {
 export interface ForwardContext {
   readonly supply: Supply;
   readonly types: CompanionTypes;
+  readonly rules: Rules;
   readonly functionOf: (id: FuncId) => Func | undefined;
   /** takes in the tangent of a function that stays a call */
   readonly keep: (func: Func) => void;
@@ -56,7 +58,7 @@ function tangents({ functions, primal, alias, activity, threaded }: Facts, algeb
   const results = alias.reach(primal.result ? alias.pointsTo(primal.result) : []);
   const { growing } = storesBeyondEnd(functions);
   const shared: TangentShared = {
-    supply: context.supply, activity, alias, threaded, growing, types: context.types, ...algebra,
+    supply: context.supply, activity, alias, threaded, growing, types: context.types, rules: context.rules, ...algebra,
     writes: (holder) => changesOf(holder, functions, alias, growing).writes,
     isResult: (v) => [...alias.pointsTo({ kind: "var", variable: v })].some((o) => results.has(o)),
     pushforward: (id) => {

@@ -5,6 +5,8 @@
 import type { Block, Expr, Field, Func, FuncId, Origin, Stmt, StructType, Type, Var } from "../ir/ir.ts";
 import { assign, BOOLEAN, branch, constant, define, FALSE, field, load, op, REAL, type Supply, TRUE, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
 import { sameType } from "../ir/facts.ts";
+import { ruleThrows } from "../diagnostics/catalog-of-rules.ts";
+import type { Finding } from "../diagnostics/diagnostic.ts";
 import { mapStmt, statements } from "../ir/walk.ts";
 import { Catcher, isUnknown, type Landing, nothing, numberOf, settleNumbers, UNKNOWN } from "./catcher.ts";
 import { ATTEMPT } from "./exits.ts";
@@ -27,6 +29,9 @@ export interface HandlerContext {
   readonly outcomeOf: (id: FuncId) => Outcome | null;
   /** the variant throws something that is none of the types of its outcome */
   readonly unforeseen: (outcome: Outcome) => void;
+  /** may the function, or what it calls, throw? */
+  readonly mayThrow: (id: FuncId) => boolean;
+  readonly report: (finding: Finding) => void;
 }
 
 export function resolveHandlers(func: Func, context: HandlerContext): Func {
@@ -115,6 +120,7 @@ function raised(s: Stmt, landing: Landing, inner: (b: Block) => Block, context: 
     const outcome = context.outcomeOf(s.callee.func);
     if (outcome) return called(s, outcome, landing, supply);
   }
+  if (s.kind === "call" && s.callee.kind === "ruled" && context.mayThrow(s.callee.primal)) context.report(ruleThrows(s.origin.span, s.callee.name));
   return throwsQuietly(s) ? attempted(s, landing, supply) : [mapStmt(s, (e) => e, inner)];
 }
 

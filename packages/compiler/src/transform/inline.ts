@@ -6,8 +6,9 @@ import type { Block, Expr, Func, FuncId, Origin, Request, Stmt, Var } from "../i
 import { define, parameterOf, type Supply, UNDEFINED, use } from "../ir/build.ts";
 import { holdsFunctions } from "../ir/facts.ts";
 import { mapStmt, variablesAssigned, variablesRead } from "../ir/walk.ts";
-import { capturesOf, localizeCaptures } from "./captures.ts";
-import { cloneBlock, cloneExpr, cloneFunc, type Renaming } from "./clone.ts";
+import { capturesOf } from "../ir/captured.ts";
+import { localizeCaptures } from "./captures.ts";
+import { cloneBlock, cloneExpr, cloneFunc, type Renaming } from "../ir/clone.ts";
 import { ELEMENTS } from "./functions/classes.ts";
 import { everyArgument } from "./rest.ts";
 import { dropUnused, hasFunctionValues, isHigherOrder } from "./functions/residue.ts";
@@ -122,7 +123,7 @@ class Inliner {
 
   #call(s: Stmt & { kind: "call" }, stack: readonly Func[]): Block {
     const { callee } = s;
-    if (callee.kind === "external") return [s];
+    if (callee.kind === "external" || callee.kind === "ruled") return [s];
     const known = callee.kind === "function" ? { kind: "function" as const, func: callee.func } : this.#knownOf(callee.value, null);
     if (!known || known.kind === "object") return [s];
     return this.#apply(known, s, stack);

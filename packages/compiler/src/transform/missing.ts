@@ -61,7 +61,7 @@ class Tester {
     const from = this.#source(start);
     const starts = from.kind === "const" && typeof from.value === "number" && from.value >= 0 && Number.isInteger(from.value);
     if (!starts || compare !== "<" || step <= 0 || array?.kind !== "var" || own.kind !== "var" || array.variable !== own.variable) return false;
-    return ![...statements(loop.body)].some((s) => s.kind === "mutate" || (s.kind === "call" && s.callee.kind !== "external"));
+    return ![...statements(loop.body)].some((s) => s.kind === "mutate" || (s.kind === "call" && (s.callee.kind === "function" || s.callee.kind === "value")));
   }
 
   /** what an atom is a copy of */

@@ -4,7 +4,6 @@ import type { Func } from "../ir/ir.ts";
 import type { Supply } from "../ir/build.ts";
 import { statements } from "../ir/walk.ts";
 import { unknownCallee } from "../diagnostics/catalog.ts";
-import type { Finding } from "../diagnostics/diagnostic.ts";
 import { simplify } from "../optimize/index.ts";
 import { recognizeAccumulations } from "./accumulations.ts";
 import { decideTests } from "./decide-tests.ts";
@@ -23,7 +22,6 @@ import { version } from "./version.ts";
 export interface NormalizeContext extends InlineContext, HandlerContext {
   /** takes in functions that function values became */
   readonly adopt: (functions: readonly Func[], root: Func) => void;
-  readonly report: (finding: Finding) => void;
   /** numbers for types and functions that are made here */
   readonly freshId: () => number;
 }

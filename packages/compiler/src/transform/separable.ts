@@ -7,7 +7,7 @@ import { assign, constant, define, element, field, isConst, length, load, ONE, o
 import { declared, statements, substitute, variablesAssigned, variablesDeclared, variablesRead } from "../ir/walk.ts";
 import { type Activity, isReference } from "../analysis/activity.ts";
 import type { Alias } from "../analysis/alias.ts";
-import { cloneBlock, type Renaming } from "./clone.ts";
+import { cloneBlock, type Renaming } from "../ir/clone.ts";
 import { ENTRIES } from "./entries.ts";
 import { type CompanionTypes, isDifferentiable } from "./companion.ts";
 import { baseOf, NotSeparable, Outputs, type Part, refuse, type Written } from "./outputs.ts";

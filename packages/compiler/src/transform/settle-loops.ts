@@ -186,7 +186,7 @@ function mayResize(body: Block, index: Var, array: Expr, outer: Definitions): bo
   const inside = new Set<Var>([index, ...boundedBy(body, array)]);
   const isInside = (e: Expr): boolean => e.kind === "var" && (inside.has(e.variable) || snapshots(body, inside).has(e.variable));
   for (const s of statements(body)) {
-    if (s.kind === "call" && s.callee.kind !== "external") return true;
+    if (s.kind === "call" && (s.callee.kind === "function" || s.callee.kind === "value")) return true;
     if (s.kind === "mutate" && mayBe(s.array) && sameElements(s.array, elementKind)) {
       if (!["fill", "reverse", "sort", "copyWithin", "set"].includes(s.operation)) return true;
     }

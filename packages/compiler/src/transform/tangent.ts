@@ -12,6 +12,8 @@ import { VALUES_OF } from "../analysis/mutations.ts";
 import { CompilerBug, unreachable } from "../diagnostics/diagnostic.ts";
 import { type IsGuarded, partial, tangent as tangentOf } from "../rules/derive.ts";
 import { isLinearCall, UNITING } from "../rules/runtime.ts";
+import { isRuled, pushedForward, ruledArguments, type RuledCall } from "./ruled.ts";
+import type { Rules } from "./rules.ts";
 import { type CompanionTypes, isDifferentiable, isEmptyAt, zeroOf, zerosOf } from "./companion.ts";
 
 /** what keeps sets; opaque to compiled code */
@@ -32,6 +34,8 @@ export interface TangentShared {
   /** may the function write to what the variable holds? */
   readonly writes: (holder: Var) => boolean;
   readonly types: CompanionTypes;
+  /** functions that rules are made of */
+  readonly rules: Rules;
   /** may the object in this variable be (part of) the result? */
   readonly isResult: (v: Var) => boolean;
   /** the tangent of a function that stays a call: extra parameters for tangents, a record of value and tangent as result */
@@ -262,12 +266,33 @@ export class Tangent {
     return [...out, { kind: "mutate", operation: "fill", array, args: [ZERO, from, to], result: null, origin }];
   }
 
+  /** the function itself, then its rule along the tangents */
+  #ruled(s: RuledCall): Block {
+    const { result, origin } = s;
+    if (result === null || !this.isActive(use(result))) return [s];
+    const out: Stmt[] = [s];
+    const args = ruledArguments(s);
+    const tangents = args.map((a) => (this.isActive(a) ? this.dot(a) : null));
+    const given = this.sets === null ? pushedForward(s.callee, { args, captured: s.args.slice(args.length), origin }, use(result), tangents, { ...this.#shared, ...this.#shared.rules }, out) : this.#unionOf(tangents);
+    const dot = this.#shared.supply.fresh(this.#name(result), this.#shared.types.of(result.type));
+    // the rule may return what it was given, and what is done to the value later is done to its tangent
+    const value: Expr = isRealArray(result.type) ? { kind: "copy", source: given, start: null, end: null, type: dot.type } : isReference(result.type) ? runtime("copyOf", [given], dot.type) : given;
+    out.push(define(dot, this.#flattenTop(value, out, dot.name, origin), origin));
+    this.setDot(result, use(dot));
+    return out;
+  }
+
+  #unionOf(sets: readonly (Expr | null)[]): Expr {
+    return sets.filter((x) => x !== null).reduce((all, x) => this.#united(all, x), ZERO);
+  }
+
   #call(s: Stmt & { kind: "call" }): Block {
     if (s.callee.kind === "external" && isLinearCall(s.callee.name) && s.args[0] && this.isActive(s.args[0])) {
       const args = s.args.map((a): Expr => (typeOf(a).kind === "boolean" ? a : isReference(typeOf(a)) && !this.isActive(a) ? { kind: "const", value: null } : this.dot(a)));
       const uniting = this.sets === null ? undefined : UNITING.get(s.callee.name);
       return [s, uniting === undefined ? { ...s, args } : { ...s, callee: { ...s.callee, name: uniting }, args: [use(this.sets!), ...args] }];
     }
+    if (isRuled(s)) return this.#ruled(s);
     const info = s.callee.kind === "function" ? this.#shared.pushforward(s.callee.func) : null;
     const isActiveResult = s.result !== null && this.isActive(use(s.result));
     if (!info) {

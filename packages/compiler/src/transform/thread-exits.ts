@@ -4,7 +4,7 @@
 import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
 import { constant, isConst, type Supply } from "../ir/build.ts";
 import { blocks, expressions, mapStmt, statements, variablesAssigned, visitExpr, visitExpressions } from "../ir/walk.ts";
-import { cloneBlock } from "./clone.ts";
+import { cloneBlock } from "../ir/clone.ts";
 
 /** what a path leaves in a variable; null: it is not known, "never": it does not get there */
 type Known = (Expr & { readonly kind: "const" }) | null | "never";

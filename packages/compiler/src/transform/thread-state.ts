@@ -9,7 +9,7 @@ import { define, field, load, parameterOf, type Supply, use } from "../ir/build.
 import type { Block, Cell, Expr, Func, FuncId, Stmt, StructType, Var } from "../ir/ir.ts";
 import { cellKey } from "../ir/facts.ts";
 import { expressions, mapOperands, mapStmt, statements } from "../ir/walk.ts";
-import { cloneFunc } from "./clone.ts";
+import { cloneFunc } from "../ir/clone.ts";
 
 export interface Threaded {
   readonly root: Func;

@@ -37,10 +37,14 @@ export function boundCall(b: Body, node: ts.CallExpression, access: ts.PropertyA
   return target.call(lowerArguments(b, nodes, target.shape, node), node, want);
 }
 
-/** `o.method` or `f.bind(o, x)`: the function, and the arguments given; null where that is not followed */
+/** `o.method`, `f.bind(o, x)` or `customRule(f, …)`: the function, and the arguments given; null where that is not followed */
 export function boundParts(b: Body, node: ts.Expression): { readonly target: Applicable; readonly given: readonly Expr[] } | null {
   if (ts.isPropertyAccessExpression(node)) {
     const target = applicable(b, node, node.expression);
+    return target === null ? null : { target, given: [] };
+  }
+  if (ts.isCallExpression(node) && b.unit.context.isMarker(node.expression) === "customRule") {
+    const target = ofValue(b, node);
     return target === null ? null : { target, given: [] };
   }
   const callee = ts.isCallExpression(node) ? bare(node.expression) : node;
@@ -78,11 +82,16 @@ function applicable(b: Body, given: ts.Expression, self: ts.Expression | null): 
     if (self !== null) b.effect(self);
     return { shape: shapeOfDeclaration(b, target), result: b.resultOf(target), name: functionName(target), call: (args, at, want) => emitCall(b, { kind: "function", func: b.unit.functionId(target) }, args, b.resultOf(target), functionName(target), at, want) };
   }
+  const made = ofValue(b, node);
+  if (made !== null && self !== null) b.effect(self);
+  return made;
+}
+
+function ofValue(b: Body, node: ts.Expression): Applicable | null {
   const signature = b.checker.getTypeAtLocation(node).getCallSignatures().at(-1);
   const shape = signature === undefined ? null : shapeOfSignature(b, signature);
   if (signature === undefined || shape === null) return null;
   const value = b.atom(node);
-  if (self !== null) b.effect(self);
   const result = b.types.of(b.checker.getReturnTypeOfSignature(signature));
   return { shape, result, name: "bound", call: (args, at, want) => emitCall(b, { kind: "value", value }, args, result, "bound", at, want) };
 }

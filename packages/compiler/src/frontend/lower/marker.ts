@@ -10,12 +10,12 @@ import { bare, spanOf } from "../nodes.ts";
 import { type Body, PLAIN } from "./body.ts";
 import { boundMethod } from "./bound.ts";
 import { isQualified } from "./resolve.ts";
-import * as refusals from "../../diagnostics/catalog.ts";
+import { ruledFunction } from "./rule.ts";
 
 export function markerCall(b: Body, node: ts.CallExpression, operator: Operator): Expr {
   const [target, options] = node.arguments;
   if (target === undefined) return b.refuse(noArgument(spanOf(node), operator), node);
-  if (operator === "customRule") return b.refuse(refusals.unsupportedFunction(spanOf(node), "customRule inside differentiated code"), node);
+  if (operator === "customRule") return ruledFunction(b, node);
   if (operator === "stopGradient") return stopped(b.atom(target, PLAIN));
   const evaluated = evaluateOptions(operator, options, b.checker);
   if ("finding" in evaluated) return b.refuse(evaluated.finding, node);

@@ -41,6 +41,7 @@ export function lowerProgram(context: LowerContext, root: FunctionNode, bound: B
     const func = lower(unit, work);
     if (unit.findings.length === before) functions.set(work.id, func);
   }
+  for (const func of unit.made) functions.set(func.id, func);
   return { root: id, program: { functions }, findings: unit.findings, captures: unit.captures, classes: unit.classes };
 }
 

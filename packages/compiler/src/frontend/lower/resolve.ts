@@ -75,10 +75,11 @@ function local(b: Body, symbol: ts.Symbol, declaration: ts.Declaration, owner: t
 function capture(b: Body, symbol: ts.Symbol, declaration: ts.Declaration, node: ts.Identifier): Named {
   const { root } = b;
   const literal = functionOf(declaration);
-  if (literal !== null && !b.unit.facts(declaration).assigned.has(symbol)) {
+  const ruled = literal === null ? withRule(b, declaration) : null;
+  if ((literal !== null || ruled !== null) && !b.unit.facts(declaration).assigned.has(symbol)) {
     const variable = root.variableOf(symbol, node.text, declaration);
     const define = root.block(() => {
-      const value = root.closure(literal, node.text);
+      const value = literal === null ? root.value(ruled!) : root.closure(literal, node.text);
       root.emit({ kind: "let", variable, value, origin: { span: spanOf(declaration), comments: [] } });
     });
     root.prologue.push(...define);
@@ -87,6 +88,13 @@ function capture(b: Body, symbol: ts.Symbol, declaration: ts.Declaration, node: 
   const variable = root.variableOf(symbol, node.text, declaration);
   b.unit.captures.push({ variable, symbol, declaration });
   return { kind: "variable", variable };
+}
+
+/** the `customRule` call that a constant holds */
+function withRule(b: Body, declaration: ts.Declaration): ts.Expression | null {
+  if (!ts.isVariableDeclaration(declaration) || declaration.initializer === undefined || !isConst(declaration)) return null;
+  const value = bare(declaration.initializer);
+  return ts.isCallExpression(value) && b.unit.context.isMarker(value.expression) === "customRule" ? value : null;
 }
 
 /** the function literal that a declaration surely holds */

@@ -2,7 +2,7 @@
 // Guarantees one FuncId per function and set of type arguments, one Cell per variable of a module, and findings
 // reported once each, innermost first.
 import { ts } from "ts-morph";
-import type { Cell, FuncId, Operator, Type, Var } from "../../ir/ir.ts";
+import type { Cell, Func, FuncId, Operator, Type, Var } from "../../ir/ir.ts";
 import type { Supply } from "../../ir/build.ts";
 import type { Finding } from "../../diagnostics/diagnostic.ts";
 import { printType } from "../../ir/print.ts";
@@ -64,6 +64,8 @@ export class Unit {
   readonly refused: Set<Var> = new Set();
   /** classes of which instances are made, by key, as variables of their modules; null where they cannot be named */
   readonly classes: Map<string, Cell | null> = new Map();
+  /** functions that lowering made beside those that are declared */
+  readonly made: Func[] = [];
   readonly #queue: Work[] = [];
   readonly #ids = new Map<FuncId, ts.Node>();
   readonly #enqueued = new Set<FuncId>();

@@ -4,12 +4,15 @@ import { define, field, load, REAL, use, ZERO } from "../../ir/build.ts";
 import { CompilerBug } from "../../diagnostics/diagnostic.ts";
 import { isLinearCall } from "../../rules/runtime.ts";
 import type { Context, Region } from "./context.ts";
+import { isRuled } from "../ruled.ts";
+import { planRuled } from "./ruled.ts";
 import { planRuntimeCall } from "./runtime.ts";
 
 type Call = Stmt & { readonly kind: "call" };
 
 export function planCall(s: Call, context: Context): Region {
   if (s.callee.kind === "external" && isLinearCall(s.callee.name)) return planRuntimeCall(s, s.callee.name, context);
+  if (isRuled(s)) return planRuled(s, context);
   const split = s.callee.kind === "function" ? context.shared.split(s.callee.func) : null;
   if (!split) {
     if (s.result && (context.isActive(use(s.result)) || context.hasCompanion(use(s.result)))) throw new CompilerBug("adjoint", "an active call without a derivative");

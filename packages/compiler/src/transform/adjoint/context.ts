@@ -12,6 +12,7 @@ import type { Ranges } from "../../analysis/ranges.ts";
 import { contribution, partials } from "../../rules/derive.ts";
 import { CompilerBug, type Finding } from "../../diagnostics/diagnostic.ts";
 import { type CompanionTypes, zerosOf } from "../companion.ts";
+import type { Rules } from "../rules.ts";
 
 export interface Region {
   readonly sweep: readonly Stmt[];
@@ -69,6 +70,8 @@ export interface Shared {
   readonly report: (finding: Finding) => void;
   /** what the program does to the structure of what a variable holds */
   readonly changes: (holder: Var) => { readonly writes: boolean; readonly moves: boolean; readonly resizes: boolean };
+  /** functions that rules are made of */
+  readonly rules: Rules;
   /** the sweep and reverse of a function that stays a call */
   readonly split: (func: string) => SplitInfo | null;
 }

@@ -5,7 +5,7 @@ import { assign, constant, define, isConst, ONE, op, REAL, use, ZERO } from "../
 import { blocks, statements, variablesAssigned, variablesDeclared } from "../../ir/walk.ts";
 import { type IndependenceFacts, isIndependent, sumOf } from "../../analysis/independence.ts";
 import { findSelection } from "../../analysis/selection.ts";
-import { cloneBlock, type Renaming } from "../clone.ts";
+import { cloneBlock, type Renaming } from "../../ir/clone.ts";
 import { declaresOf, planBlock, planRegion } from "./block.ts";
 import { provide } from "./availability.ts";
 import type { Context, Level, Nest, Region } from "./context.ts";
@@ -31,6 +31,7 @@ function independenceFacts(context: Context): IndependenceFacts {
     original: (v) => context.original(v),
     originalPlace: (p) => context.originalPlace(p),
     originalLoop: (loop) => context.originalStmt(loop),
+    isPure: (rule) => context.shared.rules.isPure(rule),
     mayGrow: (store) => growing.has(context.originalStmt(store)),
   };
 }

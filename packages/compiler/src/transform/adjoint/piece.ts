@@ -6,7 +6,7 @@ import { sameExpr } from "../../ir/facts.ts";
 import { define, element, isConst, load, ONE, op, REAL, runtimeCall, UNDEFINED, use } from "../../ir/build.ts";
 import { blocks, expressions, mapStmt, operands, statements } from "../../ir/walk.ts";
 import { isReference } from "../../analysis/activity.ts";
-import { cloneBlock, type Renaming } from "../clone.ts";
+import { cloneBlock, type Renaming } from "../../ir/clone.ts";
 import { ENTRIES } from "../entries.ts";
 import { ADD_ENTRY } from "../../rules/runtime.ts";
 import type { Columns, Piece, PieceRows } from "../separable.ts";

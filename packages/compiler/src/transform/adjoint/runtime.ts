@@ -19,7 +19,8 @@ function skeletonOf(companion: Expr, sweep: Stmt[], context: Context, origin: Or
   return use(skeleton);
 }
 
-function hold(of: Expr, sweep: Stmt[], context: Context, origin: Origin): Held {
+/** the companion as it is here, to be read in reverse */
+export function hold(of: Expr, sweep: Stmt[], context: Context, origin: Origin): Held {
   const companion = context.companion(of);
   const { moves, resizes } = of.kind === "var" ? context.shared.changes(context.original(of.variable)) : { moves: false, resizes: false };
   return { companion, skeleton: moves || resizes ? skeletonOf(companion, sweep, context, origin) : null };

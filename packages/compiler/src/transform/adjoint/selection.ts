@@ -4,7 +4,7 @@ import type { Block, Expr, Origin, Stmt, Var } from "../../ir/ir.ts";
 import { assign, BOOLEAN, branch, constant, define, op, REAL, use, ZERO } from "../../ir/build.ts";
 import { variablesAssigned, variablesDeclared } from "../../ir/walk.ts";
 import type { Selection } from "../../analysis/selection.ts";
-import { cloneBlock, type Renaming } from "../clone.ts";
+import { cloneBlock, type Renaming } from "../../ir/clone.ts";
 import { planRegion } from "./block.ts";
 import type { Context, Region } from "./context.ts";
 

@@ -4,7 +4,7 @@
 import type { Block, Expr, Func, LoopHeader, Origin, Stmt, StructType, Var } from "../../ir/ir.ts";
 import { define, field, load, store, type Supply, use } from "../../ir/build.ts";
 import { mapOperands, mapStmt, visitExpressions } from "../../ir/walk.ts";
-import { capturesOf } from "../captures.ts";
+import { capturesOf } from "../../ir/captured.ts";
 
 export function boxCaptured(func: Func, supply: Supply, freshId: () => number): Func {
   const boxed = new Map<Var, Var>();

@@ -249,7 +249,7 @@ class Solver {
 
   #call(s: Stmt & { readonly kind: "call" }): void {
     const { callee } = s;
-    if (callee.kind === "external") { for (const a of s.args) this.#escape(a, s.origin); return; }
+    if (callee.kind === "external" || callee.kind === "ruled") { for (const a of s.args) this.#escape(a, s.origin); return; }
     const named = callee.kind === "function" ? this.#world.functionNamed(callee.func) : undefined;
     if (callee.kind === "function") {
       if (named) this.#link(named, s.args, s.result, s.origin);

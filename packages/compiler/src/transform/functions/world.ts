@@ -5,7 +5,7 @@
 import type { Expr, Func, FuncId, Type, Var } from "../../ir/ir.ts";
 import { type Supply, typeOf, use } from "../../ir/build.ts";
 import { expressions, operands, statements } from "../../ir/walk.ts";
-import { cloneFunc } from "../clone.ts";
+import { cloneFunc } from "../../ir/clone.ts";
 import { atomKey, freeAtoms, mapFree, shapeOf } from "./atoms.ts";
 import { isHigherOrder } from "./residue.ts";
 

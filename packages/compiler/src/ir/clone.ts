@@ -1,7 +1,7 @@
 // Clones blocks and functions with fresh variables for everything that they declare; other variables are replaced as told.
-import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
-import { type Supply, use } from "../ir/build.ts";
-import { declared, mapOperands, mapStmt, variablesRead } from "../ir/walk.ts";
+import type { Block, Expr, Func, Stmt, Var } from "./ir.ts";
+import { type Supply, use } from "./build.ts";
+import { declared, mapOperands, mapStmt, variablesRead } from "./walk.ts";
 
 export type Renaming = Map<Var, Expr>;
 
