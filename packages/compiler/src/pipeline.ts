@@ -1,7 +1,7 @@
 // The whole compiler between its two doors: structured functions in, derivative functions out.
 //   structure → inline, settle, version, simplify → alias, activity, recording → tangent | adjoint → version, simplify → finish
 // Calls that stay calls (recursion) are split and registered; a nested marker is derived when the call of it is inlined.
-import type { Func, FuncId, Origin, Program, Request, StructType, Type, Var } from "./ir/ir.ts";
+import type { Func, FuncId, Program, Request, StructType, Type, Var } from "./ir/ir.ts";
 import type { Supply } from "./ir/build.ts";
 import { type CallGraph, callGraph, callsOf, reaches, recursiveFunctions } from "./ir/call-graph.ts";
 import { tooLongToCopy } from "./ir/inlined-size.ts";
@@ -19,8 +19,7 @@ import { findPrivateStorage, makesInstances, markInstances, structsIn } from "./
 import { findRuleFindings } from "./analysis/ruled.ts";
 import { findRefusals } from "./analysis/refusals.ts";
 import { findWarnings } from "./analysis/warnings.ts";
-import { operatorNotAvailable } from "./diagnostics/catalog.ts";
-import type { Finding } from "./diagnostics/diagnostic.ts";
+import { CompilerBug, type Finding } from "./diagnostics/diagnostic.ts";
 import { finish } from "./optimize/index.ts";
 import { pass, SILENT, type Tracer } from "./pass.ts";
 import { activityMargin, printDecisions } from "./stages.ts";
@@ -30,6 +29,7 @@ import { derivePiece } from "./transform/adjoint/piece.ts";
 import { deriveSplit, type OpenRecord, splitInfo } from "./transform/adjoint/split.ts";
 import { CompanionTypes } from "./transform/companion.ts";
 import { capturedObjects, closeCaptures, withCaptures } from "./transform/captures.ts";
+import { dissolveRegions } from "./transform/checkpointed.ts";
 import { isHigherOrder, replacedFunctions } from "./transform/functions/residue.ts";
 import type { Outcome } from "./transform/handlers.ts";
 import { normalizeDerivative, normalizePrimal, type NormalizeContext } from "./transform/normalize.ts";
@@ -55,9 +55,9 @@ export function differentiate(program: Program, root: FuncId, request: Request, 
   const unit = new Unit(program, root, supply, tracer);
   const target = unit.structured(root);
   if (!target) return { func: null, auxiliary: [], findings: unit.findings };
-  const derived = unit.derive(target, request, target.origin);
+  const derived = unit.derive(target, request);
   if (!derived || unit.findings.some((f) => f.severity === "error")) return { func: null, auxiliary: [], findings: unit.findings };
-  const finished = (f: Func): Func => pass("finish", "nested", tracer, () => finish(f, supply));
+  const finished = (f: Func): Func => pass("finish", "nested", tracer, () => finish(dissolveRegions(f, supply), supply));
   const opened = unit.opened(derived);
   const [func = opened, ...auxiliary] = unit.marked([opened, ...unit.reachable(opened)]);
   return { func: finished(func), auxiliary: auxiliary.map(finished), findings: unit.findings };
@@ -134,17 +134,17 @@ class Unit {
   }
 
   /** the derivative of a structured function, versioned; null after reporting why there is none */
-  derive(target: Func, request: Request, origin: Origin): Func | null {
+  derive(target: Func, request: Request): Func | null {
     const captured = capturedObjects(target);
-    if (captured.length === 0) return this.#derive(target, request, origin);
+    if (captured.length === 0) return this.#derive(target, request);
     // what the function writes into objects around it carries derivatives until it returns: they are parameters meanwhile
     const { func, stands } = withCaptures(target, captured, this.#supply);
     const wrt = request.wrt === "all" ? wrtIndices(request, target) : request.wrt;
-    const derived = this.#derive(func, { ...request, wrt }, origin);
+    const derived = this.#derive(func, { ...request, wrt });
     return derived && closeCaptures(derived, stands);
   }
 
-  #derive(target: Func, request: Request, origin: Origin): Func | null {
+  #derive(target: Func, request: Request): Func | null {
     const { wrt } = request;
     switch (request.operator) {
       case "grad": case "valueAndGrad": case "vjp": return this.#reverse(target, request);
@@ -154,7 +154,7 @@ class Unit {
         const gradient = this.#reverse(target, { operator: "grad", wrt, mode: null });
         return gradient && (request.operator === "hvp" ? this.#forward(gradient, wrtIndices(request, gradient), { kind: "product", wrt }) : this.#jacobian(gradient, request));
       }
-      default: this.findings.push(operatorNotAvailable(origin.span, request.operator)); return null;
+      default: throw new CompilerBug("derive", `${request.operator} is no derivative`);
     }
   }
 
@@ -278,7 +278,7 @@ class Unit {
       functionOf: (id) => this.structured(id),
       staysCall: (id) => { if (this.#recursive.has(id) || this.#large.has(id)) this.#keep(id); return this.#kept.has(id) || this.#recursive.has(id); },
       addFunction: (lifted) => { this.#keepFunction(lifted.id, lifted); },
-      derive: (target, request, origin) => this.derive(target, request, origin),
+      derive: (target, request) => this.derive(target, request),
       isPending: (id) => this.#isPending(id),
       isReplaced: (key) => this.#replaced.has(key),
       adopt: (functions, made) => this.#adopt(functions, made),
@@ -345,7 +345,7 @@ class Unit {
       isKept,
       decided: (decision) => decisions.push(decision),
       rules: this.#rules,
-      supply: this.#supply, alias, activity, threaded, recording, integers, ranges, growing, missing, types: this.#types,
+      supply: this.#supply, functions, freshId: () => MADE_IDS + this.#made++, alias, activity, threaded, recording, integers, ranges, growing, missing, types: this.#types,
       isPrimal: (v) => known.has(v),
       report: (finding) => this.findings.push(finding),
       changes: (holder) => changesOf(holder, functions, alias, growing),

@@ -3,7 +3,7 @@
 // no write later in the text, and none earlier inside a loop that runs both again (unless the object is new in every trip).
 // Assumes the versioned stage. Memory of arguments is trusted until the reverse sweep of the root; in other functions nobody's is.
 import type { Block, Expr, Func, Place, Stmt, Var } from "../ir/ir.ts";
-import { blocks, declared } from "../ir/walk.ts";
+import { blocks, declared, statements } from "../ir/walk.ts";
 import { isEntry } from "../ir/facts.ts";
 import { type Alias, ELEMENTS, type ObjectId } from "./alias.ts";
 import { changesLength } from "./mutations.ts";
@@ -34,6 +34,8 @@ export interface Recording {
   isWritten(objects: Iterable<ObjectId>): boolean;
   /** the statements that may write to one of the objects */
   writesTo(objects: Iterable<ObjectId>): readonly Stmt[];
+  /** what is written to one of the objects once the loop has begun: in the text of the loop, only after it, or nothing */
+  writtenFrom(objects: Iterable<ObjectId>, loop: Stmt): "inside" | "after" | null;
   /** does each trip of the loop make its own, which does not outlive the trip? */
   isConfined(object: ObjectId, loop: Stmt): boolean;
 }
@@ -71,6 +73,7 @@ export function analyzeRecording(functions: readonly Func[], root: Func, alias: 
     isLengthStillThere: (v, array) => survives(v, alias.pointsTo(array), LENGTH),
     isWritten: (objects) => [...objects].some((o) => places.writesTo.has(o)),
     writesTo: (objects) => [...new Set([...objects].flatMap((o) => places.writesTo.get(o) ?? []).map((w) => w.statement))],
+    writtenFrom: (objects, loop) => writtenFrom(objects, loop, root, places, confinement),
     isConfined: (object, loop) => confinement.isConfined(object, loop),
     isFirstWrite: (statement, place) => isFirstWrite(statement, place, root, places),
   };
@@ -78,6 +81,8 @@ export function analyzeRecording(functions: readonly Func[], root: Func, alias: 
 
 interface Places {
   readonly positions: ReadonlyMap<Var, Position>;
+  /** of loops */
+  readonly starts: ReadonlyMap<Stmt, Position>;
   readonly writesTo: ReadonlyMap<ObjectId, readonly Write[]>;
   readonly writeBy: ReadonlyMap<Stmt, Write>;
   /** where constants are defined by an allocation */
@@ -91,6 +96,7 @@ function locate(functions: readonly Func[], alias: Alias): Places {
   const allocations = new Map<Var, Position & { readonly kind: Expr["kind"] }>();
   const writesTo = new Map<ObjectId, Write[]>();
   const writeBy = new Map<Stmt, Write>();
+  const starts = new Map<Stmt, Position>();
   let at = 0;
   const visit = (block: Block, func: Func, loops: readonly Stmt[]): void => {
     for (const s of block) {
@@ -108,11 +114,29 @@ function locate(functions: readonly Func[], alias: Alias): Places {
           else writesTo.set(o, [write]);
         }
       }
-      for (const b of blocks(s)) visit(b, func, s.kind === "loop" ? [...loops, s] : loops);
+      if (s.kind === "loop") starts.set(s, here);
+      // a region of one trip repeats nothing
+      for (const b of blocks(s)) visit(b, func, s.kind === "loop" && s.checkpoint?.kind !== "call" ? [...loops, s] : loops);
     }
   };
   for (const f of functions) visit(f.body, f, []);
-  return { positions, writesTo, writeBy, allocations };
+  return { positions, starts, writesTo, writeBy, allocations };
+}
+
+function writtenFrom(objects: Iterable<ObjectId>, loop: Stmt, root: Func, { starts, writesTo, allocations }: Places, confinement: Confinement): "inside" | "after" | null {
+  const start = starts.get(loop);
+  const inner = new Set(statements([loop]));
+  let found: "after" | null = null;
+  for (const o of objects) for (const w of writesTo.get(o) ?? []) {
+    // functions that stay calls may be called from anywhere
+    if (start === undefined || w.func !== start.func) return "inside";
+    const made = w.base === null ? undefined : allocations.get(w.base);
+    // what was made last is younger than the objects that are asked about
+    if (made !== undefined && made.at > start.at) continue;
+    if (inner.has(w.statement)) return "inside";
+    if (start.func !== root || w.at > start.at || start.loops.some((l) => w.loops.includes(l) && !confinement.isConfined(o, l))) found = "after";
+  }
+  return found;
 }
 
 const intersection = (a: ReadonlySet<ObjectId>, b: ReadonlySet<ObjectId>): ObjectId[] => [...a].filter((o) => b.has(o));

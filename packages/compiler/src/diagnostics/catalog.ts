@@ -4,6 +4,7 @@
 // What concerns rules that users write stands in catalog-of-rules.ts.
 import type { Finding, Span } from "./diagnostic.ts";
 import { error, warning } from "./finding.ts";
+import { spoken, typeWord } from "./words.ts";
 
 // ---------------------------------------------------------------------------------------------------- CT10xx syntax
 
@@ -195,6 +196,9 @@ export const jacobianShape = (span: Span, name: string, shape: "union" | "recurs
 export const sparseEffects = (span: Span, name: string): Finding =>
   error("CT2022", span, `the sparse derivative of \`${name}\` runs it several times, and a run of it leaves more behind than its result`, "leave the effect to the caller, or leave out `sparse`");
 
+export const notReplayable = (span: Span, why: string, help = "leave this part out of what is checkpointed, or compute it before"): Finding =>
+  error("CT2030", span, `what is checkpointed runs again in reverse, and a second run would not do the same: ${why}`, help);
+
 export const sparseInside = (span: Span): Finding =>
   error("CT2023", span, "a sparse matrix is made of numbers that are differentiated here, and it has no derivative", "leave out `sparse` here, or hand in stopGradient(x) where the matrix is meant to be constant");
 
@@ -289,9 +293,6 @@ export const noParameters = (span: Span, marker: string, name: string): Finding 
 export const hiddenCapture = (span: Span, name: string): Finding =>
   error("CT3013", span, `the differentiated function uses \`${name}\`, and another \`${name}\` hides it here`, `give one of the two another name, or call the marker where \`${name}\` is declared`);
 
-export const operatorNotAvailable = (span: Span, operator: string): Finding =>
-  error("CT3015", span, `${operator} inside differentiated code is not available yet`, "call the function itself: the derivative is the same");
-
 // ---------------------------------------------------------------------------------------------------- CT3020 on: tags and siblings
 
 export const unknownTagOption = (span: Span, tag: string, option: string): Finding =>
@@ -335,6 +336,9 @@ export const callsInSibling = (span: Span, name: string): Finding =>
 export const importCycle = (span: Span, name: string, sibling: string): Finding =>
   error("CT3030", span, `${sibling} would have to import \`${name}\` from a module that imports ${sibling}`, `move \`${name}\` to a module of its own`);
 
+export const misplacedCheckpoint = (span: Span): Finding => error("CT3031", span, "`@checkpoint` stands before what is no loop over trips of its own", "put it right before a loop, or wrap a function in `checkpoint(f)`");
+export const unclearCheckpoint = (span: Span, text: string): Finding => error("CT3032", span, `\`@checkpoint\` takes the number of states to keep, not \`${text}\``, "write `/** @checkpoint slots=50 */`, or leave the number out");
+
 export const unwritableName = (span: Span, name: string, why: string): Finding => error("CT3029", span, `\`${name}\` cannot be written in the generated file: ${why}`);
 
 // ---------------------------------------------------------------------------------------------------- CT4xxx shapes
@@ -369,21 +373,3 @@ export const unknownFunction = (path: string, name: string, names: readonly stri
 
 export const unknownStage = (path: string, stage: string, stages: readonly string[]): Finding =>
   error("CT8007", file(path), `there is no stage ${stage} that can be printed here`, `the stages: ${stages.join(", ")}`);
-
-// ---------------------------------------------------------------------------------------------------- words
-
-/** an operation or external function as the user writes it */
-function spoken(name: string): string {
-  if (name.startsWith(".")) return `\`${name.slice(1)}()\``;
-  return /^[\w.]+$/.test(name) && !NAMED.has(name) ? `\`${name}()\`` : `\`${name}\``;
-}
-
-const NAMED: ReadonlySet<string> = new Set(["typeof", "in", "instanceof", "truthy", "isNullish", "template", "concat", "neg", "select"]);
-
-const typeWord = (kind: string): string => TYPE_WORDS[kind] ?? kind;
-
-const TYPE_WORDS: Readonly<Record<string, string>> = {
-  real: "a number", boolean: "a boolean", string: "a string", bigint: "a bigint", void: "undefined", array: "an array", tuple: "a tuple",
-  struct: "an object", map: "a map", function: "a function", opaque: "an object without numbers", nullable: "a value that may be missing",
-  union: "a value of several types",
-};

@@ -2,6 +2,7 @@
 // docs/generated/errors.md is made of the same pages; a test keeps catalog and pages together.
 import type { Severity } from "./diagnostic.ts";
 import { bindingPages } from "./pages/bindings.ts";
+import { checkpointPages } from "./pages/checkpoints.ts";
 import { classPages } from "./pages/classes.ts";
 import { derivativePages } from "./pages/derivatives.ts";
 import { filePages } from "./pages/files.ts";
@@ -15,7 +16,7 @@ import { syntaxPages } from "./pages/syntax.ts";
 import { tagPages } from "./pages/tags.ts";
 
 export const pages: readonly Page[] = [
-  ...syntaxPages, ...classPages, ...bindingPages, ...generatorPages, ...libraryPages, ...derivativePages, ...matrixPages, ...markerPages, ...tagPages, ...rulePages, ...filePages,
+  ...syntaxPages, ...classPages, ...bindingPages, ...generatorPages, ...libraryPages, ...derivativePages, ...matrixPages, ...checkpointPages, ...markerPages, ...tagPages, ...rulePages, ...filePages,
 ].sort((a, b) => (a.code < b.code ? -1 : 1));
 
 const byCode: ReadonlyMap<string, Page> = new Map(pages.map((page) => [page.code, page]));

@@ -21,6 +21,8 @@ export declare function clear(companion: unknown): void;
   "array/copy.d.ts": `import type { Companion } from "../types.js";
 /** A copy that behaves as the value: objects of classes stay such. What is neither array, map nor object is not copied. */
 export declare function deepCopy<T>(value: T): T;
+/** The state of a program, to run it again from there: a copy with all that is shared in it, views of one buffer included. */
+export declare function snapshot<T>(state: T): T;
 /** A copy of a tangent or cotangent that compiled code may write to; single-precision arrays become doubles. */
 export declare function copyOf<T>(derivative: T): Companion<T>;
 `,
@@ -94,6 +96,38 @@ export declare function requireWhole(name: string, array: ArrayBufferView): void
 /** Zeros of the shape of a value's gradient. */
 export declare function zerosLike<T>(value: T): Companion<T>;
 `,
+  "checkpoints.d.ts": `interface Kept {
+    readonly trip: number;
+    readonly slot: number;
+}
+/** What generated code holds of a schedule. */
+export declare class Checkpoints {
+    #private;
+    readonly slots: number;
+    constructor(slots: number, end: number, every: number, kept?: readonly Kept[], next?: number);
+    /** the slot for the state before this trip, or -1 if it is not kept; trips are told in order */
+    keep(trip: number): number;
+    /** the slot of the youngest state that is not after the trip, which is reversed next; states from the trip on are given up */
+    restart(trip: number): number;
+    /** before which trip the state was that \`restart\` named last */
+    get from(): number;
+    /** the same, for a reverse that leaves this as it is */
+    copy(): Checkpoints;
+}
+/** The schedule of a loop whose trips are counted: binomial, optimal for the slots that it has. */
+export declare function binomialCheckpoints(trips: number, slots?: number): Checkpoints;
+/** The schedule of a loop that nobody knows the end of. */
+export declare function onlineCheckpoints(slots?: number): Checkpoints;
+/** The slot for the state before a trip, or -1 if it need not be kept. */
+export declare const keepAt: (checkpoints: Checkpoints, trip: number) => number;
+/** The slot of the state from which to run up to a trip, to reverse it. */
+export declare const restartAt: (checkpoints: Checkpoints, trip: number) => number;
+/** The trip before which that state was. */
+export declare const restartedFrom: (checkpoints: Checkpoints) => number;
+/** A schedule to use up, for a reverse that may be asked for again. */
+export declare const copyCheckpoints: (checkpoints: Checkpoints) => Checkpoints;
+export {};
+`,
   "differentiable.d.ts": `import type { Differentiable, Fn } from "./types.js";
 export interface CarriedDerivatives {
     readonly [request: string]: Fn;
@@ -123,7 +157,9 @@ export type { Companion } from "./types.js";
 export { Tape } from "./tape.js";
 export { addInto } from "./array/add.js";
 export { clear } from "./array/clear.js";
-export { copyOf } from "./array/copy.js";
+export { copyOf, snapshot } from "./array/copy.js";
+export { binomialCheckpoints, copyCheckpoints, keepAt, onlineCheckpoints, restartAt, restartedFrom } from "./checkpoints.js";
+export type { Checkpoints } from "./checkpoints.js";
 export { countNumbers, positionsLike, startsOf } from "./array/positions.js";
 export { requireDisjoint } from "./array/disjoint.js";
 export { requireWhole } from "./array/whole.js";

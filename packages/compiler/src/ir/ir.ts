@@ -214,7 +214,7 @@ export type Stmt =
   | { readonly kind: "mutate"; readonly operation: MutationName; readonly array: Expr; readonly args: readonly Expr[]; readonly result: Var | null; readonly origin: Origin }
   | { readonly kind: "call"; readonly callee: Callee; readonly args: readonly Expr[]; readonly result: Var | null; readonly origin: Origin }
   | { readonly kind: "if"; readonly test: Expr; readonly then: Block; readonly else: Block; readonly origin: Origin }
-  | { readonly kind: "loop"; readonly header: LoopHeader; readonly body: Block; readonly origin: Origin }
+  | { readonly kind: "loop"; readonly header: LoopHeader; readonly body: Block; readonly origin: Origin; readonly checkpoint?: Checkpoint }
   /** raw: a block that `exit` can leave (labelled statements, `switch`); `landing` runs where it was left (what `throw` becomes under a handler) */
   | { readonly kind: "block"; readonly target: Target; readonly body: Block; readonly landing: Block; readonly origin: Origin }
   /** raw: leaves the target (break), goes to its update (continue) or leaves the function; structured: only `break` of the innermost loop, in tail position */
@@ -256,6 +256,12 @@ export type LoopHeader =
   | { readonly kind: "forever" }
   /** nested only: `while (test) body`, or `do body while (test)` (`testFirst` false) */
   | { readonly kind: "while"; readonly test: Expr; readonly testFirst: boolean };
+
+/** What the user asked to be run again in reverse instead of being recorded: a call, which is a loop of one trip meanwhile, or the trips of a loop. */
+export type Checkpoint =
+  | { readonly kind: "call" }
+  /** `slots`: how many states are kept; null where the runtime chooses */
+  | { readonly kind: "loop"; readonly slots: number | null };
 
 export type FuncId = string;
 

@@ -236,7 +236,7 @@ export function mapStmt(s: Stmt, f: (e: Expr) => Expr, g: (b: Block) => Block): 
     }
     case "loop": {
       const [header, body] = [mapHeader(s.header, f, g), mapped(s.body, g)];
-      return header === s.header && body === s.body ? s : { kind: "loop", header, body, origin: s.origin };
+      return header === s.header && body === s.body ? s : { ...s, header, body };
     }
     case "block": {
       const [body, landing] = [mapped(s.body, g), mapped(s.landing, g)];

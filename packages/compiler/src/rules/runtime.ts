@@ -16,7 +16,7 @@ export const isLinearCall = (name: string): boolean => ADDING.has(name) || CLEAR
 export const isRuntimeCall = (name: string): boolean => name.startsWith("cotangent:");
 
 /** what these hand back holds what they were given, to analyses */
-export const HOLDING: ReadonlySet<string> = new Set(["copyOf", "skeletonOf", "readSkeleton"]);
+export const HOLDING: ReadonlySet<string> = new Set(["copyOf", "skeletonOf", "readSkeleton", "snapshot"]);
 
 /** only looks at what it is given */
 export const isRequirement = (name: string): boolean => name.startsWith("cotangent:require");

@@ -2,13 +2,15 @@
 // are followed through copies, results of inlined functions and fields of fresh objects. Recursive functions stay calls, and so do long ones where copies would multiply; a
 // recursive closure is lifted to a function that takes its captures as parameters.
 // Assumes the structured stage. Calls of function values that cannot be followed are left: functions/ turns them into data.
-import type { Block, Expr, Func, FuncId, Origin, Request, Stmt, Var } from "../ir/ir.ts";
+import type { Block, Expr, Func, FuncId, Request, Stmt, Var } from "../ir/ir.ts";
+import type { Finding } from "../diagnostics/diagnostic.ts";
 import { define, parameterOf, type Supply, UNDEFINED, use } from "../ir/build.ts";
 import { holdsFunctions } from "../ir/facts.ts";
 import { mapStmt, variablesAssigned, variablesRead } from "../ir/walk.ts";
 import { capturesOf } from "../ir/captured.ts";
 import { localizeCaptures } from "./captures.ts";
 import { cloneBlock, cloneExpr, cloneFunc, type Renaming } from "../ir/clone.ts";
+import { checkpointed } from "./checkpointed.ts";
 import { ELEMENTS } from "./functions/classes.ts";
 import { everyArgument } from "./rest.ts";
 import { dropUnused, hasFunctionValues, isHigherOrder } from "./functions/residue.ts";
@@ -21,11 +23,12 @@ export interface InlineContext {
   /** registers a function that inlining made (a lifted closure) */
   readonly addFunction: (func: Func) => void;
   /** the derivative of a function as a function of the same stage; null after reporting why there is none */
-  readonly derive: (target: Func, request: Request, origin: Origin) => Func | null;
+  readonly derive: (target: Func, request: Request) => Func | null;
   /** functions that call themselves and take or give functions: they stay calls until function values are data */
   readonly isPending: (id: FuncId) => boolean;
   /** does the program store functions under this name of a field, or as elements? */
   readonly isReplaced: (key: string) => boolean;
+  readonly report: (finding: Finding) => void;
   readonly supply: Supply;
 }
 
@@ -145,9 +148,13 @@ class Inliner {
         return this.#expand(known.func, s, stack);
       }
       case "derivative": {
-        const target = this.#materialize(known.target, s.origin);
+        if (known.request.operator === "checkpoint") {
+          const { target } = known;
+          return target.kind === "object" ? [s] : checkpointed(s, (call) => this.#apply(target, call, stack), this.#context);
+        }
+        const target = this.#materialize(known.target);
         if (target && this.#isUnsettled(target)) return [s];
-        const derived = target && this.#context.derive(target, known.request, s.origin);
+        const derived = target && this.#context.derive(target, known.request);
         // without a derivative there is a finding, and nobody will look at this function again
         return derived ? this.#expand(derived, s, stack) : s.result ? [define(s.result, UNDEFINED, s.origin)] : [];
       }
@@ -155,13 +162,13 @@ class Inliner {
   }
 
   /** the function behind a known value, with captured mutable variables made local: entry copy, exit write-back */
-  #materialize(known: Known, origin: Origin): Func | null {
+  #materialize(known: Known): Func | null {
     switch (known.kind) {
       case "object": return null;
       case "function": return this.#context.functionOf(known.func) ?? null;
       case "derivative": {
-        const target = this.#materialize(known.target, origin);
-        return target && this.#context.derive(target, known.request, origin);
+        const target = this.#materialize(known.target);
+        return known.request.operator === "checkpoint" ? target : target && this.#context.derive(target, known.request);
       }
       case "closure": {
         const inner = new Inliner(this.#context);

@@ -1,10 +1,10 @@
 // Deep copies. Guarantees that what is shared in the original is shared in the copy, and nothing between the two.
 import type { Companion } from "../types.ts";
-import { isFloats, isMap, isObject, isPlain, setField } from "./shape.ts";
+import { isFloats, isMap, isObject, isPlain, isSet, setField } from "./shape.ts";
 
 /** How a copy differs from the original: the float arrays, and the objects that it makes. */
 interface Manner {
-  readonly floats: (value: Float64Array | Float32Array) => unknown;
+  readonly floats: (value: Float64Array | Float32Array, made: Map<object, unknown>) => unknown;
   readonly object: (value: object) => object;
 }
 
@@ -13,7 +13,7 @@ function copy(value: unknown, manner: Manner, made: Map<object, unknown>): unkno
   const known = made.get(value);
   if (known !== undefined) return known;
   if (isFloats(value)) {
-    const floats = manner.floats(value);
+    const floats = manner.floats(value, made);
     made.set(value, floats);
     return floats;
   }
@@ -30,6 +30,12 @@ function copy(value: unknown, manner: Manner, made: Map<object, unknown>): unkno
     made.set(value, map);
     for (const [key, inner] of value) map.set(key, copy(inner, manner, made));
     return map;
+  }
+  if (isSet(value)) {
+    const set = new Set<unknown>();
+    made.set(value, set);
+    for (const element of value) set.add(copy(element, manner, made));
+    return set;
   }
   if (!isPlain(value)) return ArrayBuffer.isView(value) && "slice" in value ? (value as Int32Array).slice() : value;
   const object = manner.object(value);
@@ -48,6 +54,26 @@ const DERIVATIVE: Manner = { floats: (value) => Float64Array.from(value), object
 /** A copy that behaves as the value: objects of classes stay such. What is neither array, map nor object is not copied. */
 export function deepCopy<T>(value: T): T {
   return copy(value, CUT, new Map()) as T;
+}
+
+const SNAPSHOT: Manner = {
+  object: CUT.object,
+  // what are views of one buffer stay that
+  floats: (value, made) => {
+    if (value.byteLength === value.buffer.byteLength && !made.has(value.buffer)) {
+      const own = value.slice();
+      made.set(value.buffer, own.buffer);
+      return own;
+    }
+    const buffer = (made.get(value.buffer) ?? value.buffer.slice(0)) as ArrayBuffer;
+    made.set(value.buffer, buffer);
+    return value instanceof Float32Array ? new Float32Array(buffer, value.byteOffset, value.length) : new Float64Array(buffer, value.byteOffset, value.length);
+  },
+};
+
+/** The state of a program, to run it again from there: a copy with all that is shared in it, views of one buffer included. */
+export function snapshot<T>(state: T): T {
+  return copy(state, SNAPSHOT, new Map()) as T;
 }
 
 /** A copy of a tangent or cotangent that compiled code may write to; single-precision arrays become doubles. */

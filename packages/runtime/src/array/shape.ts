@@ -18,6 +18,8 @@ export const isSingles = (value: object): boolean => ArrayBuffer.isView(value) &
 
 export const isMap = (value: object): value is Map<unknown, unknown> => tagOf(value) === "Map";
 
+export const isSet = (value: object): value is Set<unknown> => tagOf(value) === "Set";
+
 const INERT_TAGS: ReadonlySet<string> = /* @__PURE__ */ new Set(["Date", "RegExp", "Promise", "ArrayBuffer", "SharedArrayBuffer"]);
 
 /** Objects that never carry a derivative: dates, buffers, integer arrays and the like. */

@@ -1,7 +1,7 @@
 // Pages CT3001 to CT3019: what grad, jvp and their kin can be called with.
 import {
   asyncTarget, bodylessTarget, builtinTarget, hiddenCapture, markerAsValue, noArgument, noParameters, nonLiteralOptions, notANumber,
-  operatorNotAvailable, parameterTarget, reassignedTarget, receiverTarget, unannotatedParameter, unfollowedMaker, unknownOption, unresolvedArrival, unresolvedTarget,
+  parameterTarget, reassignedTarget, receiverTarget, unannotatedParameter, unfollowedMaker, unknownOption, unresolvedArrival, unresolvedTarget,
   wrtOutOfRange, wrtRepeated,
 } from "../catalog.ts";
 import { code, NOWHERE, type Page } from "./page.ts";
@@ -227,20 +227,6 @@ export const markerPages: readonly Page[] = [
         return [1, 2].map((at) => slope(at));
       }
     `),
-  },
-  {
-    code: "CT3015",
-    title: "A marker that is not available yet",
-    says: [operatorNotAvailable(NOWHERE, "checkpoint")],
-    why: "Inside differentiated code the marker is not built yet.",
-    example: code(`
-      import { checkpoint, grad } from "cotangent";
-
-      const square = (x: number): number => x * x;
-      const f = (v: number[]): number => checkpoint(square)(v[0] ?? 0);
-      export const slope = grad(f);
-    `),
-    rewrite: null,
   },
   {
     code: "CT3035",

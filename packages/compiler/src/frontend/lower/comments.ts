@@ -3,7 +3,7 @@
 import { ts } from "ts-morph";
 import { isInserted } from "../sources.ts";
 
-const DIRECTIVE = /^(\/\/|\/\*)\s*(@ts-|eslint|oxlint|prettier-|biome-|istanbul|c8|v8 ignore|#region|#endregion|#__)/;
+const DIRECTIVE = /^(\/\/|\/\*)\s*(@ts-|eslint|oxlint|prettier-|biome-|istanbul|c8|v8 ignore|#region|#endregion|#__)|^\/\*\*[\s*]*@checkpoint\b/;
 
 export function leadingComments(node: ts.Node): readonly string[] {
   const file = node.getSourceFile();

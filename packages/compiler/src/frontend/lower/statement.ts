@@ -4,6 +4,7 @@ import type { Block, Stmt, Target, Type, Var } from "../../ir/ir.ts";
 import { define, FALSE, UNDEFINED, use } from "../../ir/build.ts";
 import { spanOf } from "../nodes.ts";
 import { declaration } from "./binding.ts";
+import { checkpointDirective, checkpointedLoop } from "./checkpoint.ts";
 import { localClass } from "./class-value.ts";
 import { type Body, carriesNumbers, type Consumer, PLAIN } from "./body.ts";
 import { doStatement, forInStatement, forOfStatement, forStatement, whileStatement } from "./loop.ts";
@@ -16,7 +17,9 @@ const K = ts.SyntaxKind;
 
 export function statement(b: Body, node: ts.Statement): void {
   b.begin(node);
-  labelled(b, node, []);
+  const directive = checkpointDirective(node);
+  if (directive === null) labelled(b, node, []);
+  else checkpointedLoop(b, directive, () => labelled(b, node, []));
 }
 
 function labelled(b: Body, node: ts.Statement, labels: readonly string[]): void {

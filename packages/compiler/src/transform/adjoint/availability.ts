@@ -99,7 +99,7 @@ function recomputeCost(v: Var, scope: Scope, depth = 0): number {
   if (scope.have.has(v) || !scope.declaredHere.has(v)) return 0;
   const value = scope.definitions.get(v);
   if (value === undefined || v.mutable || depth > 12) return Infinity;
-  const parts = operands(value).reduce((sum, e) => sum + (e.kind === "var" ? recomputeCost(e.variable, scope, depth + 1) : 0), 0);
+  const parts = (value.kind === "var" ? [value] : operands(value)).reduce((sum, e) => sum + (e.kind === "var" ? recomputeCost(e.variable, scope, depth + 1) : 0), 0);
   return parts === Infinity ? Infinity : parts + ownCost(v, value, scope);
 }
 

@@ -1,6 +1,6 @@
 // What the plans of the adjoint share: facts, the adjoint variable of each active number, the companion of each reference, and the
 // loops around. A region is a block in both its halves: `sweep` computes values, `reverse` runs after it, from its end to its start.
-import type { Cell, Expr, Origin, Place, Stmt, Type, Var } from "../../ir/ir.ts";
+import type { Cell, Expr, Func, Origin, Place, Stmt, Type, Var } from "../../ir/ir.ts";
 import { assign, BOOLEAN, constant, define, element, load, op, REAL, store, type Supply, use, ZERO } from "../../ir/build.ts";
 import { cellKey, nameOfTest } from "../../ir/facts.ts";
 import { mapOperands, mapPlace, operands } from "../../ir/walk.ts";
@@ -53,6 +53,10 @@ export interface Shared {
   readonly decided: (decision: Decision) => void;
   readonly planStatement: (s: Stmt, context: Context) => Region;
   readonly supply: Supply;
+  /** the function at hand, and those that it calls */
+  readonly functions: readonly Func[];
+  /** numbers for types that are made here */
+  readonly freshId: () => number;
   readonly alias: Alias;
   readonly activity: Activity;
   /** module variables that are fields of an object here: their stores have no adjoint */

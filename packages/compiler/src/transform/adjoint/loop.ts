@@ -2,14 +2,17 @@
 // it repeats the loop forwards instead, each trip swept again and reversed at once, without a tape.
 import type { Block, Expr, LoopHeader, Origin, Stmt, Var } from "../../ir/ir.ts";
 import { assign, constant, define, isConst, ONE, op, REAL, use, ZERO } from "../../ir/build.ts";
-import { blocks, statements, variablesAssigned, variablesDeclared } from "../../ir/walk.ts";
+import { statements, variablesAssigned, variablesDeclared } from "../../ir/walk.ts";
 import { type IndependenceFacts, isIndependent, sumOf } from "../../analysis/independence.ts";
 import { findSelection } from "../../analysis/selection.ts";
 import { cloneBlock, type Renaming } from "../../ir/clone.ts";
+import { breaks } from "../structure.ts";
 import { declaresOf, planBlock, planRegion } from "./block.ts";
 import { provide } from "./availability.ts";
 import type { Context, Level, Nest, Region } from "./context.ts";
+import { planCheckpointed } from "./checkpoint.ts";
 import { planSelection } from "./selection.ts";
+import { whileHead } from "./while-head.ts";
 
 type Loop = Stmt & { readonly kind: "loop" };
 type Counted = LoopHeader & { readonly kind: "counted" };
@@ -17,6 +20,8 @@ type Counted = LoopHeader & { readonly kind: "counted" };
 export function planLoop(s: Loop, context: Context): Region {
   if (!touchesDerivatives(s, context)) return { sweep: [s], reverse: [] };
   const facts = independenceFacts(context);
+  const asked = s.checkpoint === undefined ? null : planCheckpointed(s, context);
+  if (asked !== null) return asked;
   if (isIndependent(s, facts) && startsAreKnown(s, context)) return planIndependent(s, context);
   const selection = findSelection(s, facts);
   if (selection) return planSelection(s, selection, context);
@@ -50,8 +55,6 @@ function touchesDerivatives(s: Loop, context: Context): boolean {
   }
   return false;
 }
-
-const breaks = (block: Block): boolean => block.some((s) => s.kind === "exit" || (s.kind !== "loop" && blocks(s).some(breaks)));
 
 // ------------------------------------------------------------------------------------------------- independent trips
 
@@ -87,7 +90,7 @@ function planIndependent(s: Loop, context: Context): Region {
 }
 
 export function canFuse(s: Loop, context: Context): boolean {
-  return touchesDerivatives(s, context) && isIndependent(s, independenceFacts(context));
+  return s.checkpoint === undefined && touchesDerivatives(s, context) && isIndependent(s, independenceFacts(context));
 }
 
 /** an independent loop whose later reverse is done before it starts: every trip is swept and reversed at once, in one run */
@@ -243,18 +246,4 @@ function planTripCounted(s: Loop, context: Context): Region {
   const reverseBody = [...restoreIndex, ...contribution.declare, ...provided.reverse, ...contribution.accumulate];
   const reverse: Stmt[] = [...out, { kind: "loop", header: { kind: "counted", index: trip, start: last, stop: ZERO, compare: ">=", step: -1 }, body: reverseBody, origin }];
   return { sweep, reverse };
-}
-
-interface WhileHead {
-  /** what runs before the test; nobody sees its values when the test fails */
-  readonly before: Block;
-  readonly test: Stmt & { readonly kind: "if" };
-}
-
-/** `before; if (test) { body } else { break }`, with definitions only before the test: reverse runs once per completed trip */
-function whileHead(s: Loop): WhileHead | null {
-  const test = s.body.at(-1);
-  if (s.header.kind !== "forever" || test?.kind !== "if" || test.else.length !== 1 || test.else[0]!.kind !== "exit" || breaks(test.then)) return null;
-  const before = s.body.slice(0, -1);
-  return before.every((x) => x.kind === "let" && !x.variable.mutable) ? { before, test } : null;
 }

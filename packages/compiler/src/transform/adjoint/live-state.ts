@@ -1,0 +1,147 @@
+// The state of a checkpointed loop: what a trip reads that trips, or what comes after the loop, change. Numbers and references that the loop
+// carries, and memory that is written once the loop has begun. Everything else is there when reverse asks.
+//   frozen    written only after the loop: one copy for all trips; companions stay where they are
+//   inPlace   written by trips, references in it never move: copies by trip, companions stay where they are
+//   moving    carried from trip to trip, or references in it move: copies by trip, and each trip that is reversed has companions of its own
+//   silent    written by trips and read by none: its stores are left out in the second run
+// Members that may reach one object are of one kind. Assumes that the loop can be replayed (analysis/replay.ts).
+import type { Block, Stmt, Var } from "../../ir/ir.ts";
+import { typeOf, use } from "../../ir/build.ts";
+import { isAbsent } from "../../ir/facts.ts";
+import { expressions, operands, statements, variablesAssigned, variablesDeclared, variablesRead } from "../../ir/walk.ts";
+import { isRealArray, isReference } from "../../analysis/activity.ts";
+import type { ObjectId } from "../../analysis/alias.ts";
+import { reached } from "../../analysis/replay.ts";
+import type { Context } from "./context.ts";
+
+type Loop = Stmt & { readonly kind: "loop" };
+type Objects = ReadonlySet<ObjectId>;
+
+export interface LiveState {
+  /** assigned by trips, in order */
+  readonly carried: readonly Var[];
+  /** what is kept of the state before a trip: numbers and other values; references */
+  readonly values: readonly Var[];
+  readonly references: readonly Var[];
+  readonly frozen: readonly Var[];
+  /** those among the references, and results of a call, that have companions of their own in each trip */
+  readonly moving: readonly Var[];
+  readonly silent: Objects;
+  /** is all that moves made by the loop? */
+  readonly isFresh: boolean;
+  /** references to what trips make anew: they are kept without a copy */
+  readonly shared: ReadonlySet<Var>;
+  /** can each of the others be copied on its own? */
+  readonly areApart: boolean;
+  /** why the state cannot be copied, if it cannot */
+  readonly obstacle: string | null;
+}
+
+interface Member {
+  readonly variable: Var;
+  readonly isCarried: boolean;
+  readonly objects: Objects;
+}
+
+const meets = (a: Objects, b: Objects): boolean => [...a].some((o) => b.has(o));
+
+export function liveState(s: Loop, context: Context): LiveState {
+  const own = variablesDeclared([s]);
+  const carried = [...variablesAssigned(s.body)].filter((v) => !own.has(v)).sort((a, b) => a.id - b.id);
+  const read = variablesRead([s]);
+  const isOnce = s.checkpoint?.kind === "call";
+  // a result starts as nothing, and no trip looks at it
+  const isResult = (v: Var): boolean => isOnce && !read.has(v) && isAbsent(context.joinStarts.get(v) ?? use(v));
+  const reach = (v: Var): Objects => context.shared.alias.reach(context.objects(use(v)));
+  const isFixed = (v: Var): boolean => { const { moves, resizes } = context.shared.changes(context.original(v)); return !moves && !resizes; };
+
+  const members: Member[] = carried.filter((v) => isReference(v.type) && !isResult(v)).map((variable) => ({ variable, isCarried: true, objects: reach(variable) }));
+  const frozen: Var[] = [];
+  const unread: Member[] = [];
+  const seen = objectsRead(s.body, context);
+  for (const v of [...read].filter((x) => !own.has(x) && !carried.includes(x) && isReference(x.type)).sort((a, b) => a.id - b.id)) {
+    const member: Member = { variable: v, isCarried: false, objects: reach(v) };
+    const when = writtenFrom(v, member.objects, s, context);
+    if (when === null) continue;
+    if (when === "after" && isFixed(v)) frozen.push(v);
+    else if (when === "inside" && isRealArray(v.type) && isFixed(v) && !meets(member.objects, seen)) unread.push(member);
+    else members.push(member);
+  }
+  const isSilent = (m: Member): boolean => members.every((x) => !meets(x.objects, m.objects)) && frozen.every((x) => !meets(reach(x), m.objects));
+  members.push(...unread.filter((m) => !isSilent(m)));
+
+  const shared = new Set(members.filter((m) => m.isCarried && writtenFrom(m.variable, m.objects, s, context) === null).map((m) => m.variable));
+  const moving = components(members).filter((c) => c.some((m) => m.isCarried || !isFixed(m.variable))).flat().filter((m) => context.hasCompanion(use(m.variable)));
+  const results = carried.filter((v) => isReference(v.type) && isResult(v) && context.hasCompanion(use(v)));
+  const index = s.header.kind === "counted" && context.isActive(use(s.header.index));
+  return {
+    carried, frozen, shared,
+    references: members.map((m) => m.variable),
+    values: carried.filter((v) => !isReference(v.type) && read.has(v)),
+    moving: [...moving.map((m) => m.variable), ...results],
+    isFresh: moving.length === 0 && results.every((v) => [...reach(v)].every((o) => o.origin === "allocation" && o.variable !== null && own.has(o.variable))),
+    silent: new Set(unread.filter(isSilent).flatMap((m) => [...m.objects])),
+    areApart: members.every((m) => shared.has(m.variable) || isApart(m, members, context)),
+    obstacle: index ? "its counter carries a derivative" : ofModule(s, context) ?? (moving.some((m) => isViewed(m.objects, context, s)) ? "a view shares its memory with an array that changes places" : null),
+  };
+}
+
+/** what is written to the objects of a variable once the loop has begun, by the program or, before a pullback is called, by its caller */
+function writtenFrom(v: Var, objects: Objects, s: Loop, context: Context): "inside" | "after" | null {
+  const { recording, isKept, functions, alias } = context.shared;
+  const [root] = functions;
+  const found = recording.writtenFrom(objects, context.originalStmt(s));
+  if (found !== null || !isKept || root === undefined) return found;
+  const known = context.original(v);
+  const isArgument = root.params.some((p) => p.variable === known && p.captured !== true);
+  const isOwn = functions.some((f) => variablesDeclared(f.body).has(known));
+  return (!isArgument && !isOwn) || (root.result !== null && meets(objects, alias.reach(alias.pointsTo(root.result)))) ? "after" : null;
+}
+
+/** an array of numbers that no other member shares memory with */
+function isApart(m: Member, members: readonly Member[], context: Context): boolean {
+  const isNumbers = m.variable.type.kind === "array" && isRealArray(m.variable.type);
+  const isSole = members.length === 1 || [...m.objects].every((o) => o.origin === "allocation");
+  return isNumbers && isSole && members.every((other) => other === m || !meets(m.objects, other.objects)) && !isViewed(m.objects, context, null);
+}
+
+/** members that may reach one object, directly or through others */
+function components(members: readonly Member[]): Member[][] {
+  let found: Member[][] = [];
+  for (const m of members) {
+    const joined = found.filter((c) => c.some((x) => meets(x.objects, m.objects)));
+    found = [...found.filter((c) => !joined.includes(c)), [...joined.flat(), m]];
+  }
+  return found;
+}
+
+/** memory of a module that is written cannot be told to be another */
+function ofModule(s: Loop, context: Context): string | null {
+  const { alias, functions } = context.shared;
+  for (const x of reached(s.body, functions)) {
+    if (x.kind !== "let" || x.value.kind !== "load" || x.value.place.kind !== "cell" || !isReference(x.variable.type)) continue;
+    const objects = alias.reach(context.objects(use(x.variable)));
+    if (context.shared.recording.writtenFrom(objects, context.originalStmt(s)) !== null) return `it works on \`${x.value.place.cell.name}\`, an object of the module that is written to`;
+  }
+  return null;
+}
+
+/** is there a view of the objects, in the program outside of the loop? */
+function isViewed(objects: Objects, { shared }: Context, loop: Loop | null): boolean {
+  const inner = new Set(loop === null ? [] : statements([loop]));
+  return shared.functions.some((f) => statements(f.body).some((s) => !inner.has(s) && s.kind === "let" && s.value.kind === "view" && meets(shared.alias.pointsTo(use(s.variable)), objects)));
+}
+
+/** objects that the statements look into */
+function objectsRead(block: Block, context: Context): Objects {
+  const { alias, functions } = context.shared;
+  const found = new Set<ObjectId>();
+  const add = (objects: Iterable<ObjectId>): void => { for (const o of objects) found.add(o); };
+  for (const s of reached(block, functions)) {
+    if (s.kind === "mutate" || s.kind === "call") for (const e of expressions(s)) add(alias.reach(context.objects(e)));
+    if (s.kind !== "let" && s.kind !== "assign") continue;
+    if (s.value.kind === "load") add(alias.targets(context.originalPlace(s.value.place)).objects);
+    else if (s.value.kind !== "var") for (const e of operands(s.value)) if (isReference(typeOf(e))) add(alias.reach(context.objects(e)));
+  }
+  return found;
+}
