@@ -196,6 +196,9 @@ describe("doors", () => {
     expect((await bundle('import "cotangent";')).trim()).toBe("");
     expect((await bundle('import { Tape, grad } from "cotangent"; export { Tape };'))).not.toMatch(/CT9001|unravel|Skeleton/);
     expect((await bundle('export { stopGradient } from "cotangent";'))).not.toMatch(/CT9001|class Tape/);
+    expect((await bundle('import "cotangent/testing";')).trim()).toBe("");
+    expect((await bundle('export * from "cotangent";'))).not.toMatch(/CheckError/);
+    expect((await bundle('export { checkAdjoint } from "cotangent/testing";'))).not.toMatch(/CT9001|class Tape|byDirections/);
   });
 });
 

@@ -22,7 +22,7 @@ function check(name: string, files: readonly string[]): Checked {
   writeFileSync(config, JSON.stringify({
     extends: join(ROOT, "test/types/tsconfig.json"),
     compilerOptions: {
-      paths: { cotangent: [join(declarations, "index.d.ts")], "expect-type": [join(ROOT, "node_modules/expect-type/dist/index.d.ts")] },
+      paths: { cotangent: [join(declarations, "index.d.ts")], "cotangent/testing": [join(declarations, "testing.d.ts")], "expect-type": [join(ROOT, "node_modules/expect-type/dist/index.d.ts")] },
     },
     include: [],
     files,
@@ -38,7 +38,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const FILES = ["shapes.ts", "markers.ts", "mistakes.ts"].map((file) => join(ROOT, "test/types", file));
+const FILES = ["shapes.ts", "markers.ts", "mistakes.ts", "testing.ts"].map((file) => join(ROOT, "test/types", file));
 
 test.each([["typescript5", "5.6"], ["typescript", "6.0"], ["typescript7", "7.0"]])("%s accepts the types", (name, version) => {
   const { version: installed } = JSON.parse(readFileSync(join(ROOT, "node_modules", name, "package.json"), "utf8")) as { readonly version: string };

@@ -11,7 +11,7 @@ const TARGET = join(root, "packages/compiler/src/frontend/declarations.ts");
 /** @param {string} specifier @param {string} from */
 const resolved = (specifier, from) => join(dirname(from), specifier);
 
-/** the declaration of each source file that the index reaches @returns {Record<string, string>} */
+/** the declaration of each source file that the entries reach @returns {Record<string, string>} */
 function declarations() {
   /** @type {Record<string, string>} */
   const found = {};
@@ -24,6 +24,7 @@ function declarations() {
     for (const [, specifier] of outputText.matchAll(/from "(\.[^"]*)"/g)) visit(resolved(specifier ?? "", path));
   };
   visit("index.ts");
+  visit("testing.ts");
   return Object.fromEntries(Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

@@ -169,13 +169,75 @@ describe("verify", () => {
     // the derivative ends at toFixed, with a warning; differences see through it
     const p = project({ "src/f.ts": "export const f = (p: { a: number[] }): number => p.a[0]! + p.a[1]! * Number(p.a[1]!.toFixed(6));\n" });
     const { code, output } = await p.run(["verify", "src/f.ts#f", "--at", '[{"a":[1,3]}]']);
-    expect(output).toMatch(/^failed src\/f\.ts#f: at point 1, p\.a\[1\]: the derivative is 3, differences give (?:5\.9|6)/);
+    expect(output).toMatch(/^failed src\/f\.ts#f: at point 1, p\.a\[1\]: the derivative is 3, differences give (?:5\.9|6)[^\n]*\n {2}[^\n]*staircase/);
     expect(code).toBe(1);
   });
 
   it("fails on NaN", async () => {
     const p = project({ "src/f.ts": "export const f = (x: number): number => Math.sqrt(x);\n" });
-    expect(await p.run(["verify", "src/f.ts#f", "--at", "[-1]"])).toMatchObject({ code: 1 });
+    expect(await p.run(["verify", "src/f.ts#f", "--at", "[-1]"])).toMatchObject({ code: 1, output: expect.stringMatching(/^failed src\/f\.ts#f: at point 1, result: the function is NaN/) as unknown });
+  });
+
+  it("says where a derivative is a convention, and passes", async () => {
+    const p = project({ "src/f.ts": "export const f = (x: number, y: number): number => Math.abs(x) * y;\n" });
+    const { code, output } = await p.run(["verify", "src/f.ts#f", "--at", "[0, 3]"]);
+    expect(output).toMatch(/^ok src\/f\.ts#f: 1 point, 2 derivatives, .*both modes agree\n {2}at point 1, x: a kink: the slope is -3 on one side and 3 on the other\n$/);
+    expect(code).toBe(0);
+  });
+
+  it("tells what the function throws", async () => {
+    const p = project({ "src/f.ts": "export function f(x: number): number {\n  if (x < 0) throw new RangeError(`no root of ${x}`);\n  return Math.sqrt(x);\n}\nexport const samples = [[4], [-1]];\n" });
+    expect(await p.run(["verify", "src/f.ts#f"])).toMatchObject({ code: 1, output: "failed src/f.ts#f: at point 2: the function or its derivative threw: no root of -1\n" });
+  });
+
+  const VALLEY = "export const valley = (x: number[], scale: number): number => scale * (x[0]! ** 2 * x[1]! + x[1]! ** 3);\nexport const samples = [[[1, 2], 3], [[0.5, -1], 1]];\n";
+
+  it.each([
+    ["grad", ["--wrt", "x,scale"], "6 derivatives"],
+    ["valueAndGrad", ["--wrt", "all"], "6 derivatives"],
+    ["jvp", [], "6 derivatives"],
+    ["vjp", [], "6 derivatives"],
+    ["jacobian", ["--wrt", "1"], "2 derivatives"],
+    ["hessian", [], "8 derivatives"],
+    ["hessian", ["--sparse"], "8 derivatives"],
+    ["hvp", ["--wrt", "x"], "8 derivatives"],
+  ])("checks %s %j", async (operator, options, count) => {
+    const p = project({ "src/f.ts": VALLEY });
+    const { code, output, error } = await p.run(["verify", "src/f.ts#valley", "--op", operator, ...options]);
+    expect(error).toBe("");
+    expect(output).toMatch(new RegExp(`^ok src/f\\.ts#valley ${operator}: 2 points, ${count}, largest difference \\d`));
+    expect(code).toBe(0);
+  });
+
+  it("checks what the tags of a file ask for", async () => {
+    const p = project({
+      "src/f.ts": `/**\n * @grad wrt=scale\n * @hessian sparse\n */\nexport function bowl(x: number[], scale: number): number {\n  let sum = 0;\n  for (const v of x) sum += scale * v ** 4;\n  return sum;\n}
+/**\n * @jvp\n * @sample 2\n */\nexport const square = (x: number): number => x * x;\n/** @sample */\nexport const unmarked = (): number => 1;\n`,
+      "src/plain.ts": "export const f = (x: number): number => x;\n",
+    });
+    p.write("src/f.ts", p.read("src/f.ts").replace(" * @hessian sparse", " * @hessian sparse\n * @sample [1, 2], 3"));
+    const { code, output } = await p.run(["verify", "src/f.ts"]);
+    expect(output.replaceAll(/largest difference .*/g, "…")).toBe("ok src/f.ts#bowl grad: 1 point, 1 derivative, …\nok src/f.ts#bowl hessian: 1 point, 4 derivatives, …\nok src/f.ts#square jvp: 1 point, 1 derivative, …\n");
+    expect(code).toBe(0);
+    expect(await p.run(["verify", "src/plain.ts"])).toMatchObject({ code: 2, error: expect.stringContaining("FILE#FUNCTION") as unknown });
+  });
+
+  it("takes samples from functions that make them", async () => {
+    const p = project({ "src/f.ts": "export const f = (x: readonly number[], k: number): number => x.reduce((s, v) => s + k * v * v, 0);\nexport const samples = [() => [[1, 2], 3]];\n" });
+    expect(await p.run(["verify", "src/f.ts#f", "--op", "grad"])).toMatchObject({ code: 0, output: expect.stringMatching(/^ok .* 1 point, 2 derivatives/) as unknown });
+  });
+
+  it("--json has a result for each derivative, with its failure", async () => {
+    const p = project({ "src/f.ts": "export const f = (x: number): number => x * Number(x.toFixed(6));\n" });
+    const { code, output } = await p.run(["verify", "src/f.ts#f", "--op", "grad", "--at", "[3]", "--json"]);
+    expect(JSON.parse(output)).toMatchObject({ ok: false, results: [{ target: "src/f.ts#f", operator: "grad", ok: false, points: 1, failure: { point: 1, what: "differences", path: "x", derivative: 3 } }] });
+    expect(code).toBe(1);
+  });
+
+  it("a wider tolerance is asked for", async () => {
+    const p = project({ "src/f.ts": "export const f = (x: number): number => Math.sin(x);\n" });
+    expect(await p.run(["verify", "src/f.ts#f", "--tolerance", "1e-3"])).toMatchObject({ code: 0 });
+    expect(await p.run(["verify", "src/f.ts#f", "--tolerance", "small"])).toMatchObject({ code: 2 });
   });
 });
 
@@ -245,7 +307,9 @@ describe("bad input", () => {
     ["an unknown function to verify", ["verify", "src/loss.ts#los"], 2, /CT8006.*`los`/],
     ["an unknown parameter", ["print", "src/loss.ts#loss", "--wrt", "q"], 1, /`q`/],
     ["an unknown operator", ["print", "src/loss.ts#loss", "--op", "slope"], 2, /grad/],
-    ["no function to verify", ["verify", "src/loss.ts"], 2, /FILE#FUNCTION/],
+    ["no function to verify", ["verify", "src/loss.ts", "--at", "[1]"], 2, /FILE#FUNCTION/],
+    ["no operator to verify", ["verify", "src/loss.ts#loss", "--wrt", "p"], 2, /--op/],
+    ["an unknown parameter to verify", ["verify", "src/loss.ts#loss", "--op", "grad", "--wrt", "q"], 2, /`q`.*p, xs/],
     ["arguments that are no JSON", ["verify", "src/loss.ts#loss", "--at", "{"], 2, /JSON/],
     ["arguments that do not fit", ["verify", "src/loss.ts#loss", "--at", "[1]"], 2, /\(p, xs\)/],
     ["shapes that nothing tells", ["verify", "src/loss.ts#loss"], 2, /--at/],

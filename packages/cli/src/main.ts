@@ -8,7 +8,7 @@ import { modeOption, operatorOption, print } from "./print.ts";
 import { FORMATS } from "./report.ts";
 import { UNUSABLE } from "./session.ts";
 import { nodeTerminal, UsageError, type Terminal } from "./terminal.ts";
-import { verify } from "./verify.ts";
+import { verify, verifyOperatorOption } from "./verify.ts";
 
 const common = (command: Command): Command => command
   .option("--project <tsconfig>", "the tsconfig, or a solution of several; default: the nearest one upwards from each file")
@@ -58,7 +58,11 @@ function program(terminal: Terminal, done: (exitCode: number) => void): Command 
     .option("--stdin", "read the file from standard input")
     .option("--stdin-filename <name>", "what the file on standard input is called")
     .action(finish((x) => print(x.args[0], x.opts(), terminal)));
-  add("verify <target>", "compare the derivative of FILE#FUNCTION with differences and the two modes with each other")
+  add("verify <target>", "compare derivatives of FILE#FUNCTION, or those that the tags of FILE ask for, with differences")
+    .addOption(verifyOperatorOption())
+    .option("--wrt <names>", "parameters to differentiate with respect to: a,b; needs --op")
+    .option("--sparse", "of jacobian and hessian: the matrix of what may differ from zero")
+    .option("--tolerance <number>", "how far a derivative may be from differences, relative to the larger of both; default 1e-7")
     .option("--at <json>", "the arguments, as a JSON array")
     .option("--export <name>", "an export of the module with a list of argument lists; default: samples")
     .action(finish((x) => verify(x.args[0] ?? "", x.opts(), terminal)));

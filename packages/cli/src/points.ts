@@ -2,7 +2,8 @@
 import type { FunctionDescription, Shape } from "@cotangent/compiler";
 import { UsageError } from "./terminal.ts";
 
-export type Point = readonly unknown[];
+/** arguments, or a function that makes them */
+export type Point = readonly unknown[] | (() => readonly unknown[]);
 
 /** does a JSON value have this shape? */
 function fits(value: unknown, shape: Shape): boolean {
@@ -58,8 +59,22 @@ function randomValue(shape: Shape, random: () => number): unknown {
 const isKnown = (shape: Shape): boolean =>
   shape.kind === "number" || (shape.kind === "tuple" && shape.elements.every(isKnown)) || (shape.kind === "struct" && shape.fields.every((x) => isKnown(x.shape)));
 
+const SEED = 20_240_601;
+
+/** mulberry32: the same numbers on every machine */
+function randomNumbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
 /** a few random points, where every parameter's shape follows from its type */
-export function randomPoints({ name, params }: FunctionDescription, random: () => number): readonly Point[] {
+export function randomPoints({ name, params }: FunctionDescription): readonly Point[] {
+  const random = randomNumbers(SEED);
   const open = params.find((x) => !x.optional && !isKnown(x.shape));
   if (open !== undefined) {
     throw new UsageError(`the shape of \`${open.name}\` does not follow from its type: give --at JSON, export \`samples\` (an array of argument lists), or add a @sample tag to ${name}`);
@@ -68,8 +83,8 @@ export function randomPoints({ name, params }: FunctionDescription, random: () =
   return [0, 1, 2].map(() => given.map((x) => randomValue(x.shape, random)));
 }
 
-/** `export const samples`: an array of argument lists */
+/** `export const samples`: an array of argument lists, or of functions that make them; for a function of one parameter also of arguments */
 export function pointsFromExport(value: unknown, name: string): readonly Point[] {
   if (!Array.isArray(value) || value.length === 0) throw new UsageError(`the export \`${name}\` is not an array of argument lists`);
-  return value.map((x: unknown) => (Array.isArray(x) ? (x as Point) : [x]));
+  return value.map((x: unknown) => (Array.isArray(x) || typeof x === "function" ? (x as Point) : [x]));
 }

@@ -2,7 +2,7 @@
 // Assumes a workspace; guarantees that a file with anything to do, or anything wrong in what there is to do, is listed.
 import type { Finding } from "../diagnostics/diagnostic.ts";
 import { placeOf } from "../diagnostics/places.ts";
-import type { Operator } from "../ir/ir.ts";
+import type { Operator, Request } from "../ir/ir.ts";
 import { functionsOf } from "../frontend/describe.ts";
 import { type Arrival, carriedCall, type CarriedCall, findArrivals, Places } from "../frontend/differentiable.ts";
 import { importsMarkers } from "../frontend/imports.ts";
@@ -19,10 +19,11 @@ interface At {
   readonly column: number;
 }
 
-/** a tag; `name` is what the sibling will export, null where the tag is wrong */
+/** a tag; `name` is what the sibling will export, `request` what of which function, both null where the tag is wrong */
 export interface TagWork extends At {
   readonly operator: Operator | null;
   readonly name: string | null;
+  readonly request: (Request & { readonly of: string }) | null;
 }
 
 /** a marker call; `operator` is null where the call is wrong */
@@ -118,8 +119,8 @@ export function workOf(file: SourceFile, path: string, { tags, uses }: FileMarke
   const work: FileWork = {
     path,
     tags: [
-      ...tags.requests.map((x) => ({ operator: x.request.operator, name: x.exportName, ...at(x.tag.pos) })),
-      ...tags.findings.map((x) => ({ operator: null, name: null, ...wrong(x) })),
+      ...tags.requests.map((x) => ({ operator: x.request.operator, name: x.exportName, request: { ...x.request, of: x.name }, ...at(x.tag.pos) })),
+      ...tags.findings.map((x) => ({ operator: null, name: null, request: null, ...wrong(x) })),
     ],
     calls: [
       ...[...uses.calls, ...uses.carried, ...uses.arrivals.flatMap((x) => x.calls)].map((x) => ({ operator: x.request.operator, ...at(x.node.getStart(file)) })),

@@ -312,6 +312,120 @@ export declare function sparseMatrix(columns: number, ...parts: readonly (Entrie
     push(value: number): void;
 }
 `,
+  "testing.d.ts": `import type { CheckOptions, Chosen } from "./testing/options.js";
+import { type Report } from "./testing/report.js";
+import type { Fn, Grad, Gradient, Rows, ScalarFn, SparseMatrix, Tangents, Wrt } from "./types.js";
+export { CheckError } from "./testing/report.js";
+export type { Failure, Remark, Report } from "./testing/report.js";
+export type { CheckOptions } from "./testing/options.js";
+/** Arguments: a list, or a function that makes one, for arguments that cannot be copied (objects with \`#private\` members). */
+export type Arguments<F extends Fn> = Parameters<F> | (() => Parameters<F>);
+/** As for the marker: the parameters that the derivative is with respect to. */
+export interface WrtOptions<W> extends CheckOptions {
+    readonly wrt?: W;
+}
+/**
+ * Checks a gradient: \`checkGrad(loss, grad(loss), [w, b])\`. Options as for \`grad\`, and those of the check.
+ * @throws CheckError where a number of it disagrees with differences of \`f\`, is missing, or is not a number
+ */
+export declare function checkGrad<F extends ScalarFn, const W extends Wrt<F> = 0>(f: F, gradient: Grad<F, W>, args: Arguments<F>, options?: WrtOptions<W>): Report;
+/**
+ * Checks a value with its gradient: \`checkValueAndGrad(loss, valueAndGrad(loss), [w, b])\`.
+ * @throws CheckError as \`checkGrad\`, and where the value is not that of \`f\`
+ */
+export declare function checkValueAndGrad<F extends ScalarFn, const W extends Wrt<F> = 0>(f: F, valueAndGradient: (...args: Parameters<F>) => readonly [value: number, gradient: Gradient<Parameters<F>, W>], args: Arguments<F>, options?: WrtOptions<W>): Report;
+/**
+ * Checks tangents: \`checkJvp(f, jvp(f), [x])\`, along each number of the arguments and along a random direction.
+ * @throws CheckError where a tangent disagrees with differences, or the value is not that of \`f\`
+ */
+export declare function checkJvp<F extends Fn>(f: F, jvp: (primals: Parameters<F>, tangents: Tangents<Parameters<F>>) => readonly [value: ReturnType<F>, tangent: unknown], args: Arguments<F>, options?: CheckOptions): Report;
+/**
+ * Checks pullbacks: \`checkVjp(f, vjp(f), [x])\`, of random cotangents, each pulled back twice.
+ * @throws CheckError where a cotangent disagrees with differences, the value is not that of \`f\`, or the pullback answers differently the second time
+ */
+export declare function checkVjp<F extends Fn>(f: F, vjp: (...args: Parameters<F>) => readonly [value: ReturnType<F>, pullback: (cotangent: never) => readonly unknown[]], args: Arguments<F>, options?: CheckOptions): Report;
+/**
+ * Checks both modes against each other, without differences and so to the last digits: ⟨ȳ, Jẋ⟩ = ⟨Jᵀȳ, ẋ⟩. \`checkAdjoint(f, jvp(f), vjp(f), [x])\`.
+ * @throws CheckError where they disagree
+ */
+export declare function checkAdjoint<F extends Fn>(f: F, jvp: (primals: Parameters<F>, tangents: Tangents<Parameters<F>>) => readonly [value: ReturnType<F>, tangent: unknown], vjp: (...args: Parameters<F>) => readonly [value: ReturnType<F>, pullback: (cotangent: never) => readonly unknown[]], args: Arguments<F>, options?: CheckOptions): Report;
+/**
+ * Checks a Jacobian, dense or sparse: \`checkJacobian(f, jacobian(f), [x])\`.
+ * @throws CheckError where an entry disagrees with differences
+ */
+export declare function checkJacobian<F extends Fn, const W extends Wrt<F> = 0>(f: F, jacobian: (...args: Parameters<F>) => Rows<ReturnType<F>, Gradient<Parameters<F>, W>> | SparseMatrix, args: Arguments<F>, options?: WrtOptions<W>): Report;
+/**
+ * Checks a Hessian, dense or sparse, as the Jacobian of the gradient, and its symmetry: \`checkHessian(grad(f), hessian(f), [x])\`.
+ * The gradient is taken to be right: check it before. \`wrt\` is the same for both.
+ * @throws CheckError where an entry disagrees with differences of the gradient, or with the entry across the diagonal
+ */
+export declare function checkHessian<P extends readonly unknown[]>(gradient: (...args: P) => unknown, hessian: (...args: P) => unknown, args: P | (() => P), options?: WrtOptions<Chosen>): Report;
+/**
+ * Checks Hessian-vector products as derivatives of the gradient along directions, and their symmetry: \`checkHvp(grad(f), hvp(f), [x])\`.
+ * @throws CheckError where a product disagrees with differences of the gradient, or ⟨u, Hv⟩ with ⟨v, Hu⟩
+ */
+export declare function checkHvp<P extends readonly unknown[]>(gradient: (...args: P) => unknown, hvp: (args: P, v: never) => unknown, args: P | (() => P), options?: WrtOptions<Chosen>): Report;
+`,
+  "testing/options.d.ts": `/** How a check is done. */
+export interface CheckOptions {
+    /** how far a derivative may be from differences, relative to the larger of both; default 1e-7, and at least 1e-6 for numbers of single precision */
+    readonly tolerance?: number;
+    /** the largest step, relative to the size of a number or of those beside it; default about 0.04. Later ones are halves of it */
+    readonly step?: number;
+    /** of random directions and weights; the same seed gives the same check */
+    readonly seed?: number;
+    /** how many random directions to compare along instead of number by number; 0: each number. Default: each of up to 256 numbers, else 4 directions for each part of the arguments */
+    readonly directions?: number;
+    /** what the report calls the parameters; default: their names in the text of the function */
+    readonly names?: readonly string[];
+}
+/** what a derivative is with respect to: parameters by index, in order */
+export type Chosen = number | readonly number[] | "all";
+`,
+  "testing/report.d.ts": `/** A place about which there is something to say that is no error. */
+export interface Remark {
+    /** \`kink\`: a derivative there is a convention. \`unclear\`: differences do not tell. \`index\`: the function is not defined beside an integer without a derivative. */
+    readonly kind: "kink" | "unclear" | "index";
+    readonly path: string;
+    readonly text: string;
+}
+export interface Failure {
+    /** what the derivative disagrees with; \`point\`: the function has no derivative to compare with here */
+    readonly what: "differences" | "modes" | "symmetry" | "value" | "shape" | "point";
+    /** where: \`w[3].x\`; for a function of many results also which of them */
+    readonly path: string;
+    readonly derivative: number;
+    readonly expected: number;
+    /** the estimated error of \`expected\` */
+    readonly error: number;
+    readonly text: string;
+}
+export interface Report {
+    readonly ok: boolean;
+    /** how many derivatives were compared: numbers, or directions where there are many numbers */
+    readonly compared: number;
+    /** the largest relative difference of those that agree */
+    readonly largest: number;
+    readonly failure: Failure | null;
+    readonly remarks: readonly Remark[];
+    readonly message: string;
+}
+/** Thrown by a check that fails; its message is that of the report. */
+export declare class CheckError extends Error {
+    readonly report: Report;
+    constructor(report: Report);
+}
+export interface Outcome {
+    readonly compared: number;
+    readonly largest: number;
+    readonly failure: Failure | null;
+    readonly remarks: readonly Remark[];
+}
+/** \`subject\`: what was checked, "the gradient of loss". */
+export declare function reportOf(subject: string, { compared, largest, failure, remarks }: Outcome): Report;
+/** The report, or the error of one that failed. */
+export declare function conclude(report: Report): Report;
+`,
   "types.d.ts": `/** any function; the union makes a lambda without annotations an error (TS7006) instead of a function of \`never\` */
 export type Fn = ((...args: never[]) => unknown) | ((...args: number[]) => unknown);
 /** a function that returns a number */

@@ -12,7 +12,8 @@ import { originalText, parseWith, resolveSource, Sources } from "./sources.ts";
 
 export const PACKAGE = "cotangent";
 const CARRIED_FOLDER = `/@cotangent/${PACKAGE}/`;
-const CARRIED_INDEX = `${CARRIED_FOLDER}index.d.ts`;
+/** the entries of the package, by specifier */
+const CARRIED: ReadonlyMap<string, string> = new Map([[PACKAGE, `${CARRIED_FOLDER}index.d.ts`], [`${PACKAGE}/testing`, `${CARRIED_FOLDER}testing.d.ts`]]);
 
 export interface ProgramInput {
   readonly rootNames: readonly string[];
@@ -97,7 +98,8 @@ function sourceFile(path: string, settings: ts.ScriptTarget | ts.CreateSourceFil
 
 function resolveModule(specifier: string, containing: string, found: ts.ResolvedModuleWithFailedLookupLocations, state: HostState): ts.ResolvedModuleWithFailedLookupLocations {
   const { resolvedModule } = found;
-  if (specifier === PACKAGE && (resolvedModule === undefined || /\.[cm]?jsx?$/.test(resolvedModule.resolvedFileName))) return { resolvedModule: declarationOf(CARRIED_INDEX) };
+  const carried = CARRIED.get(specifier);
+  if (carried !== undefined && (resolvedModule === undefined || /\.[cm]?jsx?$/.test(resolvedModule.resolvedFileName))) return { resolvedModule: declarationOf(carried) };
   if (resolvedModule !== undefined || !specifier.startsWith(".") || !SIBLING.test(specifier)) return found;
   const source = siblingSource(specifier, containing, state.files);
   if (source === null) return found;
