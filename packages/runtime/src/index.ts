@@ -12,7 +12,7 @@ export { ravel } from "./array/ravel.ts";
 
 export type { Companion } from "./types.ts";
 export { Tape } from "./tape.ts";
-export { addInto } from "./array/add.ts";
+export { addInto, enterZeros } from "./array/add.ts";
 export { clear } from "./array/clear.ts";
 export { copyOf, snapshot } from "./array/copy.ts";
 export { binomialCheckpoints, copyCheckpoints, keepAt, onlineCheckpoints, restartAt, restartedFrom } from "./checkpoints.ts";

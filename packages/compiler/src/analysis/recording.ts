@@ -3,10 +3,11 @@
 // no write later in the text, and none earlier inside a loop that runs both again (unless the object is new in every trip).
 // Assumes the versioned stage. Memory of arguments is trusted until the reverse sweep of the root; in other functions nobody's is.
 import type { Block, Expr, Func, Place, Stmt, Var } from "../ir/ir.ts";
-import { blocks, declared, statements } from "../ir/walk.ts";
+import { blocks, declared } from "../ir/walk.ts";
 import { isEntry } from "../ir/facts.ts";
 import { type Alias, ELEMENTS, type ObjectId } from "./alias.ts";
 import { changesLength } from "./mutations.ts";
+import { reached } from "./replay.ts";
 
 /** the key that stands for an array's length, and for which keys a map or object has */
 const LENGTH = "#length";
@@ -73,7 +74,7 @@ export function analyzeRecording(functions: readonly Func[], root: Func, alias: 
     isLengthStillThere: (v, array) => survives(v, alias.pointsTo(array), LENGTH),
     isWritten: (objects) => [...objects].some((o) => places.writesTo.has(o)),
     writesTo: (objects) => [...new Set([...objects].flatMap((o) => places.writesTo.get(o) ?? []).map((w) => w.statement))],
-    writtenFrom: (objects, loop) => writtenFrom(objects, loop, root, places, confinement),
+    writtenFrom: (objects, loop) => writtenFrom(objects, loop, { root, functions, places, confinement }),
     isConfined: (object, loop) => confinement.isConfined(object, loop),
     isFirstWrite: (statement, place) => isFirstWrite(statement, place, root, places),
   };
@@ -123,18 +124,25 @@ function locate(functions: readonly Func[], alias: Alias): Places {
   return { positions, starts, writesTo, writeBy, allocations };
 }
 
-function writtenFrom(objects: Iterable<ObjectId>, loop: Stmt, root: Func, { starts, writesTo, allocations }: Places, confinement: Confinement): "inside" | "after" | null {
-  const start = starts.get(loop);
-  const inner = new Set(statements([loop]));
+interface Program {
+  readonly root: Func;
+  readonly functions: readonly Func[];
+  readonly places: Places;
+  readonly confinement: Confinement;
+}
+
+function writtenFrom(objects: Iterable<ObjectId>, loop: Stmt, { root, functions, places, confinement }: Program): "inside" | "after" | null {
+  const start = places.starts.get(loop);
+  if (start === undefined) return "inside";
+  const inside = new Set(reached([loop], functions));
   let found: "after" | null = null;
-  for (const o of objects) for (const w of writesTo.get(o) ?? []) {
-    // functions that stay calls may be called from anywhere
-    if (start === undefined || w.func !== start.func) return "inside";
-    const made = w.base === null ? undefined : allocations.get(w.base);
+  for (const o of objects) for (const w of places.writesTo.get(o) ?? []) {
+    const made = w.base === null ? undefined : places.allocations.get(w.base);
     // what was made last is younger than the objects that are asked about
-    if (made !== undefined && made.at > start.at) continue;
-    if (inner.has(w.statement)) return "inside";
-    if (start.func !== root || w.at > start.at || start.loops.some((l) => w.loops.includes(l) && !confinement.isConfined(o, l))) found = "after";
+    if (start.func === root && w.func === root && made !== undefined && made.at > start.at) continue;
+    if (inside.has(w.statement)) return "inside";
+    // functions that stay calls may be called from anywhere
+    if (w.func !== start.func || start.func !== root || w.at > start.at || start.loops.some((l) => w.loops.includes(l) && !confinement.isConfined(o, l))) found = "after";
   }
   return found;
 }

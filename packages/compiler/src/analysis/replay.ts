@@ -2,7 +2,7 @@
 // Its statements, and those of the functions that it calls, may write to memory that can be copied, and to the console, which is silent in the
 // second run. They may not ask for what differs from run to run, nor write to storage that all can see.
 // Assumes the versioned stage. What memory there is to copy is decided where the second run is made (transform/adjoint/checkpoint.ts).
-import type { Block, Cell, Expr, Func, Stmt, Type } from "../ir/ir.ts";
+import type { Block, Cell, Expr, Func, Ruled, Stmt, Type } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
 import { cellKey, isImpureOp } from "../ir/facts.ts";
 import { expressions, operands, statements } from "../ir/walk.ts";
@@ -15,12 +15,12 @@ import { isReference } from "./alias.ts";
 export const isSpoken = (s: Stmt): boolean => s.kind === "call" && s.callee.kind === "external" && s.callee.name.startsWith("console.");
 
 /** why the block cannot be run again, or null; `functions` are all of the program, `isKept` if it may be run after the caller went on */
-export function findObstacle(block: Block, functions: readonly Func[], isKept: boolean): Finding | null {
+export function findObstacle(block: Block, functions: readonly Func[], isKept: boolean, isPure: (callee: Ruled) => boolean): Finding | null {
   const stored = new Set<string>();
   for (const f of functions) for (const s of statements(f.body)) if ((s.kind === "store" || s.kind === "accumulate") && s.place.kind === "cell") stored.add(cellKey(s.place.cell));
   const changes = (cell: Cell): boolean => stored.has(cellKey(cell)) || (isKept && cell.mutable);
   for (const s of reached(block, functions)) {
-    const why = obstacleOf(s, changes, functions);
+    const why = obstacleOf(s, changes, functions, isPure);
     if (why !== null) return notReplayable(s.origin.span, why);
   }
   return null;
@@ -44,11 +44,12 @@ export function reached(block: Block, functions: readonly Func[]): readonly Stmt
   return all;
 }
 
-function obstacleOf(s: Stmt, changes: (cell: Cell) => boolean, functions: readonly Func[]): string | null {
+function obstacleOf(s: Stmt, changes: (cell: Cell) => boolean, functions: readonly Func[], isPure: (callee: Ruled) => boolean): string | null {
   if ((s.kind === "store" || s.kind === "accumulate") && s.place.kind === "cell") return `it sets the module variable \`${s.place.cell.name}\``;
   if (s.kind === "call") {
     if (s.callee.kind === "value") return "it calls a function that is not known here";
     if (s.callee.kind === "function") { const { func } = s.callee; return functions.some((f) => f.id === func) ? null : "it calls a function that is not known here"; }
+    if (s.callee.kind === "ruled") return isPure(s.callee) ? null : `it calls \`${s.callee.name}\`, which may have effects`;
     if (isImpureOp(s.callee.name)) return `\`${s.callee.name}\` differs from run to run`;
     const isSame = isRuntimeCall(s.callee.name) || isSpoken(s) || /^new \w*Error$/.test(s.callee.name);
     return isSame ? null : `it calls \`${s.callee.name.replace(/^\./, "")}\`, which may have effects`;

@@ -14,6 +14,8 @@ export const CARRIED_DECLARATIONS: { readonly [name: string]: string } = {
  * entries to which nothing was added yet: into an \`open\` target numbers of the source are entered under their keys.
  */
 export declare function addInto(target: object | null | undefined, source: unknown, open?: boolean): void;
+/** Enters what a structure of zeros has and the target lacks: entries of maps to whose adjoints nothing was added yet. */
+export declare function enterZeros(target: object | null | undefined, zeros: unknown): void;
 `,
   "array/clear.d.ts": `/** Sets every number of an adjoint object to zero, in place; each object once, however often it is reached. */
 export declare function clear(companion: unknown): void;
@@ -155,7 +157,7 @@ export type { RuntimeCode } from "./errors.js";
 export { ravel } from "./array/ravel.js";
 export type { Companion } from "./types.js";
 export { Tape } from "./tape.js";
-export { addInto } from "./array/add.js";
+export { addInto, enterZeros } from "./array/add.js";
 export { clear } from "./array/clear.js";
 export { copyOf, snapshot } from "./array/copy.js";
 export { binomialCheckpoints, copyCheckpoints, keepAt, onlineCheckpoints, restartAt, restartedFrom } from "./checkpoints.js";

@@ -11,7 +11,10 @@ export const CLEARING: ReadonlySet<string> = new Set(["cotangent:clear", "cotang
 /** the same on sets */
 export const UNITING: ReadonlyMap<string, string> = new Map([["cotangent:addInto", "cotangent:uniteInto"], ["cotangent:addToSkeleton", "cotangent:uniteIntoSkeleton"]]);
 
-export const isLinearCall = (name: string): boolean => ADDING.has(name) || CLEARING.has(name);
+/** makes places in the first argument that hold zero; the tangent is the same call on the tangent of that argument */
+export const ENTERING = "cotangent:enterZeros";
+
+export const isLinearCall = (name: string): boolean => ADDING.has(name) || CLEARING.has(name) || name === ENTERING;
 
 export const isRuntimeCall = (name: string): boolean => name.startsWith("cotangent:");
 

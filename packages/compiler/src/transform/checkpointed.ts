@@ -31,6 +31,10 @@ export function checkpointed(s: Call, expand: (call: Call) => Block, { supply, r
 
 export const isRegion = (s: Stmt): boolean => s.kind === "loop" && s.checkpoint?.kind === "call";
 
+/** the body of a region as part of the text around it: its breaks stand where nothing follows */
+export const withoutBreaks = (block: Block): Block =>
+  block.flatMap((s): Block => (s.kind === "exit" ? [] : s.kind === "loop" ? [s] : [mapStmt(s, (e) => e, withoutBreaks)]));
+
 /** regions as part of the text around them */
 export function dissolveRegions(func: Func, supply: Supply): Func {
   const body = dissolved(func.body);
@@ -45,7 +49,7 @@ function dissolved(block: Block): Block {
   };
   const made = block.flatMap((s): Block => {
     const inner = mapStmt(s, expr, dissolved);
-    return inner.kind === "loop" && isRegion(inner) ? inner.body : [inner];
+    return inner.kind === "loop" && isRegion(inner) ? withoutBreaks(inner.body) : [inner];
   });
   return made.length === block.length && made.every((s, i) => s === block[i]) ? block : made;
 }

@@ -11,7 +11,7 @@ import type { Alias } from "../analysis/alias.ts";
 import { VALUES_OF } from "../analysis/mutations.ts";
 import { CompilerBug, unreachable } from "../diagnostics/diagnostic.ts";
 import { type IsGuarded, partial, tangent as tangentOf } from "../rules/derive.ts";
-import { isLinearCall, UNITING } from "../rules/runtime.ts";
+import { ENTERING, isLinearCall, UNITING } from "../rules/runtime.ts";
 import { isRuled, pushedForward, ruledArguments, type RuledCall } from "./ruled.ts";
 import type { Rules } from "./rules.ts";
 import { type CompanionTypes, isDifferentiable, isEmptyAt, zeroOf, zerosOf } from "./companion.ts";
@@ -288,7 +288,8 @@ export class Tangent {
 
   #call(s: Stmt & { kind: "call" }): Block {
     if (s.callee.kind === "external" && isLinearCall(s.callee.name) && s.args[0] && this.isActive(s.args[0])) {
-      const args = s.args.map((a): Expr => (typeOf(a).kind === "boolean" ? a : isReference(typeOf(a)) && !this.isActive(a) ? { kind: "const", value: null } : this.dot(a)));
+      const isEntering = s.callee.name === ENTERING;
+      const args = s.args.map((a, i): Expr => ((isEntering && i === 1) || typeOf(a).kind === "boolean" ? a : isReference(typeOf(a)) && !this.isActive(a) ? { kind: "const", value: null } : this.dot(a)));
       const uniting = this.sets === null ? undefined : UNITING.get(s.callee.name);
       return [s, uniting === undefined ? { ...s, args } : { ...s, callee: { ...s.callee, name: uniting }, args: [use(this.sets!), ...args] }];
     }

@@ -69,3 +69,8 @@ export class Addition {
 export function addInto(target: object | null | undefined, source: unknown, open = false): void {
   new Addition(open).sum(target, source);
 }
+
+/** Enters what a structure of zeros has and the target lacks: entries of maps to whose adjoints nothing was added yet. */
+export function enterZeros(target: object | null | undefined, zeros: unknown): void {
+  addInto(target, zeros, true);
+}

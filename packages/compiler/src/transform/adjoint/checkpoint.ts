@@ -11,6 +11,7 @@ import { isReference } from "../../analysis/activity.ts";
 import { findObstacle, isSpoken } from "../../analysis/replay.ts";
 import { notReplayable } from "../../diagnostics/catalog.ts";
 import { cloneBlock, type Renaming } from "../../ir/clone.ts";
+import { withoutBreaks } from "../checkpointed.ts";
 import { planRegion } from "./block.ts";
 import type { Context, Region } from "./context.ts";
 import { type LiveState, liveState } from "./live-state.ts";
@@ -24,7 +25,7 @@ const SCHEDULE: Type = { kind: "struct", id: -4_000_030, name: null, isClass: fa
 
 /** null after reporting why the loop cannot be run again */
 export function planCheckpointed(s: Loop, context: Context): Region | null {
-  const obstacle = findObstacle(s.body, context.shared.functions, context.shared.isKept);
+  const obstacle = findObstacle(s.body, context.shared.functions, context.shared.isKept, (rule) => context.shared.rules.isPure(rule));
   const state = obstacle === null ? liveState(s, context) : null;
   if (state === null || state.obstacle !== null) {
     context.shared.report(obstacle ?? notReplayable(s.origin.span, state!.obstacle!));
@@ -75,16 +76,16 @@ class Checkpointing {
     const origin = this.#origin;
     const sweep: Stmt[] = [];
     const reverse: Stmt[] = [];
-    const frozen = this.#freeze(sweep);
+    const frozen = this.#freeze(sweep, reverse);
     const before = this.#context.supply.fresh("before", this.#type);
     if (this.#held.length > 0) sweep.push(define(before, this.#copied((v) => use(v), sweep), origin));
     const entered = this.#moving.enter(sweep);
-    sweep.push(...this.#swept(this.#loop.body));
+    sweep.push(...withoutBreaks(this.#swept(this.#loop.body)));
     const left = this.#moving.leave(sweep);
     const cotangent = this.#moving.take(left, reverse);
     this.#resume(use(before), reverse);
     const next = this.#reverseTrip(frozen, cotangent, reverse);
-    if (next.isQuiet) return { sweep: this.#loop.body, reverse: [] };
+    if (next.isQuiet) return { sweep: withoutBreaks(this.#loop.body), reverse: [] };
     this.#moving.add(entered, next.cotangent, reverse);
     this.#moving.clear(left, reverse);
     return { sweep, reverse };
@@ -97,7 +98,8 @@ class Checkpointing {
     const origin = this.#origin;
     const trips = this.#trips;
     const sweep: Stmt[] = [...trips.before];
-    const frozen = this.#freeze(sweep);
+    const reverse: Stmt[] = [];
+    const frozen = this.#freeze(sweep, reverse);
     const schedule = supply.fresh("checkpoints", SCHEDULE);
     const given = slots === null ? [] : [constant(slots)];
     sweep.push(trips.known === null ? this.#ask("onlineCheckpoints", given, schedule) : this.#ask("binomialCheckpoints", [trips.known, ...given], schedule));
@@ -110,7 +112,6 @@ class Checkpointing {
     sweep.push(trips.loop(atStart, (part) => this.#swept(part)), ...trips.after);
     const left = this.#moving.leave(sweep);
 
-    const reverse: Stmt[] = [];
     const cotangent = this.#moving.take(left, reverse);
     const passed = cotangent === null ? null : carriedBar(cotangent, this.#context, reverse, origin);
     let [used, held]: readonly Var[] = [schedule, states];
@@ -187,14 +188,17 @@ class Checkpointing {
   }
 
   /** copies, for all trips, of what only the code after the loop changes */
-  #freeze(sweep: Stmt[]): Renaming {
+  #freeze(sweep: Stmt[], reverse: Stmt[]): Renaming {
     const renaming: Renaming = new Map();
     for (const v of this.#state.frozen) {
       const held = this.#context.supply.like(v, { mutable: false });
       sweep.push(define(held, runtime("snapshot", [use(v)], v.type), this.#origin));
-      renaming.set(v, use(held));
-      this.#context.originals.set(held, this.#context.original(v));
-      if (this.#context.hasCompanion(use(v))) this.#context.setCompanion(held, this.#context.companion(use(v)));
+      // facts know the variable of the second run by the one of the first; the copy is nothing that they know
+      const again = this.#context.supply.like(held);
+      reverse.push(define(again, use(held), this.#origin));
+      renaming.set(v, use(again));
+      this.#context.originals.set(again, this.#context.original(v));
+      if (this.#context.hasCompanion(use(v))) this.#context.setCompanion(again, this.#context.companion(use(v)));
     }
     return renaming;
   }

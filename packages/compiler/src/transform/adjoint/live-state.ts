@@ -127,7 +127,7 @@ function ofModule(s: Loop, context: Context): string | null {
 }
 
 /** is there a view of the objects, in the program outside of the loop? */
-function isViewed(objects: Objects, { shared }: Context, loop: Loop | null): boolean {
+export function isViewed(objects: Objects, { shared }: Context, loop: Loop | null): boolean {
   const inner = new Set(loop === null ? [] : statements([loop]));
   return shared.functions.some((f) => statements(f.body).some((s) => !inner.has(s) && s.kind === "let" && s.value.kind === "view" && meets(shared.alias.pointsTo(use(s.variable)), objects)));
 }

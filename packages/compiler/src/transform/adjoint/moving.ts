@@ -4,9 +4,10 @@
 // structure (runtime/src/array/skeleton.ts).
 import type { Expr, Origin, Stmt, StructType, Type, Var } from "../../ir/ir.ts";
 import { assign, define, field, load, runtime, runtimeCall, typeOf, UNDEFINED, use } from "../../ir/build.ts";
-import { zerosOf } from "../companion.ts";
+import { holdsEntries, zerosOf } from "../companion.ts";
 import type { Context } from "./context.ts";
 import type { LiveState } from "./live-state.ts";
+import { enterAll } from "./runtime.ts";
 
 /** companions of several variables where a statement stands */
 interface Held {
@@ -39,12 +40,12 @@ export class Moving {
 
   /** in the sweep before the loop: where the adjoints go in the end */
   enter(sweep: Stmt[]): Held | null {
-    return this.isCarried ? this.#hold(this.#found, (v) => this.#context.companion(use(v)), sweep, this.#isReshaped) : null;
+    return this.isCarried ? this.#hold(this.#found, (v) => v, sweep) : null;
   }
 
   /** in the sweep after it: where they come from */
   leave(sweep: Stmt[]): Held | null {
-    return this.isEmpty ? null : this.#hold(this.#members, (v) => this.#context.companion(use(v)), sweep, this.#isReshaped);
+    return this.isEmpty ? null : this.#hold(this.#members, (v) => v, sweep);
   }
 
   /** takes the adjoints of what the loop left behind; what nobody else gets at may stay where it is */
@@ -88,7 +89,7 @@ export class Moving {
   /** between the sweep and the reverse of a trip: the adjoints of the state that it left */
   seed(cotangent: Expr | null, again: ReadonlyMap<Var, Var>, out: Stmt[]): void {
     if (cotangent === null) return;
-    const left = this.#hold(this.#members, (v) => this.#context.companion(use(again.get(v)!)), out, this.#isReshaped);
+    const left = this.#hold(this.#members, (v) => again.get(v)!, out);
     this.add(left, cotangent, out);
   }
 
@@ -107,16 +108,19 @@ export class Moving {
     out.push(into.skeleton === null ? runtimeCall("addInto", [into.whole, cotangent], this.#origin) : runtimeCall("addToSkeleton", [into.skeleton, cotangent], this.#origin));
   }
 
-  #hold(vars: readonly Var[], companionOf: (v: Var) => Expr, out: Stmt[], isReshaped: boolean): Held {
-    const whole = this.#whole(vars, companionOf, this.#context.companionType(this.#typeOf(vars)), "stateBar", out);
-    return { whole, skeleton: isReshaped ? this.#skeletonOf(whole, out) : null };
+  /** companions of variables as they are here, under the names that they have there */
+  #hold(vars: readonly Var[], named: (v: Var) => Var, out: Stmt[]): Held {
+    const type = this.#typeOf(vars);
+    const whole = this.#whole(vars, (v) => this.#context.companion(use(named(v))), this.#context.companionType(type), "stateBar", out);
+    if (this.#isReshaped && holdsEntries(type)) enterAll(this.#whole(vars, (v) => use(named(v)), type, "state", out), whole, out, this.#context, this.#origin);
+    return { whole, skeleton: this.#isReshaped ? this.#skeletonOf(whole, out) : null };
   }
 
   /** several as fields of an object, one as it is here */
   #whole(vars: readonly Var[], valueOf: (v: Var) => Expr, type: Type, name: string, out: Stmt[]): Expr {
     const [only] = vars;
     const isOne = vars.length === 1;
-    const whole = this.#context.supply.fresh(isOne ? `${only!.name}Bar` : name, type);
+    const whole = this.#context.supply.fresh(isOne ? (name === "state" ? only!.name : `${only!.name}Bar`) : name, type);
     out.push(define(whole, isOne ? valueOf(only!) : { kind: "struct", type, fields: vars.map((v) => ({ name: this.#nameOf(v), value: valueOf(v) })) }, this.#origin));
     return use(whole);
   }

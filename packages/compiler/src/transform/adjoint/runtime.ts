@@ -2,9 +2,12 @@
 // copied, remembered and read. All of it is linear, so reverse adds the other way. A structure whose references may have moved
 // by then is remembered in the sweep (`skeletonOf`), where the statement stands.
 import type { Expr, Origin, Stmt, Var } from "../../ir/ir.ts";
-import { define, runtime, runtimeCall, typeOf, use } from "../../ir/build.ts";
-import { ADDING } from "../../rules/runtime.ts";
+import { define, runtime, runtimeCall, TRUE, typeOf, use } from "../../ir/build.ts";
+import { notReplayable } from "../../diagnostics/catalog.ts";
+import { ADDING, ENTERING } from "../../rules/runtime.ts";
+import { holdsEntries, zerosOf } from "../companion.ts";
 import type { Context, Region } from "./context.ts";
+import { isViewed } from "./live-state.ts";
 
 /** an adjoint structure as it is where a statement stands, for its reverse */
 interface Held {
@@ -23,7 +26,14 @@ function skeletonOf(companion: Expr, sweep: Stmt[], context: Context, origin: Or
 export function hold(of: Expr, sweep: Stmt[], context: Context, origin: Origin): Held {
   const companion = context.companion(of);
   const { moves, resizes } = of.kind === "var" ? context.shared.changes(context.original(of.variable)) : { moves: false, resizes: false };
+  if ((moves || resizes) && holdsEntries(typeOf(of))) enterAll(of, companion, sweep, context, origin);
   return { companion, skeleton: moves || resizes ? skeletonOf(companion, sweep, context, origin) : null };
+}
+
+/** adjoints of maps may lack entries; a structure that is remembered has all of them */
+export function enterAll(of: Expr, companion: Expr, sweep: Stmt[], context: Context, origin: Origin): void {
+  const zeros = context.supply.fresh("zeros", typeOf(companion));
+  sweep.push(define(zeros, zerosOf(of, zeros.type), origin), runtimeCall("enterZeros", [companion, use(zeros)], origin));
 }
 
 /** `into += from`, structure by structure */
@@ -34,13 +44,21 @@ function add(into: Held, from: Held, out: Stmt[], context: Context, origin: Orig
     out.push(define(read, runtime("readSkeleton", [from.skeleton], read.type), origin));
     source = use(read);
   }
-  out.push(into.skeleton === null ? runtimeCall("addInto", [into.companion, source], origin) : runtimeCall("addToSkeleton", [into.skeleton, source], origin));
+  out.push(into.skeleton === null ? runtimeCall("addInto", holdsEntries(typeOf(into.companion)) ? [into.companion, source, TRUE] : [into.companion, source], origin) : runtimeCall("addToSkeleton", [into.skeleton, source], origin));
 }
 
 /** for a record that is reversed again: zeros in all of what the variable holds here, wherever it is by then */
 export function clearHeld(variable: Var, sweep: Stmt[], out: Stmt[], context: Context, origin: Origin): void {
   const { companion, skeleton } = hold(use(variable), sweep, context, origin);
   out.push(skeleton === null ? runtimeCall("clear", [companion], origin) : runtimeCall("clearSkeleton", [skeleton], origin));
+}
+
+/** adjoints of views are views of adjoints, and adjoints of maps have the entries that something was added to: sums by structure know neither */
+function refuseSnapshot(variable: Var, context: Context, origin: Origin): void {
+  const isView = isViewed(context.shared.alias.reach(context.objects(use(variable))), context, null);
+  if (!isView && !holdsEntries(variable.type)) return;
+  const why = `its state has ${isView ? "views of one buffer" : "maps or records"}, and reverse is asked for a second time`;
+  context.shared.report(notReplayable(origin.span, why, `take the second derivative in forward mode, with \`hvp\` or \`jvp\`, or use ${isView ? "one array" : "arrays or fields"}`));
 }
 
 /** `variable = skeletonOf(…)`, `readSkeleton(…)`, `copyOf(…)`; the companion of the variable is set */
@@ -53,6 +71,7 @@ export function planRuntime(variable: Var, value: Expr & { readonly kind: "runti
     sweep.push(define(companion, runtime("skeletonOf", [context.companion(of)], type), origin));
     return;
   }
+  if (value.name === "snapshot") refuseSnapshot(variable, context, origin);
   sweep.push(define(companion, { kind: "zeros", like: use(variable), type }, origin));
   if (value.name === "stopGradient" || of === undefined || !context.hasCompanion(of)) {
     if (context.isKept) reverse.push(runtimeCall("clear", [use(companion)], origin));
@@ -70,7 +89,7 @@ export function planRuntimeCall(s: Stmt & { readonly kind: "call" }, name: strin
   const [into, from] = s.args;
   const sweep: Stmt[] = [s];
   const reverse: Stmt[] = [];
-  if (into === undefined || !context.hasCompanion(into)) return { sweep, reverse };
+  if (into === undefined || name === ENTERING || !context.hasCompanion(into)) return { sweep, reverse };
   if (ADDING.has(name)) {
     if (from === undefined || !context.hasCompanion(from)) return { sweep, reverse };
     const target = name === "cotangent:addToSkeleton" ? { companion: context.companion(into), skeleton: context.companion(into) } : hold(into, sweep, context, origin);
