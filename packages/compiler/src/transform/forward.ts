@@ -13,6 +13,7 @@ import { wrtIndices } from "./adjoint.ts";
 import type { OpenRecord } from "./adjoint/split.ts";
 import { deriveColumns, directionsOf, hasColumns, numbersIn } from "./columns.ts";
 import type { CompanionTypes } from "./companion.ts";
+import { flatten } from "./flat.ts";
 import { distribute, type Lanes, lanesOf, NotByLanes } from "./lanes.ts";
 import { deriveCalledTangent, derivePushforward, type Directional, pushforwardInfo } from "./pushforward.ts";
 import { promote } from "./promote.ts";
@@ -128,8 +129,9 @@ class CalledByLanes {
   }
 
   byLanes(func: Func, count: Lanes["count"], given: ReadonlyMap<Var, Var>): Func {
-    const lanes: Lanes = { lane: this.lane, count, given, isDual: (t) => this.#duals.has(t), taken: (id) => this.#taken.get(id) ?? [] };
-    return this.#context.normalized(promote(distribute(func, lanes, this.#context.supply), this.#context.supply));
+    const { func: text, flat } = flatten(func, this.lane, count, this.#context.supply);
+    const lanes: Lanes = { lane: this.lane, count, given, flat, isDual: (t) => this.#duals.has(t), taken: (id) => this.#taken.get(id) ?? [] };
+    return this.#context.normalized(promote(distribute(text, lanes, this.#context.supply), this.#context.supply));
   }
 }
 

@@ -16,6 +16,8 @@ export interface Lanes {
   readonly count: Expr;
   /** parameters that hold a tangent for each lane, by the variable that stands for one of them */
   readonly given: ReadonlyMap<Var, Var>;
+  /** arrays of the tangents of all lanes, in which each has places of its own (flat.ts) */
+  readonly flat: ReadonlySet<Var>;
   /** of what tangents of functions return: a record of a value and of tangents, one for each lane */
   readonly isDual: (t: Type) => boolean;
   /** what the tangent of a function takes for tangents, behind the arguments of the function itself */
@@ -158,7 +160,7 @@ class Distribution {
       case "store": case "accumulate": return [...placeOperands(s.place), s.value].some((e) => this.#isVarying(e));
       case "mutate": return this.#isVarying(s.array) || s.args.some((a) => this.#isVarying(a));
       case "call": return !this.#takesAll(s) && expressions(s).some((e) => this.#isVarying(e));
-      case "if": case "loop": return this.#fits(s, false) && statements([s]).some((x) => x !== s && x.kind !== "if" && x.kind !== "loop" && this.#isOfLanes(x));
+      case "if": case "loop": return this.#fits(s, false) && !(s.kind === "loop" && this.#grows(s)) && statements([s]).some((x) => x !== s && x.kind !== "if" && x.kind !== "loop" && this.#isOfLanes(x));
       default: return false;
     }
   }
@@ -167,7 +169,7 @@ class Distribution {
   #fits(s: Stmt, isInLoop: boolean): boolean {
     switch (s.kind) {
       case "if": return [...s.then, ...s.else].every((x) => this.#fits(x, isInLoop));
-      case "loop": return s.body.every((x) => this.#fits(x, true));
+      case "loop": return !this.#grows(s) && s.body.every((x) => this.#fits(x, true));
       case "exit": return isInLoop;
       default: return this.#isOfLanes(s);
     }
@@ -182,6 +184,8 @@ class Distribution {
     };
     for (const s of block) {
       if (this.#isOfLanes(s)) {
+        // elements for all lanes are added side by side
+        if (this.#grows(s) && pending.some((x) => this.#grows(x))) flush();
         // what came back from a function holds all lanes: the statement that takes one of them names the array
         if (s.kind === "let" && this.#isTangentOf(s.value)) {
           const all = this.#supply.fresh(`${s.variable.name}s`, lanesOf(s.variable.type));
@@ -192,7 +196,7 @@ class Distribution {
         continue;
       }
       const runsOnce = !this.#holdsLanes(s);
-      if (!runsOnce || !canPrecede(s, pending, (e) => this.#isVarying(e))) flush();
+      if (!runsOnce || this.#touchesFlat(s) || !canPrecede(s, pending, (e) => this.#isPrivate(e))) flush();
       if (runsOnce) items.push({ kind: "once", statement: s });
       else if ((s.kind === "if" || s.kind === "loop") && !expressions(s).some((e) => this.#isVarying(e))) items.push({ kind: "around", statement: s, inner: blocks(s).map((b) => this.#schedule(b)) });
       else if (this.#takesAll(s)) items.push({ kind: "once", statement: s });
@@ -200,6 +204,20 @@ class Distribution {
     }
     flush();
     return items;
+  }
+
+  #grows(s: Stmt): boolean {
+    return statements([s]).some((x) => x.kind === "mutate" && x.array.kind === "var" && this.#lanes.flat.has(x.array.variable));
+  }
+
+  /** does what runs once do more with an array of all lanes than making it? */
+  #touchesFlat(s: Stmt): boolean {
+    return [...variablesRead([s])].some((v) => this.#lanes.flat.has(v));
+  }
+
+  /** is it written by lanes alone? */
+  #isPrivate(e: Expr): boolean {
+    return this.#isVarying(e) || (e.kind === "var" && this.#lanes.flat.has(e.variable));
   }
 
   #holdsLanes(s: Stmt): boolean {
