@@ -192,7 +192,7 @@ class Unit {
     const wrt = wrtIndices(request, target);
     const before = this.findings.length;
     const analyzed = this.#differentiable(target, wrt);
-    const made = analyzed && this.#supply.deriving(() => deriveByColumns(analyzed, request.wrt, wrt, this.#forwardContext()));
+    const made = analyzed && this.#supply.deriving(() => deriveByColumns(analyzed, request, wrt, this.#forwardContext()));
     // what else is found will be found again by rows
     if (analyzed !== null && made === null) this.findings.length = before;
     return made;

@@ -2,9 +2,11 @@
 // numbers of the input, a direction for each (*lanes*; transform/lanes.ts tells apart what runs once and what runs for each). What is written
 // here is the text for one direction, number `lane`: its unit tangent, the sweep, and where its numbers go in the result.
 // Assumes facts with respect to the given parameters. Guarantees code for `distribute`, and the result's shape and types as rows.ts makes them.
-import type { Expr, Func, Origin, Place, Request, Stmt, Type, Var } from "../ir/ir.ts";
-import { assign, BOOLEAN, branch, constant, define, element, isConst, keysOf, length, load, ONE, op, REAL, store, STRING, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
+import type { Block, Expr, Func, Origin, Place, Request, Stmt, Type, Var } from "../ir/ir.ts";
+import { assign, BOOLEAN, branch, constant, define, element, isConst, keysOf, length, load, ONE, op, REAL, runtimeCall, store, STRING, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
 import { isReal, isReference } from "../analysis/activity.ts";
+import { mapStmt } from "../ir/walk.ts";
+import { CompilerBug } from "../diagnostics/diagnostic.ts";
 import { numberOf } from "../rules/simplify.ts";
 import { isDifferentiable, NULL } from "./companion.ts";
 import { lanesOf } from "./lanes.ts";
@@ -35,12 +37,31 @@ export const sumOf = (counts: readonly (number | null)[]): number | null => coun
 export const directionsOf = (func: Func, indices: readonly number[]): number | null =>
   sumOf(indices.map((i) => { const t = func.params[i]?.variable.type; return t === undefined ? 0 : isDifferentiable(t) && isNumber(t) ? 1 : numbersIn(t); }));
 
-/**
- * The text for one direction; with `lane`, for the one of that number, and it gives the result and how many directions there are. Without there
- * is but one.
- */
-export const deriveColumns = (func: Func, wrt: Request["wrt"], indices: readonly number[], lane: Var | null, shared: TangentShared, shaper: Shaper): Func =>
-  new ColumnWriter(func, wrt, indices, lane, shared, shaper).derive(func.result ?? UNDEFINED);
+/** the directions that are carried at once */
+export interface Carried {
+  readonly lane: Var;
+  /** the function runs again for every so many; null where it runs once, for all */
+  readonly atOnce: number | null;
+}
+
+/** The text for one direction; `carried`: for one of several, whose number is said by a statement that `takeCount` takes out again. */
+export const deriveColumns = (func: Func, wrt: Request["wrt"], indices: readonly number[], carried: Carried | null, shared: TangentShared, shaper: Shaper): Func =>
+  new ColumnWriter(func, wrt, indices, carried, shared, shaper).derive(func.result ?? UNDEFINED);
+
+const COUNT = "requireLanes";
+
+/** the function without the statement that says how many directions are carried at once, and the number */
+export function takeCount(func: Func): { readonly func: Func; readonly count: Expr } {
+  let count: Expr | undefined;
+  const without = (block: Block): Block => block.flatMap((s) => {
+    if (s.kind !== "call" || s.callee.kind !== "external" || s.callee.name !== `cotangent:${COUNT}`) return [mapStmt(s, (e) => e, without)];
+    count = s.args[0];
+    return [];
+  });
+  const body = without(func.body);
+  if (count === undefined) throw new CompilerBug("columns", "no count of directions");
+  return { func: { ...func, body }, count };
+}
 
 function holdsSets(t: Type): boolean {
   switch (t.kind) {
@@ -71,6 +92,8 @@ interface Counter {
   at: Expr;
 }
 
+const isMutable = (e: Expr): boolean => e.kind === "var" && e.variable.mutable;
+
 type Visit = (place: Place, index: Expr, out: Stmt[]) => void;
 
 const isNumber = (t: Type): boolean => isReal(t) && !isReference(t);
@@ -82,15 +105,24 @@ class ColumnWriter {
   readonly #isSingle: boolean;
   readonly #indices: readonly number[];
   readonly #lane: Expr | null;
+  readonly #atOnce: number | null;
+  /** the number of the direction among all: a run for some of them starts at a later one */
+  #column: Expr | null;
+  /** where this run starts */
+  #first: Expr | null = null;
+  /** how many directions there are */
+  #count: Expr = ZERO;
   readonly #shared: TangentShared;
   readonly #shaper: Shaper;
   readonly #origin: Origin;
 
-  constructor(func: Func, wrt: Request["wrt"], indices: readonly number[], lane: Var | null, shared: TangentShared, shaper: Shaper) {
+  constructor(func: Func, wrt: Request["wrt"], indices: readonly number[], carried: Carried | null, shared: TangentShared, shaper: Shaper) {
     this.#func = func;
     this.#isSingle = typeof wrt === "number";
     this.#indices = indices;
-    this.#lane = lane && use(lane);
+    this.#lane = carried && use(carried.lane);
+    this.#column = this.#lane;
+    this.#atOnce = carried?.atOnce ?? null;
     this.#shared = shared;
     this.#shaper = shaper;
     this.#origin = func.origin;
@@ -102,17 +134,40 @@ class ColumnWriter {
     requireDisjoint(this.#func, this.#indices, this.#shared.writes, supply, out);
     const counter: Counter = { at: ZERO };
     const inputs = this.#indices.map((i) => this.#input(this.#func.params[i]!.variable, counter, out));
-    const count = counter.at;
+    this.#count = isMutable(counter.at) ? this.#make("count", counter.at, out) : counter.at;
+    const rows = this.#finished(this.#atOnce === null ? this.#run(value, inputs, this.#count, null, out) : this.#inParts(value, inputs, this.#atOnce, out), typeOf(value), inputs, out);
+    return { ...this.#func, body: out, result: rows, resultType: typeOf(rows), resultText: null };
+  }
+
+  /** the sweep with tangents; gives rows in the order of directions, which are made here where there are none yet */
+  #run(value: Expr, inputs: readonly Input[], lanes: Expr, rows: Var | null, out: Stmt[]): Expr {
+    const { supply } = this.#shared;
+    if (this.#lane) out.push(runtimeCall(COUNT, [lanes], this.#origin));
     const tangent = new Tangent(this.#shared);
-    this.#seed(inputs, count, tangent, out);
-    const body = supply.inLanes(() => {
+    this.#seed(inputs, lanes, tangent, out);
+    out.push(...supply.inLanes(() => {
       const swept = tangent.block(this.#func.body);
       return [...tangent.entries, ...swept];
-    });
-    out.push(...body);
-    const rows = this.#rows(value, tangent, inputs, count, out);
-    const result = this.#lane ? this.#make("result", { kind: "array", type: { kind: "tuple", elements: [typeOf(rows), REAL] }, elements: [rows, count].map((e) => ({ value: e, spread: false })) }, out) : rows;
-    return { ...this.#func, body: out, result, resultType: typeOf(result), resultText: null };
+    }));
+    return this.#rows(value, tangent, inputs, rows, out);
+  }
+
+  /** a run for every so many directions: the first makes the rows */
+  #inParts(value: Expr, inputs: readonly Input[], atOnce: number, out: Stmt[]): Expr {
+    const { supply } = this.#shared;
+    const first = supply.fresh("first", REAL);
+    const body: Stmt[] = [];
+    this.#first = use(first);
+    const rest = this.#make("rest", op("-", [this.#count, this.#first]), body);
+    const lanes = this.#make("lanes", op("Math.min", [constant(atOnce), rest]), body);
+    this.#column = this.#make("column", op("+", [this.#first, this.#lane ?? ZERO]), body);
+    const rows = supply.fresh("rows", this.#shaper.typeWith(typeOf(value), this.#rowType(inputs)), true);
+    out.push(define(rows, UNDEFINED, this.#origin));
+    this.#run(value, inputs, lanes, rows, body);
+    // also where there are no directions, since there may be rows
+    const stop = this.#make("stop", op("Math.max", [this.#count, ONE]), out);
+    out.push({ kind: "loop", header: { kind: "counted", index: first, start: ZERO, stop, compare: "<", step: atOnce }, body, origin: this.#origin });
+    return use(rows);
   }
 
   // ------------------------------------------------------------------------------------------------ input
@@ -120,7 +175,7 @@ class ColumnWriter {
   #input(variable: Var, counter: Counter, out: Stmt[]): Input {
     const t = variable.type;
     // what is counted further is another variable
-    const first = counter.at.kind === "var" && counter.at.variable.mutable ? this.#make("first", counter.at, out) : counter.at;
+    const first = isMutable(counter.at) ? this.#make("first", counter.at, out) : counter.at;
     counter.at = first;
     const none = { variable, first, size: ONE, template: UNDEFINED };
     if (!isDifferentiable(t)) return { ...none, form: "nothing" };
@@ -185,7 +240,7 @@ class ColumnWriter {
 
   /** from here on the count is a variable: what follows runs an unknown number of times */
   #counting(counter: Counter, out: Stmt[]): void {
-    if (counter.at.kind === "var" && counter.at.variable.mutable) return;
+    if (isMutable(counter.at)) return;
     const at = this.#shared.supply.fresh("at", REAL, true);
     out.push(define(at, counter.at, this.#origin));
     counter.at = use(at);
@@ -216,6 +271,7 @@ class ColumnWriter {
   /** 1 in one direction, 0 in the others */
   #unit(v: Var, { first }: Input, count: Expr, out: Stmt[]): Expr {
     if (this.#lane === null) return ONE;
+    if (this.#atOnce !== null) return this.#make(`${v.name}Dot`, op("select", [this.#make("isOwn", op("===", [this.#column!, first], BOOLEAN), out), ONE, ZERO]), out);
     const all = this.#make(`${v.name}Dots`, { kind: "new", length: count, zeroed: true, type: lanesOf(REAL) }, out);
     out.push(store(element(all, first), ONE, this.#origin));
     return this.#make(`${v.name}Dot`, load(element(all, this.#lane), REAL), out);
@@ -227,7 +283,7 @@ class ColumnWriter {
   }
 
   #seedInto(input: Input, dot: Expr, isOnly: boolean, out: Stmt[]): void {
-    const lane = this.#lane;
+    const lane = this.#column;
     if (input.form === "structure") {
       this.#eachNumber(input.variable.type, dot, { at: input.first }, (place, index, body) => {
         if (lane === null) body.push(store(place, ONE, this.#origin));
@@ -249,26 +305,41 @@ class ColumnWriter {
 
   // ------------------------------------------------------------------------------------------------ output
 
-  /** the output's structure with the derivative of the number in place of each number */
-  #rows(value: Expr, tangent: Tangent, inputs: readonly Input[], count: Expr, out: Stmt[]): Expr {
+  /** the output's structure with what is known of the derivative of the number in place of each number: all of it, or entries in the order of directions */
+  #rows(value: Expr, tangent: Tangent, inputs: readonly Input[], held: Var | null, out: Stmt[]): Expr {
     const t = typeOf(value);
     if (!isDifferentiable(t)) return constant(null);
     const dot = this.#tangentOf(value, tangent, out);
     const shaper = this.#shaper;
-    const derived = this.#derivativeType(inputs);
-    const lane = this.#lane;
-    if (lane === null) {
-      return shaper.build(t, { value, beside: dot, typeBeside: (x) => this.#shared.types.of(x), leafType: derived, leaf: (own, body) => this.#derivative(inputs, () => own, body) }, out);
+    const column = this.#column;
+    if (column === null) {
+      return shaper.build(t, { value, beside: dot, typeBeside: (x) => this.#shared.types.of(x), leafType: this.#derivativeType(inputs), leaf: (own, body) => this.#derivative(inputs, () => own, body) }, out);
     }
-    const isFinal = this.#isInOrder(inputs);
-    const rowType: Type = isFinal ? derived : { kind: "array", array: "Array", element: REAL };
-    const empty: Expr = rowType.kind === "tuple" ? { kind: "array", type: rowType, elements: rowType.elements.map(() => ({ value: ZERO, spread: false })) } : { kind: "new", length: count, zeroed: true, type: rowType };
-    const rows = shaper.build(t, { value, beside: null, typeBeside: () => REAL, leafType: rowType, leaf: (_, body) => this.#make("row", empty, body) }, out);
+    const rowType = this.#rowType(inputs);
+    const making: Stmt[] = [];
+    const empty: Expr = rowType.kind === "tuple" ? { kind: "array", type: rowType, elements: rowType.elements.map(() => ({ value: ZERO, spread: false })) } : { kind: "new", length: this.#count, zeroed: true, type: rowType };
+    const made = shaper.build(t, { value, beside: null, typeBeside: () => REAL, leafType: rowType, leaf: (_, body) => this.#make("row", empty, body) }, making);
+    if (held === null) out.push(...making);
+    else out.push(branch(this.#make("isFirst", op("===", [this.#first ?? ZERO, ZERO], BOOLEAN), out), [...making, assign(held, made, this.#origin)], [], this.#origin));
+    const rows = held === null ? made : use(held);
     const stores: Stmt[] = [];
-    shaper.visit(t, { value, rows, dot, rowType, later: stores, store: (row, own) => store(element(row, lane), own, this.#origin) }, out);
+    shaper.visit(t, { value, rows, dot, rowType, later: stores, store: (row, own) => store(element(row, column), own, this.#origin) }, out);
     out.push(...stores);
-    if (isFinal) return rows;
-    return shaper.build(t, { value, beside: rows, typeBeside: (x) => shaper.typeWith(x, rowType), leafType: derived, leaf: (row, body) => this.#derivative(inputs, (index, at) => this.#make("entry", load(element(row, index), REAL), at), body) }, out);
+    return rows;
+  }
+
+  #rowType(inputs: readonly Input[]): Type {
+    return this.#isInOrder(inputs) ? this.#derivativeType(inputs) : { kind: "array", array: "Array", element: REAL };
+  }
+
+  /** with derivatives shaped as the input, where they are not yet */
+  #finished(rows: Expr, t: Type, inputs: readonly Input[], out: Stmt[]): Expr {
+    if (this.#lane === null || this.#isInOrder(inputs) || !isDifferentiable(t)) return rows;
+    const typeInRows = (x: Type): Type => this.#shaper.typeWith(x, this.#rowType(inputs));
+    return this.#shaper.build(t, {
+      value: rows, typeOf: typeInRows, beside: rows, typeBeside: typeInRows, leafType: this.#derivativeType(inputs),
+      leaf: (row, body) => this.#derivative(inputs, (index, at) => this.#make("entry", load(element(row, index), REAL), at), body),
+    }, out);
   }
 
   /** are derivatives lists of as many numbers as there are directions? */

@@ -2,17 +2,19 @@
 // tangents: along one direction (pushforward.ts), or along all of the input's at once (columns.ts, lanes.ts).
 // Assumes facts about the function and those that it calls. Guarantees versioned code.
 import type { Func, FuncId, Request, Type, Var } from "../ir/ir.ts";
-import { parameterOf, REAL, type Supply, use } from "../ir/build.ts";
+import { constant, parameterOf, REAL, type Supply, use } from "../ir/build.ts";
 import type { Activity } from "../analysis/activity.ts";
 import type { Alias } from "../analysis/alias.ts";
 import { changesOf } from "../analysis/changes.ts";
 import { storesBeyondEnd } from "../analysis/growth.ts";
 import { analyzeRanges } from "../analysis/ranges.ts";
-import { CompilerBug } from "../diagnostics/diagnostic.ts";
 import { wrtIndices } from "./adjoint.ts";
+import { statements, visitExpressions } from "../ir/walk.ts";
+import { costOf } from "../rules/table.ts";
 import type { OpenRecord } from "./adjoint/split.ts";
-import { deriveColumns, directionsOf, hasColumns, numbersIn } from "./columns.ts";
+import { deriveColumns, directionsOf, hasColumns, numbersIn, takeCount } from "./columns.ts";
 import type { CompanionTypes } from "./companion.ts";
+import { hasEffects } from "./compressed.ts";
 import { flatten } from "./flat.ts";
 import { distribute, type Lanes, lanesOf, NotByLanes } from "./lanes.ts";
 import { deriveCalledTangent, derivePushforward, type Directional, pushforwardInfo } from "./pushforward.ts";
@@ -44,8 +46,26 @@ export interface ForwardContext {
   readonly normalized: (func: Func) => Func;
 }
 
+/** how many directions a Hessian carries at once: what a sweep makes for each is kept for so many, and repeating it costs that part of a product */
+const AT_ONCE = 16;
+
+/** nanoseconds (rules/rule.ts) from which on an operation is worth being shared by all directions */
+const COSTLY = 7;
+
+/**
+ * Hessians of straight code fold best row by row, and so do loops of cheap arithmetic, which rows repeat from what is still there. What is recorded, and
+ * what is costly, is read and computed once for all directions.
+ */
+function isWorthCarrying(functions: readonly Func[]): boolean {
+  const inLoops = functions.flatMap((f) => (f === functions[0] ? statements(f.body).filter((s) => s.kind === "loop").flatMap((s) => s.body) : f.body));
+  let found = false;
+  visitExpressions(inLoops, (e) => { found ||= (e.kind === "op" && costOf(e.op) >= COSTLY) || (e.kind === "var" && e.variable.name.endsWith("Tape")); });
+  return found;
+}
+
 /** is the Jacobian wanted by columns? Where nobody says, it is where the types show fewer numbers in the input than in the output, or no bound on these. */
 export function isForward(target: Func, request: Request): boolean {
+  if (request.operator === "hessian") return request.mode !== "reverse";
   if (request.mode !== null) return request.mode === "forward";
   const wrt = wrtIndices(request, target);
   const directions = directionsOf(target, wrt);
@@ -85,20 +105,25 @@ const ofNumbers = (facts: Facts, algebra: Pick<TangentShared, "traces" | "isGuar
   tangents(facts, algebra, (t) => context.types.of(t), (func, info, all) => context.normalized(deriveCalledTangent(func, info, all)), context);
 
 /** the Jacobian by columns; null where it is not to be had that way */
-export function deriveByColumns(facts: Facts, wrt: Request["wrt"], indices: readonly number[], context: ForwardContext): Func | null {
+export function deriveByColumns(facts: Facts, request: Request, indices: readonly number[], context: ForwardContext): Func | null {
   const { primal } = facts;
   const { supply, types, normalized } = context;
+  const { wrt } = request;
+  const directions = directionsOf(primal, indices);
   if (!hasColumns(primal, indices)) return null;
+  const runsAgain = request.operator === "hessian" && (directions === null || directions > AT_ONCE);
+  if (request.operator === "hessian" && directions !== 1 && (!isWorthCarrying(facts.functions) || (runsAgain && hasEffects(primal, facts.functions.slice(1), facts.alias)))) return null;
   const shaper = new Shaper(supply, types, context.freshId, primal.origin);
   // most tangents of unit vectors are zero: that of a coordinate must not meet the pole of another
   const ranges = analyzeRanges(facts.functions);
   const algebra: Pick<TangentShared, "traces" | "isGuarded"> = { traces: false, isGuarded: (name, args, result, plan) => plan.singular && !ranges.isHarmless(name, args, result, plan.formula) };
-  if (directionsOf(primal, indices) === 1) return normalized(context.structured(() => promote(deriveColumns(primal, wrt, indices, null, ofNumbers(facts, algebra, context), shaper), supply)));
+  if (directions === 1) return normalized(context.structured(() => promote(deriveColumns(primal, wrt, indices, null, ofNumbers(facts, algebra, context), shaper), supply)));
   const called = new CalledByLanes(context);
   const shared = tangents(facts, algebra, (t) => lanesOf(types.of(t)), (func, info, all) => called.derive(func, info, all), context);
   try {
-    const { func, count } = withoutCount(normalized(promote(deriveColumns(primal, wrt, indices, called.lane, shared, shaper), supply)));
-    return called.byLanes(func, count, new Map());
+    const carried = { lane: called.lane, atOnce: runsAgain ? AT_ONCE : null };
+    const { func, count } = takeCount(normalized(promote(deriveColumns(primal, wrt, indices, carried, shared, shaper), supply)));
+    return called.byLanes(func, count, runsAgain ? constant(AT_ONCE) : count, new Map());
   } catch (error) {
     if (error instanceof NotByLanes) return null;
     throw error;
@@ -124,23 +149,13 @@ class CalledByLanes {
     const one = normalized(deriveCalledTangent(func, info, shared));
     const given = new Map(one.params.slice(func.params.length).map(({ variable }) => [variable, supply.fresh(`${variable.name}s`, lanesOf(variable.type))]));
     const count = supply.fresh("lanes", REAL);
-    const all = this.byLanes(one, use(count), given);
+    const all = this.byLanes(one, use(count), use(count), given);
     return { ...all, params: [...all.params, parameterOf(count)] };
   }
 
-  byLanes(func: Func, count: Lanes["count"], given: ReadonlyMap<Var, Var>): Func {
+  byLanes(func: Func, count: Lanes["count"], room: Lanes["room"], given: ReadonlyMap<Var, Var>): Func {
     const { func: text, flat } = flatten(func, this.lane, count, this.#context.supply);
-    const lanes: Lanes = { lane: this.lane, count, given, flat, isDual: (t) => this.#duals.has(t), taken: (id) => this.#taken.get(id) ?? [] };
+    const lanes: Lanes = { lane: this.lane, count, room, given, flat, isDual: (t) => this.#duals.has(t), taken: (id) => this.#taken.get(id) ?? [] };
     return this.#context.normalized(promote(distribute(text, lanes, this.#context.supply), this.#context.supply));
   }
-}
-
-/** the function with its first result, and the second */
-function withoutCount(func: Func): { readonly func: Func; readonly count: Lanes["count"] } {
-  const last = func.body.at(-1);
-  if (last?.kind !== "let" || last.value.kind !== "array") throw new CompilerBug("columns", "no count of directions");
-  const [rows, count] = last.value.elements.map((x) => x.value);
-  if (rows === undefined || count === undefined) throw new CompilerBug("columns", "no count of directions");
-  const resultType = last.variable.type.kind === "tuple" ? last.variable.type.elements[0] : undefined;
-  return { func: { ...func, body: func.body.slice(0, -1), result: rows, resultType: resultType ?? func.resultType }, count };
 }

@@ -4,28 +4,40 @@ import type { Block, Expr, Origin, Stmt, Type, Var } from "../ir/ir.ts";
 import { define, element, load, type Supply, store, typeOf, use } from "../ir/build.ts";
 import { declared, mapStmt, statements, substitute, substituteExpr, variablesRead } from "../ir/walk.ts";
 
+/** where the values for all lanes are, of variables that several stretches know */
+export interface Known {
+  readonly held: ReadonlyMap<Var, Var>;
+  /** of those, what was there before: its definition reads it from there */
+  readonly given: ReadonlySet<Var>;
+  /** what is computed again instead */
+  readonly repeated: ReadonlyMap<Var, Expr>;
+}
+
 /** the body of a loop over lanes */
 export class LaneWriter {
   readonly #lane: Var;
   readonly #stands: Var;
-  readonly #held: ReadonlyMap<Var, Var>;
-  readonly #given: ReadonlySet<Var>;
+  readonly #known: Known;
   readonly #supply: Supply;
 
-  constructor(lane: Var, stands: Var, held: ReadonlyMap<Var, Var>, given: ReadonlySet<Var>, supply: Supply) {
-    this.#given = given;
+  constructor(lane: Var, stands: Var, known: Known, supply: Supply) {
     this.#lane = lane;
     this.#stands = stands;
-    this.#held = held;
+    this.#known = known;
     this.#supply = supply;
   }
 
   body(block: Block): Block {
     const own = new Set(statements(block).flatMap(declared));
-    const read = [...variablesRead(block)].filter((v) => this.#held.has(v) && !own.has(v) && !v.mutable).sort((a, b) => a.id - b.id);
+    const { held, repeated } = this.#known;
+    const read = [...variablesRead(block)].filter((v) => (held.has(v) || repeated.has(v)) && !own.has(v) && !v.mutable).sort((a, b) => a.id - b.id);
     const local = new Map(read.map((v) => [v, this.#supply.like(v)]));
-    const entry = read.map((v) => define(local.get(v)!, load(element(use(this.#held.get(v)!), use(this.#lane)), v.type), block[0]!.origin));
-    const renamed = substitute(block, (v) => (v === this.#stands ? use(this.#lane) : local.has(v) ? use(local.get(v)!) : undefined));
+    const here = (v: Var): Expr | undefined => (v === this.#stands ? use(this.#lane) : local.has(v) ? use(local.get(v)!) : undefined);
+    const entry = read.map((v) => {
+      const again = repeated.get(v);
+      return define(local.get(v)!, again ? substituteExpr(again, here) : load(element(use(held.get(v)!), use(this.#lane)), v.type), block[0]!.origin);
+    });
+    const renamed = substitute(block, here);
     return [...entry, ...this.#block(renamed)];
   }
 
@@ -37,7 +49,7 @@ export class LaneWriter {
     const out: Stmt[] = [];
     // joins are read where they stand
     const read = (e: Expr): Expr => substituteExpr(e, (v) => {
-      const held = v.mutable ? this.#held.get(v) : undefined;
+      const held = v.mutable ? this.#known.held.get(v) : undefined;
       if (!held) return undefined;
       const now = this.#supply.like(v, { mutable: false });
       out.push(define(now, this.#at(held, v.type), s.origin));
@@ -46,13 +58,13 @@ export class LaneWriter {
     const mapped = mapStmt(s, read, (b) => this.#block(b));
     switch (mapped.kind) {
       case "let": case "assign": {
-        const held = this.#held.get(mapped.variable);
-        if (!held || this.#given.has(mapped.variable)) return [...out, mapped];
+        const held = this.#known.held.get(mapped.variable);
+        if (!held || this.#known.given.has(mapped.variable)) return [...out, mapped];
         if (mapped.variable.mutable) return [...out, ...this.#keep(held, mapped.value, mapped.origin)];
         return [...out, mapped, ...this.#keep(held, use(mapped.variable), mapped.origin)];
       }
       case "mutate": case "call": {
-        const held = mapped.result ? this.#held.get(mapped.result) : undefined;
+        const held = mapped.result ? this.#known.held.get(mapped.result) : undefined;
         return [...out, mapped, ...(held && mapped.result ? this.#keep(held, use(mapped.result), mapped.origin) : [])];
       }
       default: return [...out, mapped];

@@ -15,6 +15,8 @@ export interface Lanes {
   readonly lane: Var;
   /** how many directions there are */
   readonly count: Expr;
+  /** as many at most, known before anything runs */
+  readonly room: Expr;
   /** parameters that hold a tangent for each lane, by the variable that stands for one of them */
   readonly given: ReadonlyMap<Var, Var>;
   /** arrays of the tangents of all lanes, in which each has places of its own (flat.ts) */
@@ -60,6 +62,8 @@ class Distribution {
   readonly #varying = new Set<Var>();
   /** where the tangents of all lanes are, of variables that several stretches know */
   readonly #held = new Map<Var, Var>();
+  /** what is computed again from the number of the lane where it is needed */
+  readonly #repeated = new Map<Var, Expr>();
   /** those that were there before: who defines the variable reads it from there */
   readonly #given = new Set<Var>();
   /** stretches, or statements that take all lanes at once, in which a variable occurs */
@@ -80,13 +84,14 @@ class Distribution {
   run(): Block {
     for (const [v, held] of this.#lanes.given) this.#held.set(v, held);
     this.#findGiven();
+    this.#findRepeated();
     const items = this.#schedule(this.#func.body);
     this.#occurrences(items);
     const entry: Stmt[] = [];
-    for (const [v, places] of this.#known) if (v !== this.#lanes.lane && !this.#held.has(v) && (places.size > 1 || [...places].some((x) => x.kind !== "stretch"))) {
+    for (const [v, places] of this.#known) if (v !== this.#lanes.lane && !this.#held.has(v) && !this.#repeated.has(v) && (places.size > 1 || [...places].some((x) => x.kind !== "stretch"))) {
       const held = this.#supply.fresh(`${v.name}s`, lanesOf(v.type));
       this.#held.set(v, held);
-      entry.push(define(held, { kind: "new", length: this.#lanes.count, zeroed: v.type.kind === "real", type: held.type }, this.#func.origin));
+      entry.push(define(held, { kind: "new", length: this.#lanes.room, zeroed: v.type.kind === "real", type: held.type }, this.#func.origin));
     }
     const result = this.#func.result;
     if (result && this.#isVarying(result)) throw new NotByLanes();
@@ -134,6 +139,14 @@ class Distribution {
 
   #isTangentOf(e: Expr): e is Expr & { readonly kind: "load" } {
     return e.kind === "load" && e.place.kind === "field" && e.place.field === "tangent" && this.#lanes.isDual(typeOf(e.place.base));
+  }
+
+  /** one operation on the number of the lane and on what is the same for all */
+  #findRepeated(): void {
+    const isFixed = (e: Expr): boolean => e.kind === "const" || (e.kind === "var" && (e.variable === this.#lanes.lane || (!this.#varying.has(e.variable) && !e.variable.mutable)));
+    for (const s of statements(this.#func.body)) {
+      if (s.kind === "let" && !s.variable.mutable && s.value.kind === "op" && this.#varying.has(s.variable) && s.value.args.every(isFixed)) this.#repeated.set(s.variable, s.value);
+    }
   }
 
   #give(v: Var, held: Var): void {
@@ -299,7 +312,7 @@ class Distribution {
   #loop({ statements: body }: Stretch): Stmt {
     const origin = body[0]!.origin;
     const lane = this.#supply.fresh("lane", this.#lanes.lane.type);
-    const writer = new LaneWriter(lane, this.#lanes.lane, this.#held, this.#given, this.#supply);
+    const writer = new LaneWriter(lane, this.#lanes.lane, { held: this.#held, given: this.#given, repeated: this.#repeated }, this.#supply);
     return { kind: "loop", header: { kind: "counted", index: lane, start: ZERO, stop: this.#lanes.count, compare: "<", step: 1 }, body: writer.body(body), origin };
   }
 

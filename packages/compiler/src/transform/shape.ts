@@ -42,6 +42,8 @@ export function partsOf(t: Type & { readonly kind: "tuple" | "struct" }): readon
 /** a structure in the shape of `value` */
 export interface Building {
   readonly value: Expr;
+  /** of what stands in the value where its type says this; the same where it is left out */
+  readonly typeOf?: (t: Type) => Type;
   /** another of the same shape, which is walked along; `leaf` is given what stands there in place of the number */
   readonly beside: Expr | null;
   readonly typeBeside: (t: Type) => Type;
@@ -106,7 +108,7 @@ export class Shaper {
       case "nullable": {
         const rows = this.#supply.fresh("rows", type, true);
         const present: Stmt[] = [];
-        const within = { ...of, value: this.#make("part", of.value, present, t.inner), beside: of.beside && this.#make("part", of.beside, present, of.typeBeside(t.inner)) };
+        const within = { ...of, value: this.#make("part", of.value, present, of.typeOf?.(t.inner) ?? t.inner), beside: of.beside && this.#make("part", of.beside, present, of.typeBeside(t.inner)) };
         present.push(assign(rows, this.build(t.inner, within, present), this.#origin));
         const isMissing = this.#make("isMissing", op("isNullish", [of.value], BOOLEAN), out);
         out.push(define(rows, constant(t.nothing.includes("null") ? null : undefined), this.#origin), branch(isMissing, [], present, this.#origin));
@@ -141,19 +143,19 @@ export class Shaper {
       const inner = x.type.kind === "nullable" ? x.type.inner : x.type;
       const present: Stmt[] = [];
       present.push(store(x.of(rows), this.#built(inner, x.of(of.value), of.beside && x.of(of.beside), of, present), this.#origin));
-      this.#ifPresent(x, of.value, present, out);
+      this.#ifPresent(x, of.value, of.typeOf?.(x.type) ?? x.type, present, out);
     }
     return rows;
   }
 
   #built(t: Type, value: Place, beside: Place | null, of: Building, out: Stmt[]): Expr {
     if (!isDifferentiable(t)) return constant(null);
-    const held = t.kind === "real" ? ZERO : this.#make("part", load(value, t), out);
+    const held = t.kind === "real" ? ZERO : this.#make("part", load(value, of.typeOf?.(t) ?? t), out);
     return this.build(t, { ...of, value: held, beside: beside && this.#make("part", load(beside, of.typeBeside(t)), out) }, out);
   }
 
-  #ifPresent(x: Part, value: Expr, present: Stmt[], out: Stmt[]): void {
-    const held = this.#make(x.name, load(x.of(value), x.type, true), out);
+  #ifPresent(x: Part, value: Expr, type: Type, present: Stmt[], out: Stmt[]): void {
+    const held = this.#make(x.name, load(x.of(value), type, true), out);
     out.push(branch(this.#make("isMissing", op("isNullish", [held], BOOLEAN), out), [], present, this.#origin));
   }
 
@@ -180,7 +182,7 @@ export class Shaper {
           if (!x.optional) { this.#visited(x.type, x.of, of, out); continue; }
           const present: Stmt[] = [];
           inside(x.type.kind === "nullable" ? x.type.inner : x.type, x.of, present);
-          this.#ifPresent(x, of.value, present, of.later);
+          this.#ifPresent(x, of.value, x.type, present, of.later);
         }
         return;
       default: throw new CompilerBug("jacobian", `rows of ${t.kind}`);
