@@ -4,38 +4,16 @@
 // Assumes facts with respect to the given parameters. Guarantees code for `distribute`, and the result's shape and types as rows.ts makes them.
 import type { Block, Expr, Func, Origin, Place, Request, Stmt, Type, Var } from "../ir/ir.ts";
 import { assign, BOOLEAN, branch, constant, define, element, isConst, keysOf, length, load, ONE, op, REAL, runtimeCall, store, STRING, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
-import { isReal, isReference } from "../analysis/activity.ts";
+import { isReference } from "../analysis/activity.ts";
 import { mapStmt } from "../ir/walk.ts";
 import { CompilerBug } from "../diagnostics/diagnostic.ts";
+import { isNumber } from "./directions.ts";
 import { numberOf } from "../rules/simplify.ts";
 import { isDifferentiable, NULL } from "./companion.ts";
 import { lanesOf } from "./lanes.ts";
 import { requireDisjoint } from "./disjoint.ts";
-import { partsOf, type Shaper, unfitShape } from "./shape.ts";
+import { partsOf, type Shaper } from "./shape.ts";
 import { Tangent, type TangentShared } from "./tangent.ts";
-
-/** can the numbers of the input and of the output be counted off by their types? */
-export function hasColumns(func: Func, indices: readonly number[]): boolean {
-  const inputs = indices.map((i) => func.params[i]?.variable.type);
-  return [...inputs, func.result ? typeOf(func.result) : undefined].every((t) => t !== undefined && unfitShape(t, new Set()) === null) && !inputs.some((t) => t !== undefined && holdsSets(t));
-}
-
-/** how many numbers are in every value of a type; null where that is no matter of the type */
-export function numbersIn(t: Type): number | null {
-  if (!isDifferentiable(t)) return 0;
-  switch (t.kind) {
-    case "real": return 1;
-    case "tuple": return sumOf(t.elements.map(numbersIn));
-    case "struct": return unfitShape(t, new Set()) !== null || t.fields.some((f) => f.optional) ? null : sumOf(t.fields.map((f) => numbersIn(f.type)));
-    default: return null;
-  }
-}
-
-export const sumOf = (counts: readonly (number | null)[]): number | null => counts.reduce((sum, x) => (sum === null || x === null ? null : sum + x), 0);
-
-/** how many directions the parameters have; null where their types do not say */
-export const directionsOf = (func: Func, indices: readonly number[]): number | null =>
-  sumOf(indices.map((i) => { const t = func.params[i]?.variable.type; return t === undefined ? 0 : isDifferentiable(t) && isNumber(t) ? 1 : numbersIn(t); }));
 
 /** the directions that are carried at once */
 export interface Carried {
@@ -63,17 +41,6 @@ export function takeCount(func: Func): { readonly func: Func; readonly count: Ex
   return { func: { ...func, body }, count };
 }
 
-function holdsSets(t: Type): boolean {
-  switch (t.kind) {
-    case "map": return (t.container !== "Map" && t.container !== "Object") || holdsSets(t.value);
-    case "array": return holdsSets(t.element);
-    case "tuple": return t.elements.some(holdsSets);
-    case "nullable": return holdsSets(t.inner);
-    case "struct": return t.fields.some((f) => holdsSets(f.type));
-    default: return false;
-  }
-}
-
 /** the directions that belong to one parameter */
 interface Input {
   readonly variable: Var;
@@ -95,8 +62,6 @@ interface Counter {
 const isMutable = (e: Expr): boolean => e.kind === "var" && e.variable.mutable;
 
 type Visit = (place: Place, index: Expr, out: Stmt[]) => void;
-
-const isNumber = (t: Type): boolean => isReal(t) && !isReference(t);
 
 const isTupleOfNumbers = (t: Type): t is Type & { readonly kind: "tuple" } => t.kind === "tuple" && t.elements.every((x) => x.kind === "real");
 

@@ -11,6 +11,8 @@ export interface Known {
   readonly given: ReadonlySet<Var>;
   /** what is computed again instead */
   readonly repeated: ReadonlyMap<Var, Expr>;
+  /** joins that are set before anything reads them */
+  readonly unset: ReadonlySet<Var>;
 }
 
 /** the body of a loop over lanes */
@@ -60,6 +62,7 @@ export class LaneWriter {
       case "let": case "assign": {
         const held = this.#known.held.get(mapped.variable);
         if (!held || this.#known.given.has(mapped.variable)) return [...out, mapped];
+        if (mapped.kind === "let" && this.#known.unset.has(mapped.variable)) return out;
         if (mapped.variable.mutable) return [...out, ...this.#keep(held, mapped.value, mapped.origin)];
         return [...out, mapped, ...this.#keep(held, use(mapped.variable), mapped.origin)];
       }

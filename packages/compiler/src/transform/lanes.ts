@@ -6,8 +6,8 @@
 import type { Block, Expr, Func, FuncId, Origin, Stmt, Type, Var } from "../ir/ir.ts";
 import { define, element, isConst, load, type Supply, typeOf, use, ZERO } from "../ir/build.ts";
 import { allocates } from "../ir/facts.ts";
-import { blocks, declared, expressions, mapStmt, operands, placeOperands, statements, variablesAssigned, variablesRead, visitExpr, visitVariables } from "../ir/walk.ts";
-import { isReference } from "../analysis/activity.ts";
+import { blocks, declared, expressions, mapStmt, placeOperands, statements, variablesAssigned, variablesRead, visitVariables } from "../ir/walk.ts";
+import { canPrecede, isSetByBoth, splitBranch } from "./lane-order.ts";
 import { LaneWriter } from "./lane-writer.ts";
 
 export interface Lanes {
@@ -62,6 +62,8 @@ class Distribution {
   readonly #varying = new Set<Var>();
   /** where the tangents of all lanes are, of variables that several stretches know */
   readonly #held = new Map<Var, Var>();
+  /** joins that are set before anything reads them */
+  readonly #unset = new Set<Var>();
   /** what is computed again from the number of the lane where it is needed */
   readonly #repeated = new Map<Var, Expr>();
   /** those that were there before: who defines the variable reads it from there */
@@ -196,7 +198,7 @@ class Distribution {
       if (pending.length > 0) items.push({ kind: "stretch", statements: pending });
       pending = [];
     };
-    for (const s of block) {
+    for (const s of this.#apart(block)) {
       if (this.#isOfLanes(s)) {
         // elements for all lanes are added side by side
         if (this.#grows(s) && pending.some((x) => this.#grows(x))) flush();
@@ -218,6 +220,17 @@ class Distribution {
     }
     flush();
     return items;
+  }
+
+  /** branches told apart into what they do once and what they do for each lane, where that is possible; without zeros that are never read */
+  #apart(block: Block): Block {
+    return block.flatMap((s, i): Block => {
+      if (s.kind === "let" && s.variable.mutable && s.value.kind === "const" && this.#varying.has(s.variable) && isSetByBoth(s.variable, block.slice(i + 1))) {
+        this.#unset.add(s.variable);
+      }
+      if (s.kind !== "if" || this.#isOfLanes(s) || !this.#holdsLanes(s)) return [s];
+      return splitBranch(s, (x) => this.#isOfLanes(x), (x) => !this.#holdsLanes(x), (e) => this.#isPrivate(e)) ?? [s];
+    });
   }
 
   #grows(s: Stmt): boolean {
@@ -312,7 +325,7 @@ class Distribution {
   #loop({ statements: body }: Stretch): Stmt {
     const origin = body[0]!.origin;
     const lane = this.#supply.fresh("lane", this.#lanes.lane.type);
-    const writer = new LaneWriter(lane, this.#lanes.lane, { held: this.#held, given: this.#given, repeated: this.#repeated }, this.#supply);
+    const writer = new LaneWriter(lane, this.#lanes.lane, { held: this.#held, given: this.#given, repeated: this.#repeated, unset: this.#unset }, this.#supply);
     return { kind: "loop", header: { kind: "counted", index: lane, start: ZERO, stop: this.#lanes.count, compare: "<", step: 1 }, body: writer.body(body), origin };
   }
 
@@ -325,29 +338,3 @@ class Distribution {
     });
   }
 }
-
-/** may a statement of the primal run before statements of lanes that stand before it? */
-function canPrecede(s: Stmt, pending: readonly Stmt[], isVarying: (e: Expr) => boolean): boolean {
-  if (pending.length === 0) return true;
-  const inside = statements([s]);
-  if (inside.some((x) => x.kind === "exit" || x.kind === "throw")) return false;
-  const isPure = inside.every((x) => x.kind === "let" || x.kind === "assign" || x.kind === "if" || x.kind === "loop");
-  // what lanes write into an object of all lanes may be read here
-  if (pending.some((p) => writesShared(p, isVarying)) && !(s.kind === "let" && operands(s.value).every((e) => !isReference(typeOf(e))))) return false;
-  if (!isPure && pending.some((p) => readsShared(p, isVarying))) return false;
-  const assigned = variablesAssigned([s]);
-  if (assigned.size === 0) return true;
-  return ![...variablesRead(pending)].some((v) => assigned.has(v));
-}
-
-/** do statements of lanes look into objects of the primal? */
-function readsShared(s: Stmt, isVarying: (e: Expr) => boolean): boolean {
-  let found = false;
-  for (const x of statements([s])) {
-    for (const e of expressions(x)) visitExpr(e, (part) => { found ||= part.kind === "var" && isReference(part.variable.type) && !isVarying(part); });
-  }
-  return found;
-}
-
-const writesShared = (s: Stmt, isVarying: (e: Expr) => boolean): boolean =>
-  statements([s]).some((x) => ((x.kind === "store" || x.kind === "accumulate") && (x.place.kind === "cell" || !isVarying(x.place.base))) || (x.kind === "mutate" && !isVarying(x.array)));
