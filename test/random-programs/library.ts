@@ -94,7 +94,17 @@ const FUNCTIONS = [
   "function switched(mode: Mode, q: number): number {\n  switch (mode) {\n    case Mode.Fast:\n      q *= 2;\n    // falls through\n    case Mode.Slow:\n      return q * q;\n  }\n}",
 ];
 
-const LIBRARY = [...TYPES, ...STATE, ...CLASSES, ...GENERATORS, ...FUNCTIONS];
+/** functions with rules that are their derivatives */
+const RULES = [
+  "const leaky = customRule((a: number, b: number): number => Math.tanh(a) * b, { vjp: ([a, b], _value, c) => [c * b * (1 - Math.tanh(a) ** 2), c * Math.tanh(a)] });",
+  "const steep = customRule((a: number): number => Math.sin(a) * a, { jvp: ([a], [s]) => [Math.sin(a) * a, s * (Math.cos(a) * a + Math.sin(a))] });",
+  "const blurred = customRule((v: readonly number[], k: number): number[] => v.map((item, at) => item * k + at), {\n  jvp: ([v, k], [s, t]) => [v.map((item, at) => item * k + at), v.map((item, at) => s[at] * k + item * t)],\n});",
+  "const squares = customRule((v: readonly number[]): number[] => v.map((item) => item * item * 0.5), { vjp: ([v], _squares, c) => [v.map((item, at) => item * c[at])] });",
+  "const sheared = customRule((point: Point, k: number): Point => ({ x: point.x - k * point.y, y: point.y }), { vjp: ([point, k], _sheared, c) => [{ x: c.x, y: c.y - k * c.x }, -c.x * point.y] });",
+  "const norm2 = customRule((point: Point): number => Math.sqrt(0.5 + point.x ** 2 + point.y ** 2), { vjp: ([point], value, c) => [{ x: (c * point.x) / value, y: (c * point.y) / value }] });",
+];
+
+const LIBRARY = [...TYPES, ...STATE, ...CLASSES, ...GENERATORS, ...FUNCTIONS, ...RULES];
 
 /** what the function under test must do first, so that every call finds the same module */
 const RESETS: readonly (readonly [name: string, text: string])[] = [

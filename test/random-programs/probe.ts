@@ -1,6 +1,7 @@
 // Whether a program is fit for comparison with differences: it ends, its numbers stay moderate, also those that it leaves in its
 // arguments, no comparison, maximum or absolute value is close to where it would turn, nothing on the way jumps or is chaotic, and
 // differences settle on a moderate slope. Runs the probed form, in which those operations report, and then the plain one.
+import * as cotangent from "cotangent";
 import { transformSync } from "esbuild";
 import { directional, type Callable } from "../harness/differences.ts";
 import { evaluate } from "../harness/evaluate.ts";
@@ -97,7 +98,7 @@ function runnable(program: Program, form: Form, probe: Probe): Callable {
   const known = texts[form].get(program);
   const text = known ?? runnableText(program, form);
   if (known === undefined) texts[form].set(program, text);
-  const { f } = evaluate(`const probe = require("probe");\n${form === "plain" ? "" : "const { math: Math } = probe;\n"}${text}`, form, () => probe) as { readonly f: Callable };
+  const { f } = evaluate(`const probe = require("probe");\n${form === "plain" ? "" : "const { math: Math } = probe;\n"}${text}`, form, (name) => (name === "probe" ? probe : cotangent)) as { readonly f: Callable };
   return f;
 }
 

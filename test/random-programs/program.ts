@@ -93,12 +93,14 @@ function printFunction({ name, parameters, result, body }: RandomFunction, form:
   return `${name === "f" ? "export " : ""}function ${name}(${list}): ${result} {\n${indent(printBlock(body, form))}\n}`;
 }
 
-/** The module without markers. A reset goes with the declaration of what it resets. */
-export function printProgram({ declarations, functions, resets }: Program, form: Form): string {
+/** The module without markers, but for rules. A reset goes with the declaration of what it resets. */
+export function printProgram({ declarations, functions, resets }: Program, form: Form, markers: readonly string[] = []): string {
+  const imported = [...markers, ...(declarations.some((x) => x.includes("customRule(")) ? ["customRule"] : [])];
+  const imports = imported.length > 0 ? [`import { ${imported.join(", ")} } from "cotangent";`] : [];
   const needed = resets.filter((text) => declarations.some((declaration) => new RegExp(`^(?:let|const|class) ${text.split(".")[0]?.split(" ")[0] ?? ""}\\b`).test(declaration)));
   const main = functions.at(-1);
   const reset = main === undefined ? [] : [{ ...main, body: [...needed.map((text): Statement => ({ text, holes: [], blocks: [] })), ...main.body] }];
-  return [...declarations, ...[...functions.slice(0, -1), ...reset].map((each) => printFunction(each, form))].join("\n\n");
+  return [...imports, ...declarations, ...[...functions.slice(0, -1), ...reset].map((each) => printFunction(each, form))].join("\n\n");
 }
 
 /** The module with the markers under test. */
@@ -109,7 +111,7 @@ export function printMarked(program: Program): string {
   const rows = check === "pair" ? '\n\nexport const rows = jacobian(f, { wrt: "all" });' : "";
   const markers = ["grad", "hessian", "hvp", "jacobian", "jvp", "valueAndGrad", "vjp"].filter((marker) => new RegExp(`\\b${marker}\\(`).test(`jvp(f) ${reverse}${second}${rows}`));
   const seen = state.length > 0 ? `\n\nexport const seen = (): unknown => [${state.join(", ")}];` : "";
-  return `import { ${markers.join(", ")} } from "cotangent";\n\n${printProgram(program, "plain")}${seen}\n\nexport const forward = jvp(f);\n\nexport const reverse = ${reverse};${second}${rows}\n`;
+  return `${printProgram(program, "plain", markers)}${seen}\n\nexport const forward = jvp(f);\n\nexport const reverse = ${reverse};${second}${rows}\n`;
 }
 
 /** A file that can be put among the fixtures. */

@@ -7,7 +7,7 @@ const NUMBERS = [
 
 const CALLS = [
   "nest(%num, %num)", "even(%num, %num)", "odd(%num, %num, 2)", "binary(%num, 3)", "total(%num, %num, %num)", "total(...%array)", "total(%num, ...%list, ...%1, %num)", "bent(%num)", "bent(%num, %num)",
-  "bent(%num, undefined, { x: %num })", "bent(%num, %num, { y: %num })", "tagged`a ${%num} b ${%num}`", "weigh(%point, %num)", "weigh({ x: %num, y: %num }, %num)", "inner(%array)", "inner([%num, %num])",
+  "bent(%num, undefined, { x: %num })", "bent(%num, %num, { y: %num })", "tagged`a ${%num} b ${%num}`", "weigh(%point, %num)", "leaky(%num, %num)", "steep(%num)", "norm2(%point)", "norm2({ x: %num, y: %num })", "sheared(%point, %num).x", "squares(%list)[0]", "blurred([%num, %num], %num)[1]", "%list.map(steep).reduce((acc, item) => acc + item, 0)", "weigh({ x: %num, y: %num }, %num)", "inner(%array)", "inner([%num, %num])",
   "((p: number, q = p * 0.5): number => %num{p q})(%num)", "(function (q: number): number { return %num{q}; })(%num)", "depthOf(%num)", "far(%node)", "spread(...[%num, %num])",
 ];
 

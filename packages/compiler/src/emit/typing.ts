@@ -167,7 +167,9 @@ function shownType(e: Expr, declared: (v: Var) => Type): Type {
     case "load": return loaded(e, shown);
     case "array": return e.type.kind === "array" ? { ...writable(e.type), element: e.elements.reduce((t, x) => accessOf(t, x.spread ? elementOf(shown(x.value)) : shown(x.value)), writable(e.type.element)) } as Type : writable(e.type);
     case "copy": return e.type.kind === "array" ? { ...writable(e.type), element: accessOf(writable(e.type.element), elementOf(shown(e.source))) } as Type : writable(e.type);
-    case "new": case "zeros": case "keys": case "view": return writable(e.type);
+    // what it will hold stands in its text
+    case "new": return e.type.kind === "array" ? { kind: "array", array: e.type.array, element: e.type.element } : writable(e.type);
+    case "zeros": case "keys": case "view": return writable(e.type);
     case "op": {
       const [a, b, c] = e.args;
       if (e.op === "select" && b && c) return joined(shown(b), shown(c), e.type);
