@@ -56,6 +56,7 @@ const numbers: readonly (readonly [name: string, rest: string, expected: unknown
   ["under a product", "export const run = () => hvp((v: number[]) => f(v[0]!) * v[1]!)([[3, 4]], [1, 2]);", [20, 10]],
   ["under a Hessian", "export const run = () => hessian((v: number[]) => f(v[0]!) * v[1]!)([3, 4]);", [[0, 10], [10, 0]]],
   ["under a Jacobian", "export const run = () => jacobian((v: number[]) => [f(v[0]!), v[0]! * f(v[1]!)])([3, 4]);", [[10, 0], [16, 30]]],
+  ["under a Jacobian by columns", "export const run = () => jacobian((v: number[]) => [f(v[0]!), v[0]! * f(v[1]!)], { mode: \"forward\" })([3, 4]);", [[10, 0], [16, 30]]],
   ["forward over reverse", "export const run = () => jvp(grad((x: number) => f(x) * f(x)))([3], [1]);", [180, 200]],
   ["in differentiated code that makes it", "export const run = () => grad((x: number) => customRule((y: number): number => y * y, { vjp: (_a, _v, c) => [7 * c] })(x))(3);", 7],
 ];
@@ -181,6 +182,11 @@ export const run = () => [valueAndGrad((x: number) => f(x) * 2)(3), jvp((x: numb
     const source = `const f = customRule((x: number, y: number): number => Math.round(x), { vjp: (_a, _v, c) => [c, 2 * c] });
 export const run = () => { const m = jacobian((v: number[]) => v.map((x, i) => f(x, v[(i + 1) % v.length]!)), { sparse: true })([1, 2, 3]); return [...m.rows].map((r, k) => [r, m.cols[k], m.vals[k]]).sort((a, b) => a[0]! - b[0]! || a[1]! - b[1]!); };`;
     expect(run(source)).toEqual([[0, 0, 1], [0, 1, 2], [1, 1, 1], [1, 2, 2], [2, 0, 2], [2, 2, 1]]);
+  });
+  it("of arrays, asks for sparse matrices", () => {
+    const source = `const f = customRule((v: readonly number[]): number[] => v.map((x) => x * x), { vjp: ([v], _y, c) => [v.map((x, i) => 2 * x * c[i]!)] });
+export const run = () => { const m = jacobian((v: number[]) => { const a = f(v.slice(0, 2)); const b = f([v[2]!]); return [a[0]! * b[0]!, b[0]!, a[1]!]; }, { sparse: true })([1, 2, 3]); return [...m.rows].map((r, k) => [r, m.cols[k], m.vals[k]]).filter(([, , x]) => x !== 0).sort((a, b) => a[0]! - b[0]! || a[1]! - b[1]!); };`;
+    expect(run(source)).toEqual([[0, 0, 18], [0, 2, 6], [1, 2, 6], [2, 1, 4]]);
   });
   it.each(shapes)("%s", (_name, source, expected) => { expect(rounded(run(source))).toEqual(expected); });
   it.each(refused)("is refused: %s", (_name, source, code) => { expect(refusals(source)).toEqual([code]); });

@@ -2,6 +2,7 @@
 // pages of the catalog. Only texts are made here; test/docs checks that the files are current, and writes them when asked to.
 import { explain, pages, severityOf } from "../packages/compiler/src/diagnostics/pages.ts";
 import type { Formula, Rule, ScalarRule } from "../packages/compiler/src/rules/rule.ts";
+import { PACKAGE_RULES_TEXT } from "../packages/compiler/src/frontend/package-rules.ts";
 import { chapters } from "../packages/compiler/src/rules/table.ts";
 
 /** path from the root of the repository → text */
@@ -91,6 +92,8 @@ function functionsPage(): string {
     for (const [name, rule] of told) lines.push(`| ${cell(application(name, rule))} | ${derivativeText(name, rule)} | ${guardText(rule)} |`);
     if (silent.length > 0) lines.push("", `Without derivative, and without a warning: ${silent.map(([name, rule]) => cell(application(name, rule))).join(" ")}`);
   }
+  lines.push("", "## Functions of packages", "", "`@stdlib/math-base-special-…`, by name; the sources are not read. `c` is the adjoint of the result; the rules are code, and are differentiated for higher orders.", "", "| function | adjoints of its arguments |", "|---|---|");
+  for (const [, name = "", rule = ""] of PACKAGE_RULES_TEXT.matchAll(/^ {2}(\w+): \{ vjp: .*=> \[(.*)\] \},$/gm)) lines.push(`| ${cell(name)} | ${cell(rule)} |`);
   return `${lines.join("\n")}\n`;
 }
 

@@ -1,7 +1,7 @@
 // Opening projects: options, targets from the future, solutions, overlays, updates, the index, `check`; with a disk in memory.
 import { createCompiler, type FileSystem } from "@cotangent/compiler";
 import { describe, expect, it } from "vitest";
-import { carriedDeclarations } from "../../tools/carry-declarations.mjs";
+import { carriedDeclarations, carriedRules } from "../../tools/carry-declarations.mjs";
 import { CARRIED_DECLARATIONS } from "../../packages/compiler/src/frontend/declarations.ts";
 import { VERSION } from "../../packages/compiler/src/driver/version.ts";
 import { codesOf, compilerOf, succeeded, type Files } from "./compile.ts";
@@ -173,6 +173,10 @@ describe("what the compiler carries", () => {
     const written = readFileSync(new URL("../../packages/compiler/src/frontend/declarations.ts", import.meta.url), "utf8");
     expect(written).toBe(carriedDeclarations());
     expect(Object.keys(CARRIED_DECLARATIONS)).toContain("index.d.ts");
+  });
+
+  it("and the rules for packages are those of the table", () => {
+    expect(readFileSync(new URL("../../packages/compiler/src/frontend/package-rules.ts", import.meta.url), "utf8")).toBe(carriedRules());
   });
 
   it("is the version of the package", () => {

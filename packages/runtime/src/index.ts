@@ -26,7 +26,7 @@ export { sortOrder } from "./array/sort.ts";
 export { zerosLike } from "./array/zeros.ts";
 export { addEntry, endRow, newEntries, newSums, reserveEntries, restartRow, sparseMatrix } from "./sparse/matrix.ts";
 export type { Entries, Sums } from "./sparse/matrix.ts";
-export { newDependencies, unite, uniteInto, uniteIntoSkeleton } from "./sparse/dependencies.ts";
+export { filledWith, newDependencies, unite, uniteAll, uniteInto, uniteIntoSkeleton } from "./sparse/dependencies.ts";
 export type { Dependencies } from "./sparse/dependencies.ts";
 export { collect, compress, compressedMatrix, seedOf } from "./sparse/compress.ts";
 export type { Plan } from "./sparse/compress.ts";

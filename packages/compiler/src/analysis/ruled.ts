@@ -35,7 +35,7 @@ export function factsOfRule(primal: readonly Func[], others: readonly Func[], fu
   return { isPure: primal.every(isPure), writes: params.some((v) => changesOf(v, primal, alias, growing).writes), shares: [...held].some((o) => returned.has(o)), cells };
 }
 
-const isPure = (func: Func): boolean => [...statements(func.body)].every((s) => s.kind !== "throw" && s.kind !== "try" && !(s.kind === "store" && s.place.kind === "cell") && !(s.kind === "call" && s.callee.kind !== "function" && s.callee.kind !== "ruled"));
+const isPure = (func: Func): boolean => [...statements(func.body)].every((s) => s.kind !== "throw" && s.kind !== "try" && !(s.kind === "store" && s.place.kind === "cell") && !(s.kind === "call" && (s.callee.kind === "value" || (s.callee.kind === "external" && s.callee.isPure !== true))));
 
 /** what is wrong with a call of a function with a rule, where derivatives go through it */
 export function findRuleFindings(func: Func, activity: Activity, factsOf: (rule: Ruled) => RuleFacts): Finding[] {

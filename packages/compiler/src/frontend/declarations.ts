@@ -171,7 +171,7 @@ export { sortOrder } from "./array/sort.js";
 export { zerosLike } from "./array/zeros.js";
 export { addEntry, endRow, newEntries, newSums, reserveEntries, restartRow, sparseMatrix } from "./sparse/matrix.js";
 export type { Entries, Sums } from "./sparse/matrix.js";
-export { newDependencies, unite, uniteInto, uniteIntoSkeleton } from "./sparse/dependencies.js";
+export { filledWith, newDependencies, unite, uniteAll, uniteInto, uniteIntoSkeleton } from "./sparse/dependencies.js";
 export type { Dependencies } from "./sparse/dependencies.js";
 export { collect, compress, compressedMatrix, seedOf } from "./sparse/compress.js";
 export type { Plan } from "./sparse/compress.js";
@@ -259,6 +259,10 @@ export declare class Dependencies {
 }
 export declare const newDependencies: (singles: number) => Dependencies;
 export declare function unite(sets: Dependencies, a: number, b: number): number;
+/** the union of the sets in structures */
+export declare function uniteAll(sets: Dependencies, ...parts: readonly unknown[]): number;
+/** a structure as this one with the same set everywhere */
+export declare function filledWith<T>(structure: T, set: number): T;
 /** As \`addInto\`, on sets. */
 export declare function uniteInto(sets: Dependencies, target: object | null | undefined, source: unknown, open?: boolean): void;
 /** As \`addToSkeleton\`, on sets. */

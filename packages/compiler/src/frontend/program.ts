@@ -6,6 +6,7 @@ import { CARRIED_DECLARATIONS } from "./declarations.ts";
 import type { FileSystem } from "./file-system.ts";
 import { isLibrary, libraryFile, libraryText, LIBRARY_FOLDER } from "./libraries.ts";
 import { LIBRARY_FUNCTIONS_FILE, LIBRARY_FUNCTIONS_TEXT } from "./library-functions.ts";
+import { PACKAGE_RULES_FILE, PACKAGE_RULES_TEXT } from "./package-rules.ts";
 import { dirname, resolve } from "./path.ts";
 import { futureSibling } from "./sibling.ts";
 import { originalText, parseWith, resolveSource, Sources } from "./sources.ts";
@@ -52,7 +53,7 @@ export function isMarkerFile(path: string, files: FileSystem): boolean {
 }
 
 const carriedText = (path: string): string | undefined =>
-  path === LIBRARY_FUNCTIONS_FILE ? LIBRARY_FUNCTIONS_TEXT : path.startsWith(CARRIED_FOLDER) ? CARRIED_DECLARATIONS[path.slice(CARRIED_FOLDER.length)] : undefined;
+  path === LIBRARY_FUNCTIONS_FILE ? LIBRARY_FUNCTIONS_TEXT : path === PACKAGE_RULES_FILE ? PACKAGE_RULES_TEXT : path.startsWith(CARRIED_FOLDER) ? CARRIED_DECLARATIONS[path.slice(CARRIED_FOLDER.length)] : undefined;
 
 const declarationOf = (path: string): ts.ResolvedModuleFull =>
   ({ resolvedFileName: path, extension: ts.Extension.Dts, isExternalLibraryImport: path.startsWith(CARRIED_FOLDER), resolvedUsingTsExtension: false });
@@ -173,7 +174,7 @@ export function createProgramStore(files: FileSystem, configs: ts.ParseConfigFil
       if (made.input !== null && optionsKey(made.input) !== optionsKey(input)) state.trees.clear();
       const { rootNames, options, references } = input;
       made.program = ts.createProgram({
-        rootNames: [...rootNames, LIBRARY_FUNCTIONS_FILE], options, projectReferences: references,
+        rootNames: [...rootNames, LIBRARY_FUNCTIONS_FILE, PACKAGE_RULES_FILE], options, projectReferences: references,
         host: compilerHost(input, state, configs),
         ...(made.program === null ? {} : { oldProgram: made.program }),
       });

@@ -149,7 +149,7 @@ function add<K, V>(map: Map<K, V[]>, key: K, value: V): void {
 }
 
 /** an error that nobody throws */
-const isUnobserved = (s: Stmt & { kind: "call" }): boolean => s.callee.kind === "external" && s.callee.cell === null && /^new (|Type|Range|Syntax|Reference|Eval|URI)Error$/.test(s.callee.name);
+const isUnobserved = (s: Stmt & { kind: "call" }): boolean => s.callee.kind === "external" && (s.callee.isPure === true || (s.callee.cell === null && /^new (|Type|Range|Syntax|Reference|Eval|URI)Error$/.test(s.callee.name)));
 
 const isImpure = (e: Expr): boolean => (e.kind === "op" && isImpureOp(e.op)) || operands(e).some(isImpure);
 

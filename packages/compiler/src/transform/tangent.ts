@@ -273,17 +273,22 @@ export class Tangent {
     const out: Stmt[] = [s];
     const args = ruledArguments(s);
     const tangents = args.map((a) => (this.isActive(a) ? this.dot(a) : null));
-    const given = this.sets === null ? pushedForward(s.callee, { args, captured: s.args.slice(args.length), origin }, use(result), tangents, { ...this.#shared, ...this.#shared.rules }, out) : this.#unionOf(tangents);
+    const given = this.sets === null ? pushedForward(s.callee, { args, captured: s.args.slice(args.length), origin }, use(result), tangents, { ...this.#shared, ...this.#shared.rules }, out) : this.#dependence(use(result), tangents, out, origin);
     const dot = this.#shared.supply.fresh(this.#name(result), this.#shared.types.of(result.type));
     // the rule may return what it was given, and what is done to the value later is done to its tangent
-    const value: Expr = isRealArray(result.type) ? { kind: "copy", source: given, start: null, end: null, type: dot.type } : isReference(result.type) ? runtime("copyOf", [given], dot.type) : given;
+    const value: Expr = this.sets !== null ? given : isRealArray(result.type) ? { kind: "copy", source: given, start: null, end: null, type: dot.type } : isReference(result.type) ? runtime("copyOf", [given], dot.type) : given;
     out.push(define(dot, this.#flattenTop(value, out, dot.name, origin), origin));
     this.setDot(result, use(dot));
     return out;
   }
 
-  #unionOf(sets: readonly (Expr | null)[]): Expr {
-    return sets.filter((x) => x !== null).reduce((all, x) => this.#united(all, x), ZERO);
+  /** what a function with a rule gives depends on all that it is given */
+  #dependence(value: Expr, dots: readonly (Expr | null)[], out: Stmt[], origin: Origin): Expr {
+    const given = dots.filter((x) => x !== null);
+    const set = given.some((x) => isReference(typeOf(x))) ? runtime("uniteAll", [use(this.sets!), ...given], REAL) : given.reduce<Expr>((all, x) => this.#united(all, x), ZERO);
+    if (!isReference(typeOf(value))) return set;
+    const zeros = this.#flatten(this.#zerosLike(value), out, "zeros", origin);
+    return runtime("filledWith", [zeros, this.#flatten(set, out, "united", origin)], typeOf(zeros));
   }
 
   #call(s: Stmt & { kind: "call" }): Block {

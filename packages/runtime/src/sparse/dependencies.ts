@@ -1,6 +1,7 @@
 // What numbers depend on, for compiled code that runs on sets instead of numbers: 0 is the empty set, 1 to `singles` are single columns, what lies above
 // is the union of two. Making a union takes constant time; what is in it is looked at in the end.
 import { Addition } from "../array/add.ts";
+import { flatten, ravel } from "../array/ravel.ts";
 import { addBy, type Skeleton } from "../array/skeleton.ts";
 
 const SMALLEST = 64;
@@ -58,6 +59,17 @@ export const newDependencies = (singles: number): Dependencies => new Dependenci
 
 export function unite(sets: Dependencies, a: number, b: number): number {
   return sets.unite(a, b);
+}
+
+/** the union of the sets in structures */
+export function uniteAll(sets: Dependencies, ...parts: readonly unknown[]): number {
+  return parts.reduce<number>((all, part) => flatten(part).reduce((a, b) => sets.unite(a, b), all), 0);
+}
+
+/** a structure as this one with the same set everywhere */
+export function filledWith<T>(structure: T, set: number): T {
+  const [flat, unravel] = ravel(structure);
+  return unravel(flat.fill(set)) as T;
 }
 
 class Union extends Addition {

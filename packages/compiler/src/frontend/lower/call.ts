@@ -23,6 +23,7 @@ import { callSuper } from "./super.ts";
 import { callLibrary, external, plainShape } from "./library.ts";
 import { markerCall } from "./marker.ts";
 import { isInherited, objectCall, recordMethod } from "./object.ts";
+import { packageFunction } from "./package-rule.ts";
 import { fieldOf, staticKey } from "./place.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { isQualified, type Named } from "./resolve.ts";
@@ -58,6 +59,8 @@ function callNamed(b: Body, node: ts.CallExpression, callee: ts.Expression, name
     case "refused": return b.refuse(named.finding, node);
     case "cell": {
       if (named.cell.imported === null) return callValue(b, node, b.atom(callee), want);
+      const ruled = packageFunction(b, named.cell, callee);
+      if (ruled !== null) return callValue(b, node, b.settle(ruled, node, named.cell.name), want);
       const args = lowerArguments(b, node.arguments, plainShape(node.arguments.length), node);
       const result = b.result(b.typeOf(node), want, `${named.cell.name}Value`);
       b.emit({ kind: "call", callee: { kind: "external", name: named.cell.name, cell: named.cell }, args, result, origin: b.origin(node) });

@@ -18,6 +18,7 @@ import { arrayLiteral, objectLiteral, templateText } from "./literal.ts";
 import { binary, conditional, isLogical, isTest, logical, test, unary } from "./operator.ts";
 import { deleteProperty } from "./object.ts";
 import { elementOf, fieldOf } from "./place.ts";
+import { packageFunction } from "./package-rule.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { type Named, resolveIdentifier, resolveProperty } from "./resolve.ts";
 import { enclosingFunction, isAssignment, isFunctionLike } from "./scan.ts";
@@ -143,7 +144,7 @@ function named(b: Body, name: Named, node: ts.Expression, want: Want): Expr {
     case "variable": return b.isCaught(name.variable) ? caughtAs(b, name.variable, node) : use(name.variable);
     case "constant": return name.value;
     case "function": return functionValue(b, name, node);
-    case "cell": return load({ kind: "cell", cell: name.cell }, name.cell.type);
+    case "cell": return (name.cell.imported === null ? null : packageFunction(b, name.cell, node)) ?? load({ kind: "cell", cell: name.cell }, name.cell.type);
     case "global": return builtinFunction(b, name.name, node);
     case "alias": return value(b, name.node, want);
     case "refused": return b.refuse(name.finding, node);

@@ -2,7 +2,7 @@
 // beside it; what `f` and the functions of the rule capture becomes arguments of that call.
 // Assumes that the rule is written where it stands, or in a const. Guarantees functions of the program, which capture nothing.
 import { ts } from "ts-morph";
-import type { Expr, Func, FuncId, Param, Ruled, Type, Var } from "../../ir/ir.ts";
+import type { Callee, Cell, Expr, Func, FuncId, Param, Ruled, Type, Var } from "../../ir/ir.ts";
 import type { Finding } from "../../diagnostics/diagnostic.ts";
 import { parameterOf, typeOf, use } from "../../ir/build.ts";
 import { holdsFunctions } from "../../ir/facts.ts";
@@ -34,8 +34,29 @@ export function ruledFunction(b: Body, node: ts.CallExpression): Expr {
   const result = b.types.of(b.checker.getReturnTypeOfSignature(signature));
   if ([...shape.types, result].some((x) => holdsFunctions(x))) return b.refuse(refusals.functionsWithRule(spanOf(target)), node);
   const name = nameOf(node, target);
-  const made = new Map([["primal", primalOf(b, target, shape, result, name)], ...[...written.parts].map(([key, part]): [string, Expr] => [key, functionAt(b, part, key)])]);
-  for (const [key, value] of made) if (value.kind !== "function" && value.kind !== "closure") return b.refuse(refusals.unknownRule(spanOf(written.parts.get(key) ?? target), key), node);
+  return withRule(b, node, { name, shape, result }, primalOf(b, target, shape, result, name), written.parts);
+}
+
+/** an imported function without source, with a rule that stands elsewhere; null where its type is not that of a plain function */
+export function ruledImport(b: Body, node: ts.Expression, cell: Cell, rule: ts.ObjectLiteralExpression): Expr | null {
+  const written = partsOf(b, rule);
+  const signature = b.checker.getTypeAtLocation(node).getCallSignatures().at(-1);
+  const shape = signature === undefined ? null : shapeOfSignature(b, signature);
+  if ("finding" in written || signature === undefined || shape === null || shape.rest !== null) return null;
+  const result = b.types.of(b.checker.getReturnTypeOfSignature(signature));
+  return withRule(b, node, { name: cell.name, shape, result }, calling(b, node, { kind: "external", name: cell.name, cell, isPure: true }, cell.name, shape, result), written.parts);
+}
+
+/** What a function with a rule looks like from outside. */
+interface Signature {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly result: Type;
+}
+
+function withRule(b: Body, node: ts.Expression, { name, shape, result }: Signature, primal: Expr, parts: ReadonlyMap<string, ts.Node>): Expr {
+  const made = new Map([["primal", primal], ...[...parts].map(([key, part]): [string, Expr] => [key, functionAt(b, part, key)])]);
+  for (const [key, value] of made) if (value.kind !== "function" && value.kind !== "closure") return b.refuse(refusals.unknownRule(spanOf(parts.get(key) ?? node), key), node);
   const captured = capturesOfAll([...made.values()]);
   const assigned = [...made.values()].flatMap((x) => (x.kind === "closure" ? [...variablesAssigned(x.func.body)] : [])).find((v) => captured.includes(v));
   if (assigned !== undefined) return b.refuse(refusals.ruleAssigns(spanOf(node), assigned.name), node);
@@ -87,9 +108,11 @@ function primalOf(b: Body, given: ts.Expression, shape: Shape, result: Type, nam
   const node = bare(given);
   const named = calleeName(b, node);
   if (named?.kind !== "cell") return functionAt(b, node, name);
-  const { cell } = named;
-  return literal(b, given, name, shape, result, (args, value) => b.emit({ kind: "call", callee: { kind: "external", name: cell.name, cell }, args, result: value, origin: b.origin(given) }));
+  return calling(b, given, { kind: "external", name: named.cell.name, cell: named.cell }, name, shape, result);
 }
+
+const calling = (b: Body, node: ts.Expression, callee: Callee, name: string, shape: Shape, result: Type): Expr =>
+  literal(b, node, name, shape, result, (args, value) => b.emit({ kind: "call", callee, args, result: value, origin: b.origin(node) }));
 
 function capturesOfAll(made: readonly Expr[]): readonly Var[] {
   const found = new Set(made.flatMap((x) => (x.kind === "closure" ? capturesOf(x.func) : [])));
@@ -108,7 +131,7 @@ function lifted(b: Body, e: Expr, captured: readonly Var[]): FuncId {
 }
 
 /** the function as a value */
-function wrapper(b: Body, node: ts.CallExpression, callee: Ruled, shape: Shape, captured: readonly Var[], result: Type): Expr {
+function wrapper(b: Body, node: ts.Expression, callee: Ruled, shape: Shape, captured: readonly Var[], result: Type): Expr {
   return literal(b, node, callee.name, shape, result, (args, value) => {
     // a variable that is assigned again is read here, where the call stands
     const read = captured.map((v) => (v.mutable ? use(b.define(v.name, use(v), node)) : use(v)));
