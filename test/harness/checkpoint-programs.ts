@@ -305,6 +305,29 @@ export const f = (x: number[]): number => until(x) + until([x[1]! * 0.001, 0.5])
 }`,
   },
   {
+    name: "typed arrays in place, with a number", at: [0.7, 0.4, 1.1],
+    text: `export function f(x: number[]): number {
+  const places = Float64Array.from(x), speeds = new Float32Array(3);
+  let heat = x[0]! * 0.1;
+  /** @checkpoint slots=3 */
+  for (let k = 0; k < 25; k++) {
+    let pull = 0;
+    for (let i = 0; i < 3; i++) {
+      const stretch = (i === 2 ? 0 : places[i + 1]!) - places[i]!;
+      const push = stretch + heat * stretch * stretch * stretch;
+      speeds[i] = speeds[i]! + 0.1 * (push - pull);
+      pull = push;
+    }
+    for (let i = 0; i < 3; i++) places[i] = places[i]! + 0.1 * speeds[i]!;
+    heat += 0.01 * pull * pull;
+  }
+  let only = Float64Array.of(x[1]!);
+  /** @checkpoint slots=2 */
+  for (let k = 0; k < 9; k++) only[0] = Math.sin(only[0]! * 2 + k);
+  return places[0]! * speeds[1]! + heat + only[0]!;
+}`,
+  },
+  {
     name: "maps and records", at: [0.7, 0.4], isReversedOnce: true,
     text: `export function f(x: number[]): number {
   const held = new Map<string, number>([["a", x[0]!]]);

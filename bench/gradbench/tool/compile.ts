@@ -10,10 +10,10 @@ import { evaluate } from "../../../test/harness/evaluate.ts";
 const COMPILER_OPTIONS = { target: "es2022", module: "esnext", moduleResolution: "bundler", strict: true, allowImportingTsExtensions: true };
 
 /** Every TypeScript file of `folder`, as a file of the root of an in-memory project. */
-function programs(folder: string): Record<string, string> {
+function programs(folder: string, edit: (text: string) => string): Record<string, string> {
   const files: Record<string, string> = {};
   for (const name of readdirSync(folder)) {
-    if (name.endsWith(".ts")) files[`/${name}`] = readFileSync(resolve(folder, name), "utf8");
+    if (name.endsWith(".ts")) files[`/${name}`] = edit(readFileSync(resolve(folder, name), "utf8"));
   }
   return files;
 }
@@ -44,18 +44,23 @@ export interface CompileOptions {
   readonly folder?: string;
   /** export conditions by which packages are resolved, beside the usual ones */
   readonly conditions?: readonly string[];
+  /** what becomes of the texts before they are compiled */
+  readonly edit?: (text: string) => string;
 }
 
 /** The exports of `file`, a TypeScript file of the programs' folder, after differentiation. */
-export async function compileProgram(file: string, options: CompileOptions = {}): Promise<unknown> {
+export const compileProgram = async (file: string, options: CompileOptions = {}): Promise<unknown> => evaluate(await bundleProgram(file, options), file);
+
+/** The same as the text of one CommonJS script. */
+export async function bundleProgram(file: string, options: CompileOptions = {}): Promise<string> {
   const folder = options.folder ?? fileURLToPath(new URL("..", import.meta.url));
   const result = await build({
     entryPoints: [`/${file}`],
-    plugins: [differentiated(programs(folder), folder)],
+    plugins: [differentiated(programs(folder, options.edit ?? ((text) => text)), folder)],
     conditions: [...(options.conditions ?? [])],
     bundle: true, format: "cjs", target: "es2022", write: false, logLevel: "silent",
   });
   const [output] = result.outputFiles;
   if (output === undefined) throw new Error(`${file}: esbuild wrote nothing`);
-  return evaluate(output.text, file);
+  return output.text;
 }

@@ -73,7 +73,26 @@ const SNAPSHOT: Manner = {
 
 /** The state of a program, to run it again from there: a copy with all that is shared in it, views of one buffer included. */
 export function snapshot<T>(state: T): T {
-  return copy(state, SNAPSHOT, new Map()) as T;
+  return (isObject(state) ? flatSnapshot(state) ?? copy(state, SNAPSHOT, new Map()) : state) as T;
+}
+
+/** the same for what most loops have: a few numbers and arrays of doubles, each with memory of its own; null for anything else */
+function flatSnapshot(state: object): object | null {
+  if (Object.getPrototypeOf(state) !== Object.prototype) return null;
+  const seen: Float64Array[] = [];
+  const copies: Float64Array[] = [];
+  const made: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(state) as readonly (readonly [string, unknown])[]) {
+    if (!isObject(value)) { setField(made, key, value); continue; }
+    if (Object.getPrototypeOf(value) !== Float64Array.prototype) return null;
+    const array = value as Float64Array;
+    if (array.byteLength !== array.buffer.byteLength) return null;
+    const known = seen.indexOf(array);
+    const own = known < 0 ? array.slice() : copies[known]!;
+    if (known < 0) { seen.push(array); copies.push(own); }
+    setField(made, key, own);
+  }
+  return made;
 }
 
 /** A copy of a tangent or cotangent that compiled code may write to; single-precision arrays become doubles. */

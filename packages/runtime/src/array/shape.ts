@@ -6,7 +6,12 @@ export type Floats = Float64Array | Float32Array;
 
 export const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
-const tagOf = (value: object): string => Object.prototype.toString.call(value).slice(8, -1);
+/** what most values are is seen from their prototype, without a text */
+function tagOf(value: object): string {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype) return "Object";
+  return prototype === Float64Array.prototype ? "Float64Array" : Object.prototype.toString.call(value).slice(8, -1);
+}
 
 export function isFloats(value: object): value is Floats {
   if (!ArrayBuffer.isView(value)) return false;

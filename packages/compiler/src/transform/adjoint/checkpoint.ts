@@ -5,7 +5,7 @@
 // A trip that is run again works on copies of the state. Companions of memory in which no reference moves are those of the first run; what
 // moves has companions of its own in each trip (moving.ts). Numbers that are carried have one adjoint variable, as in any loop.
 import type { Block, Expr, Origin, Stmt, StructType, Type, Var } from "../../ir/ir.ts";
-import { assign, BOOLEAN, branch, constant, define, element, field, load, ONE, op, REAL, runtime, runtimeCall, store, use, ZERO } from "../../ir/build.ts";
+import { assign, BOOLEAN, branch, constant, define, element, field, load, ONE, op, REAL, runtime, runtimeCall, store, typeOf, use, ZERO } from "../../ir/build.ts";
 import { blocks, mapStmt } from "../../ir/walk.ts";
 import { isReference } from "../../analysis/activity.ts";
 import { findObstacle, isSpoken } from "../../analysis/replay.ts";
@@ -47,6 +47,8 @@ class Checkpointing {
   readonly #type: Type;
   /** variables of the state → those of a second run */
   readonly #again = new Map<Var, Var>();
+  /** of those, the ones that are filled anew for each trip */
+  readonly #room = new Set<Var>();
 
   constructor(loop: Loop, state: LiveState, context: Context) {
     const { supply, shared } = context;
@@ -118,8 +120,9 @@ class Checkpointing {
     if (isKept) {
       [used, held] = [supply.like(schedule), supply.like(states)];
       reverse.push(this.#ask("copyCheckpoints", [use(schedule)], used!));
-      if (this.#held.length > 0) reverse.push(define(held!, { kind: "copy", source: use(states), start: null, end: null, type: states.type }, origin));
+      if (this.#held.length > 0) reverse.push(define(held!, this.#isFilled ? runtime("snapshot", [use(states)], states.type) : { kind: "copy", source: use(states), start: null, end: null, type: states.type }, origin));
     }
+    this.#makeRoom(reverse);
     const body: Stmt[] = [];
     const trip = trips.isIndex && trips.index ? supply.like(trips.index, { mutable: false }) : supply.fresh("trip", REAL);
     const [slot, from, state] = [supply.fresh("slot", REAL), supply.fresh("from", REAL), supply.fresh("state", this.#type)];
@@ -149,8 +152,23 @@ class Checkpointing {
     const kept: Stmt[] = [];
     const copied = this.#copied(valueOf, kept);
     const copy = supply.fresh("state", this.#type);
+    kept.push(define(copy, copied, this.#origin), store(element(states, use(slot)), use(copy), this.#origin));
     out.push(this.#ask("keepAt", [schedule, trip], slot), define(isDue, op(">=", [use(slot), ZERO], BOOLEAN), this.#origin));
-    out.push(branch(use(isDue), [...kept, define(copy, copied, this.#origin), store(element(states, use(slot)), use(copy), this.#origin)], [], this.#origin));
+    out.push(branch(use(isDue), this.#isFilled ? this.#filled(load(element(states, use(slot)), { kind: "nullable", inner: this.#type, nothing: ["undefined"] }, true), kept, valueOf) : kept, [], this.#origin));
+  }
+
+  /** a slot that held a state before is filled anew: typed arrays take longer to make than to fill */
+  #filled(slot: Expr, fresh: Block, valueOf: (v: Var) => Expr): Block {
+    const { supply } = this.#context;
+    const origin = this.#origin;
+    const [held, isEmpty] = [supply.fresh("kept", typeOf(slot)), supply.fresh("isEmpty", BOOLEAN)];
+    const filling = this.#held.flatMap((v, i): Block => {
+      if (this.#held.length > 1 && !isReference(v.type)) return [store(field(use(held), this.#nameOf(i)), valueOf(v), origin)];
+      const array = supply.like(v, { mutable: false });
+      const set: Stmt = { kind: "mutate", operation: "set", array: use(array), args: [valueOf(v)], result: null, origin };
+      return [define(array, this.#held.length === 1 ? use(held) : load(field(use(held), this.#nameOf(i)), v.type), origin), set];
+    });
+    return [define(held, slot, origin), define(isEmpty, op("isNullish", [use(held)], BOOLEAN), origin), branch(use(isEmpty), fresh, filling, origin)];
   }
 
   /** runs the trips from one up to another again */
@@ -222,6 +240,23 @@ class Checkpointing {
     return runtime("snapshot", [use(state)], this.#type);
   }
 
+  /** typed arrays that trips work on in place: all second runs work on one array, since making them takes longer than filling them */
+  #makeRoom(out: Stmt[]): void {
+    for (const v of this.#state.references) {
+      if (!this.#isRefilled(v)) continue;
+      out.push(define(this.#again.get(v)!, { kind: "copy", source: use(v), start: null, end: null, type: v.type }, this.#origin));
+      this.#room.add(v);
+    }
+  }
+
+  #isRefilled(v: Var): boolean {
+    return !this.#state.carried.includes(v) && this.#isCopied(v) && v.type.kind === "array" && v.type.array !== "Array" && v.type.array !== "Tape";
+  }
+
+  get #isFilled(): boolean {
+    return this.#state.references.length > 0 && this.#state.references.every((v) => this.#isRefilled(v));
+  }
+
   /** the variables of a second run, from a state that was kept */
   #resume(kept: Expr, out: Stmt[]): void {
     const { carried, areApart } = this.#state;
@@ -236,7 +271,8 @@ class Checkpointing {
       const read = this.#held.length === 1 ? state : load(field(state, this.#nameOf(i)), v.type);
       const found = this.#context.supply.like(v, { mutable: false });
       out.push(define(found, read, origin));
-      out.push(define(this.#again.get(v)!, this.#isCopied(v) ? { kind: "copy", source: use(found), start: null, end: null, type: v.type } : use(found), origin));
+      if (this.#room.has(v)) out.push({ kind: "mutate", operation: "set", array: use(this.#again.get(v)!), args: [use(found)], result: null, origin });
+      else out.push(define(this.#again.get(v)!, this.#isCopied(v) ? { kind: "copy", source: use(found), start: null, end: null, type: v.type } : use(found), origin));
     });
     for (const v of carried) if (!this.#held.includes(v)) out.push(define(this.#again.get(v)!, this.#nothing(v), origin));
   }
