@@ -15,6 +15,8 @@ export interface Derivatives {
   readonly vjp?: Callable;
   /** with respect to all arguments; checked where there is a pullback */
   readonly jacobian?: Callable;
+  /** the same by columns */
+  readonly columns?: Callable;
   /** the arguments in which the function is differentiable, by index; default: all */
   readonly wrt?: readonly number[];
   /** the gradient in all arguments, and its tangent */
@@ -188,17 +190,22 @@ function checkAdjoint(derivatives: Derivatives, { args, direction, weights, tole
   return problems;
 }
 
-/** The rows of the Jacobian are pulled back unit cotangents. */
+/** The rows of the Jacobian are pulled back unit cotangents; forward mode may find no number where reverse mode guards a zero. */
 function checkJacobian(derivatives: Derivatives, { args, tolerances }: Line): readonly string[] {
-  const { jacobian, vjp } = derivatives;
-  if (jacobian === undefined || vjp === undefined) return [];
+  const { jacobian, columns, vjp } = derivatives;
+  if (vjp === undefined) return [];
   const expected = runPrimal(derivatives, args);
-  const own = copyOf(args);
-  const rows = leavesOf(jacobian(...own));
   const [, pullback] = callVjp(vjp, copyOf(args));
-  const problems = [...leavesOf(expected.result).keys()].flatMap((path) => [...leavesOf(pullback(tangentOf(expected.result, new Map([[path, 1]]))))].flatMap(([at, number]) =>
-    (close(rows.get(path + at) ?? Number.NaN, number, tolerances.adjoint, 1) ? [] : [`Jacobian at ${path} ${at}: ${rows.get(path + at)}, the pullback says ${number}`])));
-  return [...samePrimal("the Jacobian", derivatives, expected, expected.result, own), ...problems.slice(0, 2)];
+  const check = (name: string, derivative: Callable, forgivesNaN: boolean): readonly string[] => {
+    const own = copyOf(args);
+    const rows = leavesOf(derivative(...own));
+    const problems = [...leavesOf(expected.result).keys()].flatMap((path) => [...leavesOf(pullback(tangentOf(expected.result, new Map([[path, 1]]))))].flatMap(([at, number]) => {
+      const found = rows.get(path + at);
+      return (forgivesNaN && Number.isNaN(found)) || close(found ?? Number.NaN, number, tolerances.adjoint, 1) ? [] : [`${name} at ${path} ${at}: ${found}, the pullback says ${number}`];
+    }));
+    return [...samePrimal(`the ${name}`, derivatives, expected, expected.result, own), ...problems.slice(0, 2)];
+  };
+  return [...(jacobian === undefined ? [] : check("Jacobian", jacobian, false)), ...(columns === undefined ? [] : check("Jacobian by columns", columns, true))];
 }
 
 /** The tangent of the gradient, as differences of the gradient see it. */

@@ -66,7 +66,7 @@ function verdictOf(workbench: Workbench, guard: LoopGuard, path: string, program
     const { check, state } = program;
     const derivatives: Derivatives = {
       primal: functionOf(exports, "f"), jvp: functionOf(exports, "forward"), ...(check === "gradient" || check === "second" ? { valueAndGrad: reverse } : { vjp: reverse }),
-      ...(check === "pair" ? { jacobian: functionOf(exports, "rows") } : {}),
+      ...(check === "pair" ? { jacobian: functionOf(exports, "rows"), columns: functionOf(exports, "columns") } : {}),
       ...(check === "second" ? { second: { gradient: functionOf(exports, "slope"), jvp: functionOf(exports, "second") } } : {}),
       ...(state.length > 0 ? { state: functionOf(exports, "seen") } : {}),
     };

@@ -108,7 +108,7 @@ export function printMarked(program: Program): string {
   const { check, state, nesting } = program;
   const reverse = check === "gradient" || check === "second" ? 'valueAndGrad(f, { wrt: "all" })' : "vjp(f)";
   const second = check === "second" ? `\n\nexport const slope = grad(f, { wrt: "all" });\n\nexport const second = jvp(slope);\n\n${NESTINGS[nesting]}` : "";
-  const rows = check === "pair" ? '\n\nexport const rows = jacobian(f, { wrt: "all" });' : "";
+  const rows = check === "pair" ? '\n\nexport const rows = jacobian(f, { wrt: "all", mode: "reverse" });\nexport const columns = jacobian(f, { wrt: "all", mode: "forward" });' : "";
   const markers = ["grad", "hessian", "hvp", "jacobian", "jvp", "valueAndGrad", "vjp"].filter((marker) => new RegExp(`\\b${marker}\\(`).test(`jvp(f) ${reverse}${second}${rows}`));
   const seen = state.length > 0 ? `\n\nexport const seen = (): unknown => [${state.join(", ")}];` : "";
   return `${printProgram(program, "plain", markers)}${seen}\n\nexport const forward = jvp(f);\n\nexport const reverse = ${reverse};${second}${rows}\n`;
