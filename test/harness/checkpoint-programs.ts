@@ -438,4 +438,112 @@ export function f(x: number[]): number {
   return s * row[0]!;
 }`,
   },
+  {
+    name: "as a callback, as a parameter", at: [0.7, 0.4],
+    text: `${MARK}const wave = (x: number): number => Math.sin(3 * x) * x;
+const twice = (g: (x: number) => number, x: number): number => checkpoint(g)(checkpoint(g)(x));
+export function f(x: number[]): number {
+  const mapped = x.map(checkpoint(wave));
+  return mapped[0]! * mapped[1]! + twice(wave, x[0]!) + twice((v) => v * x[1]!, 2);
+}`,
+  },
+  {
+    name: "the argument itself, given back", at: [0.7, 0.4, 1.3],
+    text: `${MARK}function push(x: number[], k: number): number[] { for (let i = 1; i < x.length; i++) x[i] = x[i]! + 0.1 * Math.sin(x[i - 1]! * k); return x; }
+export function f(x: number[]): number {
+  const given = checkpoint(push)(x, 2);
+  given[0] = given[0]! * given[1]!;
+  /** @checkpoint slots=2 */
+  for (let k = 0; k < 7; k++) { x[k % 3] = x[k % 3]! * Math.cos(x[(k + 1) % 3]!); if (k === 4) x.reverse(); }
+  return checkpoint(push)(given, x[1]!)[2]! + x[0]!;
+}`,
+  },
+  {
+    name: "results that may be missing, of several types", at: [0.7, 0.4],
+    text: `${MARK}type Shape = { kind: "disc"; r: number } | { kind: "box"; w: number; h: number } | null;
+const shape = checkpoint((x: number, y: number): Shape => (x > y ? { kind: "disc", r: x * y } : x < 0 ? null : { kind: "box", w: Math.sin(x), h: y }));
+const maybe = checkpoint((x: number): number | undefined => (x > 0.5 ? x * x : undefined));
+function area(s: Shape): number { return s === null ? 1 : s.kind === "disc" ? s.r * s.r : s.w * s.h; }
+export function f(x: number[]): number {
+  let sum = 0;
+  for (let k = -1; k < 3; k++) sum += area(shape(x[0]! * k, x[1]!)) + (maybe(x[0]! * k) ?? x[1]!);
+  return sum;
+}`,
+  },
+  {
+    name: "a linked list, walked and changed", at: [0.7, 0.4, 0.2],
+    text: `interface Link { value: number; next: Link | null }
+export function f(x: number[]): number {
+  let head: Link | null = null;
+  for (const v of x) head = { value: v, next: head };
+  let at: Link | null = head;
+  let sum = 0;
+  /** @checkpoint slots=2 */
+  while (at !== null) {
+    sum += at.value * Math.sin(sum + at.value);
+    at.value *= 1 + 0.1 * sum;
+    const rest: Link | null = at.next;
+    if (rest !== null && rest.next !== null) { at.next = rest.next; rest.next = null; at = at.next; sum += rest.value; } else at = rest;
+  }
+  for (let l = head; l !== null; l = l.next) sum += l.value * l.value;
+  return sum;
+}`,
+  },
+  {
+    name: "a matrix of rows that are exchanged and made anew", at: [0.7, 0.4, 0.2, 0.9],
+    text: `export function f(x: number[]): number {
+  const m = [[x[0]!, x[1]!], [x[2]!, x[3]!], [1, 0.5]];
+  const kept = m[1]!;
+  /** @checkpoint slots=3 */
+  for (let k = 0; k < 8; k++) {
+    const row = m[k % 3]!;
+    m[k % 3] = m[(k + 1) % 3]!;
+    m[(k + 1) % 3] = k % 4 === 3 ? row.map((v) => v * 1.1) : row;
+    row[0] = row[0]! + 0.1 * Math.sin(row[1]! * m[0]![0]!);
+  }
+  kept[1] = kept[1]! * 2;
+  return m[0]![0]! * m[1]![1]! + m[2]![0]! * kept[1]!;
+}`,
+  },
+  {
+    name: "two names for one array, one of them in a container", at: [0.7, 0.4, 0.2],
+    text: `export function f(x: number[]): number {
+  const a = x.slice();
+  const box = { left: a, right: [1, x[1]!] };
+  let b = a;
+  /** @checkpoint slots=2 */
+  for (let k = 0; k < 6; k++) {
+    b[k % 2] = b[k % 2]! + 0.1 * Math.sin(box.left[2]! * box.right[0]!);
+    box.left[2] = box.left[2]! * Math.cos(0.1 * b[0]!);
+    if (k === 3) { b = box.right; box.right = box.left; }
+  }
+  return a[0]! * a[2]! + b[0]! * box.right[1]! + box.left[1]!;
+}`,
+  },
+  {
+    name: "one function with a checkpoint, called twice and in loops", at: [0.7, 0.4],
+    text: `${MARK}const bend = checkpoint((s: { p: number; q: number }, w: number): void => { s.p += 0.1 * Math.sin(s.q * w); s.q -= 0.1 * s.p; });
+function roll(p: number, w: number, n: number): number {
+  const s = { p, q: w };
+  /** @checkpoint slots=2 */
+  for (let k = 0; k < n; k++) { bend(s, w); w *= 0.99; }
+  return s.p * s.q + w;
+}
+export function f(x: number[]): number {
+  let sum = roll(x[0]!, x[1]!, 5);
+  for (let k = 0; k < 3; k++) sum += roll(sum * 0.1, x[1]! + k, k + 1);
+  return sum;
+}`,
+  },
+  {
+    name: "a constant and a rule of one's own inside", at: [0.7, 0.4],
+    text: `import { customRule, stopGradient } from "cotangent";
+${MARK}const soft = customRule((x: number): number => Math.log(1 + Math.exp(x)), { vjp: ([x], _value, bar) => [bar / (1 + Math.exp(-x))], jvp: ([x], [dot]) => [Math.log(1 + Math.exp(x)), (dot ?? 0) / (1 + Math.exp(-x))] });
+export function f(x: number[]): number {
+  let y = x[0]!;
+  /** @checkpoint slots=2 */
+  for (let k = 0; k < 6; k++) y = soft(y * x[1]!) - 0.1 * stopGradient(y) * y;
+  return y + checkpoint((v: number): number => soft(v) * v)(y);
+}`,
+  },
 ];

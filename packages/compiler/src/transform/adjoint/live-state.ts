@@ -13,6 +13,7 @@ import { isRealArray, isReference } from "../../analysis/activity.ts";
 import type { ObjectId } from "../../analysis/alias.ts";
 import { reached } from "../../analysis/replay.ts";
 import type { Context } from "./context.ts";
+import { namesAfter } from "./names-after.ts";
 
 type Loop = Stmt & { readonly kind: "loop" };
 type Objects = ReadonlySet<ObjectId>;
@@ -70,6 +71,7 @@ export function liveState(s: Loop, context: Context): LiveState {
   const isSilent = (m: Member): boolean => members.every((x) => !meets(x.objects, m.objects)) && frozen.every((x) => !meets(reach(x), m.objects));
   members.push(...unread.filter((m) => !isSilent(m)));
 
+  const lost = addNames(members, s, context, isFixed);
   const shared = new Set(members.filter((m) => m.isCarried && writtenFrom(m.variable, m.objects, s, context) === null).map((m) => m.variable));
   const moving = components(members).filter((c) => c.some((m) => m.isCarried || !isFixed(m.variable))).flat().filter((m) => context.hasCompanion(use(m.variable)));
   const results = carried.filter((v) => isReference(v.type) && isResult(v) && context.hasCompanion(use(v)));
@@ -82,7 +84,7 @@ export function liveState(s: Loop, context: Context): LiveState {
     isFresh: moving.length === 0 && results.every((v) => [...reach(v)].every((o) => o.origin === "allocation" && o.variable !== null && own.has(o.variable))),
     silent: new Set(unread.filter(isSilent).flatMap((m) => [...m.objects])),
     areApart: members.every((m) => shared.has(m.variable) || isApart(m, members, context)),
-    obstacle: index ? "its counter carries a derivative" : ofModule(s, context) ?? (moving.some((m) => isViewed(m.objects, context, s)) ? "a view shares its memory with an array that changes places" : null),
+    obstacle: index ? "its counter carries a derivative" : lost ?? ofModule(s, context) ?? (moving.some((m) => isViewed(m.objects, context, s)) ? "a view shares its memory with an array that changes places" : null),
   };
 }
 
@@ -103,6 +105,30 @@ function isApart(m: Member, members: readonly Member[], context: Context): boole
   const isNumbers = m.variable.type.kind === "array" && isRealArray(m.variable.type);
   const isSole = members.length === 1 || [...m.objects].every((o) => o.origin === "allocation");
   return isNumbers && isSole && members.every((other) => other === m || !meets(m.objects, other.objects)) && !isViewed(m.objects, context, null);
+}
+
+/**
+ * What moves may be lost to the state: a list is walked, a row replaced. Code after the loop may still know it, and the trip that wrote to it must
+ * find its adjoint. So all names by which it is known afterwards are part of the state. Says why where they are not at hand.
+ */
+function addNames(members: Member[], s: Loop, context: Context, isFixed: (v: Var) => boolean): string | null {
+  const { alias, recording, functions } = context.shared;
+  const loop = context.originalStmt(s);
+  const func = functions.find((f) => statements(f.body).includes(loop));
+  if (func === undefined) return null;
+  const names = [...namesAfter(func, loop)].filter((v) => isReference(v.type) && context.shared.activity.hasCompanion(v));
+  for (;;) {
+    const moving = components(members).filter((c) => c.some((m) => m.isCarried || !isFixed(m.variable))).flat();
+    const written = new Set(moving.flatMap((m) => [...m.objects]).filter((o) => recording.writtenFrom([o], loop) === "inside"));
+    const knows = (v: Var): boolean => meets(alias.reach(alias.pointsTo(use(v))), written);
+    if (written.size === 0 || !moving.some((m) => context.hasCompanion(use(m.variable)))) return null;
+    if (func !== functions[0] && func.params.some((p) => isReference(p.variable.type) && knows(p.variable))) return "references move in what a function that stays a call was given";
+    if (functions.some((f) => statements(f.body).some((x) => x.kind === "let" && x.value.kind === "load" && x.value.place.kind === "cell" && isReference(x.variable.type) && knows(x.variable)))) return "references move in an object of the module";
+    const missing = names.filter((v) => members.every((m) => context.original(m.variable) !== v) && knows(v));
+    if (missing.length === 0) return null;
+    if (loop !== s) return `\`${missing[0]!.name}\` knows what moves in it, which is itself run again`;
+    members.push(...missing.map((variable) => ({ variable, isCarried: false, objects: alias.reach(alias.pointsTo(use(variable))) })));
+  }
 }
 
 /** members that may reach one object, directly or through others */
