@@ -179,7 +179,7 @@ class Checkpointing {
     const at = isIndex && index ? supply.like(index, { mutable: false }) : supply.fresh("at", REAL);
     const out: Stmt[] = [];
     this.#keep(schedule, states, use(at), (v) => use(this.#again.get(v)!), out);
-    out.push(...this.#unwritten(this.#clone(body, this.#indexed(frozen, use(at), out))));
+    out.push(...this.#unwritten(this.#cloned(body, this.#indexed(frozen, use(at), out)).clones));
     if (drifts && index) {
       const own = this.#again.get(index)!;
       const next = supply.fresh(index.name, REAL);
@@ -299,7 +299,8 @@ class Checkpointing {
       if (isReference(v.type) && this.#context.hasCompanion(use(v)) && !this.#state.moving.includes(v)) this.#context.setCompanion(again, this.#context.companion(use(v)));
     }
     this.#moving.begin(this.#again, out);
-    const trip = planRegion(this.#clone(this.#trips.body, renaming), this.#context.within(null));
+    const { clones, names } = this.#cloned(this.#trips.body, renaming);
+    const trip = this.#context.renamed(names, () => planRegion(clones, this.#context.within(null)));
     if (trip.reverse.length === 0 && this.#moving.isEmpty) return { isQuiet: true, cotangent: null };
     out.push(...this.#unwritten(trip.sweep));
     this.#moving.seed(cotangent, this.#again, out);
@@ -308,7 +309,7 @@ class Checkpointing {
   }
 
   /** what a trip does, for a second run: fresh variables, no exits, nothing said or thrown */
-  #clone(block: Block, renaming: Renaming): Block {
+  #cloned(block: Block, renaming: Renaming): { readonly clones: Block; readonly names: Renaming } {
     const { supply, originals, statementOrigins } = this.#context;
     const names: Renaming = new Map(renaming);
     for (const [v, again] of this.#again) if (!names.has(v)) names.set(v, use(again));
@@ -316,7 +317,7 @@ class Checkpointing {
     const clones = cloneBlock(block, names, supply, trace);
     for (const [v, e] of names) if (e.kind === "var") originals.set(e.variable, this.#context.original(v));
     for (const [clone, of] of trace) statementOrigins.set(clone, this.#context.originalStmt(of));
-    return this.#quiet(clones, true);
+    return { clones: this.#quiet(clones, true), names };
   }
 
   #quiet(block: Block, isOwn: boolean): Block {

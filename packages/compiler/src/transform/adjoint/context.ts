@@ -121,6 +121,7 @@ export class Context {
     this.#companions = parent?.companions ?? new Map<Var, Expr>();
     this.#originals = parent?.originals ?? new Map<Var, Var>();
     this.statementOrigins = parent?.statementOrigins ?? new Map<Stmt, Stmt>();
+    this.standIns = parent?.standIns ?? new Map<Var, Var>();
     this.companionLoads = parent?.companionLoads ?? new Map<Var, { readonly variable: Var; readonly place: Place }>();
     this.sums = parent?.sums ?? new Map<Var, Var>();
     this.cells = parent?.cells ?? new Map<string, CellState>();
@@ -129,9 +130,21 @@ export class Context {
     this.#computed = parent?.computed ?? new Map<string, Var>();
   }
 
+  /** runs a plan of a block of clones: meanwhile each variable that facts know is what it is called there */
+  renamed<T>(names: ReadonlyMap<Var, Expr>, plan: () => T): T {
+    const before = new Map(this.standIns);
+    for (const [v, e] of names) if (e.kind === "var") this.standIns.set(this.original(v), e.variable);
+    const made = plan();
+    this.standIns.clear();
+    for (const [v, standIn] of before) this.standIns.set(v, standIn);
+    return made;
+  }
+
   get computed(): Map<string, Var> { return this.#computed; }
   get bars(): Map<Var, Var> { return this.#bars; }
   get companions(): Map<Var, Expr> { return this.#companions; }
+  /** variables that facts know → what they are called in the block at hand, where that is a clone */
+  readonly standIns: Map<Var, Var>;
   /** clones of statements → the statement that facts know */
   readonly statementOrigins: Map<Stmt, Stmt>;
   /** companions that were loaded from companions → the primal load beside them */

@@ -126,8 +126,11 @@ function addNames(members: Member[], s: Loop, context: Context, isFixed: (v: Var
     if (functions.some((f) => statements(f.body).some((x) => x.kind === "let" && x.value.kind === "load" && x.value.place.kind === "cell" && isReference(x.variable.type) && knows(x.variable)))) return "references move in an object of the module";
     const missing = names.filter((v) => members.every((m) => context.original(m.variable) !== v) && knows(v));
     if (missing.length === 0) return null;
-    if (loop !== s) return `\`${missing[0]!.name}\` knows what moves in it, which is itself run again`;
-    members.push(...missing.map((variable) => ({ variable, isCarried: false, objects: alias.reach(alias.pointsTo(use(variable))) })));
+    for (const v of missing) {
+      const variable = loop === s ? v : context.standIns.get(v);
+      if (variable === undefined || context.original(variable) !== v) return `\`${v.name}\` knows what moves in it, which is itself run again`;
+      members.push({ variable, isCarried: false, objects: alias.reach(alias.pointsTo(use(v))) });
+    }
   }
 }
 

@@ -81,7 +81,7 @@ function planIndependent(s: Loop, context: Context): Region {
     for (const v of sumOf(clone.variable, loop.body) ?? []) context.sums.set(v, j);
   }
   for (const j of joins) { const clone = renaming.get(j); if (clone?.kind === "var") context.joinStarts.set(clone.variable, ZERO); }
-  const trip = planRegion(withoutThrows(loop.body), context.within(null));
+  const trip = context.renamed(renaming, () => planRegion(withoutThrows(loop.body), context.within(null)));
   const counted = loop.header as Counted;
   const index = indexContribution(counted, context, s.origin);
   const body = [...index.declare, ...trip.sweep, ...trip.reverse, ...index.accumulate];

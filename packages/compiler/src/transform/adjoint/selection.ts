@@ -57,7 +57,7 @@ function selectedTrip(s: Loop, selection: Selection, index: Var, chosen: Var, co
     context.joinStarts.set(clone.variable, ZERO);
     if (context.isActive(use(j))) context.bars.set(clone.variable, context.bar(j));
   }
-  const trip = planRegion(clones.slice(joins.length), context.within(null));
+  const trip = context.renamed(renaming, () => planRegion(clones.slice(joins.length), context.within(null)));
   return [...clones.slice(0, joins.length), ...trip.sweep, ...trip.reverse];
 }
 
