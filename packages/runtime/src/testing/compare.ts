@@ -102,7 +102,7 @@ class Comparer {
     const finest = single[at] === 1 ? 64 * SINGLE_EPSILON : 64 * Number.EPSILON;
     return judge({
       line, center: this.#center, derivative, tolerance: single[at] === 1 ? Math.max(tolerance, SINGLE_TOLERANCE) : tolerance,
-      steps: unitsOf(Math.abs(value), scale[at]!).map((x) => x * step), ...this.#sizes(), finest: finest * Math.abs(value),
+      steps: unitsOf(Math.abs(value), scale[at]!).map((x) => x * step), ...this.#sizes(), finest: finest * Math.abs(value), size: Math.abs(value),
     });
   }
 
@@ -130,7 +130,7 @@ class Comparer {
     };
     const verdict = judge({
       line, center: this.#center, derivative, tolerance: this.#hasSingles ? Math.max(tolerance, SINGLE_TOLERANCE) : tolerance,
-      steps: [step], ...this.#sizes(), finest: this.#hasSingles ? 64 * SINGLE_EPSILON : 64 * Number.EPSILON,
+      steps: [step], ...this.#sizes(), size: 1, finest: this.#hasSingles ? 64 * SINGLE_EPSILON : 64 * Number.EPSILON,
     });
     return { ...verdict, derivative };
   }

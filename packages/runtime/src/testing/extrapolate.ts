@@ -29,17 +29,15 @@ function richardson(slopes: readonly number[], base: number): Estimate {
   return { value, error: Math.max(...before.map((x) => Math.abs(value - x))) };
 }
 
-/** where a geometric sequence goes; it must shrink at each term */
+/** where a geometric sequence goes; it must shrink at each term, and by the same ratio */
 function aitken(slopes: readonly number[]): Estimate {
-  const limits: number[] = [];
-  for (let i = 2; i < slopes.length; i++) {
-    const last = slopes[i]! - slopes[i - 1]!;
-    const ratio = last / (slopes[i - 1]! - slopes[i - 2]!);
-    if (!(Math.abs(ratio) < 0.93)) return NOT_FINITE;
-    limits.push(slopes[i]! + (last * ratio) / (1 - ratio));
-  }
+  const steps = slopes.slice(1).map((x, i) => x - slopes[i]!);
+  const ratios = steps.slice(1).map((x, i) => x / steps[i]!);
+  if (!ratios.every((x) => Math.abs(x) < 0.93)) return NOT_FINITE;
+  const limits = ratios.map((ratio, i) => slopes[i + 2]! + (steps[i + 1]! * ratio) / (1 - ratio));
   const value = limits.at(-1)!;
-  return { value, error: Math.max(...limits.map((x) => Math.abs(value - x))) };
+  const unequal = Math.max(...ratios) - Math.min(...ratios);
+  return { value, error: Math.max(...limits.map((x) => Math.abs(value - x))) + unequal * Math.abs(value - slopes.at(-1)!) };
 }
 
 const better = (a: Estimate, b: Estimate): Estimate => (b.error < a.error ? b : a);

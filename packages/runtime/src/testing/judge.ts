@@ -32,12 +32,17 @@ export interface Claim {
   readonly influence: number;
   /** below these steps arguments do not move any more */
   readonly finest: number;
+  /** of the number that is moved */
+  readonly size: number;
 }
 
 const QUICK = 4;
 const MORE = 10;
 const MOST = 32;
 
+/** a derivative that is off by more errors than these is wrong; differences that leave it between are in doubt themselves */
+const WRONG_ERRORS = 5;
+const DROWNED = "rounding errors of the function are as large as its changes";
 /** an error that is larger, relative to the slope, is none of a limit */
 const SETTLED = 0.03;
 /** differences that have not even one digit say nothing */
@@ -53,16 +58,21 @@ class Judge {
   /** rounding errors of the derivative */
   readonly #floor: number;
   readonly #nothing: number;
+  /** the largest slope at the largest steps: at small ones rounding errors look like slopes */
+  readonly #widest: number;
 
-  constructor(claim: Claim, step: number) {
+  constructor(claim: Claim, step: number, windows: readonly Window[]) {
+    this.#widest = windows.find((x) => x.variation > 0)?.variation ?? 0;
     this.#claim = claim;
-    this.#floor = (64 * Number.EPSILON * claim.influence) / step;
+    this.#floor = (Number.EPSILON * Math.max(64 * claim.influence, 8 * Math.abs(claim.center))) / (claim.size || step);
     this.#nothing = (NOTHING * claim.magnitude) / step;
   }
 
-  agrees({ value, error }: Estimate): boolean {
+  /** `variation`: the largest slope around, so that one which vanishes has something to be compared with; `errors`: how many of them are forgiven */
+  agrees({ value, error }: Estimate, variation: number, errors = 2): boolean {
     const { derivative, tolerance } = this.#claim;
-    return Number.isFinite(derivative) && Math.abs(derivative - value) <= tolerance * Math.max(Math.abs(derivative), Math.abs(value)) + 2 * error + this.#floor;
+    const slack = tolerance * Math.max(Math.abs(derivative), Math.abs(value), 0.1 * variation) + errors * error + this.#floor;
+    return Number.isFinite(derivative) && Math.abs(derivative - value) <= slack;
   }
 
   /** is the error small beside what there is to see? */
@@ -71,22 +81,25 @@ class Judge {
     return 2 * error <= share * Math.max(Math.abs(value), size, variation) + this.#floor || (size <= this.#floor && Math.abs(value) <= error && error <= this.#nothing);
   }
 
-  #isSettled({ value, error }: Estimate, variation: number): boolean {
-    return error <= Math.max(SETTLED * Math.max(Math.abs(value), variation), this.#nothing);
+  #isSettled({ value, error }: Estimate, around: number): boolean {
+    const variation = Math.min(around, this.#widest);
+    if (error <= SETTLED * Math.max(Math.abs(value), variation)) return true;
+    return Math.abs(this.#claim.derivative) <= this.#nothing && error <= this.#nothing;
   }
 
   #isSmooth({ central, right, left, variation, isFlat }: Window): boolean {
-    if (isFlat) return true;
+    if (!right.isFinite || !left.isFinite) return false;
+    if (isFlat || variation === 0) return true;
     if (!this.#isSettled(central, variation)) return false;
     const sides = right.slope.error + left.slope.error;
-    const slack = 3 * sides + 2 * central.error + 1e-9 * variation;
+    const slack = Math.min(3 * sides + 2 * central.error + 1e-9 * variation, Math.max(0.2 * variation, 2 * this.#nothing));
     return Math.abs(right.slope.value - left.slope.value) <= slack && sides <= Math.max(0.3 * variation, 2 * this.#nothing);
   }
 
   /** is there no need to look at smaller steps? */
-  isQuick(windows: readonly Window[]): Estimate | null {
+  quick(windows: readonly Window[]): Estimate | null {
     if (windows.every((x) => x.isFlat)) return this.#claim.derivative === 0 ? { value: 0, error: 0 } : null;
-    const found = windows.find((x) => !x.isFlat && this.#isSmooth(x) && this.agrees(x.central) && this.precision(x.central, x.variation) < this.#claim.tolerance);
+    const found = windows.find((x) => !x.isFlat && this.#isSmooth(x) && this.agrees(x.central, x.variation) && this.precision(x.central, x.variation) < this.#claim.tolerance);
     return found?.central ?? null;
   }
 
@@ -105,31 +118,45 @@ class Judge {
   of(windows: readonly Window[]): Verdict {
     // what changes at large steps and not at small ones was rounded: that it is flat from close by says nothing, unless there is nothing else
     const isFlat = windows.every((x) => x.isFlat);
-    const smooth = this.#runs(windows.map((x) => ({ ...x, isFlat: x.isFlat && !isFlat })));
-    const [first] = smooth;
-    if (first !== undefined) return this.#atSmooth(windows, smooth, first);
+    const smooth = this.#runs(windows);
+    const first = smooth.find((x) => !x.isFlat || isFlat || x.from === windows[0]?.from);
+    // where small steps are too rough to tell a kink from none, larger ones told it
+    const kinks = first === undefined ? [] : windows.filter((x) => x.from > first.from && isKink(x) && 20 * first.best.error > Math.abs(x.right.slope.value - x.left.slope.value));
+    if (kinks.length > 0) return this.#atKink(kinks) ?? this.#unclear(windows);
+    if (first !== undefined) return this.#atSmooth(windows, smooth.filter((x) => x.to <= first.to), first);
     return this.#atKink(windows) ?? this.#atEdge(windows) ?? this.#atJump(windows) ?? this.#atRoot(windows) ?? this.#atStep(windows) ?? this.#unclear(windows);
   }
 
   #atSmooth(windows: readonly Window[], smooth: readonly Run[], first: Run): Verdict {
     const variation = windows.reduce((most, x) => Math.max(most, x.variation), 0);
     const run = smooth.slice(1).reduce((kept, x) => (this.#supersedes(x, kept) ? x : kept), first);
-    if (this.agrees(run.best)) {
-      return this.#isPrecise(run.best, run.variation, ONE_DIGIT) ? this.result("right", run.best, "", variation) : this.result("unclear", run.best, "rounding errors of the function are as large as its changes");
+    if (this.agrees(run.best, run.variation)) {
+      return this.#isPrecise(run.best, run.variation, ONE_DIGIT) ? this.result("right", run.best, "", variation) : this.result("unclear", run.best, DROWNED);
     }
     const kink = this.#atKink(windows.filter((x) => x.to < run.to));
     if (kink?.kind === "kink") return kink;
-    const isStaircase = smooth.some((x) => x.to < run.to && this.agrees(x.best) && x.best.error < 0.01 * Math.abs(run.best.value - this.#claim.derivative));
+    const isSettled = run.best.error <= SETTLED * Math.max(Math.abs(run.best.value), Math.abs(this.#claim.derivative), Math.min(run.variation, this.#widest));
+    if (!isSettled || this.agrees(run.best, run.variation, WRONG_ERRORS) || this.#mayBeKink(run)) return this.result("unclear", run.best, DROWNED);
+    // nothing changed, where a function that computes with numbers of the size of one would not change either
+    const { derivative } = this.#claim;
+    if (variation === 0 && Math.abs(derivative) * run.from < 4 * Number.EPSILON) return this.result("unclear", run.best, DROWNED);
+    const isStaircase = smooth.some((x) => x.to < run.to && this.agrees(x.best, x.variation) && isFar(x, run));
     return this.result("wrong", run.best, isStaircase ? "the function is a staircase (a rounding?): the derivative is that of a step" : "");
   }
 
+  /** is the derivative the slope of one of two sides which seem to differ, if not beyond doubt? */
+  #mayBeKink({ best, sides: { left, right } }: Run): boolean {
+    const apart = Math.abs(right.value - left.value);
+    return apart > left.error + right.error && Math.abs(this.#claim.derivative - best.value) <= 0.6 * apart;
+  }
+
   /**
-   * Smaller steps tell another slope, and more precisely. They are right if there is a bend between, as at a kink nearby or where a table is interpolated;
+   * Smaller steps tell another slope. They are right if there is a bend between, as at a kink nearby or where a table is interpolated;
    * not if there are jumps: then the function was rounded, and its slope is the one that is seen from afar.
    */
   #supersedes(close: Run, far: Run): boolean {
     const isOther = Math.abs(close.best.value - far.best.value) > 2 * (close.best.error + far.best.error);
-    return isOther && close.best.error < far.best.error && !this.#jumps(far, close);
+    return isOther && isFar(close, far) && !this.#jumps(far, close);
   }
 
   #atKink(windows: readonly Window[]): Verdict | null {
@@ -145,7 +172,7 @@ class Judge {
   #between(kind: "kink" | "jump", left: Estimate, right: Estimate, text: string): Verdict {
     const { derivative } = this.#claim;
     const isBetween = (derivative - left.value) * (derivative - right.value) <= 0;
-    return this.result(isBetween || this.agrees(left) || this.agrees(right) ? kind : "wrong", left, text);
+    return this.result(isBetween || this.agrees(left, 0) || this.agrees(right, 0) ? kind : "wrong", left, text);
   }
 
   /** the function ends at the point */
@@ -156,7 +183,7 @@ class Judge {
       const best = settled.reduce<Window | null>((kept, x) => (kept === null || x[side].slope.error < kept[side].slope.error ? x : kept), null);
       if (best === null || windows.at(-1)?.[other].isFinite === true) continue;
       const variation = windows.reduce((most, x) => Math.max(most, x.variation), 0);
-      return this.result(this.agrees(best[side].slope) ? "right" : "wrong", best[side].slope, "the function is not finite on one side", variation);
+      return this.result(this.agrees(best[side].slope, best.variation) ? "right" : "wrong", best[side].slope, "the function is not finite on one side", variation);
     }
     return null;
   }
@@ -182,6 +209,8 @@ class Judge {
       if (!this.#isSettled(other.slope, Math.abs(other.slope.value))) return null;
       return this.#between("kink", other.slope, other.slope, `the slope is ${shown(other.slope.value)} on one side and grows without bound on the other`);
     }
+    // a cusp: every slope lies between those of both sides
+    if (Number.isFinite(derivative) && last.left.last * last.right.last < 0) return this.result("kink", { value: -Infinity, error: 0 }, "a cusp: the slope grows without bound, with either sign");
     const isKnown = Math.abs(derivative) === Infinity;
     return this.result(isKnown ? "kink" : "wrong", { value: Infinity, error: 0 }, "the slope grows without bound as the step shrinks");
   }
@@ -190,9 +219,11 @@ class Judge {
     const isOutside = windows.every((x) => !x.left.isFinite && !x.right.isFinite);
     if (isOutside) return this.result("outside", { value: Number.NaN, error: Infinity }, "the function is not finite beside the point");
     const best = windows.reduce<Estimate>((kept, x) => (x.central.error < kept.error ? x.central : kept), { value: Number.NaN, error: Infinity });
-    // whatever the true slope is, it is not that far off
-    if (Math.abs(this.#claim.derivative) > 1e3 * Math.max(best.error, ...windows.map((x) => x.variation))) return this.result("wrong", best, "");
-    return this.result("unclear", best, "differences do not settle as the step shrinks");
+    // whatever the true slope is, it is not that far off, if the function can be told apart at the smallest steps
+    const { derivative, finest } = this.#claim;
+    const largest = windows.reduce((most, x) => Math.max(most, x.variation * x.to), 0);
+    const isFar = Math.abs(derivative) > 1e3 * Math.max(best.error, ...windows.map((x) => x.variation)) && Math.abs(derivative) * finest < 0.1 * largest;
+    return isFar ? this.result("wrong", best, "") : this.result("unclear", best, "differences do not settle as the step shrinks");
   }
 
   #runs(windows: readonly Window[]): readonly Run[] {
@@ -200,14 +231,14 @@ class Judge {
     let open = false;
     for (const window of windows) {
       const last = found.at(-1);
-      if (window.isFlat || !this.#isSmooth(window)) {
+      if (!this.#isSmooth(window)) {
         open = false;
         continue;
       }
-      const { central, from, to, variation } = window;
-      const joins = open && last !== undefined && Math.abs(central.value - last.best.value) <= 4 * (central.error + last.best.error) + 1e-9 * variation;
-      if (joins) found[found.length - 1] = { ...last, to, best: central.error < last.best.error ? central : last.best };
-      else found.push({ best: central, from, to, variation });
+      const { central, from, to, variation, isFlat } = window;
+      const joins = open && last !== undefined && isFlat === last.isFlat && Math.abs(central.value - last.best.value) <= 4 * (central.error + last.best.error) + 1e-9 * variation;
+      if (joins) found[found.length - 1] = { ...last, to, ...(central.error < last.best.error ? { best: central, variation, sides: { left: window.left.slope, right: window.right.slope } } : {}) };
+      else found.push({ best: central, from, to, variation, isFlat, sides: { left: window.left.slope, right: window.right.slope } });
       open = true;
     }
     return found;
@@ -216,35 +247,42 @@ class Judge {
   /** flat here, and jumps nearby */
   #atStep(windows: readonly Window[]): Verdict | null {
     const { derivative } = this.#claim;
-    return derivative === 0 && windows.at(-1)?.isFlat === true ? this.result("step", { value: 0, error: 0 }, "the function is a staircase: flat here, with jumps nearby") : null;
+    return derivative === 0 && windows.at(-1)?.isFlat === true ? this.result("step", { value: 0, error: Infinity }, "the function is a staircase: flat here, with jumps nearby") : null;
   }
 
-  /** Does the function jump between zero and the step, rather than bend? The half with the larger share of the change is looked at, down to the last bit. */
+  /** Does the function jump within the largest step, rather than bend? The half with the larger share of the change is looked at, down to the last bit. */
   #jumps(far: Run, close: Run): boolean {
-    const { line } = this.#claim;
-    const rest = (t: number): { readonly t: number; readonly rest: number } => {
+    const { line, finest, magnitude } = this.#claim;
+    const slope = close.best.value;
+    const at = (t: number): { readonly t: number; readonly rest: number; readonly size: number } => {
       const sample = line(t);
-      return { t: sample.t, rest: sample.value - close.best.value * sample.t };
+      return { t: sample.t, rest: sample.value - slope * sample.t, size: Math.abs(sample.value) + Math.abs(slope * sample.t) };
     };
-    let low = rest(0);
-    let high = rest(far.from);
-    for (let i = 0; i < 80 && high.t - low.t > this.#claim.finest; i++) {
-      const middle = rest((low.t + high.t) / 2);
+    let [low, high] = [at(-far.from), at(far.from)];
+    for (let i = 0; i < 80 && high.t - low.t > finest; i++) {
+      const middle = at((low.t + high.t) / 2);
       if (!Number.isFinite(middle.rest)) return true;
       if (Math.abs(middle.rest - low.rest) > Math.abs(high.rest - middle.rest)) high = middle;
       else low = middle;
     }
-    const bend = Math.abs(far.best.value - close.best.value) * (high.t - low.t);
-    return Math.abs(high.rest - low.rest) > 1e3 * (bend + Number.EPSILON * this.#claim.magnitude);
+    const bend = Math.abs(far.best.value - slope) * (high.t - low.t);
+    return Math.abs(high.rest - low.rest) > 1e3 * (bend + Number.EPSILON * Math.max(magnitude, low.size, high.size));
   }
 }
+
+/** is it another slope, beyond all doubt about the first? */
+const isFar = (a: Run, b: Run): boolean => a.best.error < 0.01 * Math.abs(a.best.value - b.best.value);
 
 /** neighbouring windows that are smooth and say the same, of which the best is taken */
 interface Run {
   readonly best: Estimate;
   readonly from: number;
   readonly to: number;
+  /** of the window of the best */
   readonly variation: number;
+  /** the weaker sign of a kink: slopes on both sides of which neither says what the other does */
+  readonly sides: { readonly left: Estimate; readonly right: Estimate };
+  readonly isFlat: boolean;
 }
 
 function isKink({ right, left }: Window): boolean {
@@ -253,31 +291,38 @@ function isKink({ right, left }: Window): boolean {
   return error <= 0.05 * size && Math.abs(right.slope.value - left.slope.value) > 4 * error;
 }
 
-/** Steps of one size. Null where nothing changed, though larger steps are left to try: they may be too small for a function of large numbers. */
-function judgeAt(claim: Claim, step: number, isLast: boolean): Verdict | null {
+const SINGLE = 2 ** -23;
+
+/** Steps of one size. Where nothing changes and larger steps are left to try, these may be too small for a function of large numbers. */
+function judgeAt(claim: Claim, step: number, isLast: boolean): Verdict {
   const { derivative, line, center, finest, magnitude } = claim;
-  const of = new Judge(claim, step);
-  if (Number.isNaN(derivative)) return of.result("wrong", { value: slopeAt(line, step), error: Number.NaN }, "the derivative is not a number");
+  if (Number.isNaN(derivative)) return new Judge(claim, step, []).result("wrong", { value: slopeAt(line, step), error: Number.NaN }, "the derivative is not a number");
   const ladder = new Ladder(line, center, step, Number.EPSILON * magnitude);
   const levels = Math.max(QUICK, Math.min(MOST, Math.ceil(Math.log(step / finest) / Math.log(SHRINK))));
   for (const count of [QUICK, Math.min(MORE, levels)]) {
     ladder.extend(count);
     const windows = ladder.windows();
-    const quick = of.isQuick(windows);
+    const of = new Judge(claim, step, windows);
+    const quick = of.quick(windows);
     if (quick !== null && (isLast || !windows.every((x) => x.isFlat))) return of.result("right", quick, "", windows[0]?.variation);
   }
   ladder.extend(levels);
   const windows = ladder.windows();
-  return !isLast && windows.every((x) => x.isFlat) ? null : of.of(windows);
+  const of = new Judge(claim, step, windows);
+  if (isLast || !windows.every((x) => x.isFlat)) return of.of(windows);
+  // values may be rounded to single precision on the way
+  const error = (SINGLE * magnitude) / step;
+  return { ...of.result(Math.abs(derivative) <= error ? "right" : "unclear", { value: 0, error }, DROWNED), precision: Infinity };
 }
 
 /** larger steps see something else, or more precisely */
 function better(kept: Verdict, next: Verdict): Verdict {
   if (kept.kind === "outside") return next;
   if (next.kind !== "right" && next.kind !== "wrong") return kept.kind === "unclear" && next.kind !== "outside" ? next : kept;
-  if (kept.kind !== "right") return next;
-  const isSame = Math.abs(next.expected - kept.expected) <= 4 * (kept.error + next.error);
-  return isSame && next.error < kept.error ? next : kept;
+  // what smaller steps exclude, larger ones see somewhere else
+  const isExcluded = Math.abs(next.expected - kept.expected) > 4 * (kept.error + next.error);
+  if (isExcluded && (kept.kind === "right" || next.kind === "wrong")) return kept;
+  return kept.kind !== "right" || next.error < kept.error ? next : kept;
 }
 
 /** Compares a derivative with the slope of a function along a line. Steps of the next size are taken while these cannot tell, or not precisely. */
@@ -287,7 +332,6 @@ export function judge(claim: Claim): Verdict {
   let kept: Verdict | null = null;
   for (const [i, step] of steps.entries()) {
     const next = judgeAt(claim, step, i === steps.length - 1);
-    if (next === null) continue;
     kept = kept === null ? next : better(kept, next);
     if (kept.kind === "wrong" || kept.kind === "kink" || kept.kind === "jump" || (kept.kind === "right" && kept.precision < 0.25 * claim.tolerance)) break;
   }

@@ -15,6 +15,8 @@ export interface Side {
   /** the slope beside the point itself, which may lie elsewhere where the function jumps */
   readonly beside: Estimate;
   readonly trend: Trend;
+  /** the slope at the smallest step */
+  readonly last: number;
   readonly isFinite: boolean;
 }
 
@@ -77,11 +79,21 @@ export class Ladder {
    * not even at a kink. At least an ulp of the values.
    */
   #noise(from: number): number {
-    const slopes = this.#rungs.slice(Math.max(from, SMOOTH_BELOW)).map(slopeOf);
-    const changes = slopes.slice(1).map((x, i) => 1.5 * Math.abs(x - slopes[i]!) * this.#rungs[this.#rungs.length - slopes.length + i + 1]!.h);
-    const sorted = changes.filter(Number.isFinite).sort((x, y) => x - y);
-    const measured = sorted.length < WINDOW ? 0 : sorted[Math.floor(0.75 * sorted.length)]!;
-    return Math.max(measured, EPSILON * this.#largest(), this.#grain);
+    const rungs = this.#rungs.slice(Math.max(from, SMOOTH_BELOW)).filter((x) => !this.#isFlat(x));
+    const slopes = rungs.map(slopeOf);
+    const changes = slopes.slice(1).map((x, i) => 1.5 * Math.abs(x - slopes[i]!) * rungs[i + 1]!.h).filter(Number.isFinite).sort((x, y) => x - y);
+    const measured = changes.length < WINDOW ? 0 : changes[Math.floor(0.75 * changes.length)]!;
+    return Math.max(measured, this.#quantum(), EPSILON * this.#largest(), this.#grain);
+  }
+
+  #isFlat({ up, down }: Rung): boolean {
+    return up.value === this.#center && down.value === this.#center;
+  }
+
+  /** values that do not change at small steps are multiples of something: half of the smallest change that was seen */
+  #quantum(): number {
+    const changes = this.#rungs.flatMap(({ up, down }) => [up.value, down.value]).map((x) => Math.abs(x - this.#center)).filter((x) => x > 0);
+    return this.#rungs.some((x) => this.#isFlat(x)) && changes.length > 0 ? Math.min(...changes) / 2 : 0;
   }
 
   #largest(): number {
@@ -105,7 +117,7 @@ export class Ladder {
       central: limitOf(slopes, [SHRINK ** 2, SHRINK], (CENTRAL_NOISE * noise) / smallest),
       right, left,
       variation: seen.reduce((most, x) => Math.max(most, Math.abs(x)), 0),
-      isFlat: rungs.every(({ up, down }) => up.value === this.#center && down.value === this.#center),
+      isFlat: rungs.every((x) => this.#isFlat(x)),
     };
   }
 
@@ -114,6 +126,9 @@ export class Ladder {
     const error = (SIDE_NOISE * noise) / smallest;
     const slopes = samples.map(({ t, value }) => (value - this.#center) / t);
     const steps = samples.slice(1).map(({ t, value }, i) => (samples[i]!.value - value) / (samples[i]!.t - t));
-    return { slope: limitOf(slopes, [SHRINK], error), beside: limitOf(steps, [SHRINK], (SIDE_NOISE * EPSILON * this.#largest()) / smallest), trend: trendOf(slopes), isFinite: samples.every((x) => Number.isFinite(x.value)) };
+    return {
+      slope: limitOf(slopes, [SHRINK], error), beside: limitOf(steps, [SHRINK], (SIDE_NOISE * EPSILON * this.#largest()) / smallest),
+      trend: trendOf(slopes), last: slopes.at(-1)!, isFinite: samples.every((x) => Number.isFinite(x.value)),
+    };
   }
 }
