@@ -1,6 +1,6 @@
 // Programs with checkpoints have the values, to the bit, and the derivatives, to rounding, that they have without: gradients, pullbacks that are
 // asked twice, tangents, Hessians, a gradient of the gradient, and of the tangent.
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { CHECKPOINT_PROGRAMS, type CheckpointProgram, withoutMarks } from "./harness/checkpoint-programs.ts";
 import { close } from "./harness/compare.ts";
 import { functionOf } from "./harness/modules.ts";
@@ -67,5 +67,61 @@ describe.each(CHECKPOINT_PROGRAMS.map((program) => [program.name, program] as co
     const found = run(program, AGAIN);
     if (program.isReversedOnce) expect(found.refused[0]).toContain("CT2030");
     else compare(found, run(withoutMarks(program), AGAIN));
+  });
+});
+
+function exportsOf(text: string): Readonly<Record<string, unknown>> {
+  const bench = createWorkbench({ "/program.ts": text });
+  const outcome = bench.transform("/program.ts");
+  if (outcome.kind === "crashed") throw outcome.error;
+  if (outcome.kind === "refused") throw new Error(outcome.diagnostics.map(describeDiagnostic).join("\n"));
+  const exports = bench.load("/program.ts");
+  bench.dispose();
+  return exports;
+}
+
+type Gradient = (x: number[]) => readonly number[];
+
+describe("what others see", () => {
+  it("is said once and in order, and arguments end as the function leaves them", () => {
+    const said = vi.spyOn(console, "log").mockImplementation(() => {});
+    const gradient = exportsOf(`import { checkpoint, grad } from "cotangent";
+declare const console: { log(...args: readonly unknown[]): void };
+const step = checkpoint((x: number[], k: number): void => { console.log("step", k); x[0] = Math.sin(x[0]!) + k; });
+export const slope = grad((x: number[]): number => {
+  /** @checkpoint slots=2 */
+  for (let k = 0; k < 4; k++) { console.log("trip", k); step(x, k); }
+  return x[0]! * x[1]!;
+});`)["slope"] as Gradient;
+    const x = [0.3, 2];
+    gradient(x);
+    const calls = said.mock.calls.map((c) => c.join(" "));
+    said.mockRestore();
+    expect(calls).toEqual([0, 1, 2, 3].flatMap((k) => [`trip ${k}`, `step ${k}`]));
+    let expected = 0.3;
+    for (let k = 0; k < 4; k++) expected = Math.sin(expected) + k;
+    expect(x).toEqual([expected, 2]);
+  });
+
+  it("an exception leaves as it does without", () => {
+    const gradient = exportsOf(`import { grad } from "cotangent";
+export const slope = grad((x: number[]): number => {
+  let y = x[0]!;
+  /** @checkpoint slots=2 */
+  for (let k = 0; k < 9; k++) { y *= 2; if (y > 100) throw new RangeError(\`at \${k}\`); }
+  return y;
+});`)["slope"] as Gradient;
+    expect(() => gradient([1])).toThrow("at 6");
+    expect(gradient([0.1])).toEqual([512]);
+  });
+
+  it("a caller may write to the value before it pulls back", () => {
+    const pulled = exportsOf(`import { checkpoint, vjp } from "cotangent";
+const grown = checkpoint((y: number[]): number[] => y.map((v) => v * v));
+export const pulled = vjp((x: number[]): number[][] => { const y = x.map((v) => 2 * v); return [y, grown(y)]; });`)["pulled"] as (x: number[]) => readonly [number[][], (bar: number[][]) => readonly [readonly number[]]];
+    const [value, pullback] = pulled([1, 3]);
+    value[0]!.fill(99);
+    value[1]!.fill(99);
+    for (const _ of [1, 2]) expect(pullback([[0, 0], [1, 1]])).toEqual([[8, 24]]);
   });
 });
