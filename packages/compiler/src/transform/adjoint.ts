@@ -177,7 +177,8 @@ function addSeed(companion: Expr, seed: Expr, t: Type, context: Context, out: St
   }
   const k = context.supply.fresh("k", REAL);
   const value = context.supply.fresh("seedBar", REAL);
-  const count = context.flatten(length(companion), out, "count", origin);
+  // the companion keeps what the array has lost, of which nothing is handed in
+  const count = context.flatten(length(seed), out, "count", origin);
   const at = { kind: "element", index: use(k) } as const;
   out.push({
     kind: "loop", header: { kind: "counted", index: k, start: ZERO, stop: count, compare: "<", step: 1 }, origin,

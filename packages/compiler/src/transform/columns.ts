@@ -228,7 +228,7 @@ class ColumnWriter {
       else {
         const dot = this.#own(`${v.name}Dot`, { kind: "zeros", like: use(v), type: this.#shared.types.of(v.type) }, out);
         tangent.setDot(v, dot);
-        if (input) this.#seedInto(input, dot, inputs.length === 1, out);
+        if (input) this.#seedInto(input, dot, inputs.every((x) => x === input || x.form === "nothing"), out);
       }
     }
   }
