@@ -157,6 +157,7 @@ const refused: readonly (readonly [name: string, source: string, code: string])[
   ["functions of a function around it", "export const run = () => grad((x: number) => { const h = (y: number) => y * 2; const f = customRule((y: number) => h(y), { vjp: (_a, _v, c) => [c] }); return f(x); })(1);", "CT5007"],
   ["an active variable around it", "export const run = () => grad((x: number) => { const k = x * 2; const f = customRule((y: number) => k * y, { vjp: (_a, _v, c) => [c] }); return f(x); })(1);", "CT5008"],
   ["active state of the module", "let k = 1;\nconst f = customRule((y: number) => k * y, { vjp: (_a, _v, c) => [c * k] });\nexport const run = () => grad((x: number) => { k = x; return f(x); })(1);", "CT5008"],
+  ["several runs of what has effects", "let n = 0;\nconst f = customRule((v: number[]) => { n++; return v.map((x) => x * x); }, { vjp: ([v], _y, c) => [v.map((x, i) => 2 * x * c[i]!)] });\nexport const run = () => jacobian((v: number[]) => f(v), { sparse: true })([1, 2]);", "CT2022"],
   ["a throw under a handler", "const f = customRule((x: number) => { if (x < 0) throw new Error(); return x; }, { vjp: (_a, _v, c) => [c] });\nexport const run = () => grad((x: number) => { try { return f(x); } catch { return 2 * x; } })(1);", "CT5009"],
 ];
 

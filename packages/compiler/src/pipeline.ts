@@ -162,7 +162,7 @@ class Unit {
     const wrt = wrtIndices(request, target);
     const analyzed = this.#differentiable(target, wrt);
     return analyzed && deriveSparse(target, wrt, request.operator === "hessian", analyzed, {
-      supply: this.#supply, types: this.#types,
+      supply: this.#supply, types: this.#types, rules: this.#rules,
       rowsOf: (piece, inputs) => {
         const facts = this.#analyzed(piece.func, piece.func.params.flatMap((p, i) => (inputs.has(p.variable) ? [i] : [])));
         return facts.threaded.size > 0 ? null : derivePiece(piece, inputs, this.#shared(facts, true).shared);

@@ -4,8 +4,9 @@
 import * as catalog from "../diagnostics/catalog.ts";
 import { type Finding, isStackOverflow } from "../diagnostics/diagnostic.ts";
 import { toDiagnostic, type Diagnostic } from "../diagnostics/places.ts";
-import { describeFunction, functionsOf, type FunctionDescription } from "../frontend/describe.ts";
+import { describeFunction, type FunctionDescription } from "../frontend/describe.ts";
 import type { FileSystem } from "../frontend/file-system.ts";
+import { targetsOf } from "../frontend/named.ts";
 import type { SourceFile } from "../frontend/nodes.ts";
 import { convertOptions } from "../frontend/options.ts";
 import { resolve } from "../frontend/path.ts";
@@ -157,10 +158,10 @@ class WorkspaceCompiler implements Compiler {
     const form = this.#paths.formLike(path);
     const opened = this.#open(path);
     if ("findings" in opened) return { ok: false, diagnostics: this.#diagnostics(opened.findings, form) };
-    const functions = functionsOf(opened.file);
-    const node = functions.get(name);
-    if (node === undefined) return { ok: false, diagnostics: this.#diagnostics([catalog.unknownFunction(opened.file.fileName, name, [...functions.keys()])], form) };
-    return { ok: true, description: describeFunction(node, name, opened.program.checker), diagnostics: [] };
+    const targets = targetsOf(opened.file, contextOf(this.#workspace, opened.program));
+    const target = targets.get(name);
+    if (target === undefined) return { ok: false, diagnostics: this.#diagnostics([catalog.unknownFunction(opened.file.fileName, name, [...targets.keys()])], form) };
+    return { ok: true, description: describeFunction(target.node, name, opened.program.checker), diagnostics: [] };
   }
 
   files(paths?: readonly string[]): readonly FileWork[] {

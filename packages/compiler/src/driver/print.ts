@@ -1,10 +1,10 @@
 // `print`: the derivative of one function as text, without a module around it, or what a pass made of it on the way.
 import * as catalog from "../diagnostics/catalog.ts";
 import type { Finding } from "../diagnostics/diagnostic.ts";
-import { functionsOf } from "../frontend/describe.ts";
 import { Home } from "../frontend/home.ts";
-import { checkRequest, generatedName, type Target } from "../frontend/markers.ts";
+import { checkRequest, generatedName, type MarkerContext, type Target } from "../frontend/markers.ts";
 import { languageOf, namesOf } from "../frontend/module.ts";
+import { targetsOf } from "../frontend/named.ts";
 import { countedParameters, type FunctionNode, type SourceFile } from "../frontend/nodes.ts";
 import { syntaxFindings } from "../frontend/problems.ts";
 import type { OpenProgram, Workspace } from "../frontend/project.ts";
@@ -50,13 +50,11 @@ function wrtOf(given: PrintRequest["wrt"], node: FunctionNode, operator: Operato
 const isFinding = (x: Request["wrt"] | Finding): x is Finding => typeof x === "object" && "code" in x;
 
 /** the function that is meant: by name, or the only one */
-function chosen(file: SourceFile, name: string | null): { readonly name: string; readonly node: FunctionNode } | Finding {
-  const functions = functionsOf(file);
-  const [only] = functions;
-  if (name === null && functions.size === 1 && only !== undefined) return { name: only[0], node: only[1] };
-  const node = name === null ? undefined : functions.get(name);
-  if (name === null || node === undefined) return catalog.unknownFunction(file.fileName, name ?? "", [...functions.keys()]);
-  return { name, node };
+function chosen(file: SourceFile, name: string | null, context: MarkerContext): (Target & { readonly kind: "function" }) | Finding {
+  const targets = targetsOf(file, context);
+  const [only] = targets.values();
+  if (name === null && targets.size === 1 && only !== undefined) return only;
+  return (name === null ? undefined : targets.get(name)) ?? catalog.unknownFunction(file.fileName, name ?? "", [...targets.keys()]);
 }
 
 const STAGES: readonly StageName[] = ["structure", "normalize", "activity", "adjoint", "recording", "tangent", "split", "finish"];
@@ -73,18 +71,18 @@ function recorder(stage: string, verify: boolean): { readonly tracer: Tracer; re
 export function printFunction(workspace: Workspace, open: OpenProgram, file: SourceFile, name: string | null, request: PrintRequest, tracer: Tracer): Printed {
   const syntax = syntaxFindings(file, open.program);
   if (syntax.length > 0) return { text: null, findings: syntax };
-  const found = chosen(file, name);
-  if ("code" in found) return { text: null, findings: [found] };
-  const { node } = found;
+  const context = contextOf(workspace, open);
+  const target = chosen(file, name, context);
+  if ("code" in target) return { text: null, findings: [target] };
+  const { node } = target;
   const operator = request.op ?? "grad";
   const wrt = wrtOf(request.wrt, node, operator, file.fileName);
   if (isFinding(wrt)) return { text: null, findings: [wrt] };
-  const target: Target = { kind: "function", node, name: found.name, inline: false };
   const asked: Request = { operator, wrt, mode: request.mode ?? null, ...(request.sparse === true ? { sparse: true } : {}) };
   const wrong = checkRequest(asked, target, node.name ?? node, node.name ?? node, open.checker);
   if (wrong !== null) return { text: null, findings: [wrong] };
   const recording = request.stage === undefined ? null : recorder(request.stage, tracer.verify);
-  const { derived, findings } = derive(open, target, asked, contextOf(workspace, open), recording?.tracer ?? tracer);
+  const { derived, findings } = derive(open, target, asked, context, recording?.tracer ?? tracer);
   const all = [...open.findings, ...findings];
   if (recording !== null) {
     const text = recording.text();
@@ -98,6 +96,6 @@ export function printFunction(workspace: Workspace, open: OpenProgram, file: Sou
   const home = new Home({ path: file.fileName, scope: file, style: file, checker: open.checker, program: open.program, code: open.code, javaScript: language === "js", taken });
   const section = new Section({ home, language, uncheckedIndex: options.noUncheckedIndexedAccess === true, exactOptional: options.exactOptionalPropertyTypes === true, taken, visible: visibleFunctions(file), sibling: null });
   const signature = signatureOf(node, home, open.checker, derived.captures);
-  section.add(derived, { name: section.allocate(generatedName(found.name, operator)), exported: false, doc: [], signature, request: asked });
+  section.add(derived, { name: section.allocate(generatedName(target.name, operator)), exported: false, doc: [], signature, request: asked });
   return { text: section.entries.map((x) => x.text).join("\n\n"), findings: [...all, ...section.findings] };
 }

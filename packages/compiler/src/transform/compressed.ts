@@ -9,6 +9,7 @@ import { isReference } from "../analysis/activity.ts";
 import type { Alias, ObjectId } from "../analysis/alias.ts";
 import { isRuntimeCall } from "../rules/runtime.ts";
 import { type CompanionTypes, isDifferentiable, NULL } from "./companion.ts";
+import type { Rules } from "./rules.ts";
 import { SPARSE_MATRIX } from "./separable.ts";
 import { SETS } from "./tangent.ts";
 
@@ -135,7 +136,7 @@ class Compression {
 }
 
 /** Does a run of a function and of those that it calls leave anything behind but its result? Then a second one is not allowed. */
-export function hasEffects(root: Func, called: readonly Func[], alias: Alias): boolean {
+export function hasEffects(root: Func, called: readonly Func[], alias: Alias, { isPure }: Pick<Rules, "isPure">): boolean {
   const given = new Set(root.params.map((p) => p.variable));
   // parameters of functions that stay calls point to what is passed to them
   const isOutside = (o: ObjectId): boolean => o.origin === "cell" || (o.origin === "parameter" && (o.variable === null || given.has(o.variable)));
@@ -144,7 +145,7 @@ export function hasEffects(root: Func, called: readonly Func[], alias: Alias): b
     switch (s.kind) {
       case "store": case "accumulate": return s.place.kind === "cell" || !isOwn(s.place.base);
       case "mutate": return !isOwn(s.array);
-      case "call": return s.callee.kind === "value" || (s.callee.kind === "external" && !isRuntimeCall(s.callee.name) && !/^new \w*Error$/.test(s.callee.name));
+      case "call": return s.callee.kind === "value" || (s.callee.kind === "ruled" && !isPure(s.callee)) || (s.callee.kind === "external" && !isRuntimeCall(s.callee.name) && !/^new \w*Error$/.test(s.callee.name));
       case "let": return s.value.kind === "op" && s.value.op === "Math.random";
       default: return false;
     }

@@ -113,7 +113,7 @@ export function deriveByColumns(facts: Facts, request: Request, indices: readonl
   const directions = directionsOf(primal, indices);
   if (!hasColumns(primal, indices)) return null;
   const runsAgain = request.operator === "hessian" && (directions === null || directions > AT_ONCE);
-  if (request.operator === "hessian" && directions !== 1 && (!isWorthCarrying(facts.functions) || (runsAgain && hasEffects(primal, facts.functions.slice(1), facts.alias)))) return null;
+  if (request.operator === "hessian" && directions !== 1 && (!isWorthCarrying(facts.functions) || (runsAgain && hasEffects(primal, facts.functions.slice(1), facts.alias, context.rules)))) return null;
   const shaper = new Shaper(supply, types, context.freshId, primal.origin);
   // most tangents of unit vectors are zero: that of a coordinate must not meet the pole of another
   const ranges = analyzeRanges(facts.functions);

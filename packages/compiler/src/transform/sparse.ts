@@ -8,6 +8,7 @@ import type { Finding } from "../diagnostics/diagnostic.ts";
 import type { CompanionTypes } from "./companion.ts";
 import { deriveCompressed, hasEffects } from "./compressed.ts";
 import { placeEntries } from "./entries.ts";
+import type { Rules } from "./rules.ts";
 import { type Columns, deriveBlocks, type Piece, type PieceRows } from "./separable.ts";
 
 interface Facts {
@@ -21,6 +22,7 @@ interface Facts {
 export interface SparseContext {
   readonly supply: Supply;
   readonly types: CompanionTypes;
+  readonly rules: Pick<Rules, "isPure">;
   readonly rowsOf: (piece: Piece, inputs: ReadonlyMap<Var, Columns>) => PieceRows | null;
   /** what a transform made, versioned and simplified */
   readonly normalized: (func: Func) => Func;
@@ -35,7 +37,7 @@ export function deriveSparse(target: Func, wrt: readonly number[], isHessian: bo
   const { supply, types, rowsOf, normalized } = context;
   const blocks = supply.deriving(() => deriveBlocks(primal, wrt, { supply, types, alias, activity, rowsOf }));
   if (blocks !== null) return normalized(placeEntries(normalized(blocks), supply));
-  if (hasEffects(primal, functions.slice(1), alias)) {
+  if (hasEffects(primal, functions.slice(1), alias, context.rules)) {
     context.report(sparseEffects(target.origin.span, target.name));
     return null;
   }
