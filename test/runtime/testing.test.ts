@@ -57,6 +57,12 @@ describe("smooth functions", () => {
     }
   });
 
+  it("huge values nearby hide nothing", () => {
+    const f: Scalar = (x) => Math.exp(1 / Math.cos(x));
+    const slope: Scalar = (x) => (f(x) * Math.sin(x)) / Math.cos(x) ** 2;
+    for (const wrong of [-1, 0, 2, 1.01]) expect(scalar(f, (x) => wrong * slope(x), -1124640.8158913255)).toMatchObject({ ok: false });
+  });
+
   it("slopes that are infinite or not a number fail", () => {
     for (const wrong of [Number.NaN, Infinity, -Infinity]) expect(scalar(Math.sin, () => wrong, 1)).toMatchObject({ ok: false, failure: { path: "args[0]" } });
   });

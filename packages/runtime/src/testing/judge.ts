@@ -58,6 +58,8 @@ class Judge {
   /** rounding errors of the derivative */
   readonly #floor: number;
   readonly #nothing: number;
+  /** slopes far larger than the value over the size of the number belong to other places, such as a pole nearby */
+  readonly #natural: number;
   /** the largest slope at the largest steps: at small ones rounding errors look like slopes */
   readonly #widest: number;
 
@@ -65,18 +67,21 @@ class Judge {
     this.#widest = windows.find((x) => x.variation > 0)?.variation ?? 0;
     this.#claim = claim;
     this.#floor = (Number.EPSILON * Math.max(64 * claim.influence, 8 * Math.abs(claim.center))) / (claim.size || step);
+    this.#natural = claim.magnitude === 0 ? Infinity : (100 * claim.magnitude) / (claim.size || step);
     this.#nothing = (NOTHING * claim.magnitude) / step;
   }
 
   /** `variation`: the largest slope around, so that one which vanishes has something to be compared with; `errors`: how many of them are forgiven */
-  agrees({ value, error }: Estimate, variation: number, errors = 2): boolean {
+  agrees({ value, error }: Estimate, around: number, errors = 2): boolean {
+    const variation = Math.min(around, this.#natural);
     const { derivative, tolerance } = this.#claim;
     const slack = tolerance * Math.max(Math.abs(derivative), Math.abs(value), 0.1 * variation) + errors * error + this.#floor;
     return Number.isFinite(derivative) && Math.abs(derivative - value) <= slack;
   }
 
   /** is the error small beside what there is to see? */
-  #isPrecise({ value, error }: Estimate, variation: number, share: number): boolean {
+  #isPrecise({ value, error }: Estimate, around: number, share: number): boolean {
+    const variation = Math.min(around, this.#natural);
     const size = Math.abs(this.#claim.derivative);
     return 2 * error <= share * Math.max(Math.abs(value), size, variation) + this.#floor || (size <= this.#floor && Math.abs(value) <= error && error <= this.#nothing);
   }
@@ -104,7 +109,8 @@ class Judge {
   }
 
   /** the error relative to the slope; of one that vanishes, to a small part of the largest slope around */
-  precision({ value, error }: Estimate, variation: number): number {
+  precision({ value, error }: Estimate, around: number): number {
+    const variation = Math.min(around, this.#natural);
     return error / Math.max(Math.abs(value), Math.abs(this.#claim.derivative), 1e-3 * variation, this.#floor, Number.MIN_VALUE);
   }
 
