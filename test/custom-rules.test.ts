@@ -2,15 +2,20 @@
 // nothing of the function's own derivative is. Expected values are closed forms of what the rules say.
 import { describe, expect, it } from "vitest";
 import { functionOf, type Exports } from "./harness/modules.ts";
-import { createWorkbench, describeDiagnostic } from "./harness/workbench.ts";
+import { typeProblems } from "./harness/typecheck.ts";
+import { createWorkbench, describeDiagnostic, PLAIN_OPTIONS } from "./harness/workbench.ts";
 
 const HEAD = `import { customRule, grad, hessian, hvp, jacobian, jvp, valueAndGrad, vjp } from "cotangent";
 `;
 
+/** what was made, to be type-checked in the end */
+const emitted = new Map<string, string>();
+
 function run(source: string, files: Readonly<Record<string, string>> = {}, packages: Exports = {}): unknown {
-  const workbench = createWorkbench({ ...files, "/a.ts": HEAD + source }, {}, { adapt: (code) => code, packages });
+  const workbench = createWorkbench({ ...files, "/a.ts": HEAD + source }, { ...PLAIN_OPTIONS, noUncheckedIndexedAccess: true }, { adapt: (code) => code, packages });
   try {
     const outcome = workbench.transform("/a.ts");
+    if (outcome.kind === "compiled" && Object.keys(files).length === 0) emitted.set(`/rules/${emitted.size}.ts`, outcome.code);
     if (outcome.kind !== "compiled") throw new Error(outcome.kind === "refused" ? outcome.diagnostics.map(describeDiagnostic).join("\n") : String(outcome.kind));
     return functionOf(workbench.load("/a.ts"), "run")();
   } finally {
@@ -96,6 +101,10 @@ export const run = () => grad((p: P, by: number) => { const q = turn(p, by); q.x
 type P = { x: number; y: number };
 const turn = customRule((p: P, by: number): P => ({ x: p.x - by * p.y, y: p.y + by * p.x }), { vjp: ([p], _v, c) => [{ x: 2 * c.x, y: 3 * c.y }, c.x * p.y] });
 export const run = () => jvp((p: P, by: number) => { const q = turn(p, by); return q.x + q.y; })([{ x: 1, y: 5 }, 0.5], [{ x: 1, y: 10 }, 100]);`, [4, 2 + 30 + 500]],
+  ["reads the texts and methods of what changes afterwards", `
+class Gauge { constructor(public level: number, readonly unit: string) {} factor(): number { return this.unit === "m" ? 100 : 1; } }
+const inches = customRule((g: Gauge, o: { x: number; name: string }): number => g.level * g.factor() * o.x, { vjp: ([g, o], _v, c) => [{ level: c * g.factor() * o.x }, { x: o.name === "a" ? c * g.level * g.factor() : 0 }] });
+export const run = () => { const f = grad((v: number[]) => { const g = new Gauge(v[0]!, "m"); const o = { x: v[1]!, name: "a" }; const y = inches(g, o); g.level = 7; o.x = 9; o.name = "b"; return y + g.level * o.x; }); return [f([2, 3]), jvp((v: number[]) => { const g = new Gauge(v[0]!, "m"); const o = { x: v[1]!, name: "a" }; return inches(g, o); })([[2, 3]], [[1, 0]])]; };`, [[300, 200], [600, 300]]],
   ["takes rows", `
 const trace = customRule((m: number[][]): number => m[0]![0]! + m[1]![1]!, { vjp: ([m], _v, c) => [m.map((row, i) => row.map((_, j) => (i === j ? 2 * c : 0)))] });
 export const run = () => grad((v: number[]) => { const m = [v.slice(), v.map((x) => x * 10)]; const t = trace(m); [m[0], m[1]] = [m[1]!, m[0]!]; m[0]![0] = 5; return t + m[0]![0]!; })([1, 2]);`, [2, 20]],
@@ -191,4 +200,8 @@ export const run = () => { const m = jacobian((v: number[]) => { const a = f(v.s
   });
   it.each(shapes)("%s", (_name, source, expected) => { expect(rounded(run(source))).toEqual(expected); });
   it.each(refused)("is refused: %s", (_name, source, code) => { expect(refusals(source)).toEqual([code]); });
+  it("type-checks where it was compiled", () => {
+    expect(emitted.size).toBeGreaterThan(80);
+    expect(typeProblems(emitted, [...emitted.keys()], { ...PLAIN_OPTIONS, noUncheckedIndexedAccess: true }).map(({ text }) => text)).toEqual([]);
+  });
 });

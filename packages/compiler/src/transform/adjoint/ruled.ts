@@ -46,7 +46,7 @@ function asItIs(e: Expr, sweep: Stmt[], context: Context, { origin }: RuledCall)
   const isTrusted = [...objects].every((o) => o.origin === "parameter");
   if (!context.shared.recording.isWritten(objects) && !(context.isKept && !isTrusted)) return e;
   const copy = context.supply.fresh(e.variable.name, e.variable.type);
-  sweep.push(define(copy, isRealArray(copy.type) ? { kind: "copy", source: e, start: null, end: null, type: copy.type } : runtime("copyOf", [e], copy.type), origin));
+  sweep.push(define(copy, isRealArray(copy.type) ? { kind: "copy", source: e, start: null, end: null, type: copy.type } : runtime("snapshot", [e], copy.type), origin));
   return use(copy);
 }
 
