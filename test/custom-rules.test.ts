@@ -75,6 +75,7 @@ const arrays: readonly (readonly [name: string, rest: string, expected: unknown]
   ["in a loop of swapped buffers", "export const run = () => grad((v: number[]) => { let a = v.slice(); let b = f(a, 0.5); for (let i = 0; i < 2; i++) { [a, b] = [f(b, 0.5), a]; } return a[0]! + b[1]!; })([1, 2]);", [3, 9]],
   ["pulled back twice", "export const run = () => { const [, pull] = vjp((v: number[], k: number) => f(v, k))([1, 2], 2); return [pull([1, 0]), pull([0, 1]), pull([1, 0])]; };", [[[3, 0], 5], [[0, 3], 0], [[3, 0], 5]]],
   ["whose result the caller changes", "export const run = () => { const g = vjp((v: number[]) => { const y = f(v, 2); return y.map((x) => x * y[0]!); }); const [y, pull] = g([1, 2]); y[0] = 99; return pull([1, 0]); };", [[12, 0]]],
+  ["under a Jacobian, whatever its mode", "export const run = () => [jacobian((v: number[]) => f(v, v[0]!), { mode: \"forward\" })([1, 2]), jacobian((v: number[]) => f(v, v[0]!), { mode: \"reverse\" })([1, 2])];", [[[8, 0], [0, 3]], [[8, 0], [0, 3]]]],
   ["whose argument something else holds", "export const run = () => grad((v: number[]) => { const held = { row: v.slice() }; const y = f(held.row, 2); held.row = [v[1]! * 7, 0]; return y[0]! + held.row[0]!; })([1, 2]);", [3, 7]],
   ["under a Hessian", "export const run = () => hessian((v: number[]) => { const y = f(v, 2); return y[0]! * y[1]! + v[0]! * y[0]!; })([1, 2]);", [[6, 9], [9, 0]]],
 ];

@@ -258,7 +258,7 @@ class Unit {
   opened(func: Func): Func {
     const functions = [func, ...this.reachable(func)];
     if (!functions.some(callsRuled)) return func;
-    const [opened = func] = functions.map((f) => { const made = callsRuled(f) ? this.#settled(withoutRules(f, { supply: this.#supply, ...this.#rules })) : f; if (this.#kept.has(f.id)) this.#kept.set(f.id, made); return made; });
+    const [opened = func] = functions.map((f) => { const made = callsRuled(f) ? pass("normalize", "versioned", this.#tracer, () => normalizeDerivative(withoutRules(f, { supply: this.#supply, ...this.#rules }), this.#supply)) : f; if (this.#kept.has(f.id)) this.#kept.set(f.id, made); return made; });
     return opened;
   }
 

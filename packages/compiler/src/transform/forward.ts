@@ -20,6 +20,7 @@ import { flatten } from "./flat.ts";
 import { distribute, type Lanes, lanesOf, NotByLanes } from "./lanes.ts";
 import { deriveCalledTangent, derivePushforward, type Directional, pushforwardInfo } from "./pushforward.ts";
 import { promote } from "./promote.ts";
+import { callsRuled } from "./ruled.ts";
 import type { Rules } from "./rules.ts";
 import { Shaper } from "./shape.ts";
 import type { PushforwardInfo, TangentShared } from "./tangent.ts";
@@ -111,7 +112,8 @@ export function deriveByColumns(facts: Facts, request: Request, indices: readonl
   const { supply, types, normalized } = context;
   const { wrt } = request;
   const directions = directionsOf(primal, indices);
-  if (!hasColumns(primal, indices)) return null;
+  // the body of a rule is no text of this transform: which of its arrays hold tangents is not known
+  if (!hasColumns(primal, indices) || facts.functions.some(callsRuled)) return null;
   const runsAgain = request.operator === "hessian" && (directions === null || directions > AT_ONCE);
   if (request.operator === "hessian" && directions !== 1 && (!isWorthCarrying(facts.functions) || (runsAgain && hasEffects(primal, facts.functions.slice(1), facts.alias, context.rules)))) return null;
   const shaper = new Shaper(supply, types, context.freshId, primal.origin);
