@@ -1,5 +1,5 @@
 // The array primitives of the runtime: structure, sharing, freshness. Expected structures are written out by hand.
-import { addInto, copyOf, CotangentError, ravel, readSkeleton, requireDisjoint, skeletonOf, Tape, toCotangent, zerosLike } from "cotangent";
+import { addInto, copyOf, CotangentError, ravel, readSkeleton, requireDisjoint, skeletonOf, snapshot, Tape, toCotangent, zerosLike } from "cotangent";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
@@ -253,4 +253,16 @@ test("a tape keeps what is pushed, in order", () => {
   expect(tape.length).toBe(1000);
   expect([...tape.data.subarray(0, tape.length)]).toEqual(Array.from({ length: 1000 }, (_, i) => i / 3));
   expect(new Tape(100).data.length).toBe(100);
+});
+
+test("a field that hides an accessor of its class is copied as a field", () => {
+  class Body {
+    #heft = 0.5;
+    get heft(): number { return this.#heft; }
+    set heft(value: number) { this.#heft = value; }
+  }
+  const made = Object.create(Body.prototype, { heft: { value: 2, writable: true, enumerable: true, configurable: true } }) as Body;
+  const copied = snapshot(made);
+  expect(Object.entries(copied)).toEqual([["heft", 2]]);
+  expect(copied).toBeInstanceOf(Body);
 });

@@ -49,9 +49,9 @@ export function isLeftOut(value: unknown): boolean {
 export const fieldsOf = (value: object): readonly (readonly [key: string, value: unknown])[] =>
   Object.entries(value).filter(([, inner]) => !isLeftOut(inner));
 
-/** Sets a field even if it is called `__proto__`. */
+/** Sets a field, also where the class of the object has an accessor of that name, and if it is called `__proto__`. */
 export function setField(target: object, key: string, value: unknown): void {
-  if (key === "__proto__") Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
+  if (key in target && !Object.hasOwn(target, key)) Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
   else (target as Record<string, unknown>)[key] = value;
 }
 
