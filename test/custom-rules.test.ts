@@ -88,9 +88,23 @@ const reading: readonly (readonly [name: string, rest: string, expected: unknown
   ["its result changes afterwards", "export const run = () => grad((v: number[]) => { const y = f(v); const z = y[0]! * y[0]!; y[0] = 3; return z + y[0]!; })([2, 1]);", [-0.25, 0]],
   ["its result is sorted, and grows", "export const run = () => grad((v: number[]) => { const y = f(v); y.push(v[0]!); y.reverse(); return y[0]! + 2 * y[2]!; })([2, 1]);", [1 - 0.5, 0]],
   ["the caller changes the result", "export const run = () => { const [y, pull] = vjp((v: number[]) => f(v))([2, 1]); y[0] = 5; return [pull([1, 0]), pull([1, 0])]; };", [[[-0.25, 0]], [[-0.25, 0]]]],
+  ["its result is spliced, and pulled back twice", "export const run = () => { const [, pull] = vjp((v: number[]): [number, number] => { const y = f(v); const z = y[0]! * y[1]!; y.splice(1, 1, v[0]!); return [z, y[1]!]; })([2, 1]); return [pull([1, 10]), pull([1, 0])]; };", [[[-0.25 + 10, -0.5]], [[-0.25, -0.5]]]],
   ["in a loop that works in place", "export const run = () => grad((v: number[]) => { const w = v.slice(); let s = 0; for (let i = 0; i < 3; i++) { const y = f(w); s += y[0]!; w[0]! *= 2; } return s; })([2, 1]);", [-0.25 * (1 + 1 / 2 + 1 / 4), 0]],
   ["at second order", "export const run = () => hessian((v: number[]) => { const w = v.slice(); const y = f(w); w[0] = 9; return y[0]!; })([2, 1]);", [[0.25, 0], [0, 0]]],
   ["forward over reverse, without a jvp", "export const run = () => hvp((v: number[]) => { const w = v.slice(); const y = f(w); w[0] = 9; return y[0]!; })([[2, 1]], [1, 1]);", [0.25, 0]],
+];
+
+/** what the rule reads beside its arguments must be what it was at the call, too */
+const around: readonly (readonly [name: string, source: string, expected: unknown])[] = [
+  ["takes fewer arguments than it is given, and captures", "export const run = () => [grad((x: number) => { const k = Math.floor(x); const f = customRule((y: number): number => y * y, { vjp: () => [k] }); return f(x); })(3.5), jvp((x: number) => { const k = Math.floor(x); const f = customRule((y: number): number => y * y, { jvp: ([y]) => [y * y, k] }); return f(x); })([3.5], [1])];", [3, [12.25, 3]]],
+  ["is a function with a name, beside one that captures", "const twice = ([y]: readonly [number], [t]: readonly [number]): [number, number] => [2 * y, 7 * t];\nexport const run = () => jvp((x: number) => { const k = Math.floor(x); const f = customRule((y: number): number => k * y, { jvp: twice, vjp: (_a, _v, c) => [k * c] }); return f(x); })([3.5], [2]);", [10.5, 14]],
+  ["has a parameter that nobody gives", "export const run = () => grad((x: number) => { const k = Math.floor(x); const f = customRule((y: number): number => y * y, { vjp: (_a: readonly [number], _v: number, c: number, by = 2): [number] => [c * by * k] }); return f(x); })(3.5);", 6],
+  ["reads a variable of the module that is assigned afterwards", "let scale = 3;\nconst f = customRule((y: number): number => y * scale, { vjp: (_a, _v, c) => [c * scale] });\nexport const run = () => { const once = grad((x: number) => { scale = 5; const y = f(x); scale = 100; return y; })(3); scale = 6; const [, pull] = vjp((x: number) => f(x))(3); scale = 7; return [once, pull(1)]; };", [5, [6]]],
+  ["reads a variable of the module in a jvp that is transposed", "let scale = 3;\nconst f = customRule((y: number): number => y * scale, { jvp: ([y], [t]) => [y * scale, t * scale] });\nexport const run = () => grad((x: number) => { let s = 0; for (let i = 1; i < 4; i++) { scale = i; s += f(x); } scale = 100; return s; })(3);", 6],
+  ["reads an array of the module that is written afterwards", "const K = [1, 2];\nconst f = customRule((y: number): number => y * K[0]!, { vjp: (_a, _v, c) => [c * K[0]!] });\nexport const run = () => grad((x: number) => { K[0] = 5; const y = f(x); K[0] = 100; return y; })(3);", 5],
+  ["reads an array around it that is written afterwards", "export const run = () => grad((x: number) => { const k = [1, 2]; const f = customRule((y: number): number => y * k[0]!, { vjp: (_a, _v, c) => [c * k[0]!] }); const y = f(x); k[0] = 9; return y; })(3);", 1],
+  ["counts its calls in the module", "let calls = 0;\nconst f = customRule((y: number): number => y * y, { vjp: ([y], _v, c) => { calls++; return [2 * y * c]; } });\nexport const run = () => [grad((v: number[]) => v.reduce((s, x) => s + f(x), 0))([1, 2, 3]), calls];", [[2, 4, 6], 3]],
+  ["is one of two for a function", "const K = { a: 2 };\nconst square = (y: number): number => y * y;\nconst f = customRule(square, { vjp: ([y], _v, c) => [c * y] });\nconst g = customRule(square, { vjp: ([y], _v, c) => [c * y * K.a] });\nexport const run = () => grad((x: number) => { const y = f(x) + g(x); K.a = 9; return y; })(3);", 3 + 6],
 ];
 
 const shapes: readonly (readonly [name: string, source: string, expected: unknown])[] = [
@@ -146,6 +160,7 @@ export const run = () => grad((x: number) => sine(2 * x))(0);`, 16],
 export const run = () => grad((x: number) => { const k = [3, 4]; let n = 0; n += 2; const f = customRule((y: number): number => y * k[0]! * n, { vjp: (_a, _v, c) => [c * k[1]! * n] }); n = 100; return f(x) + f(2 * x); })(1);`, 1200],
   ["uses what is around the marker", `
 export function run() { const k = 3; const f = customRule((y: number): number => y * k, { vjp: (_a, _v, c) => [c * k * 2] }); return [grad((x: number) => f(x))(1), grad(f)(1)]; }`, [6, 6]],
+  ["is used beside an object that reverse reads", "const f = customRule((x: number): number => 2 * x, { vjp: (_a, _v, c) => [7 * c] });\nexport const run = () => jacobian((x: number, v: number[]) => { const p = { x: x < 2 ? f(x) : x, y: x }; for (let i = v.length - 1; i >= 0; i--) if (v[i]! < 0) return 1; if (p.y > v[0]!) return v[1]!; return x + p.x * 0.5; }, { wrt: [0, 1] })(1, [2, 3]);", [4.5, [0, 0]]],
   ["is used once, with its effects", `
 let calls = 0;
 const f = customRule((x: number): number => { calls++; return x * x; }, { vjp: ([x], _v, c) => [2 * x * c] });
@@ -199,6 +214,7 @@ export const run = () => { const m = jacobian((v: number[]) => v.map((x, i) => f
 export const run = () => { const m = jacobian((v: number[]) => { const a = f(v.slice(0, 2)); const b = f([v[2]!]); return [a[0]! * b[0]!, b[0]!, a[1]!]; }, { sparse: true })([1, 2, 3]); return [...m.rows].map((r, k) => [r, m.cols[k], m.vals[k]]).filter(([, , x]) => x !== 0).sort((a, b) => a[0]! - b[0]! || a[1]! - b[1]!); };`;
     expect(run(source)).toEqual([[0, 0, 18], [0, 2, 6], [1, 2, 6], [2, 1, 4]]);
   });
+  it.each(around)("%s", (_name, source, expected) => { expect(rounded(run(source))).toEqual(expected); });
   it.each(shapes)("%s", (_name, source, expected) => { expect(rounded(run(source))).toEqual(expected); });
   it.each(refused)("is refused: %s", (_name, source, code) => { expect(refusals(source)).toEqual([code]); });
   it("type-checks where it was compiled", () => {

@@ -97,7 +97,7 @@ function programOf(name: string, count: number): string {
 import ${name} from "${packageOf(name)}";
 export const first = valueAndGrad((${typed}) => ${name}(${list(names)}), { wrt: "all" });
 export const second = jvp(grad((${typed}) => ${name}(${list(names)}) * 1, { wrt: ${count - 1} }));
-export const mapped = grad((v: number[]) => v.map((x) => ${name}(${list([...names.slice(1).map(() => "2"), "x"])})).reduce((a, b) => a + b, 0));
+export const mapped = grad((v: number[], k: number) => ${count === 1 ? `v.map(${name})` : `v.map((x) => ${name}(k, x))`}.reduce((a, b) => a + b, 0));
 `;
 }
 
@@ -130,6 +130,7 @@ describe("functions of packages", () => {
       const last = at.length - 1;
       const first = (...x: number[]): number => (functionOf(exported, "first")(...x) as [number, number[]])[1][last]!;
       at.forEach((_, i) => { if (name !== "polygamma" || i > 0) expect(Math.abs(gradient[i]! - slope(primal, at, i)) / Math.max(1, Math.abs(gradient[i]!))).toBeLessThan(1e-7); });
+      expect(functionOf(exported, "mapped")([at[last]!], at[0]!)).toEqual([gradient[last]]);
       const direction = at.map((_, i) => (i === last ? 1 : 0));
       const [, tangent] = functionOf(exported, "second")([...at], direction) as [number, number];
       expect(Math.abs(tangent - slope(first, at, last)) / Math.max(1, Math.abs(tangent))).toBeLessThan(1e-7);

@@ -3,8 +3,7 @@
 // Calls that stay calls (recursion) are split and registered; a nested marker is derived when the call of it is inlined.
 import type { Func, FuncId, Program, Request, StructType, Type, Var } from "./ir/ir.ts";
 import type { Supply } from "./ir/build.ts";
-import { type CallGraph, callGraph, callsOf, reaches, recursiveFunctions } from "./ir/call-graph.ts";
-import { tooLongToCopy } from "./ir/inlined-size.ts";
+import { callsOf } from "./ir/call-graph.ts";
 import { printFunc } from "./ir/print.ts";
 import { variablesDeclared } from "./ir/walk.ts";
 import { type Activity, analyzeActivity } from "./analysis/activity.ts";
@@ -15,7 +14,7 @@ import { analyzeIntegers } from "./analysis/integer.ts";
 import { analyzeRanges } from "./analysis/ranges.ts";
 import { changesOf } from "./analysis/changes.ts";
 import { analyzeRecording } from "./analysis/recording.ts";
-import { findPrivateStorage, makesInstances, markInstances, structsIn } from "./analysis/instances.ts";
+import { findPrivateStorage, makesInstances, markInstances } from "./analysis/instances.ts";
 import { findRuleFindings } from "./analysis/ruled.ts";
 import { findRefusals } from "./analysis/refusals.ts";
 import { findWarnings } from "./analysis/warnings.ts";
@@ -27,10 +26,11 @@ import { deriveGradient, derivePullback, planStatement, wrtIndices } from "./tra
 import type { Decision, Shared, SplitInfo } from "./transform/adjoint/context.ts";
 import { derivePiece } from "./transform/adjoint/piece.ts";
 import { deriveSplit, type OpenRecord, splitInfo } from "./transform/adjoint/split.ts";
+import { Calls } from "./transform/calls.ts";
 import { CompanionTypes } from "./transform/companion.ts";
 import { capturedObjects, closeCaptures, withCaptures } from "./transform/captures.ts";
 import { dissolveRegions } from "./transform/checkpointed.ts";
-import { isHigherOrder, replacedFunctions } from "./transform/functions/residue.ts";
+import { replacedFunctions } from "./transform/functions/residue.ts";
 import type { Outcome } from "./transform/handlers.ts";
 import { normalizeDerivative, normalizePrimal, type NormalizeContext } from "./transform/normalize.ts";
 import { Outcomes } from "./transform/outcomes.ts";
@@ -66,13 +66,6 @@ export function differentiate(program: Program, root: FuncId, request: Request, 
 /** types that are made for function values count from here: no declared type has such a number */
 const MADE_IDS = 50_000_000;
 
-/**
- * Functions that take or give functions are settled by inlining; instances that never leave our code are plain objects, which a function of
- * its own could not take by their class; and what is left out is not a number.
- */
-const isBoundToCopies = (func: Func): boolean =>
-  isHigherOrder(func) || func.params.some((p) => p.optional) || [...structsIn([func.resultType, ...func.params.map((p) => p.variable.type)])].some((t) => t.isClass);
-
 /** One compilation: the functions made so far, and what was found. */
 interface Analyzed {
   readonly primal: Func;
@@ -95,12 +88,11 @@ class Unit {
   /** the same as they were before */
   readonly #sources = new Map<FuncId, Func>();
   readonly #outcomes: Outcomes;
-  readonly #graph: CallGraph;
-  readonly #recursive: Set<FuncId>;
-  readonly #large: Set<FuncId>;
+  readonly #calls: Calls;
   /** where functions are stored: names of fields, and elements */
   readonly #replaced: ReadonlySet<string>;
-  readonly #pending = new Map<FuncId, boolean>();
+  /** gradients that keep values on tapes */
+  readonly #recording = new WeakSet<Func>();
   readonly #rules: Rules;
   readonly #hasRules: boolean;
   readonly #types = new CompanionTypes();
@@ -111,16 +103,14 @@ class Unit {
     this.#program = program;
     this.#supply = supply;
     this.#tracer = tracer;
-    this.#graph = callGraph(program.functions.values());
-    this.#recursive = recursiveFunctions(this.#graph);
-    this.#large = tooLongToCopy(program.functions, root, isBoundToCopies);
+    this.#calls = new Calls(program, root);
     this.#replaced = replacedFunctions(program.functions.values());
     this.#outcomes = new Outcomes({
       supply, sourceOf: (id) => this.#sources.get(id), structured: (id) => this.structured(id),
       keep: (func) => this.#kept.set(func.id, func), normalize: (func, outcome) => this.#normalize(func, outcome),
     });
     this.#hasRules = [...program.functions.values()].some(callsRuled);
-    this.#rules = rulesOf({ structured: (id) => this.structured(id), normalize: (func) => this.#normalize(func), kept: (id) => this.#kept.get(id), reachable: (func) => this.reachable(func) });
+    this.#rules = rulesOf({ supply, structured: (id) => this.structured(id), normalize: (func) => this.#normalize(func), kept: (id) => this.#kept.get(id), reachable: (func) => this.reachable(func) });
   }
 
   structured(id: FuncId): Func | undefined {
@@ -167,7 +157,7 @@ class Unit {
         const facts = this.#analyzed(piece.func, piece.func.params.flatMap((p, i) => (inputs.has(p.variable) ? [i] : [])));
         return facts.threaded.size > 0 ? null : derivePiece(piece, inputs, this.#shared(facts, true).shared);
       },
-      normalized: (func) => pass("normalize", "versioned", this.#tracer, () => normalizeDerivative(func, this.#supply)),
+      normalized: (func) => this.#normalized(func),
       inlined: (func) => this.#normalize(func),
       pushed: (kind) => this.#forward(target, wrt, { kind }),
       pulled: () => this.#reverse(target, { operator: "vjp", wrt, mode: null }),
@@ -192,7 +182,7 @@ class Unit {
     const wrt = wrtIndices(request, target);
     const before = this.findings.length;
     const analyzed = this.#differentiable(target, wrt);
-    const made = analyzed && this.#supply.deriving(() => deriveByColumns(analyzed, request, wrt, this.#forwardContext()));
+    const made = analyzed && this.#supply.deriving(() => deriveByColumns({ ...analyzed, records: this.#recording.has(target) }, request, wrt, this.#forwardContext()));
     // what else is found will be found again by rows
     if (analyzed !== null && made === null) this.findings.length = before;
     return made;
@@ -205,7 +195,7 @@ class Unit {
 
   #forward(target: Func, wrt: readonly number[], form: Directional["form"]): Func | null {
     const analyzed = this.#differentiable(target, wrt);
-    return analyzed && this.#supply.deriving(() => deriveForward(analyzed, { wrt, form }, this.#forwardContext()));
+    return analyzed && this.#supply.deriving(() => deriveForward({ ...analyzed, records: false }, { wrt, form }, this.#forwardContext()));
   }
 
   /** a function that can be differentiated, with all that is known of it; null after reporting why it cannot */
@@ -215,7 +205,7 @@ class Unit {
     const analyzed = this.#analyzed(normal, wrt);
     const { primal, functions, alias, activity } = analyzed;
     const refused = functions.flatMap((f) => findRefusals(f, activity, (id) => this.#kept.get(id), alias));
-    refused.push(...findPrivateStorage(functions, alias), ...functions.flatMap((f) => findRuleFindings(f, activity, (rule) => this.#rules.factsOf(rule))));
+    refused.push(...findPrivateStorage(functions, alias), ...findRuleFindings(functions, activity, alias, this.#rules.factsOf));
     this.findings.push(...refused);
     if (refused.some((f) => f.severity === "error")) return null;
     this.findings.push(...functions.flatMap((f) => [...findWarnings(f, activity), ...findHidden(f, activity, alias)]));
@@ -224,7 +214,8 @@ class Unit {
   }
 
   /** what is known of a function and of those that it calls, once module state that carries a derivative is handed on to them */
-  #analyzed(normal: Func, wrt: readonly number[]): Analyzed {
+  #analyzed(given: Func, wrt: readonly number[]): Analyzed {
+    const normal = this.#throughout(given, (f) => (this.#hasRules ? this.#rules.withState(f) : f));
     const functionOf = (id: FuncId): Func | undefined => this.#kept.get(id);
     const varied = new Set<Var>(wrt.flatMap((i) => (normal.params[i] ? [normal.params[i].variable] : [])));
     const of = (primal: Func, threaded: ReadonlySet<string>): Analyzed => {
@@ -256,10 +247,13 @@ class Unit {
 
   /** nothing is derived any more: functions with a rule are called like others */
   opened(func: Func): Func {
-    const functions = [func, ...this.reachable(func)];
-    if (!functions.some(callsRuled)) return func;
-    const [opened = func] = functions.map((f) => { const made = callsRuled(f) ? pass("normalize", "versioned", this.#tracer, () => normalizeDerivative(withoutRules(f, { supply: this.#supply, ...this.#rules }), this.#supply)) : f; if (this.#kept.has(f.id)) this.#kept.set(f.id, made); return made; });
-    return opened;
+    return this.#throughout(func, (f) => (callsRuled(f) ? this.#normalized(withoutRules(f, { supply: this.#supply, ...this.#rules })) : f));
+  }
+
+  /** in the function and in those that it calls */
+  #throughout(func: Func, change: (f: Func) => Func): Func {
+    for (const f of this.reachable(func)) this.#kept.set(f.id, change(f));
+    return change(func);
   }
 
   /** the functions that are emitted, with literals marked that must be instances of their classes */
@@ -276,10 +270,10 @@ class Unit {
     const context: NormalizeContext = {
       supply: this.#supply,
       functionOf: (id) => this.structured(id),
-      staysCall: (id) => { if (this.#recursive.has(id) || this.#large.has(id)) this.#keep(id); return this.#kept.has(id) || this.#recursive.has(id); },
+      staysCall: (id) => { if (this.#calls.stays(id)) this.#keep(id); return this.#kept.has(id) || this.#calls.isRecursive(id); },
       addFunction: (lifted) => { this.#keepFunction(lifted.id, lifted); },
       derive: (target, request) => this.derive(target, request),
-      isPending: (id) => this.#isPending(id),
+      isPending: (id) => this.#calls.isPending(id),
       isReplaced: (key) => this.#replaced.has(key),
       adopt: (functions, made) => this.#adopt(functions, made),
       freshId: () => MADE_IDS + this.#made++,
@@ -298,21 +292,10 @@ class Unit {
     if (func) this.#keepFunction(id, func);
   }
 
-  /** recursive functions that take or give function values, and those that call themselves through such */
-  #isPending(id: FuncId): boolean {
-    const known = this.#pending.get(id);
-    if (known !== undefined) return known;
-    const isPending = this.#recursive.has(id)
-      && [...this.#program.functions].some(([other, f]) => isHigherOrder(f) && (other === id || (reaches(this.#graph, id, other) && reaches(this.#graph, other, id))));
-    this.#pending.set(id, isPending);
-    return isPending;
-  }
-
   /** functions that function values became: some call themselves */
   #adopt(functions: readonly Func[], root: Func): void {
     for (const f of functions) this.#structured.set(f.id, f);
-    for (const id of recursiveFunctions(callGraph(functions))) this.#recursive.add(id);
-    for (const id of tooLongToCopy(new Map([...functions, root].map((f) => [f.id, f])), root.id, isBoundToCopies)) if (functions.some((f) => f.id === id)) this.#large.add(id);
+    this.#calls.add(functions, root);
   }
 
   #keepFunction(id: FuncId, func: Func): void {
@@ -329,7 +312,9 @@ class Unit {
     const raw = pass("adjoint", "structured", this.#tracer, () =>
       request.operator === "vjp" ? derivePullback(primal, wrtIndices(request, primal), shared) : deriveGradient(primal, request, shared, request.operator === "valueAndGrad"));
     this.#tracer.show?.("recording", primal.name, printDecisions(decisions));
-    return this.#settled(raw);
+    const made = this.#settled(raw);
+    if (decisions.some((x) => x.how.startsWith("tape"))) this.#recording.add(made);
+    return made;
   }
 
   #shared({ primal, functions, alias, activity, threaded }: Analyzed, isKept: boolean): { readonly shared: Shared; readonly decisions: readonly Decision[] } {
@@ -374,7 +359,11 @@ class Unit {
 
   /** what a transform made, versioned */
   #settled(raw: Func): Func {
-    return pass("normalize", "versioned", this.#tracer, () => normalizeDerivative(this.#hasRules ? promoteAll(raw, this.#supply) : raw, this.#supply));
+    return this.#normalized(this.#hasRules ? promoteAll(raw, this.#supply) : raw);
+  }
+
+  #normalized(raw: Func): Func {
+    return pass("normalize", "versioned", this.#tracer, () => normalizeDerivative(raw, this.#supply));
   }
 
   #openRecord(): OpenRecord {

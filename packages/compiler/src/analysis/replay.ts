@@ -9,18 +9,27 @@ import { expressions, operands, statements } from "../ir/walk.ts";
 import { notReplayable } from "../diagnostics/catalog.ts";
 import type { Finding } from "../diagnostics/diagnostic.ts";
 import { isRuntimeCall } from "../rules/runtime.ts";
-import { isReference } from "./alias.ts";
+import { type Alias, isReference, type ObjectId } from "./alias.ts";
+import type { RuleFacts } from "./ruled.ts";
+
+/** calls that do nothing but compute their results: of the runtime, and what makes an exception */
+const isComputing = (name: string): boolean => isRuntimeCall(name) || /^new \w*Error$/.test(name);
+
+interface KnownRules {
+  readonly isPure: (callee: Ruled) => boolean;
+  readonly factsOf: (callee: Ruled) => RuleFacts;
+}
 
 /** what is said to the world, and not again in a second run */
 export const isSpoken = (s: Stmt): boolean => s.kind === "call" && s.callee.kind === "external" && s.callee.name.startsWith("console.");
 
 /** why the block cannot be run again, or null; `functions` are all of the program, `isKept` if it may be run after the caller went on */
-export function findObstacle(block: Block, functions: readonly Func[], isKept: boolean, isPure: (callee: Ruled) => boolean): Finding | null {
+export function findObstacle(block: Block, functions: readonly Func[], isKept: boolean, rules: KnownRules): Finding | null {
   const stored = new Set<string>();
   for (const f of functions) for (const s of statements(f.body)) if ((s.kind === "store" || s.kind === "accumulate") && s.place.kind === "cell") stored.add(cellKey(s.place.cell));
   const changes = (cell: Cell): boolean => stored.has(cellKey(cell)) || (isKept && cell.mutable);
   for (const s of reached(block, functions)) {
-    const why = obstacleOf(s, changes, functions, isPure);
+    const why = obstacleOf(s, changes, functions, rules);
     if (why !== null) return notReplayable(s.origin.span, why);
   }
   return null;
@@ -44,15 +53,17 @@ export function reached(block: Block, functions: readonly Func[]): readonly Stmt
   return all;
 }
 
-function obstacleOf(s: Stmt, changes: (cell: Cell) => boolean, functions: readonly Func[], isPure: (callee: Ruled) => boolean): string | null {
+function obstacleOf(s: Stmt, changes: (cell: Cell) => boolean, functions: readonly Func[], rules: KnownRules): string | null {
   if ((s.kind === "store" || s.kind === "accumulate") && s.place.kind === "cell") return `it sets the module variable \`${s.place.cell.name}\``;
   if (s.kind === "call") {
     if (s.callee.kind === "value") return "it calls a function that is not known here";
     if (s.callee.kind === "function") { const { func } = s.callee; return functions.some((f) => f.id === func) ? null : "it calls a function that is not known here"; }
-    if (s.callee.kind === "ruled") return isPure(s.callee) ? null : `it calls \`${s.callee.name}\`, which may have effects`;
+    if (s.callee.kind === "ruled") {
+      if (!rules.isPure(s.callee)) return `it calls \`${s.callee.name}\`, which may have effects`;
+      return [...rules.factsOf(s.callee).cells.values()].some(changes) ? `it calls \`${s.callee.name}\`, which reads what may have changed by then` : null;
+    }
     if (isImpureOp(s.callee.name)) return `\`${s.callee.name}\` differs from run to run`;
-    const isSame = isRuntimeCall(s.callee.name) || isSpoken(s) || /^new \w*Error$/.test(s.callee.name);
-    return isSame ? null : `it calls \`${s.callee.name.replace(/^\./, "")}\`, which may have effects`;
+    return isComputing(s.callee.name) || isSpoken(s) ? null : `it calls \`${s.callee.name.replace(/^\./, "")}\`, which may have effects`;
   }
   for (const e of expressions(s)) { const why = obstacleIn(e, changes); if (why !== null) return why; }
   return null;
@@ -70,4 +81,22 @@ function obstacleIn(e: Expr, changes: (cell: Cell) => boolean): string | null {
 function hasObjectKeys(t: Type): boolean {
   if (t.kind === "nullable") return hasObjectKeys(t.inner);
   return t.kind === "map" && (isReference(t.key) || t.container === "WeakMap" || t.container === "WeakSet");
+}
+
+/** Does a run of a function and of those that it calls leave anything behind but its result? Then a second one is not allowed. */
+export function hasEffects(root: Func, called: readonly Func[], alias: Alias, { isPure }: KnownRules): boolean {
+  const given = new Set(root.params.map((p) => p.variable));
+  // parameters of functions that stay calls point to what is passed to them
+  const isOutside = (o: ObjectId): boolean => o.origin === "cell" || (o.origin === "parameter" && (o.variable === null || given.has(o.variable)));
+  const isOwn = (e: Expr): boolean => ![...alias.pointsTo(e)].some(isOutside);
+  const leaves = (s: Stmt): boolean => {
+    switch (s.kind) {
+      case "store": case "accumulate": return s.place.kind === "cell" || !isOwn(s.place.base);
+      case "mutate": return !isOwn(s.array);
+      case "call": return s.callee.kind === "value" || (s.callee.kind === "ruled" && !isPure(s.callee)) || (s.callee.kind === "external" && !isComputing(s.callee.name));
+      case "let": return s.value.kind === "op" && isImpureOp(s.value.op);
+      default: return false;
+    }
+  };
+  return [root, ...called].some((f) => statements(f.body).some(leaves));
 }

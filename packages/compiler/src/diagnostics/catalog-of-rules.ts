@@ -34,3 +34,6 @@ export const activeCapture = (span: Span, name: string, captured: string): Findi
 
 export const ruleThrows = (span: Span, name: string): Finding =>
   error("CT5009", span, `\`${name}\` may throw, and is called under a handler of differentiated code, which cannot look into a function with a rule`, "move the `try` into the function, or test its arguments before the call");
+
+export const lateState = (span: Span, name: string, cell: string): Finding =>
+  error("CT5010", span, `the rule of \`${name}\` reads \`${cell}\` of the module in a function that it calls, and \`${cell}\` may have changed by then`, "read it in the rule itself, and pass it to the function");

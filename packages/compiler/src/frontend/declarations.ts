@@ -69,8 +69,8 @@ export interface Skeleton<T = unknown> {
     readonly root: Structure | null;
     readonly value: T;
 }
-/** Remembers the structure of a companion; with the primal also which arrays are single-precision. */
-export declare function skeletonOf<C>(companion: C, primal?: unknown): Skeleton<C>;
+/** Remembers the structure of a companion; with the primal, its lengths and which arrays are single-precision. \`isExact\`: what is read is no gradient yet, and is not rounded. */
+export declare function skeletonOf<C>(companion: C, primal?: unknown, isExact?: boolean): Skeleton<C>;
 /** The adjoints as they are now, in the structure that was remembered. */
 export declare function readSkeleton<C>(skeleton: Skeleton<C>): C;
 /** Adds a structure into the companions that were remembered, number by number; an object that is reached twice in both is added once. */

@@ -1,6 +1,6 @@
 // Constructors of IR nodes, and the supply of fresh variables.
 // A Supply belongs to one compilation unit and is passed along, never global, so that output does not depend on what ran before.
-import type { Block, Expr, Origin, Param, Place, Stmt, Type, Var } from "./ir.ts";
+import type { Block, Expr, Func, Origin, Param, Place, Stmt, Type, Var } from "./ir.ts";
 
 /** what derivatives are called */
 const DERIVATIVE_NAME = /(Bar|Dot)\d*$/;
@@ -79,6 +79,13 @@ export const runtimeCall = (name: string, args: readonly Expr[], origin: Origin)
 
 /** a parameter that no source has written */
 export const parameterOf = (variable: Var): Param => ({ variable, name: variable.name, typeText: null, optional: false, rest: false });
+
+/** a function with this many parameters: others are left out, as a call with fewer arguments leaves them */
+export function ofArity(func: Func, arity: number, supply: Supply): Func {
+  const missing = Array.from({ length: Math.max(0, arity - func.params.length) }, () => parameterOf(supply.fresh("unused", VOID)));
+  const left = func.params.slice(arity).map((p) => define(p.variable, UNDEFINED, func.origin));
+  return { ...func, params: [...func.params.slice(0, arity), ...missing], body: [...left, ...func.body] };
+}
 
 export const isConst = (e: Expr, value?: number | boolean | string | null | undefined): boolean =>
   e.kind === "const" && (value === undefined || Object.is(e.value, value));

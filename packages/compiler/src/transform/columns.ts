@@ -4,12 +4,11 @@
 // Assumes facts with respect to the given parameters. Guarantees code for `distribute`, and the result's shape and types as rows.ts makes them.
 import type { Block, Expr, Func, Origin, Place, Request, Stmt, Type, Var } from "../ir/ir.ts";
 import { assign, BOOLEAN, branch, constant, define, element, isConst, keysOf, length, load, ONE, op, REAL, runtimeCall, store, STRING, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
-import { isReference } from "../analysis/activity.ts";
 import { mapStmt } from "../ir/walk.ts";
 import { CompilerBug } from "../diagnostics/diagnostic.ts";
 import { isNumber } from "./directions.ts";
 import { numberOf } from "../rules/simplify.ts";
-import { isDifferentiable, NULL } from "./companion.ts";
+import { isDifferentiable, NULL, zeroLike } from "./companion.ts";
 import { lanesOf } from "./lanes.ts";
 import { requireDisjoint } from "./disjoint.ts";
 import { partsOf, type Shaper } from "./shape.ts";
@@ -314,9 +313,7 @@ class ColumnWriter {
   }
 
   #tangentOf(value: Expr, tangent: Tangent, out: Stmt[]): Expr {
-    if (tangent.isActive(value)) return tangent.dot(value);
-    if (!isReference(typeOf(value))) return ZERO;
-    return this.#own("tangent", { kind: "zeros", like: value, type: this.#shared.types.of(typeOf(value)) }, out);
+    return tangent.isActive(value) ? tangent.dot(value) : this.#shared.supply.inLanes(() => zeroLike(value, this.#shared, out, this.#origin));
   }
 
   #derivativeType(inputs: readonly Input[]): Type {

@@ -1,7 +1,7 @@
 // Companions: the adjoint or tangent object of a reference has the structure of the reference, with a derivative for each number.
 // Types of companions, and the expression that makes the companion of a freshly made object.
-import type { Expr, Field, StructType, Type } from "../ir/ir.ts";
-import { REAL, typeOf, VOID, ZERO } from "../ir/build.ts";
+import type { Expr, Field, Origin, Stmt, StructType, Type } from "../ir/ir.ts";
+import { define, REAL, type Supply, typeOf, use, VOID, ZERO } from "../ir/build.ts";
 import { isReal, isReference } from "../analysis/activity.ts";
 import { mapOf } from "../ir/facts.ts";
 
@@ -107,4 +107,14 @@ export const zerosOf = (like: Expr, type: Type): Expr =>
 export function zeroOf(t: Type): Expr {
   if (t === NULL) return { kind: "const", value: null };
   return isReal(t) ? ZERO : { kind: "const", value: t.kind === "nullable" && t.nothing.includes("null") ? null : undefined };
+}
+
+/** the derivative of a value that has none, in its shape: an atom */
+export function zeroLike(e: Expr, { types, supply }: { readonly types: CompanionTypes; readonly supply: Supply }, out: Stmt[], origin: Origin): Expr {
+  const t = typeOf(e);
+  if (!isDifferentiable(t)) return { kind: "const", value: null };
+  if (!isReference(t)) return ZERO;
+  const zeros = supply.fresh("tangent", types.of(t));
+  out.push(define(zeros, { kind: "zeros", like: e, type: zeros.type }, origin));
+  return use(zeros);
 }

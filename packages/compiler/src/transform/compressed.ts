@@ -4,12 +4,8 @@
 // Assumes derivatives of a function that may run several times. Guarantees structured code.
 import type { Expr, Func, Origin, Stmt, Type, Var } from "../ir/ir.ts";
 import { BOOLEAN, constant, define, element, field, load, ONE, op, REAL, runtime, runtimeCall, type Supply, typeOf, use, VOID, ZERO } from "../ir/build.ts";
-import { statements } from "../ir/walk.ts";
 import { isReference } from "../analysis/activity.ts";
-import type { Alias, ObjectId } from "../analysis/alias.ts";
-import { isRuntimeCall } from "../rules/runtime.ts";
 import { type CompanionTypes, isDifferentiable, NULL } from "./companion.ts";
-import type { Rules } from "./rules.ts";
 import { SPARSE_MATRIX } from "./separable.ts";
 import { SETS } from "./tangent.ts";
 
@@ -133,22 +129,4 @@ class Compression {
     const t = typeOf(pair);
     return this.#make(name, load(element(pair, ONE), (t.kind === "tuple" ? t.elements[1] : undefined) ?? REAL), out);
   }
-}
-
-/** Does a run of a function and of those that it calls leave anything behind but its result? Then a second one is not allowed. */
-export function hasEffects(root: Func, called: readonly Func[], alias: Alias, { isPure }: Pick<Rules, "isPure">): boolean {
-  const given = new Set(root.params.map((p) => p.variable));
-  // parameters of functions that stay calls point to what is passed to them
-  const isOutside = (o: ObjectId): boolean => o.origin === "cell" || (o.origin === "parameter" && (o.variable === null || given.has(o.variable)));
-  const isOwn = (e: Expr): boolean => ![...alias.pointsTo(e)].some(isOutside);
-  const leaves = (s: Stmt): boolean => {
-    switch (s.kind) {
-      case "store": case "accumulate": return s.place.kind === "cell" || !isOwn(s.place.base);
-      case "mutate": return !isOwn(s.array);
-      case "call": return s.callee.kind === "value" || (s.callee.kind === "ruled" && !isPure(s.callee)) || (s.callee.kind === "external" && !isRuntimeCall(s.callee.name) && !/^new \w*Error$/.test(s.callee.name));
-      case "let": return s.value.kind === "op" && s.value.op === "Math.random";
-      default: return false;
-    }
-  };
-  return [root, ...called].some((f) => statements(f.body).some(leaves));
 }

@@ -3,19 +3,19 @@
 // Assumes facts about the function and those that it calls. Guarantees versioned code.
 import type { Func, FuncId, Request, Type, Var } from "../ir/ir.ts";
 import { constant, parameterOf, REAL, type Supply, use } from "../ir/build.ts";
+import { statements, visitExpressions } from "../ir/walk.ts";
 import type { Activity } from "../analysis/activity.ts";
 import type { Alias } from "../analysis/alias.ts";
 import { changesOf } from "../analysis/changes.ts";
 import { storesBeyondEnd } from "../analysis/growth.ts";
 import { analyzeRanges } from "../analysis/ranges.ts";
+import { hasEffects } from "../analysis/replay.ts";
 import { wrtIndices } from "./adjoint.ts";
-import { statements, visitExpressions } from "../ir/walk.ts";
 import { costOf } from "../rules/table.ts";
 import type { OpenRecord } from "./adjoint/split.ts";
 import { deriveColumns, takeCount } from "./columns.ts";
 import type { CompanionTypes } from "./companion.ts";
 import { directionsOf, hasColumns, numbersIn } from "./directions.ts";
-import { hasEffects } from "./compressed.ts";
 import { flatten } from "./flat.ts";
 import { distribute, type Lanes, lanesOf, NotByLanes } from "./lanes.ts";
 import { deriveCalledTangent, derivePushforward, type Directional, pushforwardInfo } from "./pushforward.ts";
@@ -32,6 +32,8 @@ interface Facts {
   readonly alias: Alias;
   readonly activity: Activity;
   readonly threaded: ReadonlySet<string>;
+  /** is it a derivative that keeps values on tapes? */
+  readonly records: boolean;
 }
 
 export interface ForwardContext {
@@ -58,10 +60,11 @@ const COSTLY = 7;
  * Hessians of straight code fold best row by row, and so do loops of cheap arithmetic, which rows repeat from what is still there. What is recorded, and
  * what is costly, is read and computed once for all directions.
  */
-function isWorthCarrying(functions: readonly Func[]): boolean {
+function isWorthCarrying({ functions, records }: Facts): boolean {
+  if (records) return true;
   const inLoops = functions.flatMap((f) => (f === functions[0] ? statements(f.body).filter((s) => s.kind === "loop").flatMap((s) => s.body) : f.body));
   let found = false;
-  visitExpressions(inLoops, (e) => { found ||= (e.kind === "op" && costOf(e.op) >= COSTLY) || (e.kind === "var" && e.variable.name.endsWith("Tape")); });
+  visitExpressions(inLoops, (e) => { found ||= e.kind === "op" && costOf(e.op) >= COSTLY; });
   return found;
 }
 
@@ -115,7 +118,7 @@ export function deriveByColumns(facts: Facts, request: Request, indices: readonl
   // the body of a rule is no text of this transform: which of its arrays hold tangents is not known
   if (!hasColumns(primal, indices) || facts.functions.some(callsRuled)) return null;
   const runsAgain = request.operator === "hessian" && (directions === null || directions > AT_ONCE);
-  if (request.operator === "hessian" && directions !== 1 && (!isWorthCarrying(facts.functions) || (runsAgain && hasEffects(primal, facts.functions.slice(1), facts.alias, context.rules)))) return null;
+  if (request.operator === "hessian" && directions !== 1 && (!isWorthCarrying(facts) || (runsAgain && hasEffects(primal, facts.functions.slice(1), facts.alias, context.rules)))) return null;
   const shaper = new Shaper(supply, types, context.freshId, primal.origin);
   // most tangents of unit vectors are zero: that of a coordinate must not meet the pole of another
   const ranges = analyzeRanges(facts.functions);

@@ -5,7 +5,7 @@
 import type { Block, Expr, Func, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { assign, constant, define, element, load, op, type Supply, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
 import { decideTests } from "./decide-tests.ts";
-import { expressions, mapOperands, mapStmt, operands, statements, variablesAssigned } from "../ir/walk.ts";
+import { expressions, mapOperands, mapStmt, operands, statements, variablesAssigned, variablesRead } from "../ir/walk.ts";
 
 export function promote(func: Func, supply: Supply): Func {
   let current = func;
@@ -178,8 +178,9 @@ class Uses {
 
   #escape(e: Expr): void {
     if (e.kind === "var") { const root = this.#roots.get(e.variable); if (root) this.#escaped.add(root); }
+    // what a function literal reads, it reads at times of its own
     if (e.kind === "closure") {
-      for (const s of statements(e.func.body)) expressions(s).forEach((x) => { this.#escape(x); });
+      for (const v of variablesRead(e.func.body)) this.#escape(use(v));
       if (e.func.result) this.#escape(e.func.result);
       return;
     }

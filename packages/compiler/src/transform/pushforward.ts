@@ -4,7 +4,8 @@ import type { Expr, Func, Origin, Param, Request, Stmt, Type, Var } from "../ir/
 import { assign, BOOLEAN, constant, define, element, load, op, parameterOf, runtimeCall, typeOf, UNDEFINED, use, VOID, ZERO } from "../ir/build.ts";
 import { type Activity, isReal, isRealArray, isReference } from "../analysis/activity.ts";
 import type { OpenRecord } from "./adjoint/split.ts";
-import { type CompanionTypes, isDifferentiable } from "./companion.ts";
+import { type CompanionTypes, zeroLike } from "./companion.ts";
+import { requireDisjoint } from "./disjoint.ts";
 import { type PushforwardInfo, Tangent, type TangentShared } from "./tangent.ts";
 
 /** what a derivative along a direction takes and gives */
@@ -43,17 +44,20 @@ export function derivePushforward(func: Func, { wrt, form }: Directional, shared
     const given = isSingle ? use(direction) : load(element(use(direction), constant(at)), shapes[at]!);
     tangent.setDot(p.variable, enterTangent(p, given, shared, entry, origin));
   });
+  const required: Stmt[] = [];
+  requireDisjoint(func, wrt, shared.writes, supply, required);
   const body = tangent.block(func.body);
   const value = func.result ?? UNDEFINED;
   const tangentType = types.of(typeOf(value));
   const resultType: Type = isProduct ? tangentType : { kind: "tuple", elements: [typeOf(value), tangentType] };
   const result = supply.fresh(isProduct ? "product" : "result", resultType);
   const out: Stmt[] = [];
-  const valueDot = resultTangent(value, tangent, shared, out, origin);
+  // results alias nothing: tangent objects are the derivative's own already
+  const valueDot = tangent.isActive(value) ? tangent.dot(value) : zeroLike(value, shared, out, origin);
   const packed: Expr = isProduct ? valueDot : { kind: "array", type: resultType, elements: [{ value, spread: false }, { value: valueDot, spread: false }] };
   out.push(define(result, packed, origin));
   const params: Param[] = [primals, direction, ...(tangent.sets === null ? [] : [tangent.sets])].map(parameterOf);
-  return { ...func, params, body: [...entry, ...tangent.entries, ...body, ...out], result: use(result), resultType, resultText: null };
+  return { ...func, params, body: [...entry, ...required, ...tangent.entries, ...body, ...out], result: use(result), resultType, resultText: null };
 }
 
 function directionType(primal: Type, isGiven: boolean, types: CompanionTypes): Type {
@@ -92,17 +96,6 @@ function enterTangent(p: Param, direction: Expr, shared: TangentShared, out: Stm
     { kind: "if", test: use(missing), then: [define(zero, like, origin), assign(dot, use(zero), origin)], else: [define(copied, copy, origin), assign(dot, use(copied), origin)], origin },
   );
   return use(dot);
-}
-
-/** results alias nothing: tangent objects are the derivative's own already; what is inactive gets zeros of its shape */
-function resultTangent(value: Expr, tangent: Tangent, shared: TangentShared, out: Stmt[], origin: Origin): Expr {
-  if (tangent.isActive(value)) return tangent.dot(value);
-  const t = typeOf(value);
-  if (!isDifferentiable(t)) return { kind: "const", value: null };
-  if (!isReference(t)) return ZERO;
-  const made = shared.supply.fresh("tangent", shared.types.of(t));
-  out.push(define(made, { kind: "zeros", like: value, type: made.type }, origin));
-  return use(made);
 }
 
 /** the tangent of a function that stays a call */

@@ -3,11 +3,11 @@
 // Assumes the derivative that `vjp` asks for. Guarantees structured code. What has a fixed shape is written out, with constant cotangents;
 // arrays and maps are walked with one cotangent of the output's shape, of which one number is 1 at a time.
 import type { Expr, Field, Func, Origin, Place, Request, Stmt, StructType, Type, Var } from "../ir/ir.ts";
-import { assign, branch, constant, define, element, keysOf, length, load, ONE, op, BOOLEAN, REAL, store, STRING, type Supply, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
+import { constant, define, element, length, load, ONE, REAL, store, type Supply, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
 import { CompilerBug, type Finding } from "../diagnostics/diagnostic.ts";
 import { jacobianShape } from "../diagnostics/catalog.ts";
 import { type CompanionTypes, isDifferentiable, NULL } from "./companion.ts";
-import { type Part, partsOf, unfitShape } from "./shape.ts";
+import { type Part, partsOf, Shaper, unfitShape } from "./shape.ts";
 
 export interface RowsContext {
   readonly supply: Supply;
@@ -51,6 +51,7 @@ class RowWriter {
   readonly #isSingle: boolean;
   readonly #context: RowsContext;
   readonly #origin: Origin;
+  readonly #shaper: Shaper;
 
   constructor(pullback: Var, barsType: Type, isSingle: boolean, context: RowsContext, origin: Origin) {
     this.#pullback = pullback;
@@ -58,6 +59,7 @@ class RowWriter {
     this.#isSingle = isSingle;
     this.#context = context;
     this.#origin = origin;
+    this.#shaper = new Shaper(context.supply, context.types, context.freshId, origin);
   }
 
   /** the rows of a value */
@@ -118,53 +120,28 @@ class RowWriter {
 
   /** an array with something made for each element of a value */
   #filled(of: Type, value: Expr, make: (row: Expr, body: Stmt[], count: Expr) => Expr, out: Stmt[]): Expr {
-    const { supply } = this.#context;
     const type: Type = { kind: "array", array: "Array", element: this.#typeOfRows(of) };
     const count = this.#define("count", length(value), out);
     const rows = this.#define("rows", { kind: "new", length: count, zeroed: false, type }, out);
-    const row = supply.fresh("row", REAL);
-    const body: Stmt[] = [];
-    const made = make(use(row), body, count);
-    body.push(store(element(rows, use(row)), made, this.#origin));
-    out.push({ kind: "loop", header: { kind: "counted", index: row, start: ZERO, stop: count, compare: "<", step: 1 }, body, origin: this.#origin });
+    this.#shaper.loop("row", count, (row, body) => body.push(store(element(rows, row), make(row, body, count), this.#origin)), out);
     return rows;
   }
 
   #map(t: Type & { readonly kind: "map" }, value: Expr, seed: Expr, whole: Expr, out: Stmt[]): Expr {
-    const { supply } = this.#context;
-    const container = t.container === "Object" ? "Object" : "Map";
-    const rows = this.#define("rows", { kind: "new", length: ZERO, zeroed: true, type: { ...t, container, value: this.#typeOfRows(t.value) } }, out);
-    // names of properties are text, although the record may call its keys numbers
-    const type = t.container === "Object" ? STRING : t.key;
-    const keys = this.#define("keys", keysOf(value, type), out);
-    const at = supply.fresh("at", REAL);
-    const body: Stmt[] = [];
-    const key = this.#define("key", load(element(keys, use(at)), type), body);
-    const made = this.#at(t.value, element(value, key), element(seed, key), whole, body);
-    body.push(store(element(rows, key), made, this.#origin));
-    out.push({ kind: "loop", header: { kind: "counted", index: at, start: ZERO, stop: this.#define("count", length(keys), out), compare: "<", step: 1 }, body, origin: this.#origin });
+    const rows = this.#define("rows", { kind: "new", length: ZERO, zeroed: true, type: this.#typeOfRows(t) }, out);
+    this.#shaper.eachKey(t, value, (key, body) => body.push(store(element(rows, key), this.#at(t.value, element(value, key), element(seed, key), whole, body), this.#origin)), out);
     return rows;
   }
 
-  /** null stays null */
   #unlessMissing(t: Type & { readonly kind: "nullable" }, value: Expr, out: Stmt[], make: (present: Expr, out: Stmt[]) => Expr): Expr {
-    const rows = this.#context.supply.fresh("rows", this.#typeOfRows(t), true);
-    const present: Stmt[] = [];
-    const made = make(this.#define("part", value, present, t.inner), present);
-    present.push(assign(rows, made, this.#origin));
-    const isMissing = this.#define("isMissing", op("isNullish", [value], BOOLEAN), out);
-    out.push(define(rows, constant(t.nothing.includes("null") ? null : undefined), this.#origin), branch(isMissing, [], present, this.#origin));
-    return use(rows);
+    return this.#shaper.unlessMissing(t, value, this.#typeOfRows(t), t.inner, make, out);
   }
 
-  /** what is absent stays absent */
   #optional(x: Part, value: Expr, seed: Expr, whole: Expr, rows: Expr, out: Stmt[]): void {
     const present: Stmt[] = [];
     const inner = x.type.kind === "nullable" ? x.type.inner : x.type;
-    const made = this.#at(inner, x.of(value), x.of(seed), whole, present);
-    present.push(store(x.of(rows), made, this.#origin));
-    const held = this.#define(x.name, load(x.of(value), x.type, true), out);
-    out.push(branch(this.#define("isMissing", op("isNullish", [held], BOOLEAN), out), [], present, this.#origin));
+    present.push(store(x.of(rows), this.#at(inner, x.of(value), x.of(seed), whole, present), this.#origin));
+    this.#shaper.ifPresent(x, value, x.type, present, out);
   }
 
   #row(seed: Expr, out: Stmt[]): Expr {
@@ -178,16 +155,7 @@ class RowWriter {
   }
 
   #typeOfRows(t: Type): Type {
-    if (!isDifferentiable(t)) return NULL;
-    if (isNumber(t)) return this.#rowType();
-    switch (t.kind) {
-      case "array": return { kind: "array", array: "Array", element: this.#typeOfRows(t.element) };
-      case "map": return { ...t, container: t.container === "Object" ? "Object" : "Map", value: this.#typeOfRows(t.value) };
-      case "nullable": return { ...t, inner: this.#typeOfRows(t.inner) };
-      case "tuple": return { kind: "tuple", elements: t.elements.map((x) => this.#typeOfRows(x)) };
-      case "struct": return this.#structType(partsOf(t).map((x) => ({ name: x.name, type: this.#typeOfRows(x.type), optional: x.optional })));
-      default: throw new CompilerBug("jacobian", `rows of ${t.kind}`);
-    }
+    return this.#shaper.typeWith(t, this.#rowType());
   }
 
   #structType(fields: readonly Field[]): StructType {

@@ -1,15 +1,14 @@
 // Functions whose derivative the program gives. A call of one stays a call while there is anything to derive: its reverse calls the rule's `vjp`,
 // its tangent the rule's `jvp`. A rule that gives only one of the two is transposed: each is linear in what it propagates, so the other is its
-// derivative with respect to that, in reverse, at zero. In the end the functions stand
-// where they are called, as rules do from the start.
+// derivative with respect to that, in reverse, at any point. In the end the functions stand where they are called, as rules do from the start.
 import type { Block, Expr, Func, FuncId, Origin, Ruled, Stmt, Type, Var } from "../ir/ir.ts";
-import { constant, define, element, load, parameterOf, type Supply, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
+import { constant, define, element, load, parameterOf, type Supply, typeOf, UNDEFINED, use } from "../ir/build.ts";
 import { cloneBlock, cloneExpr, type Renaming } from "../ir/clone.ts";
 import { mapOperands, mapStmt, statements, visitExpressions } from "../ir/walk.ts";
-import { isRealArray, isReference } from "../analysis/activity.ts";
+import { isRealArray } from "../analysis/activity.ts";
 import { sameType } from "../ir/facts.ts";
 import { CompilerBug } from "../diagnostics/diagnostic.ts";
-import { type CompanionTypes, isDifferentiable, NULL } from "./companion.ts";
+import { type CompanionTypes, isDifferentiable, NULL, zeroLike } from "./companion.ts";
 import { promote } from "./promote.ts";
 import type { Rules } from "./rules.ts";
 
@@ -160,16 +159,6 @@ function tuple(parts: readonly Expr[], context: RuleContext, out: Stmt[], origin
 }
 
 const literal = (parts: readonly Expr[], type: Type): Expr => ({ kind: "array", type, elements: parts.map((value) => ({ value, spread: false })) });
-
-/** the derivative of a value that has none */
-export function zeroLike(e: Expr, { types, supply }: Pick<RuleContext, "supply" | "types">, out: Stmt[], origin: Origin): Expr {
-  const t = typeOf(e);
-  if (!isDifferentiable(t)) return constant(null);
-  if (!isReference(t)) return ZERO;
-  const zeros: Var = supply.fresh("zeros", types.of(t));
-  out.push(define(zeros, { kind: "zeros", like: e, type: zeros.type }, origin));
-  return use(zeros);
-}
 
 /** where a linear function is derived makes no difference: something of the type of the derivative of a value */
 function anyOf(e: Expr, context: RuleContext, out: Stmt[], origin: Origin): Expr {

@@ -105,24 +105,18 @@ export class Shaper {
     const type = this.typeWith(t, of.leafType);
     switch (t.kind) {
       case "real": return of.leaf(of.beside ?? ZERO, out);
-      case "nullable": {
-        const rows = this.#supply.fresh("rows", type, true);
-        const present: Stmt[] = [];
-        const within = { ...of, value: this.#make("part", of.value, present, of.typeOf?.(t.inner) ?? t.inner), beside: of.beside && this.#make("part", of.beside, present, of.typeBeside(t.inner)) };
-        present.push(assign(rows, this.build(t.inner, within, present), this.#origin));
-        const isMissing = this.#make("isMissing", op("isNullish", [of.value], BOOLEAN), out);
-        out.push(define(rows, constant(t.nothing.includes("null") ? null : undefined), this.#origin), branch(isMissing, [], present, this.#origin));
-        return use(rows);
-      }
+      case "nullable":
+        return this.unlessMissing(t, of.value, type, of.typeOf?.(t.inner) ?? t.inner, (present, body) =>
+          this.build(t.inner, { ...of, value: present, beside: of.beside && this.#make("part", of.beside, body, of.typeBeside(t.inner)) }, body), out);
       case "array": {
         const count = this.#make("count", length(of.value), out);
         const rows = this.#make("rows", { kind: "new", length: count, zeroed: false, type }, out);
-        this.#loop("row", count, (i, body) => body.push(store(element(rows, i), this.#built(t.element, element(of.value, i), of.beside && element(of.beside, i), of, body), this.#origin)), out);
+        this.loop("row", count, (i, body) => body.push(store(element(rows, i), this.#built(t.element, element(of.value, i), of.beside && element(of.beside, i), of, body), this.#origin)), out);
         return rows;
       }
       case "map": {
         const rows = this.#make("rows", { kind: "new", length: ZERO, zeroed: true, type }, out);
-        this.#eachKey(t, of.value, (key, body) => body.push(store(element(rows, key), this.#built(t.value, element(of.value, key), of.beside && element(of.beside, key), of, body), this.#origin)), out);
+        this.eachKey(t, of.value, (key, body) => body.push(store(element(rows, key), this.#built(t.value, element(of.value, key), of.beside && element(of.beside, key), of, body), this.#origin)), out);
         return rows;
       }
       case "tuple": {
@@ -143,7 +137,7 @@ export class Shaper {
       const inner = x.type.kind === "nullable" ? x.type.inner : x.type;
       const present: Stmt[] = [];
       present.push(store(x.of(rows), this.#built(inner, x.of(of.value), of.beside && x.of(of.beside), of, present), this.#origin));
-      this.#ifPresent(x, of.value, of.typeOf?.(x.type) ?? x.type, present, out);
+      this.ifPresent(x, of.value, of.typeOf?.(x.type) ?? x.type, present, out);
     }
     return rows;
   }
@@ -154,7 +148,18 @@ export class Shaper {
     return this.build(t, { ...of, value: held, beside: beside && this.#make("part", load(beside, of.typeBeside(t)), out) }, out);
   }
 
-  #ifPresent(x: Part, value: Expr, type: Type, present: Stmt[], out: Stmt[]): void {
+  /** null stays null */
+  unlessMissing(t: Type & { readonly kind: "nullable" }, value: Expr, type: Type, inner: Type, make: (present: Expr, body: Stmt[]) => Expr, out: Stmt[]): Expr {
+    const rows = this.#supply.fresh("rows", type, true);
+    const present: Stmt[] = [];
+    present.push(assign(rows, make(this.#make("part", value, present, inner), present), this.#origin));
+    const isMissing = this.#make("isMissing", op("isNullish", [value], BOOLEAN), out);
+    out.push(define(rows, constant(t.nothing.includes("null") ? null : undefined), this.#origin), branch(isMissing, [], present, this.#origin));
+    return use(rows);
+  }
+
+  /** what is absent stays absent */
+  ifPresent(x: Part, value: Expr, type: Type, present: Stmt[], out: Stmt[]): void {
     const held = this.#make(x.name, load(x.of(value), type, true), out);
     out.push(branch(this.#make("isMissing", op("isNullish", [held], BOOLEAN), out), [], present, this.#origin));
   }
@@ -175,14 +180,14 @@ export class Shaper {
         of.later.push(branch(this.#make("isMissing", op("isNullish", [of.value], BOOLEAN), out), [], present, this.#origin));
         return;
       }
-      case "array": this.#loop("k", this.#make("count", length(of.value), out), (i, body) => inside(t.element, (whole) => element(whole, i), body), of.later); return;
-      case "map": this.#eachKey(t, of.value, (key, body) => inside(t.value, (whole) => element(whole, key), body), of.later); return;
+      case "array": this.loop("k", this.#make("count", length(of.value), out), (i, body) => inside(t.element, (whole) => element(whole, i), body), of.later); return;
+      case "map": this.eachKey(t, of.value, (key, body) => inside(t.value, (whole) => element(whole, key), body), of.later); return;
       case "tuple": case "struct":
         for (const x of partsOf(t)) {
           if (!x.optional) { this.#visited(x.type, x.of, of, out); continue; }
           const present: Stmt[] = [];
           inside(x.type.kind === "nullable" ? x.type.inner : x.type, x.of, present);
-          this.#ifPresent(x, of.value, x.type, present, of.later);
+          this.ifPresent(x, of.value, x.type, present, of.later);
         }
         return;
       default: throw new CompilerBug("jacobian", `rows of ${t.kind}`);
@@ -203,14 +208,15 @@ export class Shaper {
     this.visit(t, { ...of, value: held, rows: rows(), dot: dot() }, out);
   }
 
-  #eachKey(t: Type & { readonly kind: "map" }, value: Expr, make: (key: Expr, body: Stmt[]) => void, out: Stmt[]): void {
+  /** runs along the keys of a map or record, or (`loop`) along a number of elements */
+  eachKey(t: Type & { readonly kind: "map" }, value: Expr, make: (key: Expr, body: Stmt[]) => void, out: Stmt[]): void {
     // names of properties are text, although the record may call its keys numbers
     const type = t.container === "Object" ? STRING : t.key;
     const keys = this.#make("keys", keysOf(value, type), out);
-    this.#loop("at", this.#make("count", length(keys), out), (i, body) => make(this.#make("key", load(element(keys, i), type), body), body), out);
+    this.loop("at", this.#make("count", length(keys), out), (i, body) => make(this.#make("key", load(element(keys, i), type), body), body), out);
   }
 
-  #loop(name: string, count: Expr, make: (index: Expr, body: Stmt[]) => void, out: Stmt[]): void {
+  loop(name: string, count: Expr, make: (index: Expr, body: Stmt[]) => void, out: Stmt[]): void {
     const index = this.#supply.fresh(name, REAL);
     const body: Stmt[] = [];
     make(use(index), body);

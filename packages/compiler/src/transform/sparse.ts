@@ -3,10 +3,11 @@ import type { Func, Var } from "../ir/ir.ts";
 import type { Supply } from "../ir/build.ts";
 import type { Activity } from "../analysis/activity.ts";
 import type { Alias } from "../analysis/alias.ts";
+import { hasEffects } from "../analysis/replay.ts";
 import { sparseEffects } from "../diagnostics/catalog.ts";
 import type { Finding } from "../diagnostics/diagnostic.ts";
 import type { CompanionTypes } from "./companion.ts";
-import { deriveCompressed, hasEffects } from "./compressed.ts";
+import { deriveCompressed } from "./compressed.ts";
 import { placeEntries } from "./entries.ts";
 import type { Rules } from "./rules.ts";
 import { type Columns, deriveBlocks, type Piece, type PieceRows } from "./separable.ts";
@@ -22,7 +23,7 @@ interface Facts {
 export interface SparseContext {
   readonly supply: Supply;
   readonly types: CompanionTypes;
-  readonly rules: Pick<Rules, "isPure">;
+  readonly rules: Rules;
   readonly rowsOf: (piece: Piece, inputs: ReadonlyMap<Var, Columns>) => PieceRows | null;
   /** what a transform made, versioned and simplified */
   readonly normalized: (func: Func) => Func;

@@ -137,7 +137,7 @@ export class Tangent {
       case "struct": return { kind: "struct", type, fields: value.fields.filter((f) => isDifferentiable(typeOf(f.value)) || hasNothing(type, f)).map((f) => ({ name: f.name, value: this.#part(variable, f.value, false) })) };
       case "zeros": return { ...value, type };
       // copies and skeletons are linear: the tangent of what comes back is what comes back for the tangent
-      case "runtime": return value.name === "stopGradient" ? this.#zerosLike(use(variable)) : { ...value, args: value.args.map((a, i) => (value.name === "skeletonOf" && i === 1 ? a : this.dot(a))), type };
+      case "runtime": return value.name === "stopGradient" ? this.#zerosLike(use(variable)) : { ...value, args: value.args.map((a, i) => (value.name === "skeletonOf" && i > 0 ? a : this.dot(a))), type };
       default: throw new CompilerBug("tangent", `no rule for ${value.kind}`);
     }
   }

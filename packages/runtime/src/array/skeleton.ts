@@ -31,27 +31,33 @@ export interface Skeleton<T = unknown> {
 const inMap = (map: unknown, key: unknown): unknown => (isObject(map) && isMap(map) ? map.get(key) : undefined);
 const inObject = (object: unknown, key: string | number): unknown => (isObject(object) ? (object as Record<string | number, unknown>)[key] : undefined);
 
-function partOf(value: unknown, primal: unknown, known: Map<object, Structure>): Part {
-  return isObject(value) ? structureOf(value, primal, known) : value === null ? "nothing" : null;
+function partOf(value: unknown, primal: unknown, rounds: boolean, known: Map<object, Structure>): Part {
+  return isObject(value) ? structureOf(value, primal, rounds, known) : value === null ? "nothing" : null;
 }
 
-function structureOf(companion: object, primal: unknown, known: Map<object, Structure>): Structure {
+/** companions are as long as the arrays that they belong to ever were */
+function lengthOf(companion: ArrayLike<unknown>, primal: unknown): number {
+  const own = isObject(primal) && (isFloats(primal) || Array.isArray(primal)) ? primal.length : companion.length;
+  return Math.min(companion.length, own);
+}
+
+function structureOf(companion: object, primal: unknown, rounds: boolean, known: Map<object, Structure>): Structure {
   const found = known.get(companion);
   if (found !== undefined) return found;
   const parts = new Map<unknown, Part>();
-  const length = isFloats(companion) || Array.isArray(companion) ? companion.length : 0;
-  const structure: Structure = { companion, length, singles: isObject(primal) && isSingles(primal), parts };
+  const length = isFloats(companion) || Array.isArray(companion) ? lengthOf(companion, primal) : 0;
+  const structure: Structure = { companion, length, singles: rounds && isObject(primal) && isSingles(primal), parts };
   known.set(companion, structure);
   if (isFloats(companion)) return structure;
   if (Array.isArray(companion)) {
     const elements: readonly unknown[] = companion;
-    elements.forEach((element, i) => {
-      if (isObject(element) || element === null) parts.set(i, partOf(element, inObject(primal, i), known));
+    elements.slice(0, length).forEach((element, i) => {
+      if (isObject(element) || element === null) parts.set(i, partOf(element, inObject(primal, i), rounds, known));
     });
   } else if (isMap(companion)) {
-    for (const [key, element] of companion) parts.set(key, partOf(element, inMap(primal, key), known));
+    for (const [key, element] of companion) parts.set(key, partOf(element, inMap(primal, key), rounds, known));
   } else {
-    for (const [key, element] of Object.entries(companion)) parts.set(key, partOf(element, inObject(primal, key), known));
+    for (const [key, element] of Object.entries(companion)) parts.set(key, partOf(element, inObject(primal, key), rounds, known));
   }
   return structure;
 }
@@ -89,9 +95,9 @@ function readStructure(structure: Structure, made: Map<Structure, unknown>): unk
   return object;
 }
 
-/** Remembers the structure of a companion; with the primal also which arrays are single-precision. */
-export function skeletonOf<C>(companion: C, primal?: unknown): Skeleton<C> {
-  return { root: isObject(companion) ? structureOf(companion, primal, new Map()) : null, value: companion };
+/** Remembers the structure of a companion; with the primal, its lengths and which arrays are single-precision. `isExact`: what is read is no gradient yet, and is not rounded. */
+export function skeletonOf<C>(companion: C, primal?: unknown, isExact = false): Skeleton<C> {
+  return { root: isObject(companion) ? structureOf(companion, primal, !isExact, new Map()) : null, value: companion };
 }
 
 /** The adjoints as they are now, in the structure that was remembered. */

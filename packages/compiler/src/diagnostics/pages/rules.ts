@@ -1,5 +1,5 @@
-// Pages CT5001 to CT5009: functions with a rule of their own.
-import { activeCapture, emptyRule, functionsWithRule, restWithRule, ruleAssigns, ruleCaptures, ruleShares, ruleThrows, ruleWrites, unknownRule, unwrittenRule } from "../catalog-of-rules.ts";
+// Pages CT5001 to CT5010: functions with a rule of their own.
+import { activeCapture, emptyRule, functionsWithRule, lateState, restWithRule, ruleAssigns, ruleCaptures, ruleShares, ruleThrows, ruleWrites, unknownRule, unwrittenRule } from "../catalog-of-rules.ts";
 import { code, NOWHERE, type Page } from "./page.ts";
 
 export const rulePages: readonly Page[] = [
@@ -199,6 +199,34 @@ export const rulePages: readonly Page[] = [
       const root = customRule((x: number): number => Math.sqrt(x), { vjp: (_args, value, c) => [c / (2 * value)] });
 
       export const slope = grad((x: number) => (x < 0 ? x : root(x)));
+    `),
+  },
+  {
+    code: "CT5010",
+    title: "A rule that reads the module too late",
+    says: [lateState(NOWHERE, "falling", "gravity")],
+    why: "What a rule reads of the module is read at the call and handed to it, because its reverse runs when the program has gone on. That is not done inside functions that the rule calls and that stay calls themselves, as recursive ones do.",
+    example: code(`
+      import { customRule, grad } from "cotangent";
+
+      let gravity = 9.81;
+
+      function power(n: number): number { return n === 0 ? 1 : gravity * power(n - 1); }
+
+      const falling = customRule((t: number): number => t * power(2), { vjp: (_args, _value, c) => [c * power(2)] });
+
+      export const slope = grad((t: number) => { gravity = 1.62; return falling(t); });
+    `),
+    rewrite: code(`
+      import { customRule, grad } from "cotangent";
+
+      let gravity = 9.81;
+
+      function power(base: number, n: number): number { return n === 0 ? 1 : base * power(base, n - 1); }
+
+      const falling = customRule((t: number): number => t * power(gravity, 2), { vjp: (_args, _value, c) => [c * power(gravity, 2)] });
+
+      export const slope = grad((t: number) => { gravity = 1.62; return falling(t); });
     `),
   },
 ];

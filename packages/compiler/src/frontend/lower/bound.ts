@@ -105,7 +105,8 @@ function bound(b: Body, node: ts.CallExpression, target: Applicable, given: read
   return literal(b, node, name, shape, first, result, target.call);
 }
 
-function literal(b: Body, node: ts.Node, name: string, shape: Shape, first: readonly Expr[], result: Type, call: Applicable["call"]): Expr {
+/** a function literal that makes a call, its first arguments given now */
+export function literal(b: Body, node: ts.Node, name: string, shape: Shape, first: readonly Expr[], result: Type, call: Applicable["call"]): Expr {
   const types = shape.types.slice(first.length);
   const params = types.map((type, i): Param => {
     const called = shape.names[first.length + i] || "x";

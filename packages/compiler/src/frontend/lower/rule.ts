@@ -2,9 +2,9 @@
 // beside it; what `f` and the functions of the rule capture becomes arguments of that call.
 // Assumes that the rule is written where it stands, or in a const. Guarantees functions of the program, which capture nothing.
 import { ts } from "ts-morph";
-import type { Callee, Cell, Expr, Func, FuncId, Param, Ruled, Type, Var } from "../../ir/ir.ts";
-import type { Finding } from "../../diagnostics/diagnostic.ts";
-import { parameterOf, typeOf, use } from "../../ir/build.ts";
+import type { Callee, Cell, Expr, Func, FuncId, Ruled, Type, Var } from "../../ir/ir.ts";
+import { CompilerBug, type Finding } from "../../diagnostics/diagnostic.ts";
+import { ofArity, parameterOf, use, VOID } from "../../ir/build.ts";
 import { holdsFunctions } from "../../ir/facts.ts";
 import { variablesAssigned } from "../../ir/walk.ts";
 import { capturesOf } from "../../ir/captured.ts";
@@ -12,7 +12,8 @@ import { cloneFunc } from "../../ir/clone.ts";
 import { bare, type FunctionNode, resolvedSymbol, shortText, spanOf } from "../nodes.ts";
 import { type Shape, shapeOfSignature } from "./arguments.ts";
 import type { Body } from "./body.ts";
-import { calleeName } from "./callee.ts";
+import { literal } from "./bound.ts";
+import { calleeName, emitCall } from "./callee.ts";
 import { noArgument } from "../../diagnostics/catalog.ts";
 import * as refusals from "../../diagnostics/catalog-of-rules.ts";
 import { functionOf } from "./resolve.ts";
@@ -62,7 +63,16 @@ function withRule(b: Body, node: ts.Expression, { name, shape, result }: Signatu
   if (assigned !== undefined) return b.refuse(refusals.ruleAssigns(spanOf(node), assigned.name), node);
   const functional = captured.find((v) => holdsFunctions(v.type));
   if (functional !== undefined) return b.refuse(refusals.ruleCaptures(spanOf(node), functional.name), node);
-  const id = (key: string): FuncId | null => { const x = made.get(key); return x === undefined ? null : lifted(b, x, captured); };
+  const arities: Readonly<Record<string, number>> = { primal: shape.types.length, jvp: 2, vjp: 3 };
+  for (const [key, value] of made) if (value.kind === "closure" && value.func.params.some((x) => x.rest)) return b.refuse(refusals.restWithRule(spanOf(parts.get(key) ?? node)), node);
+  const id = (key: string): FuncId | null => {
+    const value = made.get(key);
+    if (value === undefined) return null;
+    if (value.kind === "function" && captured.length === 0) return value.func;
+    const open = value.kind === "function" ? calling(b, node, { kind: "function", func: value.func }, key, ...signatureOf(value.type)) : value;
+    if (open.kind !== "closure") throw new CompilerBug("lower", "a rule that is no function");
+    return lifted(b, open, captured, arities[key] ?? 0);
+  };
   const callee: Ruled = { kind: "ruled", name, primal: id("primal")!, jvp: id("jvp"), vjp: id("vjp"), captured: captured.length };
   return wrapper(b, node, callee, shape, captured, result);
 }
@@ -111,8 +121,13 @@ function primalOf(b: Body, given: ts.Expression, shape: Shape, result: Type, nam
   return calling(b, given, { kind: "external", name: named.cell.name, cell: named.cell }, name, shape, result);
 }
 
+const signatureOf = (t: Type): [Shape, Type] => {
+  const { params, result } = t.kind === "function" ? t : { params: [], result: VOID };
+  return [{ fixed: params.length, rest: null, names: [], types: params }, result];
+};
+
 const calling = (b: Body, node: ts.Expression, callee: Callee, name: string, shape: Shape, result: Type): Expr =>
-  literal(b, node, name, shape, result, (args, value) => b.emit({ kind: "call", callee, args, result: value, origin: b.origin(node) }));
+  literal(b, node, name, shape, [], result, (args, at, want) => emitCall(b, callee, args, result, name, at, want));
 
 function capturesOfAll(made: readonly Expr[]): readonly Var[] {
   const found = new Set(made.flatMap((x) => (x.kind === "closure" ? capturesOf(x.func) : [])));
@@ -120,36 +135,20 @@ function capturesOfAll(made: readonly Expr[]): readonly Var[] {
 }
 
 /** a function of the program, with what is captured as parameters after its own */
-function lifted(b: Body, e: Expr, captured: readonly Var[]): FuncId {
-  if (e.kind === "function") return e.func;
-  if (e.kind !== "closure") return "";
-  const own = captured.map((v) => b.unit.supply.like(v, { mutable: false }));
-  const open = cloneFunc(e.func, new Map(captured.map((v, i) => [v, use(own[i]!)])), b.unit.supply);
-  const func: Func = { ...open, id: `${open.id}$rule${b.unit.supply.fresh("rule", typeOf(e)).id}`, params: [...open.params, ...own.map(parameterOf)] };
-  b.unit.made.push(func);
-  return func.id;
+function lifted(b: Body, { func, type }: Expr & { readonly kind: "closure" }, captured: readonly Var[], arity: number): FuncId {
+  const { supply } = b.unit;
+  const own = captured.map((v) => supply.like(v, { mutable: false }));
+  const open = ofArity(cloneFunc(func, new Map(captured.map((v, i) => [v, use(own[i]!)])), supply), arity, supply);
+  const made: Func = { ...open, id: `${open.id}$rule${supply.fresh("rule", type).id}`, params: [...open.params, ...own.map(parameterOf)] };
+  b.unit.made.push(made);
+  return made.id;
 }
 
 /** the function as a value */
 function wrapper(b: Body, node: ts.Expression, callee: Ruled, shape: Shape, captured: readonly Var[], result: Type): Expr {
-  return literal(b, node, callee.name, shape, result, (args, value) => {
+  return literal(b, node, callee.name, shape, [], result, (args, at, want) => {
     // a variable that is assigned again is read here, where the call stands
     const read = captured.map((v) => (v.mutable ? use(b.define(v.name, use(v), node)) : use(v)));
-    b.emit({ kind: "call", callee, args: [...args, ...read], result: value, origin: b.origin(node) });
+    return emitCall(b, callee, [...args, ...read], result, callee.name, at, want && { ...want, hint: callee.name });
   });
-}
-
-function literal(b: Body, node: ts.Expression, name: string, shape: Shape, result: Type, call: (args: readonly Expr[], value: Var) => void): Expr {
-  const params = shape.types.map((type, i): Param => {
-    const called = shape.names[i] || "x";
-    return { variable: b.unit.supply.fresh(called, type), name: called, typeText: null, optional: type.kind === "nullable", rest: false };
-  });
-  const value = b.unit.supply.fresh(name, result);
-  const body = b.block(() => {
-    call(params.map((p) => use(p.variable)), value);
-    b.exit({ kind: "return", value: use(value) }, node);
-  });
-  const origin = { span: spanOf(node), comments: [] };
-  const type: Type = { kind: "function", params: shape.types, result };
-  return { kind: "closure", func: { id: `${origin.span.file}#${name}@${origin.span.start}`, name, params, body, result: null, resultType: result, resultText: null, origin }, type };
 }

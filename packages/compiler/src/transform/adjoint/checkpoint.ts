@@ -25,7 +25,7 @@ const SCHEDULE: Type = { kind: "struct", id: -4_000_030, name: null, isClass: fa
 
 /** null after reporting why the loop cannot be run again */
 export function planCheckpointed(s: Loop, context: Context): Region | null {
-  const obstacle = findObstacle(s.body, context.shared.functions, context.shared.isKept, (rule) => context.shared.rules.isPure(rule));
+  const obstacle = findObstacle(s.body, context.shared.functions, context.shared.isKept, context.shared.rules);
   const state = obstacle === null ? liveState(s, context) : null;
   if (state === null || state.obstacle !== null) {
     context.shared.report(obstacle ?? notReplayable(s.origin.span, state!.obstacle!));

@@ -5,37 +5,39 @@ import { BOOLEAN, branch, define, length, op, REAL, runtime, runtimeCall, typeOf
 import { isReal, isRealArray, isReference } from "../../analysis/activity.ts";
 import { pulledBack, ruledArguments, type RuledCall } from "../ruled.ts";
 import type { Context, Region } from "./context.ts";
-import { clearHeld, hold } from "./runtime.ts";
+import { hold } from "./runtime.ts";
 import { addElements } from "./value.ts";
 
 export function planRuled(s: RuledCall, context: Context): Region {
   const { origin, result, callee } = s;
-  const sweep: Stmt[] = [];
-  const args = ruledArguments(s).map((a) => asItIs(a, sweep, context, s));
-  sweep.push(s);
   if (result === null || !(context.isActive(use(result)) || context.hasCompanion(use(result)))) return { sweep: [s], reverse: [] };
+  const given = ruledArguments(s);
+  const sweep: Stmt[] = [];
   const reverse: Stmt[] = [];
+  const held = s.args.map((a) => asItIs(a, sweep, context, s));
+  const [args, captured] = [held.slice(0, given.length), held.slice(given.length)];
+  sweep.push(s);
   const value = asItIs(use(result), sweep, context, s);
   let cotangent: Expr;
+  const cleared: Stmt[] = [];
   if (isReference(result.type)) {
     const companion = context.supply.fresh(`${result.name}Bar`, context.companionType(result.type));
     sweep.push(define(companion, { kind: "zeros", like: use(result), type: companion.type }, origin));
     context.setCompanion(result, use(companion));
-    const held = hold(use(result), sweep, context, origin);
-    cotangent = held.companion;
-    if (held.skeleton !== null) {
+    const { companion: whole, skeleton } = hold(use(result), sweep, context, origin);
+    cotangent = whole;
+    if (skeleton !== null) {
       const read = context.supply.fresh(`${result.name}Bar`, companion.type);
-      reverse.push(define(read, runtime("readSkeleton", [held.skeleton], read.type), origin));
+      reverse.push(define(read, runtime("readSkeleton", [skeleton], read.type), origin));
       cotangent = use(read);
     }
+    if (context.isKept) cleared.push(skeleton !== null ? runtimeCall("clearSkeleton", [skeleton], origin) : isRealArray(result.type) ? { kind: "mutate", operation: "fill", array: whole, args: [ZERO], result: null, origin } : runtimeCall("clear", [whole], origin));
   } else cotangent = use(context.bar(result));
   const rules = { supply: context.supply, types: context.shared.types, ...context.shared.rules };
-  const given = ruledArguments(s);
   const isWanted = (i: number): boolean => context.isActive(given[i]!) || context.hasCompanion(given[i]!);
-  const entries = pulledBack(callee, { args, captured: s.args.slice(args.length), origin }, value, cotangent, isWanted, rules, reverse);
+  const entries = pulledBack(callee, { args, captured, origin }, value, cotangent, isWanted, rules, reverse);
   entries.forEach((entry, i) => { if (entry !== null) addEntry(given[i]!, entry, sweep, reverse, context, s); });
-  if (context.isKept && isRealArray(result.type)) reverse.push({ kind: "mutate", operation: "fill", array: cotangent, args: [ZERO], result: null, origin });
-  else if (context.isKept && isReference(result.type)) clearHeld(result, sweep, reverse, context, origin);
+  reverse.push(...cleared);
   return { sweep, reverse };
 }
 

@@ -16,9 +16,10 @@ interface Held {
   readonly skeleton: Expr | null;
 }
 
-function skeletonOf(companion: Expr, sweep: Stmt[], context: Context, origin: Origin): Expr {
+/** a companion is as long as its array ever was: the structure has the lengths of what it belongs to, and its numbers are not those of a gradient yet */
+function skeletonOf(of: Expr, companion: Expr, resizes: boolean, sweep: Stmt[], context: Context, origin: Origin): Expr {
   const skeleton = context.supply.fresh("skeleton", context.shared.types.skeleton(typeOf(companion)));
-  sweep.push(define(skeleton, runtime("skeletonOf", [companion], skeleton.type), origin));
+  sweep.push(define(skeleton, runtime("skeletonOf", resizes ? [companion, of, TRUE] : [companion], skeleton.type), origin));
   return use(skeleton);
 }
 
@@ -27,7 +28,7 @@ export function hold(of: Expr, sweep: Stmt[], context: Context, origin: Origin):
   const companion = context.companion(of);
   const { moves, resizes } = of.kind === "var" ? context.shared.changes(context.original(of.variable)) : { moves: false, resizes: false };
   if ((moves || resizes) && holdsEntries(typeOf(of))) enterAll(of, companion, sweep, context, origin);
-  return { companion, skeleton: moves || resizes ? skeletonOf(companion, sweep, context, origin) : null };
+  return { companion, skeleton: moves || resizes ? skeletonOf(of, companion, resizes, sweep, context, origin) : null };
 }
 
 /** adjoints of maps may lack entries; a structure that is remembered has all of them */
@@ -63,12 +64,13 @@ function refuseSnapshot(variable: Var, context: Context, origin: Origin): void {
 
 /** `variable = skeletonOf(…)`, `readSkeleton(…)`, `copyOf(…)`; the companion of the variable is set */
 export function planRuntime(variable: Var, value: Expr & { readonly kind: "runtime" }, sweep: Stmt[], reverse: Stmt[], context: Context, origin: Origin): void {
-  const [of] = value.args;
+  const [of, primal] = value.args;
   const type = context.companionType(variable.type);
   const companion = context.supply.fresh(`${variable.name}Bar`, type);
   context.setCompanion(variable, use(companion));
   if (value.name === "skeletonOf" && of !== undefined && context.hasCompanion(of)) {
-    sweep.push(define(companion, runtime("skeletonOf", [context.companion(of)], type), origin));
+    const bar = context.companion(of);
+    sweep.push(define(companion, runtime("skeletonOf", primal === undefined ? [bar] : [bar, primal, TRUE], type), origin));
     return;
   }
   if (value.name === "snapshot") refuseSnapshot(variable, context, origin);
