@@ -178,6 +178,88 @@ export function f(x: number[]): number {
 }`,
   },
   {
+    name: "typed buffers of two lengths that change places", at: [0.3, 0.7, 0.9, -0.4, 0.2],
+    text: `export function f(x: number[]): number {
+  let now = Float64Array.from(x.slice(0, 2));
+  let next = Float64Array.from(x.slice(2));
+  /** @checkpoint slots=3 */
+  for (let k = 0; k < 11; k++) {
+    for (let i = 0; i < next.length; i++) next[i] = Math.sin(now[i % now.length]! * x[k % 5]!) + 0.3 * next[i]!;
+    [now, next] = [next, now];
+  }
+  return now.reduce((sum, item) => sum + item * item, 0) + 3 * next[0]! + now.length;
+}`,
+  },
+  {
+    name: "a buffer that is known by another name afterwards, and one that ends early", at: [0.3, 0.7, 0.9],
+    text: `export function f(x: number[]): number {
+  const first = Float64Array.from(x);
+  let now = first;
+  let next = new Float64Array(3);
+  /** @checkpoint slots=2 */
+  for (let k = 0; k < 9; k++) {
+    for (let i = 0; i < 3; i++) next[i] = Math.cos(now[i]! + 0.5 * now[(i + 1) % 3]!);
+    const held = now;
+    now = next;
+    next = held;
+    if (now[0]! > 0.99) break;
+  }
+  return first[0]! * now[1]! + next[2]! * 5 + first[1]!;
+}`,
+  },
+  {
+    name: "buffers that change places now and then, by name, and not at all", at: [0.3, 0.7, 0.9],
+    text: `export function f(x: number[]): number {
+  let a = Float64Array.from(x), b = x.slice().map((q) => q * 2), c = x.slice(), d = c;
+  /** @checkpoint slots=2 */
+  for (let k = 0; k < 7; k++) {
+    for (let i = 0; i < 3; i++) { a[i] = Math.sin(a[i]! + b[i]!); c[i] = c[i]! * 0.9 + d[(i + 1) % 3]! * 0.1; }
+    if (a[0]! > 0.8) [b, c] = [c, b];
+    [c, d] = [d, c];
+  }
+  return a[0]! * b[1]! + c[2]! + d[0]! * 3;
+}`,
+  },
+  {
+    name: "two names for one buffer that change places", at: [0.3, 0.7, 0.9],
+    text: `export function f(x: number[]): number {
+  let c = Float64Array.from(x), d = c;
+  /** @checkpoint slots=2 */
+  for (let k = 0; k < 7; k++) {
+    for (let i = 0; i < 3; i++) c[i] = Math.sin(c[i]!) + d[(i + 1) % 3]! * 0.3;
+    [c, d] = [d, c];
+  }
+  return c[0]! * c[1]! + d[2]! * 3;
+}`,
+  },
+  {
+    name: "buffers that change places, one of which has a name of its own in the loop", at: [0.3, 0.7, 0.9],
+    text: `export function f(x: number[]): number {
+  const first = Float64Array.from(x);
+  let now = first, next = new Float64Array(3);
+  /** @checkpoint slots=2 */
+  for (let k = 0; k < 7; k++) {
+    for (let i = 0; i < 3; i++) next[i] = Math.sin(now[i]! + 0.5 * first[k % 3]!);
+    [now, next] = [next, now];
+  }
+  return now[0]! * now[1]! + next[2]! * 3;
+}`,
+  },
+  {
+    name: "buffers that change places, and rows that know them change places too", at: [0.3, 0.7, 0.9],
+    text: `export function f(x: number[]): number {
+  let now = Float64Array.from(x), next = Float64Array.from(x.slice().reverse());
+  const rows = [now, next];
+  /** @checkpoint slots=2 */
+  for (let k = 0; k < 7; k++) {
+    for (let i = 0; i < 3; i++) next[i] = Math.sin(now[i]! + 0.5 * rows[k % 2]![i]!);
+    [now, next] = [next, now];
+    if (k % 3 === 0) [rows[0], rows[1]] = [rows[1]!, rows[0]!];
+  }
+  return now[0]! * now[1]! + next[2]! * 3 + rows[0]![0]!;
+}`,
+  },
+  {
     name: "single precision, three buffers in turn", at: [0.3, 0.7, 0.9],
     text: `export function f(x: number[]): number {
   let a = Float32Array.from(x), b = new Float32Array(3), c = new Float32Array(3);

@@ -5,7 +5,7 @@
 // A trip that is run again works on copies of the state. Companions of memory in which no reference moves are those of the first run; what
 // moves has companions of its own in each trip (moving.ts). Numbers that are carried have one adjoint variable, as in any loop.
 import type { Block, Expr, Origin, Stmt, StructType, Type, Var } from "../../ir/ir.ts";
-import { assign, BOOLEAN, branch, constant, define, element, field, load, ONE, op, REAL, runtime, runtimeCall, store, typeOf, use, ZERO } from "../../ir/build.ts";
+import { assign, BOOLEAN, branch, constant, define, element, field, length, load, ONE, op, REAL, runtime, runtimeCall, store, typeOf, use, ZERO } from "../../ir/build.ts";
 import { blocks, mapStmt } from "../../ir/walk.ts";
 import { isReference } from "../../analysis/activity.ts";
 import { findObstacle, isSpoken } from "../../analysis/replay.ts";
@@ -14,6 +14,7 @@ import { cloneBlock, type Renaming } from "../../ir/clone.ts";
 import { withoutBreaks } from "../checkpointed.ts";
 import { planRegion } from "./block.ts";
 import type { Context, Region } from "./context.ts";
+import { Exchange } from "./exchange.ts";
 import { type LiveState, liveState } from "./live-state.ts";
 import { carriedBar, Moving } from "./moving.ts";
 import { type Trips, tripsOf } from "./trips.ts";
@@ -41,14 +42,15 @@ class Checkpointing {
   readonly #context: Context;
   readonly #origin: Origin;
   readonly #moving: Moving;
+  readonly #exchange: Exchange;
   readonly #trips: Trips;
   /** what is kept of the state before a trip */
   readonly #held: readonly Var[];
   readonly #type: Type;
   /** variables of the state → those of a second run */
   readonly #again = new Map<Var, Var>();
-  /** of those, the ones that are filled anew for each trip */
-  readonly #room = new Set<Var>();
+  /** arrays that are filled anew for each trip, for variables of the state */
+  readonly #room = new Map<Var, Var>();
 
   constructor(loop: Loop, state: LiveState, context: Context) {
     const { supply, shared } = context;
@@ -57,6 +59,7 @@ class Checkpointing {
     this.#context = context;
     this.#origin = { ...loop.origin, comments: [] };
     this.#moving = new Moving(state, context, this.#origin);
+    this.#exchange = new Exchange(state.exchanged, context, this.#origin);
     this.#trips = tripsOf(loop, context, this.#origin);
     const { drifts, index } = this.#trips;
     this.#held = [...state.references, ...state.values, ...(drifts && index ? [index] : [])];
@@ -113,7 +116,9 @@ class Checkpointing {
     this.#keep(use(schedule), use(states), number, (v) => use(v), atStart);
     sweep.push(trips.loop(atStart, (part) => this.#swept(part)), ...trips.after);
     const left = this.#moving.leave(sweep);
+    this.#exchange.leave(sweep);
 
+    this.#exchange.take(reverse);
     const cotangent = this.#moving.take(left, reverse);
     const passed = cotangent === null ? null : carriedBar(cotangent, this.#context, reverse, origin);
     let [used, held]: readonly Var[] = [schedule, states];
@@ -161,14 +166,30 @@ class Checkpointing {
   #filled(slot: Expr, fresh: Block, valueOf: (v: Var) => Expr): Block {
     const { supply } = this.#context;
     const origin = this.#origin;
-    const [held, isEmpty] = [supply.fresh("kept", typeOf(slot)), supply.fresh("isEmpty", BOOLEAN)];
+    const held = supply.fresh("kept", typeOf(slot));
     const filling = this.#held.flatMap((v, i): Block => {
       if (this.#held.length > 1 && !isReference(v.type)) return [store(field(use(held), this.#nameOf(i)), valueOf(v), origin)];
       const array = supply.like(v, { mutable: false });
       const set: Stmt = { kind: "mutate", operation: "set", array: use(array), args: [valueOf(v)], result: null, origin };
       return [define(array, this.#held.length === 1 ? use(held) : load(field(use(held), this.#nameOf(i)), v.type), origin), set];
     });
-    return [define(held, slot, origin), define(isEmpty, op("isNullish", [use(held)], BOOLEAN), origin), branch(use(isEmpty), fresh, filling, origin)];
+    const isEmpty = supply.fresh("isEmpty", BOOLEAN);
+    const out: Stmt[] = [define(held, slot, origin), define(isEmpty, op("isNullish", [use(held)], BOOLEAN), origin)];
+    const [first] = this.#pair;
+    if (first === undefined) return [...out, branch(use(isEmpty), fresh, filling, origin)];
+    // buffers of two lengths are in the slot in one order or the other
+    const isFresh = supply.fresh("isFresh", BOOLEAN, true);
+    const other: Stmt[] = [];
+    const kept = supply.like(first, { mutable: false });
+    other.push(define(kept, load(field(use(held), this.#nameOf(this.#held.indexOf(first))), first.type), origin));
+    const differ = this.#differ(use(kept), valueOf(first), other);
+    other.push(assign(isFresh, differ, origin));
+    return [...out, define(isFresh, constant(true), origin), branch(use(isEmpty), [], other, origin), branch(use(isFresh), fresh, filling, origin)];
+  }
+
+  #differ(a: Expr, b: Expr, out: Stmt[]): Expr {
+    const [one, two] = [a, b].map((x) => this.#context.flatten(length(x), out, "length", this.#origin));
+    return this.#context.flatten(op("!==", [one!, two!], BOOLEAN), out, "differ", this.#origin);
   }
 
   /** runs the trips from one up to another again */
@@ -202,7 +223,7 @@ class Checkpointing {
 
   /** the sweep of a part of the loop: the primal, with companions only where references move */
   #swept(part: Block): Block {
-    return this.#moving.isEmpty ? part : planRegion(part, this.#context.within(null)).sweep;
+    return this.#moving.isEmpty && this.#exchange.isEmpty ? part : planRegion(part, this.#context.within(null)).sweep;
   }
 
   /** copies, for all trips, of what only the code after the loop changes */
@@ -244,13 +265,31 @@ class Checkpointing {
   #makeRoom(out: Stmt[]): void {
     for (const v of this.#state.references) {
       if (!this.#isRefilled(v)) continue;
-      out.push(define(this.#again.get(v)!, { kind: "copy", source: use(v), start: null, end: null, type: v.type }, this.#origin));
-      this.#room.add(v);
+      const room = this.#pair.includes(v) ? this.#context.supply.like(v, { mutable: true }) : this.#again.get(v)!;
+      out.push(define(room, { kind: "copy", source: use(v), start: null, end: null, type: v.type }, this.#origin));
+      this.#room.set(v, room);
     }
   }
 
   #isRefilled(v: Var): boolean {
-    return !this.#state.carried.includes(v) && this.#isCopied(v) && v.type.kind === "array" && v.type.array !== "Array" && v.type.array !== "Tape";
+    return this.#pair.includes(v) || (!this.#state.carried.includes(v) && this.#isCopied(v) && isTyped(v.type));
+  }
+
+  /** two buffers: those of one length are as good as each other, and of two lengths it is seen which is which */
+  get #pair(): readonly Var[] {
+    const all = [...this.#state.exchanged.keys()];
+    return all.length === 2 && all.every((v) => isTyped(v.type) && this.#isCopied(v)) ? all : [];
+  }
+
+  /** puts the room for two buffers in the order of their lengths */
+  #arrange(kept: (v: Var) => Expr, out: Stmt[]): void {
+    const [first, second] = this.#pair.map((v) => this.#room.get(v));
+    if (first === undefined || second === undefined) return;
+    const found = this.#context.supply.like(first, { mutable: false });
+    out.push(define(found, kept(this.#pair[0]!), this.#origin));
+    const [held, other] = [first, second].map((v) => this.#context.supply.like(v, { mutable: false }));
+    const change = [define(held!, use(first), this.#origin), define(other!, use(second), this.#origin), assign(first, use(other!), this.#origin), assign(second, use(held!), this.#origin)];
+    out.push(branch(this.#differ(use(first), use(found), out), change, [], this.#origin));
   }
 
   get #isFilled(): boolean {
@@ -267,12 +306,16 @@ class Checkpointing {
       out.push(define(copy, runtime("snapshot", [kept], this.#type), origin));
       state = use(copy);
     }
+    this.#arrange((v) => load(field(state, this.#nameOf(this.#held.indexOf(v))), v.type), out);
     this.#held.forEach((v, i) => {
       const read = this.#held.length === 1 ? state : load(field(state, this.#nameOf(i)), v.type);
       const found = this.#context.supply.like(v, { mutable: false });
       out.push(define(found, read, origin));
-      if (this.#room.has(v)) out.push({ kind: "mutate", operation: "set", array: use(this.#again.get(v)!), args: [use(found)], result: null, origin });
-      else out.push(define(this.#again.get(v)!, this.#isCopied(v) ? { kind: "copy", source: use(found), start: null, end: null, type: v.type } : use(found), origin));
+      const room = this.#room.get(v);
+      if (room !== undefined) {
+        out.push({ kind: "mutate", operation: "set", array: use(room), args: [use(found)], result: null, origin });
+        if (room !== this.#again.get(v)) out.push(define(this.#again.get(v)!, use(room), origin));
+      } else out.push(define(this.#again.get(v)!, this.#isCopied(v) ? { kind: "copy", source: use(found), start: null, end: null, type: v.type } : use(found), origin));
     });
     for (const v of carried) if (!this.#held.includes(v)) out.push(define(this.#again.get(v)!, this.#nothing(v), origin));
   }
@@ -296,15 +339,17 @@ class Checkpointing {
       originals.set(again, this.#context.original(v));
       this.#context.joinStarts.set(again, this.#nothing(v));
       if (this.#context.isActive(use(v))) this.#context.bars.set(again, this.#context.bar(v));
-      if (isReference(v.type) && this.#context.hasCompanion(use(v)) && !this.#state.moving.includes(v)) this.#context.setCompanion(again, this.#context.companion(use(v)));
+      if (isReference(v.type) && this.#context.hasCompanion(use(v)) && !this.#state.moving.includes(v) && !this.#state.exchanged.has(v)) this.#context.setCompanion(again, this.#context.companion(use(v)));
     }
     this.#moving.begin(this.#again, out);
+    this.#exchange.begin(this.#again, out);
     const { clones, names } = this.#cloned(this.#trips.body, renaming);
     const trip = this.#context.renamed(names, () => planRegion(clones, this.#context.within(null)));
-    if (trip.reverse.length === 0 && this.#moving.isEmpty) return { isQuiet: true, cotangent: null };
+    if (trip.reverse.length === 0 && this.#moving.isEmpty && this.#exchange.isEmpty) return { isQuiet: true, cotangent: null };
     out.push(...this.#unwritten(trip.sweep));
     this.#moving.seed(cotangent, this.#again, out);
     out.push(...trip.reverse);
+    this.#exchange.end(out);
     return { isQuiet: false, cotangent: this.#moving.end(out) };
   }
 
@@ -339,3 +384,5 @@ class Checkpointing {
     return silent.size === 0 ? block : block.flatMap((s): Block => (isSilent(s) ? [] : [mapStmt(s, (e) => e, (b) => this.#unwritten(b))]));
   }
 }
+
+const isTyped = (t: Type): boolean => t.kind === "array" && t.array !== "Array" && t.array !== "Tape";

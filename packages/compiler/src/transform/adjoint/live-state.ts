@@ -2,6 +2,7 @@
 // carries, and memory that is written once the loop has begun. Everything else is there when reverse asks.
 //   frozen    written only after the loop: one copy for all trips; companions stay where they are
 //   inPlace   written by trips, references in it never move: copies by trip, companions stay where they are
+//   exchanged arrays that change places in every trip: copies by trip, companions change places with them (exchange.ts)
 //   moving    carried from trip to trip, or references in it move: copies by trip, and each trip that is reversed has companions of its own
 //   silent    written by trips and read by none: its stores are left out in the second run
 // Members that may reach one object are of one kind. Assumes that the loop can be replayed (analysis/replay.ts).
@@ -14,6 +15,7 @@ import type { ObjectId } from "../../analysis/alias.ts";
 import { reached } from "../../analysis/replay.ts";
 import type { Context } from "./context.ts";
 import { namesAfter } from "./names-after.ts";
+import { whileHead } from "./while-head.ts";
 
 type Loop = Stmt & { readonly kind: "loop" };
 type Objects = ReadonlySet<ObjectId>;
@@ -27,6 +29,8 @@ export interface LiveState {
   readonly frozen: readonly Var[];
   /** those among the references, and results of a call, that have companions of their own in each trip */
   readonly moving: readonly Var[];
+  /** variables of arrays that change places → whose array each holds after a trip */
+  readonly exchanged: ReadonlyMap<Var, Var>;
   readonly silent: Objects;
   /** is all that moves made by the loop? */
   readonly isFresh: boolean;
@@ -71,19 +75,24 @@ export function liveState(s: Loop, context: Context): LiveState {
   const isSilent = (m: Member): boolean => members.every((x) => !meets(x.objects, m.objects)) && frozen.every((x) => !meets(reach(x), m.objects));
   members.push(...unread.filter((m) => !isSilent(m)));
 
-  const lost = addNames(members, s, context, isFixed);
+  let exchanged = exchangeOf(s, members, context, isFixed);
+  let lost = addNames(members, s, context, isFixed, exchanged);
+  if (exchanged.size > 0 && exchangeOf(s, members, context, isFixed).size === 0) {
+    exchanged = new Map();
+    lost = addNames(members, s, context, isFixed, exchanged);
+  }
   const shared = new Set(members.filter((m) => m.isCarried && writtenFrom(m.variable, m.objects, s, context) === null).map((m) => m.variable));
-  const moving = components(members).filter((c) => c.some((m) => m.isCarried || !isFixed(m.variable))).flat().filter((m) => context.hasCompanion(use(m.variable)));
+  const moving = movingIn(members, isFixed, exchanged).filter((m) => context.hasCompanion(use(m.variable)));
   const results = carried.filter((v) => isReference(v.type) && isResult(v) && context.hasCompanion(use(v)));
   const index = s.header.kind === "counted" && context.isActive(use(s.header.index));
   return {
-    carried, frozen, shared,
+    carried, frozen, shared, exchanged,
     references: members.map((m) => m.variable),
     values: carried.filter((v) => !isReference(v.type) && read.has(v)),
     moving: [...moving.map((m) => m.variable), ...results],
     isFresh: moving.length === 0 && results.every((v) => [...reach(v)].every((o) => o.origin === "allocation" && o.variable !== null && own.has(o.variable))),
     silent: new Set(unread.filter(isSilent).flatMap((m) => [...m.objects])),
-    areApart: members.every((m) => shared.has(m.variable) || isApart(m, members, context)),
+    areApart: members.every((m) => shared.has(m.variable) || exchanged.has(m.variable) || isApart(m, members, context)),
     obstacle: index ? "its counter carries a derivative" : lost ?? ofModule(s, context) ?? (moving.some((m) => isViewed(m.objects, context, s)) ? "a view shares its memory with an array that changes places" : null),
   };
 }
@@ -111,14 +120,14 @@ function isApart(m: Member, members: readonly Member[], context: Context): boole
  * What moves may be lost to the state: a list is walked, a row replaced. Code after the loop may still know it, and the trip that wrote to it must
  * find its adjoint. So all names by which it is known afterwards are part of the state. Says why where they are not at hand.
  */
-function addNames(members: Member[], s: Loop, context: Context, isFixed: (v: Var) => boolean): string | null {
+function addNames(members: Member[], s: Loop, context: Context, isFixed: (v: Var) => boolean, exchanged: ReadonlyMap<Var, Var>): string | null {
   const { alias, recording, functions } = context.shared;
   const loop = context.originalStmt(s);
   const func = functions.find((f) => statements(f.body).includes(loop));
   if (func === undefined) return null;
   const names = [...namesAfter(func, loop)].filter((v) => isReference(v.type) && context.shared.activity.hasCompanion(v));
   for (;;) {
-    const moving = components(members).filter((c) => c.some((m) => m.isCarried || !isFixed(m.variable))).flat();
+    const moving = movingIn(members, isFixed, exchanged);
     const written = new Set(moving.flatMap((m) => [...m.objects]).filter((o) => recording.writtenFrom([o], loop) === "inside"));
     const knows = (v: Var): boolean => meets(alias.reach(alias.pointsTo(use(v))), written);
     if (written.size === 0 || !moving.some((m) => context.hasCompanion(use(m.variable)))) return null;
@@ -132,6 +141,39 @@ function addNames(members: Member[], s: Loop, context: Context, isFixed: (v: Var
       members.push({ variable, isCarried: false, objects: alias.reach(alias.pointsTo(use(v))) });
     }
   }
+}
+
+const movingIn = (members: readonly Member[], isFixed: (v: Var) => boolean, exchanged: ReadonlyMap<Var, Var>): readonly Member[] =>
+  components(members).filter((c) => c.some((m) => (m.isCarried && !exchanged.has(m.variable)) || !isFixed(m.variable))).flat();
+
+/**
+ * Buffers: arrays of numbers, each known to the loop by one variable at a time, which trips do nothing to but write to them and let them change
+ * places, always in the same way. Empty where there is more to it.
+ */
+function exchangeOf(s: Loop, members: readonly Member[], context: Context, isFixed: (v: Var) => boolean): ReadonlyMap<Var, Var> {
+  const NONE = new Map<Var, Var>();
+  const holds = s.checkpoint?.kind === "call" ? NONE : placesAfter(s, members.filter((m) => m.isCarried).map((m) => m.variable));
+  if (holds.size === 0 || new Set(holds.values()).size !== holds.size || [...holds.values()].some((v) => !holds.has(v))) return NONE;
+  const own = members.filter((m) => holds.has(m.variable));
+  const isBuffer = ({ variable: v, objects }: Member): boolean => v.type.kind === "array" && isRealArray(v.type) && isFixed(v) && context.hasCompanion(use(v)) && !isViewed(objects, context, null);
+  const starts = own.map((m) => context.objects(context.joinStarts.get(m.variable) ?? use(m.variable)));
+  const areTold = starts.every((a, i) => a.size > 0 && starts.every((b, j) => i === j || !meets(a, b))) && starts.filter((a) => [...a].some((o) => o.origin !== "allocation")).length <= 1;
+  const areAlone = members.every((m) => holds.has(m.variable) || own.every((x) => !meets(x.objects, m.objects)));
+  return areTold && areAlone && own.every(isBuffer) ? holds : NONE;
+}
+
+/** which of the variables' references each variable holds after a trip, where that is the same in every trip */
+function placesAfter(s: Loop, variables: readonly Var[]): Map<Var, Var> {
+  const head = whileHead(s);
+  const held = new Map(variables.map((v) => [v, v]));
+  for (const x of head ? [...head.before, ...head.test.then] : s.body) {
+    if (x.kind === "let" || x.kind === "assign") {
+      const from = x.value.kind === "var" ? held.get(x.value.variable) : undefined;
+      if (from === undefined) held.delete(x.variable);
+      else held.set(x.variable, from);
+    } else for (const v of variablesAssigned([x])) held.delete(v);
+  }
+  return new Map(variables.flatMap((v) => { const from = held.get(v); return from === undefined ? [] : [[v, from]]; }));
 }
 
 /** members that may reach one object, directly or through others */
