@@ -50,6 +50,7 @@ function application(name: string, rule: Rule): string {
   const [a = "", b = "", c = ""] = names;
   if (name === "select") return `${a} ? ${b} : ${c}`;
   if (name === "guarded*") return "a * b, guarded";
+  if (name === "defaulted") return "a, the default of an argument b that is left out";
   if (name === "neg") return `-${a}`;
   if (name === "!" || name === "~") return `${name}a`;
   if (INFIX.test(name)) return `${a} ${name} ${b}`;

@@ -16,6 +16,7 @@ import { meet } from "./narrowing.ts";
 import { COMPOUND } from "./operators.ts";
 import { isPresent } from "./shapes.ts";
 import { turningPoint } from "./turn.ts";
+import { isNarrowed } from "./typing.ts";
 
 export class StatementPrinter {
   readonly #context: EmitContext;
@@ -149,12 +150,14 @@ export class StatementPrinter {
     const fitted = this.#fitting.fitted(value, declared);
     // where a test has shown that a value is not there, `!` leaves nothing that could be assigned
     const isBare = isAssigned && fitted.kind === "op" && fitted.op === "nonNull";
-    const type = typing.isCircular(v) || isBare || needsType(declared, value, typing.shown(fitted), isAssigned) ? this.#context.types.text(declared) : null;
-    const shown = type === null && language === "ts" ? this.#fitting.free(fitted) : fitted;
+    // what it is told to be it is, however its value was narrowed on the way around
+    const isTold = language === "ts" && typing.isCircular(v) && isNarrowed(declared) && (fitted.kind === "var" || fitted.kind === "load");
+    const type = isTold ? null : typing.isCircular(v) || isBare || needsType(declared, value, typing.shown(fitted), isAssigned) ? this.#context.types.text(declared) : null;
+    const shown = type === null && !isTold && language === "ts" ? this.#fitting.free(fitted) : fitted;
     const keyword = isAssigned ? "let" : "const";
     if (isUnset(value) && isAssigned) return this.#unset(v, type, rest());
     const head = type === null ? `${keyword} ${this.#name(v)}` : language === "ts" ? `${keyword} ${this.#name(v)}: ${type}` : `/** @type {${type}} */ ${keyword} ${this.#name(v)}`;
-    const doc: Doc = [this.#assignment(head, "=", shown), this.#asserted(v, value), ";"];
+    const doc: Doc = [this.#assignment(head, "=", shown), isTold ? ` as ${this.#context.types.text(declared)}` : this.#asserted(v, value), ";"];
     this.#noteAssigned(v, shown, type !== null);
     return doc;
   }
@@ -168,8 +171,7 @@ export class StatementPrinter {
 
   /** what was caught is known by tests that the type checker does not see; what a field of a base class or an interface holds, by the whole program */
   #asserted(v: Var, value: Expr): string {
-    const { language, types } = this.#context;
-    return language === "ts" && (isAsserted(v, value) || holdsDescendant(v, value, (x) => types.isNamed(x))) ? ` as ${this.#context.types.text(v.type)}` : "";
+    return this.#context.language === "ts" && (isAsserted(v, value) || holdsDescendant(v, value, (x) => this.#context.types.isNamed(x))) ? ` as ${this.#context.types.text(v.type)}` : "";
   }
 
   #unset(v: Var, type: string | null, rest: Block): Doc {

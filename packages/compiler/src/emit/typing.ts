@@ -85,7 +85,7 @@ function noteWritten(base: Expr, depth: number, written: Map<Var, Set<number>>):
 // ---------------------------------------------------------------------------------------------------- circles
 
 /** types that control flow narrows: what such a variable is depends on what it was assigned */
-const isNarrowed = (t: Type): boolean => t.kind === "boolean" || t.kind === "nullable" || t.kind === "union";
+export const isNarrowed = (t: Type): boolean => t.kind === "boolean" || t.kind === "nullable" || t.kind === "union";
 
 /** Variables that a loop declares from one that it assigns, where what it assigns comes from them. */
 function findCircular(func: Func, declared: (v: Var) => Type): ReadonlySet<Var> {

@@ -303,6 +303,8 @@ export interface Param {
   readonly typeText: string | null;
   readonly optional: boolean;
   readonly rest: boolean;
+  /** has a default, at which it is differentiated where it is left out */
+  readonly defaulted?: true;
   /** stands for an object around the function, while it is derived (transform/captures.ts) */
   readonly captured?: true;
 }

@@ -212,6 +212,7 @@ class Folder {
     if (e.op === "instanceof" && isPrimitive(typeOf(a))) return constant(false);
     if (e.op === "select" && b && c) return selection(e, this.#truth(a), b, c);
     if (b === undefined) return this.#unary(e, a);
+    if (e.op === "defaulted") return b.kind === "const" ? a : e;
     if (e.op === "&&" || e.op === "||") return lazy(e, a, b);
     if ((e.op === "===" || e.op === "!==") && b.kind === "const" && constantsAmong(a, (v) => this.#constants(v))?.includes(b.value) === false) return constant(e.op === "!==");
     return this.#together(e, a, b) ?? (isRealTyped(a, b) ? this.#binary(e, a, b, derivative) : e);

@@ -1,5 +1,5 @@
-// Writes out `guarded*`, the product of an adjoint and a singular partial: `a === 0 ? 0 : a / q`. Runs once, after the last
-// differentiation: a choice has no slope in `a` where `a` is 0, and the product has one.
+// Writes out what only differentiation tells apart, once, after the last one. `guarded*`, the product of an adjoint and a singular partial:
+// `a === 0 ? 0 : a / q`. A choice has no slope in `a` where `a` is 0, and the product has one. `defaulted`: the default.
 // Versioned to versioned. Looks through the definition of the partial, so that `a / q` is written and not `a * (1 / q)`.
 import { define, type Supply, typeOf, use } from "../ir/build.ts";
 import { nameOfTest } from "../ir/facts.ts";
@@ -12,9 +12,10 @@ export function writeGuards(func: Func, supply: Supply): Func {
   const definitions = new Map<Var, Expr>();
   let isThere = false;
   for (const s of statements(func.body)) {
+    isThere ||= s.kind === "assign" && isDefaulted(s.value);
     if (s.kind !== "let" || s.variable.mutable) continue;
     definitions.set(s.variable, s.value);
-    isThere ||= isGuarded(s.value);
+    isThere ||= isGuarded(s.value) || isDefaulted(s.value);
   }
   if (!isThere) return func;
   const partialOf = (e: Expr): Expr => {
@@ -34,11 +35,14 @@ export function writeGuards(func: Func, supply: Supply): Func {
 
 const isGuarded = (e: Expr): boolean => e.kind === "op" && e.op === "guarded*";
 
+const isDefaulted = (e: Expr): e is Expr & { readonly kind: "op" } => e.kind === "op" && e.op === "defaulted";
+
 /** products, quotients, negatives and choices of values that are what they were */
 const isMovable = (e: Expr): boolean =>
   e.kind === "op" && ["neg", "*", "/", "select", "guarded*"].includes(e.op) && e.args.every((a) => a.kind === "const" || (a.kind === "var" && !a.variable.mutable));
 
 function written(s: Stmt, guard: (a: Expr, b: Expr) => Expr, supply: Supply): readonly Stmt[] {
+  if ((s.kind === "let" || s.kind === "assign") && isDefaulted(s.value)) return [{ ...s, value: s.value.args[0]! }];
   if ((s.kind !== "let" && s.kind !== "assign") || s.value.kind !== "op" || !isGuarded(s.value)) return [s];
   const [a, b] = s.value.args;
   if (a === undefined || b === undefined) return [s];

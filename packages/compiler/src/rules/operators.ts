@@ -9,7 +9,7 @@ export type OperatorName =
   | "<" | "<=" | ">" | ">=" | "===" | "!==" | "==" | "!="
   | "!" | "&&" | "||" | "select"
   | "&" | "|" | "^" | "~" | "<<" | ">>" | ">>>"
-  | "stopGradient"
+  | "stopGradient" | "defaulted"
   | "truthy" | "isNullish" | "typeof" | "Array.isArray" | "in" | ".has" | "Object.hasOwn" | ".hasOwnProperty" | "instanceof";
 
 const INT32 = "it truncates to a 32-bit integer";
@@ -51,6 +51,8 @@ export const operators: Readonly<Record<OperatorName, Rule>> = {
 
   // the number itself, without its derivative; prints as the number
   stopGradient: inert(0),
+  // the default of an argument that is left out, and the argument: its derivative is that of the default's place. Prints as the default
+  defaulted: d2(() => [1, 1], { cost: 0 }),
 
   truthy: inert(0.3),
   isNullish: inert(0.3),

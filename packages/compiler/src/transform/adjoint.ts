@@ -2,7 +2,7 @@
 // Assumes the versioned stage and facts. Guarantees structured code without tapes where nothing needs them; adjoint variables are
 // assigned freely, so the result is versioned again (normalize.ts) before anything else looks at it.
 import type { Block, Expr, Func, Origin, Param, Place, Request, Stmt, Type, Var } from "../ir/ir.ts";
-import { accumulate, constant, define, element, field, isConst, length, load, ONE, parameterOf, REAL, runtime, runtimeCall, TRUE, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
+import { accumulate, BOOLEAN, constant, define, element, field, isConst, length, load, ONE, op, parameterOf, REAL, runtime, runtimeCall, TRUE, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
 import { declared, operands, variablesAssigned, variablesRead } from "../ir/walk.ts";
 import { holdsNumbers, isReal, isRealArray, isReference } from "../analysis/activity.ts";
 import { CompilerBug, unreachable } from "../diagnostics/diagnostic.ts";
@@ -272,17 +272,20 @@ function enterParams(func: Func, wrt: readonly number[], context: Context, out: 
   return skeletons;
 }
 
+/** arrays of numbers that may be null: what was null at entry has null in the gradient, whatever was written there */
+const holdsNull = (t: Type): boolean => t.kind === "array" && t.element.kind === "nullable" && isRealArray(t);
+
 /** makes the companion of a parameter, and notes of its shape at entry what the function may change */
 function enterReference(v: Var, companion: Var, context: Context, out: Stmt[], origin: Origin): Skeleton {
   const { moves, resizes } = context.shared.changes(v);
-  if (isRealArray(v.type) && resizes) {
+  if (isRealArray(v.type) && resizes && !holdsNull(v.type)) {
     // a pullback may make the companion later, when the array has another length
     const size = context.supply.fresh(`${v.name}Length`, REAL);
     out.push(define(size, length(use(v)), origin), define(companion, { kind: "new", length: use(size), zeroed: true, type: companion.type }, origin));
     return { length: use(size), structure: null };
   }
   out.push(define(companion, { kind: "zeros", like: use(v), type: companion.type }, origin));
-  if (isRealArray(v.type) || (!moves && !resizes)) return { length: null, structure: null };
+  if (holdsNull(v.type) ? !context.shared.changes(v).writes : isRealArray(v.type) || (!moves && !resizes)) return { length: null, structure: null };
   const structure = context.supply.fresh(`${v.name}Skeleton`, context.shared.types.skeleton(companion.type));
   out.push(define(structure, runtime("skeletonOf", [use(companion), use(v)], structure.type), origin));
   return { length: null, structure: use(structure) };
@@ -304,11 +307,21 @@ function gradientOf(func: Func, request: Request, wrt: readonly number[], contex
   return use(all);
 }
 
+/** what is null, or left out, has null in its place */
+function orNull({ variable: v, defaulted }: Param, bar: Expr, context: Context, out: Stmt[], origin: Origin): Expr {
+  if (v.type.kind !== "nullable" || (defaulted && !v.type.nothing.includes("null"))) return bar;
+  const type: Type = { kind: "nullable", inner: REAL, nothing: ["null"] };
+  const [isMissing, part] = [context.supply.fresh("isMissing", BOOLEAN), context.supply.fresh(`${v.name}Bar`, type)];
+  const test = defaulted ? op("===", [use(v), constant(null)], BOOLEAN) : op("isNullish", [use(v)], BOOLEAN);
+  out.push(define(isMissing, test, origin), define(part, op("select", [use(isMissing), constant(null), bar], type), origin));
+  return use(part);
+}
+
 function partOfGradient(p: Param | undefined, context: Context, skeletons: ReadonlyMap<Var, Skeleton>, out: Stmt[], origin: Origin): Expr {
   if (!p) throw new CompilerBug("adjoint", "wrt out of range");
   const v = p.variable;
   if (!isDifferentiable(v.type)) return { kind: "const", value: null };
-  if (!isReference(v.type)) return context.bars.has(v) ? use(context.bar(v)) : ZERO;
+  if (!isReference(v.type)) return orNull(p, context.bars.has(v) ? use(context.bar(v)) : ZERO, context, out, origin);
   const companion = context.companion(use(v));
   const skeleton = skeletons.get(v);
   const define_ = (value: Expr, type: Type): Expr => {

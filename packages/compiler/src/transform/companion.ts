@@ -20,7 +20,7 @@ export class CompanionTypes {
     switch (t.kind) {
       case "real": return REAL;
       // adjoints of single-precision arrays are doubles inside
-      case "array": return t.array === "Float32Array" ? { kind: "array", array: "Float64Array", element: REAL } : { kind: "array", array: t.array, element: this.of(t.element) };
+      case "array": return t.array === "Float32Array" ? { kind: "array", array: "Float64Array", element: REAL } : { kind: "array", array: t.array, element: this.#held(t.element) };
       // every position of a tuple stays, as null where nothing carries a derivative
       case "tuple": return { kind: "tuple", elements: t.elements.map((e) => (isDifferentiable(e) ? this.#held(e) : NULL)) };
       case "struct": return this.#struct(t);

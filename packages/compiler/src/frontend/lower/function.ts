@@ -120,7 +120,7 @@ export interface Binding {
 export function parameter(b: Body, node: ts.ParameterDeclaration, index: number): Binding {
   const { name, initializer } = node;
   const optional = node.questionToken !== undefined || initializer !== undefined;
-  const make = (variable: Var): Param => ({ variable, name: variable.name, typeText: node.type?.getText() ?? null, optional, rest: node.dotDotDotToken !== undefined });
+  const make = (variable: Var): Param => ({ variable, name: variable.name, typeText: node.type?.getText() ?? null, optional, rest: node.dotDotDotToken !== undefined, ...(initializer === undefined ? {} : { defaulted: true }) });
   const own = ts.isIdentifier(name) ? b.symbolOf(name) : undefined;
   const chosen = own === undefined ? undefined : b.given?.parameters.get(own);
   if (ts.isIdentifier(name) && (initializer === undefined || (chosen !== undefined && chosen.kind !== "nullable"))) {
@@ -138,7 +138,11 @@ function assignDefault(b: Body, node: ts.ParameterDeclaration, given: Var, type:
   if (initializer === undefined) return assignPiece(b, name, () => use(given), node);
   const missing = b.settle(op("===", [use(given), UNDEFINED], BOOLEAN), node, "isMissing");
   const value = b.declare(given.name, type, node, use(given));
-  b.branch(missing, () => { b.assign(value, b.value(initializer, { ...PLAIN, hint: given.name }), initializer); }, () => undefined, node);
+  const start = (): Expr => {
+    const made = b.atom(initializer, { ...PLAIN, hint: given.name });
+    return type.kind === "real" ? op("defaulted", [made, use(given)]) : made;
+  };
+  b.branch(missing, () => { b.assign(value, start(), initializer); }, () => undefined, node);
   const symbol = ts.isIdentifier(name) ? b.symbolOf(name) : undefined;
   if (symbol !== undefined) b.bind(symbol, value);
   else assignPiece(b, name, () => use(value), node);

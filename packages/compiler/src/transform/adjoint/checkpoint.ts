@@ -265,7 +265,7 @@ class Checkpointing {
   #makeRoom(out: Stmt[]): void {
     for (const v of this.#state.references) {
       if (!this.#isRefilled(v)) continue;
-      const room = this.#pair.includes(v) ? this.#context.supply.like(v, { mutable: true }) : this.#again.get(v)!;
+      const room = this.#pair.includes(v) ? this.#context.supply.fresh(`${v.name}Room`, v.type, true) : this.#again.get(v)!;
       out.push(define(room, { kind: "copy", source: use(v), start: null, end: null, type: v.type }, this.#origin));
       this.#room.set(v, room);
     }

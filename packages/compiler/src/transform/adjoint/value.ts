@@ -54,8 +54,8 @@ function reverseOfLoad(variable: Var, value: Expr & { kind: "load" }, context: C
   }
   const place = companionPlace(value.place, context);
   const add = accumulate(place, use(context.bar(variable)), origin);
-  if (!value.mayMiss) { out.push(add); return; }
-  // a missed load has no adjoint: the companion is never indexed where the primal was not
+  if (!value.mayMiss && value.type.kind !== "nullable") { out.push(add); return; }
+  // a missed load has no adjoint: the companion is never indexed where the primal was not; and what is null has null there
   const missed = context.supply.fresh("missed", BOOLEAN);
   out.push(define(missed, op("isNullish", [use(variable)], BOOLEAN), origin), branch(use(missed), [], [add], origin));
 }

@@ -1,0 +1,48 @@
+// What is null, or left out, has null in its place in every derivative, whatever the function writes there (absent fields stay absent).
+import { describe, expect, it } from "vitest";
+import { functionOf } from "./harness/modules.ts";
+import { createWorkbench, describeDiagnostic, PLAIN_OPTIONS } from "./harness/workbench.ts";
+
+function run(source: string): unknown {
+  const workbench = createWorkbench({ "/a.ts": `import { grad, hessian, hvp, jacobian, jvp, vjp } from "cotangent";\nexport const run = (): unknown => ${source};` }, PLAIN_OPTIONS, { adapt: (code) => code, packages: {} });
+  try {
+    const outcome = workbench.transform("/a.ts");
+    if (outcome.kind !== "compiled") throw new Error(outcome.kind === "refused" ? outcome.diagnostics.map(describeDiagnostic).join("\n") : String(outcome.kind));
+    return functionOf(workbench.load("/a.ts"), "run")();
+  } finally {
+    workbench.dispose();
+  }
+}
+
+const SQUARES = "(v: (number | null)[]): number => { let s = 0; for (const x of v) if (x !== null) s += x * x; return s; }";
+const RATED = "(o: { a: number | null; b: number }): number => (o.a ?? 2) * o.b * o.b";
+
+const cases: readonly (readonly [name: string, source: string, expected: unknown])[] = [
+  ["an element of an array", `grad(${SQUARES})([1, null, 3])`, [2, null, 6]],
+  ["an element, in a pullback asked twice", `(([, pull]) => [pull(1), pull(2)])(vjp(${SQUARES})([1, null, 3]))`, [[[2, null, 6]], [[4, null, 12]]]],
+  ["an element, by rows and by columns", `[jacobian(${SQUARES}, { mode: "reverse" })([1, null, 3]), jacobian(${SQUARES}, { mode: "forward" })([1, null, 3])]`, [[2, null, 6], [2, null, 6]]],
+  ["an element, in a product", `hvp(${SQUARES})([[1, null, 3]], [5, null, 7])`, [10, null, 14]],
+  ["an element that is written", "grad((v: (number | null)[]) => { v.push(3); v[1] = 2 * v[0]!; return v[1]! * v[0]!; })([1, null, 3])", [4, null, 0]],
+  ["elements that change places", "grad((v: (number | null)[]) => { v.reverse(); return (v[0] ?? 5) * (v[1] ?? 7) * (v[2] ?? 1); })([1, null, 3])", [21, null, 7]],
+  ["elements of both kinds", "grad((v: (number | null | undefined)[]) => { let s = 0; v.forEach((x, i) => { s += (x ?? i) * 2; }); return s; })([1, undefined, null])", [2, null, null]],
+  ["an element of rows", "grad((m: (number | null)[][]) => (m[0]![0] ?? 3) * (m[1]![0] ?? 4))([[null], [5]])", [[null], [3]]],
+  ["a field", `grad(${RATED})({ a: null, b: 3 })`, { a: null, b: 12 }],
+  ["a field that is there", `grad(${RATED})({ a: 1, b: 3 })`, { a: 9, b: 6 }],
+  ["a field, in a Hessian", `hessian(${RATED})({ a: null, b: 3 })`, { a: null, b: { a: null, b: 4 } }],
+  ["a field that is absent", "grad((o: { a?: number; b: number }) => (o.a ?? 2) * o.b)({ b: 3 })", { b: 2 }],
+  ["a position of a tuple", "grad((o: [number | null, number]) => (o[0] ?? 2) * o[1])([null, 3])", [null, 2]],
+  ["an entry of a record", 'grad((o: Record<string, number | null>) => (o["a"] ?? 2) * o["b"]!)({ a: null, b: 3 })', { a: null, b: 2 }],
+  ["an argument", "grad((x: number | null, y: number) => (x ?? 2) * y, { wrt: [0, 1] })(null, 3)", [null, 2]],
+  ["an argument that is there", "grad((x: number | null, y: number) => (x ?? 2) * y, { wrt: [0, 1] })(4, 3)", [3, 4]],
+  ["an argument that is left out", "grad((y: number, x?: number) => (x ?? 2) * y, { wrt: [0, 1] })(3)", [2, null]],
+  ["an argument with a default that is null", "grad((y: number, x: number | null = 2) => (x ?? 7) * y, { wrt: [0, 1] })(3, null)", [7, null]],
+  ["an argument that is left out, with a default", "grad((y: number, x = 2) => x * y, { wrt: [0, 1] })(3)", [2, 3]],
+  ["a default, along a direction", "jvp((y: number, x = 2) => x * x * y)([3, undefined], [1, 10])", [12, 124]],
+  ["a default, at second order", "hessian((y: number, x = 2) => x * x * y, { wrt: [0, 1] })(3)", [[0, 4], [4, 6]]],
+  ["a default that depends on another argument", "grad((a: number, b = a * 0.5) => a * b, { wrt: [0, 1] })(4)", [4, 4]],
+  ["a default that is not used", "grad((a: number, b = a * 0.5) => a * b, { wrt: [0, 1] })(4, 3)", [3, 4]],
+];
+
+describe("null mirrors as null", () => {
+  it.each(cases)("%s", (_name, source, expected) => { expect(run(source)).toEqual(expected); });
+});
