@@ -123,6 +123,9 @@ const NEARBY: readonly number[] = [1, -1, 0.37, -0.61, 1.73, -2.29];
 const isSteady = (here: readonly number[], there: readonly number[]): boolean =>
   here.length === there.length && here.every((number, i) => Math.abs(number - (there[i] ?? 0)) <= SHORT * LARGEST_SLOPE * Math.max(1, Math.abs(number)));
 
+/** an element that an array has not is no number, whatever its type says */
+const isThere = (result: unknown): boolean => (Array.isArray(result) ? result.every(isThere) : result !== undefined);
+
 /** Whether derivatives of the program at its arguments can be compared with differences. Programs that do not run are unfit. */
 export function isFit(program: Program): boolean {
   try {
@@ -138,7 +141,7 @@ export function isFit(program: Program): boolean {
     };
     const here = run(args);
     // what is no number in the arguments that it leaves has no slope, whatever the result is
-    return finite(here.result) && finite(args) && NEARBY.every((step) => isSteady(here.trace, run(moved(make(), direction, step * SHORT)).trace)) && settles(program, make(), direction, here.result);
+    return isThere(here.result) && finite(here.result) && finite(args) && NEARBY.every((step) => isSteady(here.trace, run(moved(make(), direction, step * SHORT)).trace)) && settles(program, make(), direction, here.result);
   } catch {
     return false;
   }

@@ -13,7 +13,7 @@ import { type Callback, callback, valueCallback } from "./callee.ts";
 import { elementType } from "./entries.ts";
 import { countingLoop, fixedLoop } from "./iterate.ts";
 import { truth } from "./operator.ts";
-import { isSparseName } from "./sparse.ts";
+import { isSparseName, sourcesOfHoles } from "./sparse.ts";
 import { isUnder } from "./tree.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 
@@ -40,7 +40,7 @@ export function isSparse(b: Body, receiver: ts.Expression, args: readonly ts.Exp
   const node = bare(receiver);
   if ((ts.isNewExpression(node) || ts.isCallExpression(node)) && ts.isIdentifier(node.expression) && node.expression.text === "Array") return true;
   if (ts.isArrayLiteralExpression(node)) return node.elements.some(ts.isOmittedExpression);
-  return isSparseName(node, b.checker) || args.some(shrinks);
+  return isSparseName(node, b.checker) || sourcesOfHoles(node).some((x) => isSparse(b, x, [])) || args.some(shrinks);
 }
 
 const SHRINKING: ReadonlySet<string> = new Set(["pop", "shift", "splice"]);

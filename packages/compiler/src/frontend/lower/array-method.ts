@@ -1,7 +1,7 @@
 // Methods of arrays and typed arrays that call no function: copies, in-place operations, access. The rest is in array-loop.ts.
 import { ts } from "ts-morph";
 import type { Element, Expr, MutationName, Type } from "../../ir/ir.ts";
-import { BOOLEAN, constant, element, length, load, op, REAL, typeOf, UNDEFINED, use, ZERO } from "../../ir/build.ts";
+import { BOOLEAN, constant, element, length, load, ONE, op, REAL, typeOf, UNDEFINED, use, ZERO } from "../../ir/build.ts";
 import { spanOf } from "../nodes.ts";
 import { orUndefined, present } from "../types.ts";
 import { isSparse, LOOPS, type MethodCall } from "./array-loop.ts";
@@ -12,6 +12,7 @@ import type { Body, Want } from "./body.ts";
 import { elementType } from "./entries.ts";
 import { fixedLoop, iterable, materialize } from "./iterate.ts";
 import { external } from "./library.ts";
+import { knowsHoles } from "./sparse.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 
 type Method = (m: MethodCall) => Expr | null;
@@ -176,8 +177,23 @@ const concat: Method = (m) => {
     if (ts.isSpreadElement(x) || type.kind === "union" || type.kind === "opaque") return refuse(m, "spread the arrays in an array literal");
     elements.push({ value: b.atom(x), spread: (type.kind === "array" && type.array === "Array") || type.kind === "tuple" });
   }
-  return { kind: "array", elements, type: present(b.typeOf(m.node)) };
+  const isWhole = !m.sparse && !m.args.some((x) => isSparse(b, x, []));
+  return isWhole ? { kind: "array", elements, type: present(b.typeOf(m.node)) } : withHolesOf(copied(m), elements.slice(1));
 };
+
+/** appends what may have holes, which stay holes: a spread would make them undefined */
+function withHolesOf({ b, node, array, type }: MethodCall, elements: readonly Element[]): Expr {
+  const change = (operation: "push" | "length", value: Expr): void => b.emit({ kind: "mutate", operation, array, args: [value], result: null, origin: b.origin(node) });
+  for (const { value, spread } of elements) {
+    if (!spread) change("push", value);
+    else fixedLoop(b, node, b.settle(length(value), node), (i) => {
+      b.branch(b.settle(op("in", [i, value], BOOLEAN), node), () => change("push", b.settle(elementAt(value, i, elementType(type)), node)), () => {
+        change("length", b.settle(op("+", [b.settle(length(array), node), ONE]), node));
+      }, node);
+    });
+  }
+  return array;
+}
 
 const copied = (m: MethodCall): MethodCall => {
   const copy = newArray(m.b, { kind: "copy", source: m.array, start: null, end: null, type: present(m.b.typeOf(m.node)) }, m.want, "copy", m.node);
@@ -227,7 +243,11 @@ const flat: Method = (m) => {
   const each = (array: Expr, type: Type, left: number): void => {
     if (left < 0 || (type.kind !== "array" && type.kind !== "tuple") || isTypedArray(type)) return push(array);
     const inner = elementType(type);
-    fixedLoop(b, node, b.settle(length(array), node), (i) => each(b.settle(elementAt(array, i, inner), node), inner, left - 1));
+    const visit = (i: Expr): void => each(b.settle(elementAt(array, i, inner), node), inner, left - 1);
+    fixedLoop(b, node, b.settle(length(array), node), (i) => {
+      if (array === m.array ? m.sparse : knowsHoles(node, b.checker)) b.branch(b.settle(op("in", [i, array], BOOLEAN), node), () => visit(i), () => undefined, node);
+      else visit(i);
+    });
   };
   each(m.array, m.type, depth);
   return use(made);

@@ -16,6 +16,9 @@ export function isSparseName(node: ts.Expression, checker: ts.TypeChecker): bool
   return symbol !== undefined && sparseNames(node.getSourceFile(), checker).has(symbol);
 }
 
+/** may elements of arrays, which have no name, be arrays with holes? */
+export const knowsHoles = (node: ts.Node, checker: ts.TypeChecker): boolean => sparseNames(node.getSourceFile(), checker).size > 0;
+
 function sparseNames(file: ts.SourceFile, checker: ts.TypeChecker): Names {
   let files = FOUND.get(checker);
   if (files === undefined) FOUND.set(checker, (files = new Map()));
@@ -54,6 +57,16 @@ function mayLengthen(node: ts.Node): node is LengthAssignment {
   if (node.operatorToken.kind !== ts.SyntaxKind.EqualsToken) return node.operatorToken.kind === ts.SyntaxKind.PlusEqualsToken;
   const to = bare(node.right);
   return !ts.isNumericLiteral(to) && !(ts.isBinaryExpression(to) && to.operatorToken.kind === ts.SyntaxKind.MinusToken) && !(ts.isCallExpression(to) && to.expression.getText() === "Math.min");
+}
+
+/** methods of arrays that give an array with the holes of the one they are called on */
+const KEEPING: ReadonlySet<string> = new Set(["map", "slice", "concat", "splice", "reverse", "sort", "copyWithin"]);
+
+/** the arrays whose holes the value of a call has */
+export function sourcesOfHoles(given: ts.Expression): readonly ts.Expression[] {
+  const node = bare(given);
+  if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression) || !KEEPING.has(node.expression.name.text)) return [];
+  return [node.expression.expression, ...(node.expression.name.text === "concat" ? node.arguments : [])];
 }
 
 /** the expressions whose value an expression may be */
@@ -110,15 +123,24 @@ function spread(sparse: Set<ts.Symbol>, file: ts.SourceFile, given: readonly (re
   }));
   if (sparse.size === 0) return;
   const shared = new Map<ts.Symbol, ts.Symbol[]>();
-  const join = (a: ts.Symbol | undefined, b: ts.Symbol | undefined): void => {
-    if (a === undefined || b === undefined) return;
-    for (const [x, y] of [[a, b], [b, a]] as const) {
-      const others = shared.get(x);
-      if (others === undefined) shared.set(x, [y]);
-      else others.push(y);
+  const lead = (from: ts.Symbol | undefined, to: ts.Symbol | undefined): void => {
+    if (from !== undefined && to !== undefined) shared.set(from, [...(shared.get(from) ?? []), to]);
+  };
+  const leadHoles = (value: ts.Expression, to: ts.Symbol | undefined): void => {
+    for (const x of sourcesOfHoles(value)) {
+      lead(symbolOf(x, checker), to);
+      leadHoles(x, to);
     }
   };
-  for (const [to, from] of given) for (const x of outcomes(from)) join(symbolOf(to, checker), symbolOf(x, checker));
-  for (const [to, from] of passed) for (const x of outcomes(from)) join(to, symbolOf(x, checker));
+  const join = (to: ts.Symbol | undefined, value: ts.Expression): void => {
+    for (const x of outcomes(value)) {
+      const from = symbolOf(x, checker);
+      lead(from, to);
+      lead(to, from);
+      leadHoles(x, to);
+    }
+  };
+  for (const [to, from] of given) join(symbolOf(to, checker), from);
+  for (const [to, from] of passed) join(to, from);
   for (const x of sparse) for (const y of shared.get(x) ?? []) sparse.add(y);
 }
