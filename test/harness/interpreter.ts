@@ -375,7 +375,7 @@ const BINARY: Readonly<Record<string, Binary>> = {
 };
 
 const UNARY: Readonly<Record<string, (a: unknown) => unknown>> = {
-  neg: (a) => -(a as number), "~": (a) => ~(a as number), "!": (a) => !a, truthy: (a) => Boolean(a), isNullish: (a) => a === null || a === undefined, typeof: (a) => typeof a,
+  neg: (a) => -(a as number), defaulted: (a) => a, "~": (a) => ~(a as number), "!": (a) => !a, truthy: (a) => Boolean(a), isNullish: (a) => a === null || a === undefined, typeof: (a) => typeof a,
 };
 
 function operate(name: string, args: readonly Expr[], value: (e: Expr) => unknown): unknown {
