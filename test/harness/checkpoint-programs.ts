@@ -260,6 +260,64 @@ export function f(x: number[]): number {
 }`,
   },
   {
+    name: "records made by trips that hold an array around the loop", at: [0.3, 0.7, 0.9],
+    text: `export function f(x: number[]): number {
+  const w = x.map((q) => q * q);
+  const all: { w: number[]; k: number }[] = [];
+  /** @checkpoint slots=1 */
+  for (let k = 0; k < 3; k++) all.push({ w, k });
+  return all.reduce((sum, { w: row, k }) => sum * 0.5 + row[k]! * row[0]!, 0) + w[1]! * 3;
+}`,
+  },
+  {
+    name: "rows of a matrix carried by reference, two of which are one", at: [0.3, 0.7, 0.9],
+    text: `export function f(x: number[]): number {
+  const m = [x.slice(), x.map((q) => q * 2), x.map((q) => q + 1)];
+  let a = m[0]!, b = m[1]!;
+  let sum = 0;
+  /** @checkpoint slots=2 */
+  for (let k = 0; k < 6; k++) {
+    sum = sum * 0.7 + a[0]! * b[1]! + m[k % 3]![2]!;
+    a = b;
+    b = m[(k * k) % 3]!;
+  }
+  return sum + a[1]! * b[0]!;
+}`,
+  },
+  {
+    name: "a labelled break out of a switch, where an array grows", at: [0.3, 0.7, 0.9],
+    text: `export function f(x: number[]): number {
+  const v = x.slice();
+  let n = 5;
+  /** @checkpoint slots=2 */
+  around: while (n-- > 0) {
+    switch (n % 2) {
+      case 0: {
+        v.splice(1, 0, v[0]! * 0.7, 0.7 * x[1]!);
+        if (v.length > 6) break around;
+      }
+      default: {
+      }
+    }
+    v[0] = Math.sin(v[1]! + v[2]!);
+  }
+  return v[0]! + v[1]! * v[2]! * 0.5;
+}`,
+  },
+  {
+    name: "trips that start from nothing", at: [0.3, 0.7, 0.9],
+    text: `export function f(x: number[]): number {
+  let last = 0;
+  let sum = 0;
+  for (let n = 0; n < 2; n++) {
+    /** @checkpoint slots=2 */
+    for (const item of x) last = Math.sin(item * (n + 1));
+    sum += last * x[n]!;
+  }
+  return sum;
+}`,
+  },
+  {
     name: "single precision, three buffers in turn", at: [0.3, 0.7, 0.9],
     text: `export function f(x: number[]): number {
   let a = Float32Array.from(x), b = new Float32Array(3), c = new Float32Array(3);

@@ -85,8 +85,15 @@ export function tryPrograms(programs: readonly { readonly seed: number; readonly
   const guard = createLoopGuard();
   const workbench = createWorkbench(Object.fromEntries(programs.map(({ seed, program }) => [pathOf(seed), printMarked(program)])), PLAIN_OPTIONS, guard);
   try {
-    return programs.map(({ seed, program }) => {
-      const verdict = verdictOf(workbench, guard, pathOf(seed), program, seed);
+    return programs.map(({ seed, program: given }) => {
+      let program = given;
+      let verdict = verdictOf(workbench, guard, pathOf(seed), program, seed);
+      // what cannot be run again, or is no loop, is refused where a checkpoint is asked for, and only there
+      if (verdict.kind === "refused" && program.slots > 0) {
+        program = { ...program, slots: 0 };
+        workbench.update(pathOf(seed), printMarked(program));
+        verdict = verdictOf(workbench, guard, pathOf(seed), program, seed);
+      }
       const outcome = workbench.transform(pathOf(seed));
       return { seed, program, verdict, code: outcome.kind === "compiled" ? outcome.code : undefined };
     });

@@ -153,7 +153,8 @@ export function generate(seed: number): Program {
     name: "f", parameters: inputs.map(({ name, type }) => ({ name, type })), result: check === "pair" ? "[number, number]" : "number",
     body: [...body, { text: "return $0;", holes: [result], blocks: [] }],
   };
-  const bare: Program = { declarations: [], functions: [...functions, main], args: `[${inputs.map(({ sample }) => sample(random)).join(", ")}]`, check, nesting: "third", resets: [], state: [] };
+  const bare: Program = { declarations: [], functions: [...functions, main], args: `[${inputs.map(({ sample }) => sample(random)).join(", ")}]`, check, nesting: "third", resets: [], state: [], slots: 0 };
   const library = libraryFor(printProgram(bare, "plain"));
-  return { ...bare, ...library, nesting: random.pick(Object.keys(NESTINGS) as Nesting[]) };
+  const nesting = random.pick(Object.keys(NESTINGS) as Nesting[]);
+  return { ...bare, ...library, nesting, slots: random.chance(0.15) ? 1 + random.below(3) : 0 };
 }

@@ -41,6 +41,8 @@ export interface Program {
   readonly check: Check;
   /** what is asked besides in programs whose second derivatives are checked */
   readonly nesting: Nesting;
+  /** how many states each of the loops with a checkpoint keeps; 0 where no loop has one */
+  readonly slots: number;
   /** variables of the module, which are compared after each call */
   readonly state: readonly string[];
 }
@@ -103,6 +105,12 @@ export function printProgram({ declarations, functions, resets }: Program, form:
   return [...imports, ...declarations, ...[...functions.slice(0, -1), ...reset].map((each) => printFunction(each, form))].join("\n\n");
 }
 
+/** every other loop with a checkpoint */
+function checkpointed(text: string, slots: number): string {
+  let count = 0;
+  return slots === 0 ? text : text.replaceAll(/^( *)(?:\w+: )?(?:for|while|do)\b/gm, (loop, indented: string) => (count++ % 2 === 0 ? `${indented}/** @checkpoint slots=${slots} */\n${loop}` : loop));
+}
+
 /** The module with the markers under test. */
 export function printMarked(program: Program): string {
   const { check, state, nesting } = program;
@@ -111,7 +119,7 @@ export function printMarked(program: Program): string {
   const rows = check === "pair" ? '\n\nexport const rows = jacobian(f, { wrt: "all", mode: "reverse" });\nexport const columns = jacobian(f, { wrt: "all", mode: "forward" });' : "";
   const markers = ["grad", "hessian", "hvp", "jacobian", "jvp", "valueAndGrad", "vjp"].filter((marker) => new RegExp(`\\b${marker}\\(`).test(`jvp(f) ${reverse}${second}${rows}`));
   const seen = state.length > 0 ? `\n\nexport const seen = (): unknown => [${state.join(", ")}];` : "";
-  return `${printProgram(program, "plain", markers)}${seen}\n\nexport const forward = jvp(f);\n\nexport const reverse = ${reverse};${second}${rows}\n`;
+  return `${checkpointed(printProgram(program, "plain", markers), program.slots)}${seen}\n\nexport const forward = jvp(f);\n\nexport const reverse = ${reverse};${second}${rows}\n`;
 }
 
 /** A file that can be put among the fixtures. */

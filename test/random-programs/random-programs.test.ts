@@ -9,7 +9,7 @@ import { printFixture, printMarked, printProgram, type Program } from "./program
 import { shrink } from "./shrink.ts";
 
 const one = (body: string, probed = body, args = "[0.5]"): Program => ({
-  declarations: [], functions: [{ name: "f", parameters: [{ name: "x", type: "number" }], result: "number", body: [{ text: body, probed, holes: [], blocks: [] }] }], args, check: "gradient", nesting: "third", resets: [], state: [],
+  declarations: [], functions: [{ name: "f", parameters: [{ name: "x", type: "number" }], result: "number", body: [{ text: body, probed, holes: [], blocks: [] }] }], args, check: "gradient", nesting: "third", resets: [], state: [], slots: 0,
 });
 
 describe("the generator", () => {

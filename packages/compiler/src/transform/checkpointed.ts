@@ -1,9 +1,9 @@
 // Calls of `checkpoint(f)`: a region of the text that reverse runs again, as a loop of one trip that says so. Reverse mode asks for it
 // (adjoint/checkpoint.ts); what else goes over loops sees one, and before code is written it is a block again.
-import type { Block, Expr, Func, LoopHeader, Stmt } from "../ir/ir.ts";
+import type { Block, Expr, Func, LoopHeader, Stmt, Var } from "../ir/ir.ts";
 import { assign, define, ONE, REAL, type Supply, UNDEFINED, use, ZERO } from "../ir/build.ts";
 import { holdsFunctions } from "../ir/facts.ts";
-import { mapOperands, mapStmt } from "../ir/walk.ts";
+import { mapOperands, mapStmt, variablesDeclared, variablesRead } from "../ir/walk.ts";
 import { notReplayable } from "../diagnostics/catalog.ts";
 import type { Finding } from "../diagnostics/diagnostic.ts";
 import { version } from "./version.ts";
@@ -52,4 +52,19 @@ function dissolved(block: Block): Block {
     return inner.kind === "loop" && isRegion(inner) ? withoutBreaks(inner.body) : [inner];
   });
   return made.length === block.length && made.every((s, i) => s === block[i]) ? block : made;
+}
+
+/** without what a plan has declared in the block, beside the program's own, and nobody reads in it: values of no effect */
+export function withoutUnread(block: Block, own: ReadonlySet<Var>): Block {
+  const read = variablesRead(block);
+  const declared = variablesDeclared(block);
+  const isUnread = (v: Var): boolean => declared.has(v) && !own.has(v) && !read.has(v);
+  const isDropped = (s: Stmt): boolean => s.kind === "assign" ? isUnread(s.variable) : s.kind === "let" && isUnread(s.variable);
+  let isChanged = false;
+  const each = (b: Block): Block => b.flatMap((s): Block => {
+    isChanged ||= isDropped(s);
+    return isDropped(s) ? [] : [mapStmt(s, (e) => e, each)];
+  });
+  const made = each(block);
+  return isChanged ? withoutUnread(made, own) : block;
 }

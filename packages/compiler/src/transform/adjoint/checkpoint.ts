@@ -6,12 +6,12 @@
 // moves has companions of its own in each trip (moving.ts). Numbers that are carried have one adjoint variable, as in any loop.
 import type { Block, Expr, Origin, Stmt, StructType, Type, Var } from "../../ir/ir.ts";
 import { assign, BOOLEAN, branch, constant, define, element, field, length, load, ONE, op, REAL, runtime, runtimeCall, store, typeOf, use, ZERO } from "../../ir/build.ts";
-import { blocks, mapStmt } from "../../ir/walk.ts";
+import { blocks, mapStmt, variablesDeclared } from "../../ir/walk.ts";
 import { isReference } from "../../analysis/activity.ts";
 import { findObstacle, isSpoken } from "../../analysis/replay.ts";
 import { notReplayable } from "../../diagnostics/catalog.ts";
 import { cloneBlock, type Renaming } from "../../ir/clone.ts";
-import { withoutBreaks } from "../checkpointed.ts";
+import { withoutBreaks, withoutUnread } from "../checkpointed.ts";
 import { planRegion } from "./block.ts";
 import type { Context, Region } from "./context.ts";
 import { Exchange } from "./exchange.ts";
@@ -85,7 +85,7 @@ class Checkpointing {
     const before = this.#context.supply.fresh("before", this.#type);
     if (this.#held.length > 0) sweep.push(define(before, this.#copied((v) => use(v), sweep), origin));
     const entered = this.#moving.enter(sweep);
-    sweep.push(...withoutBreaks(this.#swept(this.#loop.body)));
+    sweep.push(...withoutBreaks(withoutUnread(this.#swept(this.#loop.body), variablesDeclared(this.#loop.body))));
     const left = this.#moving.leave(sweep);
     const cotangent = this.#moving.take(left, reverse);
     this.#resume(use(before), reverse);
@@ -107,14 +107,17 @@ class Checkpointing {
     const frozen = this.#freeze(sweep, reverse);
     const schedule = supply.fresh("checkpoints", SCHEDULE);
     const given = slots === null ? [] : [constant(slots)];
-    sweep.push(trips.known === null ? this.#ask("onlineCheckpoints", given, schedule) : this.#ask("binomialCheckpoints", [trips.known, ...given], schedule));
+    // trips that start from nothing need no states, and none of them runs again before another
+    const isKeeping = this.#held.length > 0;
+    if (isKeeping) sweep.push(trips.known === null ? this.#ask("onlineCheckpoints", given, schedule) : this.#ask("binomialCheckpoints", [trips.known, ...given], schedule));
     const states = supply.fresh("states", { kind: "array", array: "Array", element: this.#type });
-    if (this.#held.length > 0) sweep.push(define(states, { kind: "array", elements: [], type: states.type }, origin));
+    if (isKeeping) sweep.push(define(states, { kind: "array", elements: [], type: states.type }, origin));
     const entered = this.#moving.enter(sweep);
     const atStart: Stmt[] = [];
     const number = trips.number(atStart);
     this.#keep(use(schedule), use(states), number, (v) => use(v), atStart);
-    sweep.push(trips.loop(atStart, (part) => this.#swept(part)), ...trips.after);
+    // nothing is kept in the sweep for a reverse of its own
+    sweep.push(...withoutUnread([trips.loop(atStart, (part) => this.#swept(part))], variablesDeclared([this.#loop])), ...trips.after);
     const left = this.#moving.leave(sweep);
     this.#exchange.leave(sweep);
 
@@ -122,19 +125,19 @@ class Checkpointing {
     const cotangent = this.#moving.take(left, reverse);
     const passed = cotangent === null ? null : carriedBar(cotangent, this.#context, reverse, origin);
     let [used, held]: readonly Var[] = [schedule, states];
-    if (isKept) {
+    if (isKept && isKeeping) {
       [used, held] = [supply.like(schedule), supply.like(states)];
       reverse.push(this.#ask("copyCheckpoints", [use(schedule)], used!));
-      if (this.#held.length > 0) reverse.push(define(held!, this.#isFilled ? runtime("snapshot", [use(states)], states.type) : { kind: "copy", source: use(states), start: null, end: null, type: states.type }, origin));
+      reverse.push(define(held!, this.#isFilled ? runtime("snapshot", [use(states)], states.type) : { kind: "copy", source: use(states), start: null, end: null, type: states.type }, origin));
     }
     this.#makeRoom(reverse);
     const body: Stmt[] = [];
     const trip = trips.isIndex && trips.index ? supply.like(trips.index, { mutable: false }) : supply.fresh("trip", REAL);
     const [slot, from, state] = [supply.fresh("slot", REAL), supply.fresh("from", REAL), supply.fresh("state", this.#type)];
-    body.push(this.#ask("restartAt", [use(used!), use(trip)], slot), this.#ask("restartedFrom", [use(used!)], from));
-    if (this.#held.length > 0) body.push(define(state, load(element(use(held!), use(slot)), this.#type), origin));
+    if (isKeeping) body.push(this.#ask("restartAt", [use(used!), use(trip)], slot), this.#ask("restartedFrom", [use(used!)], from));
+    if (isKeeping) body.push(define(state, load(element(use(held!), use(slot)), this.#type), origin));
     this.#resume(use(state), body);
-    body.push(this.#advance(use(from), use(trip), use(used!), use(held!), frozen));
+    if (isKeeping) body.push(this.#advance(use(from), use(trip), use(used!), use(held!), frozen));
     const next = this.#reverseTrip(this.#indexed(frozen, use(trip), body), passed?.now ?? null, body);
     if (next.isQuiet) return { sweep: [{ ...this.#loop }], reverse: [] };
     if (passed !== null && next.cotangent !== null) passed.set(next.cotangent, body);

@@ -64,7 +64,8 @@ export function liveState(s: Loop, context: Context): LiveState {
   const frozen: Var[] = [];
   const unread: Member[] = [];
   const seen = objectsRead(s.body, context);
-  for (const v of [...read].filter((x) => !own.has(x) && !carried.includes(x) && isReference(x.type)).sort((a, b) => a.id - b.id)) {
+  const around = [...read].filter((x) => !own.has(x) && !carried.includes(x) && isReference(x.type)).sort((a, b) => a.id - b.id);
+  for (const v of around) {
     const member: Member = { variable: v, isCarried: false, objects: reach(v) };
     const when = writtenFrom(v, member.objects, s, context);
     if (when === null) continue;
@@ -76,17 +77,18 @@ export function liveState(s: Loop, context: Context): LiveState {
   members.push(...unread.filter((m) => !isSilent(m)));
 
   let exchanged = exchangeOf(s, members, context, isFixed);
-  let lost = addNames(members, s, context, isFixed, exchanged);
+  let lost = addNames(members, around, s, context, isFixed, exchanged);
   if (exchanged.size > 0 && exchangeOf(s, members, context, isFixed).size === 0) {
     exchanged = new Map();
-    lost = addNames(members, s, context, isFixed, exchanged);
+    lost = addNames(members, around, s, context, isFixed, exchanged);
   }
-  const shared = new Set(members.filter((m) => m.isCarried && writtenFrom(m.variable, m.objects, s, context) === null).map((m) => m.variable));
+  const shared = new Set(members.filter((m) => writtenFrom(m.variable, m.objects, s, context) === null).map((m) => m.variable));
   const moving = movingIn(members, isFixed, exchanged).filter((m) => context.hasCompanion(use(m.variable)));
   const results = carried.filter((v) => isReference(v.type) && isResult(v) && context.hasCompanion(use(v)));
   const index = s.header.kind === "counted" && context.isActive(use(s.header.index));
   return {
-    carried, frozen, shared, exchanged,
+    carried, shared, exchanged,
+    frozen: frozen.filter((v) => members.every((m) => m.variable !== v)),
     references: members.map((m) => m.variable),
     values: carried.filter((v) => !isReference(v.type) && read.has(v)),
     moving: [...moving.map((m) => m.variable), ...results],
@@ -118,27 +120,31 @@ function isApart(m: Member, members: readonly Member[], context: Context): boole
 
 /**
  * What moves may be lost to the state: a list is walked, a row replaced. Code after the loop may still know it, and the trip that wrote to it must
- * find its adjoint. So all names by which it is known afterwards are part of the state. Says why where they are not at hand.
+ * find its adjoint. And an object that moving references lead to has one companion in a trip only if the trip knows it through the state alone. So
+ * all names by which such objects are known in the loop or after it are part of the state. Says why where they are not at hand.
  */
-function addNames(members: Member[], s: Loop, context: Context, isFixed: (v: Var) => boolean, exchanged: ReadonlyMap<Var, Var>): string | null {
-  const { alias, recording, functions } = context.shared;
+function addNames(members: Member[], around: readonly Var[], s: Loop, context: Context, isFixed: (v: Var) => boolean, exchanged: ReadonlyMap<Var, Var>): string | null {
+  const { alias, functions } = context.shared;
   const loop = context.originalStmt(s);
   const func = functions.find((f) => statements(f.body).includes(loop));
   if (func === undefined) return null;
   const names = [...namesAfter(func, loop)].filter((v) => isReference(v.type) && context.shared.activity.hasCompanion(v));
   for (;;) {
-    const moving = movingIn(members, isFixed, exchanged);
-    const written = new Set(moving.flatMap((m) => [...m.objects]).filter((o) => recording.writtenFrom([o], loop) === "inside"));
-    const knows = (v: Var): boolean => meets(alias.reach(alias.pointsTo(use(v))), written);
-    if (written.size === 0 || !moving.some((m) => context.hasCompanion(use(m.variable)))) return null;
-    if (func !== functions[0] && func.params.some((p) => isReference(p.variable.type) && knows(p.variable))) return "references move in what a function that stays a call was given";
-    if (functions.some((f) => statements(f.body).some((x) => x.kind === "let" && x.value.kind === "load" && x.value.place.kind === "cell" && isReference(x.variable.type) && knows(x.variable)))) return "references move in an object of the module";
-    const missing = names.filter((v) => members.every((m) => context.original(m.variable) !== v) && knows(v));
-    if (missing.length === 0) return null;
+    const moving = movingIn(members, isFixed, exchanged).filter((m) => context.hasCompanion(use(m.variable)));
+    const objects = new Set(moving.flatMap((m) => [...m.objects]));
+    const reach = (v: Var): Objects => alias.reach(alias.pointsTo(use(v)));
+    if (objects.size === 0) return null;
+    if (func !== functions[0] && func.params.some((p) => isReference(p.variable.type) && meets(reach(p.variable), objects))) return "references move in what a function that stays a call was given";
+    if (functions.some((f) => statements(f.body).some((x) => x.kind === "let" && x.value.kind === "load" && x.value.place.kind === "cell" && isReference(x.variable.type) && meets(reach(x.variable), objects)))) return "references move in an object of the module";
+    const isMember = (v: Var): boolean => members.some((m) => context.original(m.variable) === context.original(v));
+    const inside = around.filter((v) => context.hasCompanion(use(v)) && !isMember(v) && meets(alias.reach(context.objects(use(v))), objects));
+    for (const variable of inside) members.push({ variable, isCarried: false, objects: alias.reach(context.objects(use(variable))) });
+    const missing = names.filter((v) => !isMember(v) && meets(reach(v), objects));
+    if (missing.length === 0 && inside.length === 0) return null;
     for (const v of missing) {
       const variable = loop === s ? v : context.standIns.get(v);
       if (variable === undefined || context.original(variable) !== v) return `\`${v.name}\` knows what moves in it, which is itself run again`;
-      members.push({ variable, isCarried: false, objects: alias.reach(alias.pointsTo(use(v))) });
+      members.push({ variable, isCarried: false, objects: reach(v) });
     }
   }
 }
