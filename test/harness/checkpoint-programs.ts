@@ -318,6 +318,25 @@ export function f(x: number[]): number {
 }`,
   },
   {
+    name: "one of two arrays, whichever a number says", at: [0.3, 0.7, 0.9],
+    text: `export function f(x: number[]): number {
+  const w = Float64Array.from(x);
+  let y = x[0]!;
+  let z = x[1]!;
+  /** @checkpoint slots=1 */
+  for (let i = 0; i < 3; i++) {
+    if (i > 1) {
+      z *= 0.5;
+      continue;
+    }
+    const halves = w.map((item) => item / (1.5 + y * y));
+    const chosen = z ? halves : w;
+    y += 0.3 * chosen[0]!;
+  }
+  return y + z * x[2]!;
+}`,
+  },
+  {
     name: "single precision, three buffers in turn", at: [0.3, 0.7, 0.9],
     text: `export function f(x: number[]): number {
   let a = Float32Array.from(x), b = new Float32Array(3), c = new Float32Array(3);

@@ -126,7 +126,8 @@ class Finder {
       case "const": case "function": return;
       case "var": return this.#mark(e, context);
       case "op":
-        for (const a of e.args) this.#use(a, INSPECTING.has(e.op) || asksForKey(e.op) ? "base" : context === "result" ? "escape" : context);
+        // a choice between references is another name for both
+        for (const a of e.args) this.#use(a, INSPECTING.has(e.op) || asksForKey(e.op) ? "base" : "escape");
         return;
       case "load":
         if (context !== "base") this.#mark(e, context);
