@@ -16,7 +16,8 @@ type Reals = Float64Array | Float32Array;
 const isReals = (value: unknown): value is Reals => value instanceof Float64Array || value instanceof Float32Array;
 
 function childrenOf(value: object): readonly Child[] {
-  if (Array.isArray(value)) return value.map((element: unknown, index): Child => [String(index), element]);
+  // holes have no numbers, and a place
+  if (Array.isArray(value)) return Array.from(value, (element: unknown, index): Child => [String(index), element]);
   if (isReals(value)) return Array.from(value, (element, index): Child => [String(index), element]);
   if (value instanceof Map) return [...value].map(([key, element]): Child => [JSON.stringify(key), element]);
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer || value instanceof Date) return [];

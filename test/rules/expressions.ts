@@ -16,6 +16,8 @@ const OPERATORS: Readonly<Record<string, Operation>> = {
   "**": (a = NaN, b = NaN) => a ** b,
   neg: (a = NaN) => -a,
   "guarded*": (a = NaN, b = NaN) => (a === 0 ? 0 : a * b),
+  // what is left out counts from its default
+  defaulted: (a = NaN, b = 0) => a + b,
   "<": (a = NaN, b = NaN) => a < b,
   "<=": (a = NaN, b = NaN) => a <= b,
   ">": (a = NaN, b = NaN) => a > b,

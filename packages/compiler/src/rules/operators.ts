@@ -52,7 +52,7 @@ export const operators: Readonly<Record<OperatorName, Rule>> = {
   // the number itself, without its derivative; prints as the number
   stopGradient: inert(0),
   // the default of an argument that is left out, and the argument: its derivative is that of the default's place. Prints as the default
-  defaulted: d2(() => [1, 1], { cost: 0 }),
+  defaulted: d2(() => [1, 1], { cost: 0.3 }),
 
   truthy: inert(0.3),
   isNullish: inert(0.3),
