@@ -6,6 +6,7 @@ export interface Sparse {
   readonly rows: Int32Array;
   readonly cols: Int32Array;
   readonly vals: Float64Array;
+  readonly starts: Int32Array;
   readonly shape: readonly [rows: number, cols: number];
 }
 

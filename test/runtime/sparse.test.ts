@@ -1,6 +1,6 @@
 // The runtime of sparse derivatives: colorings on structures of published test problems, sets, positions, and matrices from entries.
 //   bands, the 5-point grid: Curtis, Powell and Reid 1974; arrow, bands of Hessians: Coleman and Moré 1984 (chained Rosenbrock, arrowhead)
-import { addEntry, newDependencies, newEntries, newSums, positionsLike, ravel, reserveEntries, restartRow, sparseMatrix, startsOf, unite } from "cotangent";
+import { addEntry, compress, newDependencies, newEntries, newSums, positionsLike, ravel, reserveEntries, restartRow, sparseMatrix, type SparseMatrix, startsOf, unite } from "cotangent";
 import { describe, expect, it } from "vitest";
 import { colorLists, type Lists, starColoring, transposed } from "../../packages/runtime/src/sparse/coloring.ts";
 import { createRandom } from "../harness/random.ts";
@@ -84,6 +84,23 @@ describe("sets of columns", () => {
     expect(sets.membersOf(unite(sets, 0, a), 1)).toEqual([0, 2]);
     expect(sets.membersOf(0, 2)).toEqual([]);
     expect(unite(sets, 4, 4)).toBe(4);
+  });
+
+  it("follow an earlier run as long as it unites the same, and leave that one as it was", () => {
+    const first = newDependencies(4);
+    const { matrix } = compress(first, [unite(first, 1, 2), unite(first, 3, 4)], false);
+    const same = newDependencies(4, matrix);
+    expect(compress(same, [unite(same, 1, 2), unite(same, 3, 4)], false).matrix.cols).toBe(matrix.cols);
+    // other sets, fewer, more, other outputs, and the same of a Hessian
+    const others: readonly ((sets: ReturnType<typeof newDependencies>) => readonly number[])[] = [
+      (sets) => [unite(sets, 1, 3), unite(sets, 3, 4)], (sets) => [unite(sets, 1, 2), 3],
+      (sets) => [unite(sets, 1, 2), unite(sets, unite(sets, 3, 4), 1)], (sets) => [unite(sets, 1, 2), unite(sets, 3, 4) - 1],
+    ];
+    const columnsOf = ({ cols, starts }: SparseMatrix): readonly (readonly number[])[] => Array.from(starts.slice(1), (end, row) => Array.from(cols.slice(starts[row], end)));
+    expect(others.map((found) => { const sets = newDependencies(4, matrix); return columnsOf(compress(sets, found(sets), false).matrix); }))
+      .toEqual([[[0, 2], [2, 3]], [[0, 1], [2]], [[0, 1], [0, 2, 3]], [[0, 1], [0, 1]]]);
+    const again = newDependencies(4, matrix);
+    expect(compress(again, [unite(again, 1, 2), unite(again, 3, 4)], false).matrix.cols).toBe(matrix.cols);
   });
 
   it("hold long chains", () => {

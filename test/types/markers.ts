@@ -82,5 +82,7 @@ export const lossHessian: Hessian<typeof loss> = hessian(loss);
 export const applySparse: Jacobian<typeof apply, 1, true> = jacobian(apply, { wrt: 1, sparse: true });
 export const lossSparse: Hessian<typeof loss, 0, true> = hessian(loss, { sparse: true });
 expectTypeOf(jacobian(apply, { sparse: true })).returns.toEqualTypeOf<SparseMatrix>();
+expectTypeOf(jacobian(apply, { sparse: true })).parameters.toEqualTypeOf<[...Parameters<typeof apply>, earlier?: SparseMatrix | undefined]>();
+expectTypeOf(jacobian(apply)).parameters.toEqualTypeOf<Parameters<typeof apply>>();
 expectTypeOf(hessian(loss, { sparse: false })).returns.toEqualTypeOf<ReturnType<Hessian<typeof loss>>>();
 export const lossHvp: Hvp<typeof loss> = hvp(loss);

@@ -24,7 +24,7 @@ export { addToSkeleton, clearSkeleton, readSkeleton, skeletonOf, toCotangent } f
 export type { Skeleton } from "./array/skeleton.ts";
 export { sortOrder } from "./array/sort.ts";
 export { zerosLike } from "./array/zeros.ts";
-export { addEntry, endRow, newEntries, newSums, reserveEntries, restartRow, sparseMatrix } from "./sparse/matrix.ts";
+export { addEntry, endRow, newEntries, newSums, reserveEntries, restartRow, sparseMatrix, withPatternOf } from "./sparse/matrix.ts";
 export type { Entries, Sums } from "./sparse/matrix.ts";
 export { filledWith, newDependencies, unite, uniteAll, uniteInto, uniteIntoSkeleton } from "./sparse/dependencies.ts";
 export type { Dependencies } from "./sparse/dependencies.ts";

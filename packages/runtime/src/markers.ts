@@ -4,7 +4,7 @@
 import { deepCopy } from "./array/copy.ts";
 import { CotangentError } from "./errors.ts";
 import { fix } from "./runner.ts";
-import type { Cotangent, Fn, Gradient, HessianOf, IfSparse, Rows, Rule, ScalarFn, Tangent, Tangents, Wrt } from "./types.ts";
+import type { Cotangent, Fn, Gradient, HessianOf, IfSparse, Rows, Rule, ScalarFn, SparseArgs, Tangent, Tangents, Wrt } from "./types.ts";
 
 function uncompiled(marker: string, f: Fn): () => never {
   const call = `${marker}(${f.name === "" ? "…" : f.name})`;
@@ -41,7 +41,7 @@ export function vjp(f: Fn): () => never {
 /** `(...args) => Jacobian`: the output's structure with each number replaced by a derivative shaped as the input; with `sparse` a matrix of what may differ from zero. */
 export function jacobian<F extends Fn, const W extends Wrt<F> = 0, const Sparse extends boolean = false>(
   f: F, opts?: { readonly wrt?: W; readonly mode?: "forward" | "reverse"; readonly sparse?: Sparse },
-): (...args: Parameters<F>) => IfSparse<Sparse, Rows<ReturnType<F>, Gradient<Parameters<F>, W>>>;
+): (...args: SparseArgs<Parameters<F>, Sparse>) => IfSparse<Sparse, Rows<ReturnType<F>, Gradient<Parameters<F>, W>>>;
 export function jacobian(f: Fn): () => never {
   return uncompiled("jacobian", f);
 }
@@ -49,7 +49,7 @@ export function jacobian(f: Fn): () => never {
 /** `(...args) => Hessian`: the Jacobian of the gradient; with `sparse` a matrix of what may differ from zero. */
 export function hessian<F extends ScalarFn, const W extends Wrt<F> = 0, const Sparse extends boolean = false>(
   f: F, opts?: { readonly wrt?: W; readonly sparse?: Sparse },
-): (...args: Parameters<F>) => IfSparse<Sparse, HessianOf<Parameters<F>, W>>;
+): (...args: SparseArgs<Parameters<F>, Sparse>) => IfSparse<Sparse, HessianOf<Parameters<F>, W>>;
 export function hessian(f: Fn): () => never {
   return uncompiled("hessian", f);
 }

@@ -100,7 +100,10 @@ export type HessianOf<P extends readonly unknown[], W> =
   : W extends infer L extends readonly unknown[] ? { -readonly [K in keyof L]: L[K] extends number ? Rows<Cotangent<P[L[K]]>, Gradient<P, W>> : never }
   : never;
 
-/** A sparse matrix: the number `vals[k]` stands in row `rows[k]` and column `cols[k]`. Rows ascend, and no place is named twice. */
+/**
+ * A sparse matrix: the number `vals[k]` stands in row `rows[k]` and column `cols[k]`. Rows ascend, and no place is named twice. Matrices of one plan
+ * share all arrays but `vals`.
+ */
 export interface SparseMatrix {
   /** of each entry; written out when it is first asked for */
   readonly rows: Int32Array;
@@ -111,6 +114,10 @@ export interface SparseMatrix {
   /** how many rows and columns there are */
   shape: [rows: number, cols: number];
 }
+
+/** The arguments of a sparse derivative: after those of the function, a matrix that it gave before, whose plan is used again where it fits. */
+export type SparseArgs<P extends readonly unknown[], Sparse extends boolean> =
+  Sparse extends true ? (number extends P["length"] ? P : [...own: P, earlier?: SparseMatrix | undefined]) : P;
 
 export type IfSparse<Sparse extends boolean, Dense> = Sparse extends true ? SparseMatrix : Dense;
 
@@ -128,9 +135,9 @@ export type Jvp<F extends Fn> = (primals: Parameters<F>, tangents: Tangents<Para
 /** The type of `vjp(f)`. */
 export type Vjp<F extends Fn> = (...args: Parameters<F>) => [value: ReturnType<F>, pullback: (cotangent: Cotangent<ReturnType<F>>) => Gradient<Parameters<F>, "all">];
 /** The type of `jacobian(f)`; of `jacobian(f, { sparse: true })` with `Sparse` as true. */
-export type Jacobian<F extends Fn, W extends Wrt<F> = 0, Sparse extends boolean = false> = (...args: Parameters<F>) => IfSparse<Sparse, Rows<ReturnType<F>, Gradient<Parameters<F>, W>>>;
+export type Jacobian<F extends Fn, W extends Wrt<F> = 0, Sparse extends boolean = false> = (...args: SparseArgs<Parameters<F>, Sparse>) => IfSparse<Sparse, Rows<ReturnType<F>, Gradient<Parameters<F>, W>>>;
 /** The type of `hessian(f)`; of `hessian(f, { sparse: true })` with `Sparse` as true. */
-export type Hessian<F extends ScalarFn, W extends Wrt<F> = 0, Sparse extends boolean = false> = (...args: Parameters<F>) => IfSparse<Sparse, HessianOf<Parameters<F>, W>>;
+export type Hessian<F extends ScalarFn, W extends Wrt<F> = 0, Sparse extends boolean = false> = (...args: SparseArgs<Parameters<F>, Sparse>) => IfSparse<Sparse, HessianOf<Parameters<F>, W>>;
 /** The type of `hvp(f)`. */
 export type Hvp<F extends ScalarFn, W extends Wrt<F> = 0> = (args: Parameters<F>, v: Gradient<Parameters<F>, W>) => Gradient<Parameters<F>, W>;
 

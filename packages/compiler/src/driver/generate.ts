@@ -14,8 +14,9 @@ import type { OpenProgram, Workspace } from "../frontend/project.ts";
 import { signatureOf } from "../frontend/signature.ts";
 import { sliceOf, sliceText } from "../frontend/slice.ts";
 import type { TagRequest } from "../frontend/tags.ts";
-import type { Request } from "../ir/ir.ts";
+import type { Param, Request } from "../ir/ir.ts";
 import type { Tracer } from "../pass.ts";
+import { SPARSE_MATRIX } from "../transform/separable.ts";
 import { derive } from "./derive.ts";
 import { headerText } from "./header.ts";
 import { hasErrors, type SourceMap } from "./result.ts";
@@ -37,17 +38,19 @@ export function siblingPath(path: string): string {
   return path.replace(/\.[cm]?[jt]sx?$/, `.grad.${flavor}`);
 }
 
-function docOf({ request, name }: TagRequest, parameters: readonly string[]): readonly string[] {
+function docOf({ request, name }: TagRequest, parameters: readonly Param[]): readonly string[] {
   const { operator, wrt, sparse } = request;
+  const last = parameters.at(-1);
+  const again = last?.variable.type === SPARSE_MATRIX ? [`\`${last.name}\`: a matrix that it gave before, whose plan is used again where it fits.`] : [];
   const named = (indices: Request["wrt"]): string =>
-    indices === "all" ? "all parameters" : (typeof indices === "number" ? [indices] : indices).map((i) => `\`${parameters[i] ?? i}\``).join(", ");
+    indices === "all" ? "all parameters" : (typeof indices === "number" ? [indices] : indices).map((i) => `\`${parameters[i]?.name ?? i}\``).join(", ");
   switch (operator) {
     case "grad": return [`The gradient of \`${name}\` with respect to ${named(wrt)}.`];
     case "valueAndGrad": return [`The value of \`${name}\`, and its gradient with respect to ${named(wrt)}.`];
     case "jvp": return [`The value of \`${name}\`, and its derivative along \`tangents\`.`];
     case "vjp": return [`The value of \`${name}\`, and the function that pulls a cotangent of it back to the parameters.`];
-    case "jacobian": return [`The Jacobian of \`${name}\` with respect to ${named(wrt)}: ${sparse ? "a matrix of what may differ from zero" : "its output with a derivative in place of each number"}.`];
-    case "hessian": return [`The Hessian of \`${name}\` with respect to ${named(wrt)}${sparse ? ", a matrix of what may differ from zero" : ""}.`];
+    case "jacobian": return [`The Jacobian of \`${name}\` with respect to ${named(wrt)}: ${sparse ? "a matrix of what may differ from zero" : "its output with a derivative in place of each number"}.`, ...again];
+    case "hessian": return [`The Hessian of \`${name}\` with respect to ${named(wrt)}${sparse ? ", a matrix of what may differ from zero" : ""}.`, ...again];
     case "hvp": return [`The Hessian of \`${name}\` with respect to ${named(wrt)}, times \`v\`.`];
     default: return [`The ${operator} of \`${name}\`.`];
   }
@@ -81,7 +84,7 @@ export function generateSibling(workspace: Workspace, open: OpenProgram, file: S
     if (derived === null) continue;
     const signature = signatureOf(tag.node, home, open.checker, derived.captures);
     findings.push(...signature.findings);
-    section.add(derived, { name: tag.exportName, exported: true, doc: docOf(tag, derived.root.params.map((x) => x.name)), signature, request: tag.request });
+    section.add(derived, { name: tag.exportName, exported: true, doc: docOf(tag, derived.root.params), signature, request: tag.request });
   }
   findings.push(...section.findings, ...cycleFindings(home, open, file, path));
   if (hasErrors(findings)) return { code: null, map: null, findings, files: [...files] };

@@ -12,7 +12,7 @@ import { constant, type PrintClosure, type Printed } from "./constant.ts";
 import { Fitting } from "./fitting.ts";
 import { isPrintedAsThere } from "./typing.ts";
 import { isIdentifier, propertyName, propertyText } from "./names.ts";
-import { ARROW, chains, CONDITIONAL, infixOf, isSameRun, LOWEST, nests, NUMERAL, POSTFIX, prefixOf, PRIMARY, UNARY } from "./operators.ts";
+import { ARROW, chains, CONDITIONAL, infixOf, isSameRun, LOWEST, nests, NUMERAL, POSTFIX, prefixOf, PRIMARY, UNARY, withoutMissing } from "./operators.ts";
 
 /** `x as T` binds like a comparison */
 const RELATIONAL_OPERAND = infixOf("instanceof")!.precedence;
@@ -213,7 +213,7 @@ export class ExpressionPrinter {
       case "copy": return { doc: this.#copy(e), precedence: POSTFIX };
       case "view": return { doc: [this.head(e.source), ".subarray", this.list(rangeOf(e))], precedence: POSTFIX };
       case "zeros": return this.#zeros(e.like, e.type);
-      case "runtime": return this.#asWritten([this.#runtime(e.name), this.list(e.args)], e.type, e.args[0] === undefined ? null : typeOf(e.args[0]));
+      case "runtime": return this.#asWritten([this.#runtime(e.name), this.list(withoutMissing(e.args))], e.type, e.args[0] === undefined ? null : typeOf(e.args[0]));
       case "function":
         this.#context.found.functions.add(e.func);
         return { doc: this.#context.functionName(e.func), precedence: PRIMARY };

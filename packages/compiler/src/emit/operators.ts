@@ -1,5 +1,6 @@
 // Precedences of JavaScript, and how each operation of the IR is written. The only place that knows either.
 // Clear before minimal: operators that readers mix up get parentheses although the grammar needs none.
+import type { Expr } from "../ir/ir.ts";
 
 export const LOWEST = 0;
 export const ARROW = 1;
@@ -103,3 +104,9 @@ function isClearInside(inner: Infix, outer: Infix): boolean {
   if (isBitwise(inner)) return false;
   return outer.precedence !== POWER;
 }
+
+/** arguments at the end that are undefined are left out */
+export const withoutMissing = (args: readonly Expr[]): readonly Expr[] => {
+  const last = args.at(-1);
+  return last?.kind === "const" && last.value === undefined ? withoutMissing(args.slice(0, -1)) : args;
+};

@@ -203,6 +203,8 @@ class Folder {
 
   #simplify(e: Expr, derivative: boolean): Expr {
     if (e.kind === "load" && e.place.kind === "field" && e.place.base.kind === "var") return this.#kindsOf(e.place.base).get(e.place.field) ?? e;
+    // a set is united with itself
+    if (e.kind === "runtime" && e.name === "unite" && sameExpr(e.args[1]!, e.args[2]!)) return e.args[1]!;
     if (e.kind !== "op") return e;
     const constants = e.args.map((a) => (a.kind === "const" ? a.value : NOT_CONSTANT));
     const folded = constants.includes(NOT_CONSTANT) ? null : evaluate(e.op, constants as readonly Constant[]);

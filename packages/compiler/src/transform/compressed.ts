@@ -3,7 +3,7 @@
 // that have no column in common, whichever are fewer); and one product for each group.
 // Assumes derivatives of a function that may run several times. Guarantees structured code.
 import type { Expr, Func, Origin, Stmt, Type, Var } from "../ir/ir.ts";
-import { BOOLEAN, constant, define, element, field, load, ONE, op, REAL, runtime, runtimeCall, type Supply, typeOf, use, VOID, ZERO } from "../ir/build.ts";
+import { BOOLEAN, constant, define, element, field, isConst, load, ONE, op, REAL, runtime, runtimeCall, type Supply, typeOf, use, VOID, ZERO } from "../ir/build.ts";
 import { isReference } from "../analysis/activity.ts";
 import { type CompanionTypes, isDifferentiable, NULL } from "./companion.ts";
 import { SPARSE_MATRIX } from "./separable.ts";
@@ -26,21 +26,23 @@ export interface Products {
 
 const PLAN: Type = { kind: "struct", id: -4_000_002, name: null, isClass: false, fields: [{ name: "count", type: REAL, optional: false }, { name: "byColumns", type: BOOLEAN, optional: false }] };
 
-/** `target`: the function itself, whose parameters the result has */
-export function deriveCompressed(target: Func, wrt: readonly number[], products: Products, context: CompressedContext): Func {
-  return new Compression(target, wrt, products, context).derive();
+/** `target`: the function itself, whose parameters the result has; `earlier`: a matrix whose plan is used again, or nothing */
+export function deriveCompressed(target: Func, wrt: readonly number[], earlier: Expr, products: Products, context: CompressedContext): Func {
+  return new Compression(target, wrt, earlier, products, context).derive();
 }
 
 class Compression {
   readonly #target: Func;
   readonly #wrt: readonly number[];
+  readonly #earlier: Expr;
   readonly #products: Products;
   readonly #context: CompressedContext;
   readonly #origin: Origin;
 
-  constructor(target: Func, wrt: readonly number[], products: Products, context: CompressedContext) {
+  constructor(target: Func, wrt: readonly number[], earlier: Expr, products: Products, context: CompressedContext) {
     this.#target = target;
     this.#wrt = wrt;
+    this.#earlier = earlier;
     this.#products = products;
     this.#context = context;
     this.#origin = target.origin;
@@ -52,7 +54,7 @@ class Compression {
     const body: Stmt[] = [];
     const primals = this.#tuple("primals", args, body);
     const { labels, count } = this.#labels(args, body);
-    const sets = this.#make("sets", runtime("newDependencies", [count], SETS), body);
+    const sets = this.#make("sets", runtime("newDependencies", isConst(this.#earlier) ? [count] : [count, this.#earlier], SETS), body);
     const found = this.#second("found", this.#call(traced, [primals, labels, sets], body), body);
     const plan = this.#make("plan", runtime("compress", [sets, found, constant(pulled === null)], PLAN), body);
     const products = this.#make("products", load(field(plan, "count"), REAL), body);

@@ -2,7 +2,7 @@
 // The order is that of positions, of keys and of insertion. Guarantees: an object that two paths reach is laid out once and
 // shared again in what `unravel` makes; what is not a differentiable number is carried over as it was.
 import type { Doubles } from "../types.ts";
-import { isFloats, isMap, isObject, isPlain, setField } from "./shape.ts";
+import { isFloats, isMap, isNumbers, isObject, isPlain, setField } from "./shape.ts";
 
 type Visit = (numbers: ArrayLike<number>) => void;
 
@@ -11,8 +11,11 @@ function visit(value: unknown, seen: Set<object>, found: Visit): void {
   if (!isObject(value) || seen.has(value)) return;
   seen.add(value);
   if (isFloats(value)) found(value);
-  else if (Array.isArray(value)) for (const element of value as readonly unknown[]) visit(element, seen, found);
-  else if (isMap(value)) for (const element of value.values()) visit(element, seen, found);
+  else if (Array.isArray(value)) {
+    const elements: readonly unknown[] = value;
+    if (isNumbers(elements)) found(elements);
+    else for (const element of elements) visit(element, seen, found);
+  } else if (isMap(value)) for (const element of value.values()) visit(element, seen, found);
   else if (isPlain(value)) for (const element of Object.values(value)) visit(element, seen, found);
 }
 
@@ -54,9 +57,10 @@ class Reader {
       return floats;
     }
     if (Array.isArray(value)) {
-      const array: unknown[] = [];
+      const elements: readonly unknown[] = value;
+      const array = elements.slice();
       this.#made.set(value, array);
-      for (const element of value as readonly unknown[]) array.push(this.read(element));
+      for (let i = 0; i < array.length; i++) array[i] = this.read(elements[i]);
       return array;
     }
     if (isMap(value)) {

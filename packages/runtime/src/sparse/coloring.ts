@@ -3,6 +3,8 @@
 //   columns of a Hessian: sequential star coloring (Coleman and More 1984; Gebremedhin, Tarafdar, Manne and Pothen, New acyclic and star coloring
 //   algorithms, SIAM J. Sci. Comput. 29(3), 2007, algorithm 4.1)
 
+import { sorted } from "./matrix.ts";
+
 /** Lists by number: those of list `i` stand from `starts[i]` to `starts[i + 1]`. */
 export interface Lists {
   readonly starts: Int32Array;
@@ -38,9 +40,9 @@ export function colorLists(lists: Lists, byItem: Lists): Int32Array {
   const count = lists.starts.length - 1;
   const colors = new Int32Array(count).fill(-1);
   const forbidden = new Int32Array(count + 1).fill(-1);
-  const size = (i: number): number => lists.starts[i + 1]! - lists.starts[i]!;
-  const order = Array.from({ length: count }, (_, i) => i).sort((a, b) => size(b) - size(a) || a - b);
-  for (const list of order) {
+  const most = longest(lists);
+  const missing = Int32Array.from({ length: count }, (_, i) => most - lists.starts[i + 1]! + lists.starts[i]!);
+  for (const list of sorted(Int32Array.from({ length: count }, (_, i) => i), missing, most + 1)) {
     for (let k = lists.starts[list]!; k < lists.starts[list + 1]!; k++) {
       const item = lists.items[k]!;
       for (let j = byItem.starts[item]!; j < byItem.starts[item + 1]!; j++) {

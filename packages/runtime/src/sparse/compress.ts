@@ -1,60 +1,71 @@
 // The plan of a compressed derivative: which rows or columns go into one product, and where its numbers belong.
 import { flatten, ravel } from "../array/ravel.ts";
-import type { SparseMatrix } from "../types.ts";
-import { byRows } from "./matrix.ts";
+import type { Doubles, SparseMatrix } from "../types.ts";
+import { byRows, isEqual } from "./matrix.ts";
 import { colorLists, type Lists, longest, starColoring, transposed } from "./coloring.ts";
 import type { Dependencies } from "./dependencies.ts";
+import { type Groups, remember } from "./groups.ts";
 
 /** Products are asked for one after the other, `count` of them; each tells some of the entries. */
-export interface Plan {
-  readonly count: number;
-  /** do products go forwards, with columns together? */
-  readonly byColumns: boolean;
-  /** of each row, or of each column */
-  readonly colors: Int32Array;
-  /** of the entries, by product: where they stand in it, and which they are */
-  readonly sources: Lists;
-  readonly targets: Int32Array;
+export interface Plan extends Groups {
   readonly matrix: SparseMatrix;
+  /** the structure of the rows or the columns */
+  unravel: ((flat: ArrayLike<number>) => unknown) | null;
 }
 
 /** by row, the columns in which it has an entry */
-function pattern(sets: Dependencies, found: unknown): Lists {
-  const perRow = Array.from(flatten(found), (set, row) => sets.membersOf(set, row));
-  const starts = new Int32Array(perRow.length + 1);
-  perRow.forEach((columns, row) => { starts[row + 1] = starts[row]! + columns.length; });
-  return { starts, items: Int32Array.from(perRow.flat()) };
+function pattern(sets: Dependencies, found: Doubles): Lists {
+  const starts = new Int32Array(found.length + 1);
+  let items = new Int32Array(2 * found.length);
+  let size = 0;
+  for (let row = 0; row < found.length; row++) {
+    const members = sets.membersOf(found[row]!, row);
+    if (size + members.length > items.length) {
+      const longer = new Int32Array(2 * (size + members.length));
+      longer.set(items);
+      items = longer;
+    }
+    items.set(members, size);
+    size += members.length;
+    starts[row + 1] = size;
+  }
+  return { starts, items: items.slice(0, size) };
 }
 
 /** the pattern and its mirror image: rounding does not stop a Hessian from being symmetric, but code may add zeros on one side alone */
 function symmetric(byRow: Lists): Lists {
   const count = byRow.starts.length - 1;
   const other = transposed(byRow, count);
-  const all = Array.from({ length: count }, (_, i) => {
-    const both = [byRow, other].flatMap(({ starts, items }) => [...items.subarray(starts[i], starts[i + 1])]);
-    return [...new Set(both)].sort((a, b) => a - b);
-  });
   const starts = new Int32Array(count + 1);
-  all.forEach((list, i) => { starts[i + 1] = starts[i]! + list.length; });
-  return { starts, items: Int32Array.from(all.flat()) };
+  const items = new Int32Array(2 * byRow.items.length);
+  let size = 0;
+  for (let row = 0; row < count; row++) {
+    let [a, b] = [byRow.starts[row]!, other.starts[row]!];
+    const [aEnd, bEnd] = [byRow.starts[row + 1]!, other.starts[row + 1]!];
+    while (a < aEnd || b < bEnd) {
+      const [one, two] = [a < aEnd ? byRow.items[a]! : count, b < bEnd ? other.items[b]! : count];
+      items[size++] = Math.min(one, two);
+      if (one <= two) a++;
+      if (two <= one) b++;
+    }
+    starts[row + 1] = size;
+  }
+  return { starts, items: items.slice(0, size) };
 }
 
-/** `found`: for each number of the output the set of columns on which it depends */
-export function compress(sets: Dependencies, found: unknown, isHessian: boolean): Plan {
+function grouped(sets: Dependencies, found: Doubles, isHessian: boolean): Groups {
   const traced = pattern(sets, found);
-  const rowCount = traced.starts.length - 1;
   const byRow = isHessian ? symmetric(traced) : traced;
   const byColumn = transposed(byRow, sets.singles);
   // as many products as the longest row has entries are needed at least with columns together; with rows together, as the longest column
   const byColumns = isHessian || longest(byRow) <= longest(byColumn);
   const colors = isHessian ? starColoring(byRow) : byColumns ? colorLists(byColumn, byRow) : colorLists(byRow, byColumn);
-  const size = byRow.items.length;
-  const matrix = byRows(byRow.starts, byRow.items, new Float64Array(size), sets.singles);
-  const product = new Int32Array(size);
-  const index = new Int32Array(size);
-  for (let row = 0; row < rowCount; row++) {
-    for (let k = byRow.starts[row]!; k < byRow.starts[row + 1]!; k++) {
-      const column = byRow.items[k]!;
+  const { starts, items: cols } = byRow;
+  const product = new Int32Array(cols.length);
+  const index = new Int32Array(cols.length);
+  for (let row = 0; row < found.length; row++) {
+    for (let k = starts[row]!; k < starts[row + 1]!; k++) {
+      const column = cols[k]!;
       // of a Hessian: the product of the column's color tells it in this row, if no other column of that color has an entry there
       const isTold = isHessian ? isAlone(byRow, colors, row, column) : byColumns;
       product[k] = colors[isTold ? column : row]!;
@@ -62,8 +73,23 @@ export function compress(sets: Dependencies, found: unknown, isHessian: boolean)
     }
   }
   const count = colors.reduce((most, color) => Math.max(most, color + 1), 0);
-  const { starts, items: targets } = transposed({ starts: Int32Array.from({ length: size + 1 }, (_, k) => k), items: product }, count);
-  return { count, byColumns, colors, sources: { starts, items: targets.map((k) => index[k]!) }, targets, matrix };
+  const { starts: first, items: targets } = transposed({ starts: Int32Array.from({ length: cols.length + 1 }, (_, k) => k), items: product }, count);
+  return { count, byColumns, isHessian, colors, sources: { starts: first, items: targets.map((k) => index[k]!) }, targets, starts, cols, columns: sets.singles, unions: sets.unions, found };
+}
+
+/** has this run found what the one before it did? */
+function isFollowed(sets: Dependencies, found: Doubles, isHessian: boolean): Groups | null {
+  const { followed } = sets;
+  const isSame = followed !== null && followed.isHessian === isHessian && followed.unions.count === sets.unions.count && isEqual(found, followed.found);
+  return isSame ? followed : null;
+}
+
+/** `result`: for each number of the output the set of columns on which it depends */
+export function compress(sets: Dependencies, result: unknown, isHessian: boolean): Plan {
+  const found = flatten(result);
+  const groups = isFollowed(sets, found, isHessian) ?? remember(grouped(sets, found, isHessian));
+  const { starts, cols, columns } = groups;
+  return { ...groups, matrix: byRows(starts, cols, new Float64Array(cols.length), columns), unravel: null };
 }
 
 /** is the column the only one of its color with an entry in the row? */
@@ -74,8 +100,11 @@ function isAlone({ starts, items }: Lists, colors: Int32Array, row: number, colu
 
 /** 1 where the color is, in the structure of the rows or the columns */
 export function seedOf<T>(plan: Plan, color: number, like: T): T {
-  const [, unravel] = ravel(like);
-  return unravel(Float64Array.from(plan.colors, (x) => (x === color ? 1 : 0)));
+  plan.unravel ??= ravel(like)[1];
+  const { colors } = plan;
+  const seed = new Float64Array(colors.length);
+  for (let i = 0; i < colors.length; i++) if (colors[i] === color) seed[i] = 1;
+  return plan.unravel(seed) as T;
 }
 
 /** Takes the entries off a product. */

@@ -3,30 +3,63 @@
 import { Addition } from "../array/add.ts";
 import { flatten, ravel } from "../array/ravel.ts";
 import { addBy, type Skeleton } from "../array/skeleton.ts";
+import type { SparseMatrix } from "../types.ts";
+import { type Groups, groupsOf } from "./groups.ts";
 
 const SMALLEST = 64;
 /** positions in single-precision arrays are exact up to here */
 const MOST = 2 ** 24;
 
+/** by number, the two sets that a union is of */
+export interface Unions {
+  readonly left: Int32Array;
+  readonly right: Int32Array;
+  readonly count: number;
+}
+
 export class Dependencies {
   readonly singles: number;
+  /** what an earlier run found; null once this one has united anything else */
+  followed: Groups | null = null;
   #left: Int32Array = new Int32Array(SMALLEST);
   #right: Int32Array = new Int32Array(SMALLEST);
   #count = 0;
+  /** up to here the unions are those of the run that is followed, in its arrays */
+  #known = 0;
   /** which question a union was last visited for */
   #visited: Int32Array = new Int32Array(0);
 
-  constructor(singles: number) {
+  constructor(singles: number, followed: Groups | null = null) {
     this.singles = singles;
+    if (followed === null || followed.columns !== singles) return;
+    this.followed = followed;
+    ({ left: this.#left, right: this.#right, count: this.#known } = followed.unions);
+  }
+
+  /** all that was united */
+  get unions(): Unions {
+    return { left: this.#left, right: this.#right, count: this.#count };
   }
 
   unite(a: number, b: number): number {
     if (b === 0 || a === b) return a;
     if (a === 0) return b;
-    if (this.#count === this.#left.length) this.#grow();
-    this.#left[this.#count] = a;
-    this.#right[this.#count] = b;
-    return this.singles + ++this.#count;
+    const at = this.#count;
+    if (at >= this.#known || this.#left[at] !== a || this.#right[at] !== b) {
+      if (this.followed !== null) this.#depart();
+      if (at === this.#left.length) this.#grow();
+      this.#left[at] = a;
+      this.#right[at] = b;
+    }
+    this.#count++;
+    return this.singles + this.#count;
+  }
+
+  #depart(): void {
+    this.followed = null;
+    this.#known = 0;
+    this.#left = this.#left.slice();
+    this.#right = this.#right.slice();
   }
 
   #grow(): void {
@@ -55,7 +88,8 @@ export class Dependencies {
   }
 }
 
-export const newDependencies = (singles: number): Dependencies => new Dependencies(singles);
+/** `earlier`: a matrix of the same function, whose plan is used again if the same is found */
+export const newDependencies = (singles: number, earlier?: SparseMatrix | null): Dependencies => new Dependencies(singles, groupsOf(earlier));
 
 export function unite(sets: Dependencies, a: number, b: number): number {
   return sets.unite(a, b);

@@ -86,7 +86,7 @@ export function restartRow(entries: Sums, row: number): void {
 }
 
 /** The positions in `order`, sorted by their keys; those with the same key stay as they were (a counting sort). */
-function sorted(order: Int32Array, keys: Int32Array, count: number): Int32Array {
+export function sorted(order: Int32Array, keys: Int32Array, count: number): Int32Array {
   const next = new Int32Array(count + 1);
   for (const k of order) next[keys[k]! + 1]!++;
   for (let key = 0; key < count; key++) next[key + 1]! += next[key]!;
@@ -125,13 +125,35 @@ function rowsOf(starts: Int32Array): Int32Array {
   return rows;
 }
 
+const rowsKnown = /* @__PURE__ */ new WeakMap<Int32Array, Int32Array>();
+
+/** the same array for all matrices of one pattern */
+function sharedRows(starts: Int32Array): Int32Array {
+  const rows = rowsKnown.get(starts) ?? rowsOf(starts);
+  rowsKnown.set(starts, rows);
+  return rows;
+}
+
 /** a matrix by rows; which row each entry is in is written out when somebody asks */
 export function byRows(starts: Int32Array, cols: Int32Array, vals: Float64Array, columns: number): SparseMatrix {
   let rows: Int32Array | null = null;
   return {
-    get rows() { return (rows ??= rowsOf(starts)); },
+    get rows() { return (rows ??= sharedRows(starts)); },
     cols, vals, starts, shape: [starts.length - 1, columns],
   };
+}
+
+export function isEqual(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** The matrix, with the arrays of an earlier one that say where entries stand, if it has the same pattern. */
+export function withPatternOf(matrix: SparseMatrix, earlier?: SparseMatrix | null): SparseMatrix {
+  if (!earlier) return matrix;
+  const isSame = earlier.shape[1] === matrix.shape[1] && isEqual(earlier.starts, matrix.starts) && isEqual(earlier.cols, matrix.cols);
+  return isSame ? byRows(earlier.starts, earlier.cols, matrix.vals, matrix.shape[1]) : matrix;
 }
 
 /** where the entries of the first `count` rows end */
