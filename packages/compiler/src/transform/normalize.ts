@@ -6,6 +6,7 @@ import { statements } from "../ir/walk.ts";
 import { unknownCallee } from "../diagnostics/catalog.ts";
 import { simplify } from "../optimize/index.ts";
 import { recognizeAccumulations } from "./accumulations.ts";
+import { countLoops } from "./count-loops.ts";
 import { decideTests } from "./decide-tests.ts";
 import { dropMethods } from "./drop-methods.ts";
 import { type HandlerContext, type Outcome, resolveHandlers, withOutcome } from "./handlers.ts";
@@ -33,7 +34,7 @@ export function normalizePrimal(func: Func, context: NormalizeContext, outcome: 
   const resolved = outcome ? withOutcome(settled, outcome, context) : resolveHandlers(settled, context);
   // what a path throws it need not ask again, and what is thrown is made in sight more often than not
   const versioned = version(resolved === settled ? settled : threadExits(decideTests(resolved), supply), supply);
-  return recognizeAccumulations(simplify(versioned), supply);
+  return recognizeAccumulations(simplify(countLoops(simplify(versioned), supply)), supply);
 }
 
 function firstOrder(func: Func, context: NormalizeContext): Func {

@@ -6,6 +6,7 @@ import { statements, variablesAssigned, variablesDeclared } from "../../ir/walk.
 import { type IndependenceFacts, isIndependent, sumOf } from "../../analysis/independence.ts";
 import { findSelection } from "../../analysis/selection.ts";
 import { cloneBlock, type Renaming } from "../../ir/clone.ts";
+import { stepsOf } from "../steps.ts";
 import { breaks } from "../structure.ts";
 import { declaresOf, planBlock, planRegion } from "./block.ts";
 import { provide } from "./availability.ts";
@@ -222,11 +223,16 @@ function planTripCounted(s: Loop, context: Context): Region {
   const trip = supply.fresh("trip", REAL);
   const given = new Map<Var, Expr>();
   const restoreIndex: Stmt[] = [];
-  if (s.header.kind === "counted") {
-    const index = supply.like(s.header.index);
-    const moved = context.flatten(op("*", [use(trip), constant(s.header.step)]), restoreIndex, "offset", origin);
-    restoreIndex.push(define(index, op("+", [s.header.start, moved]), origin));
-    given.set(s.header.index, use(index));
+  const restore = (counter: Var, start: Expr, by: number): void => {
+    const index = supply.like(counter);
+    const moved = by === 1 ? use(trip) : context.flatten(op("*", [use(trip), constant(by)]), restoreIndex, "offset", origin);
+    restoreIndex.push(define(index, isConst(start, 0) ? moved : op("+", [start, moved]), origin));
+    given.set(counter, use(index));
+  };
+  if (s.header.kind === "counted") restore(s.header.index, s.header.start, s.header.step);
+  for (const { join, snapshot, by } of stepsOf(s)) {
+    const start = context.joinStarts.get(join);
+    if (start !== undefined && context.shared.integers.isInteger(context.originalExpr(start))) restore(snapshot, start, by);
   }
   const counting: Stmt[] = [];
   count(counting);

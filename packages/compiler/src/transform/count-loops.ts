@@ -1,0 +1,153 @@
+// Counts loops: a loop that goes on while a counter is below a bound which no trip changes becomes a counted loop, however it was written.
+// Assumes the versioned stage. What the bound is computed from moves before the loop, where the first test stood.
+import type { Block, Expr, Func, LoopHeader, Stmt, Var } from "../ir/ir.ts";
+import { define, op, REAL, type Supply, use } from "../ir/build.ts";
+import { isImpureOp } from "../ir/facts.ts";
+import { expressions, kept, mapStmt, operands, statements, variablesDeclared } from "../ir/walk.ts";
+import { analyzeIntegers, type Integers } from "../analysis/integer.ts";
+import { Memory } from "../optimize/memory.ts";
+import { type Step, stepsOf } from "./steps.ts";
+
+type Let = Stmt & { readonly kind: "let" };
+type Loop = Stmt & { readonly kind: "loop" };
+type Counted = LoopHeader & { readonly kind: "counted" };
+
+export function countLoops(func: Func, supply: Supply): Func {
+  let current = func;
+  // bounds of inner loops say which stores lengthen no array
+  for (;;) {
+    const counter = new Counter(current, supply);
+    const body = kept(current.body, counter.block(current.body));
+    if (body === current.body) return current;
+    current = { ...current, body };
+  }
+}
+
+interface Oriented {
+  readonly compare: Counted["compare"];
+  readonly stop: Expr;
+  /** what is added to the counter before it is compared */
+  readonly offset: number;
+}
+
+class Counter {
+  readonly #memory: Memory;
+  readonly #integers: Integers;
+  readonly #supply: Supply;
+  readonly #definitions = new Map<Var, Expr>();
+
+  constructor(func: Func, supply: Supply) {
+    this.#memory = new Memory(func);
+    this.#integers = analyzeIntegers([func]);
+    this.#supply = supply;
+    for (const s of statements(func.body)) if (s.kind === "let" && !s.variable.mutable) this.#definitions.set(s.variable, s.value);
+  }
+
+  block(block: Block): Block {
+    const out: Stmt[] = [];
+    for (const s of block) {
+      const inner = mapStmt(s, (e) => e, (b) => this.block(b));
+      // what stands inside was changed: what is known of the loop is not known of this text
+      const counted = inner === s && s.kind === "loop" && s.header.kind === "forever" ? this.#counted(s, out) : null;
+      out.push(...(counted ?? [inner]));
+    }
+    return out;
+  }
+
+  #counted(loop: Loop, before: readonly Stmt[]): Block | null {
+    const head = headOf(loop);
+    const test = head && this.#definitions.get(head.test);
+    if (head === null || test?.kind !== "op") return null;
+    for (const step of stepsOf(loop)) {
+      const oriented = this.#orient(test.op, test.args, step);
+      const bound = oriented && this.#bound(oriented, loop, head.before);
+      if (!oriented || bound === null) continue;
+      const moved = new Set<Stmt>(bound);
+      const { hoisted, stop } = this.#stop(oriented, loop);
+      const { hoisted: entered, start } = this.#start(step.join, before, loop);
+      const rest = head.before.filter((s) => !moved.has(s) && s.variable !== step.snapshot && s.variable !== head.test);
+      const header: Counted = { kind: "counted", index: step.snapshot, start, stop, compare: oriented.compare, step: step.by };
+      return [...bound, ...hoisted, ...entered, { ...loop, header, body: [...rest, ...head.body] }];
+    }
+    return null;
+  }
+
+  /** the test as a comparison of the counter with something else */
+  #orient(name: string, args: readonly Expr[], { snapshot, by }: Step): Oriented | null {
+    const up = by > 0;
+    const [left, right] = args;
+    if (left === undefined || right === undefined) return null;
+    const atLeft = this.#offset(left, snapshot);
+    const atRight = this.#offset(right, snapshot);
+    const found = atLeft === null ? { sign: FLIPPED[name], offset: atRight, stop: left } : { sign: name, offset: atLeft, stop: right };
+    if (found.offset === null || found.sign === undefined) return null;
+    const compare = COMPARES.find((x) => x === found.sign) ?? (/^!==?$/.test(found.sign) ? (up ? "<" : ">") : null);
+    if (compare === null || (compare === "<" || compare === "<=") !== up) return null;
+    // `i + c < n` is `i < n - c` where n is a whole number
+    return found.offset === 0 || this.#integers.isInteger(found.stop) ? { compare, stop: found.stop, offset: found.offset } : null;
+  }
+
+  /** 0 for the counter, c for `counter + c` and -c for `counter - c`; null for anything else */
+  #offset(e: Expr, snapshot: Var): number | null {
+    if (e.kind === "var" && e.variable === snapshot) return 0;
+    const value = e.kind === "var" ? this.#definitions.get(e.variable) : e;
+    if (value?.kind !== "op" || (value.op !== "+" && value.op !== "-")) return null;
+    const [base, amount] = value.args;
+    if (base?.kind !== "var" || base.variable !== snapshot || amount?.kind !== "const" || !Number.isInteger(amount.value)) return null;
+    return value.op === "+" ? Number(amount.value) : -Number(amount.value);
+  }
+
+  /** the statements of the head from which the bound is computed; null where a trip may change it */
+  #bound({ stop }: Oriented, loop: Loop, head: readonly Let[]): readonly Let[] | null {
+    const inside = variablesDeclared([loop]);
+    const needed = new Set<Var>();
+    const need = (e: Expr): boolean => {
+      if (e.kind === "closure") return false;
+      if (e.kind !== "var") return operands(e).every(need);
+      if (!inside.has(e.variable)) return !this.#memory.isMutable(e.variable);
+      const found = head.find((s) => s.variable === e.variable);
+      if (found === undefined || this.#memory.isMutable(e.variable) || isImpure(found.value) || this.#memory.disturbs(loop, this.#memory.reads(found.value))) return false;
+      needed.add(e.variable);
+      return need(found.value);
+    };
+    return need(stop) ? head.filter((s) => needed.has(s.variable)) : null;
+  }
+
+  #stop({ stop, offset }: Oriented, { origin }: Loop): { readonly hoisted: Block; readonly stop: Expr } {
+    if (offset === 0) return { hoisted: [], stop };
+    const moved = this.#supply.fresh("stop", REAL);
+    return { hoisted: [define(moved, op("-", [stop, { kind: "const", value: offset }]), origin)], stop: use(moved) };
+  }
+
+  /** what the counter is when the loop begins */
+  #start(join: Var, before: readonly Stmt[], { origin }: Loop): { readonly hoisted: Block; readonly start: Expr } {
+    const declared = before.findLast((s) => s.kind === "let" && s.variable === join);
+    if (declared?.kind === "let" && (declared.value.kind === "const" || (declared.value.kind === "var" && !this.#memory.isMutable(declared.value.variable)))) return { hoisted: [], start: declared.value };
+    const start = this.#supply.like(join, { mutable: false });
+    return { hoisted: [define(start, use(join), origin)], start: use(start) };
+  }
+}
+
+const COMPARES: readonly Counted["compare"][] = ["<", "<=", ">", ">="];
+const FLIPPED: Readonly<Record<string, string>> = { "<": ">", "<=": ">=", ">": "<", ">=": "<=", "!==": "!==", "!=": "!=" };
+
+const isImpure = (e: Expr): boolean => (e.kind === "op" && isImpureOp(e.op)) || operands(e).some(isImpure);
+
+interface Head {
+  /** definitions before the test */
+  readonly before: readonly Let[];
+  readonly test: Var;
+  readonly body: Block;
+}
+
+/** `before; if (test) { body } else { break }` */
+function headOf(loop: Loop): Head | null {
+  const last = loop.body.at(-1);
+  if (last?.kind !== "if" || last.test.kind !== "var" || last.else.length !== 1 || last.else[0]?.kind !== "exit") return null;
+  const { variable: test } = last.test;
+  const before = loop.body.slice(0, -1).filter((s): s is Let => s.kind === "let" && !s.variable.mutable);
+  const isRead = statements(last.then).some((s) => expressions(s).some((e) => reads(e, test)));
+  return before.length === loop.body.length - 1 && !isRead ? { before, test, body: last.then } : null;
+}
+
+const reads = (e: Expr, v: Var): boolean => (e.kind === "var" ? e.variable === v : operands(e).some((x) => reads(x, v)));
