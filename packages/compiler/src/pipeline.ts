@@ -276,6 +276,7 @@ class Unit {
       isPending: (id) => this.#calls.isPending(id),
       isReplaced: (key) => this.#replaced.has(key),
       adopt: (functions, made) => this.#adopt(functions, made),
+      isHarmless: (callee) => { const { isPure, writes } = this.#rules.factsOf(callee); return isPure && !writes; },
       freshId: () => MADE_IDS + this.#made++,
       report: (finding) => this.findings.push(finding),
       outcomeOf: (id) => this.#outcomes.of(id),

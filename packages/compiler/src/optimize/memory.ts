@@ -1,7 +1,7 @@
 // Memory: which statements may change what an expression reads. Places are told apart by the kind of array and element, by field
 // name, by owned allocation and by constant index; module variables by name.
 // Assumes any stage after structuring. May say "conflict" where there is none, never the other way round.
-import type { Expr, Func, Place, Stmt, Type, Var } from "../ir/ir.ts";
+import type { Expr, Func, Place, Ruled, Stmt, Type, Var } from "../ir/ir.ts";
 import { isConst, typeOf } from "../ir/build.ts";
 import { blocks, declared, operands, statements, variablesAssigned, variablesRead } from "../ir/walk.ts";
 import { findOwnership, type Ownership } from "./ownership.ts";
@@ -14,6 +14,8 @@ interface Places {
   readonly root: Var | null;
   readonly base: Var | null;
   readonly index: number | string | null;
+  /** of a length that a store may change: that of this array it does not, because its index is below */
+  readonly except?: Var | null;
 }
 
 export interface Accesses {
@@ -27,28 +29,39 @@ const NO_VARIABLES: ReadonlySet<Var> = new Set();
 const NONE: Accesses = { places: [], variables: NO_VARIABLES, everything: false };
 
 /** effects that touch no memory of the program */
-const HARMLESS_CALLS = /^(console\.|performance\.now$|Date\.now$|Math\.random$)/;
+const HARMLESS_CALLS = /^(console\.|performance\.now$|Date\.now$|Math\.random$|new \w*Error$)/;
 /** these keep the length of their array */
 const KEEPS_LENGTH: ReadonlySet<string> = new Set(["fill", "reverse", "sort", "set", "copyWithin"]);
 const LOOKS_AT_REFERENCE: ReadonlySet<string> = new Set(["===", "!==", "==", "!=", "isNullish", "truthy", "typeof", "Array.isArray", "instanceof", "select", "&&", "||", "!"]);
 
+/** what is known beside the text */
+interface Known {
+  /** numbers, and others that they stay below */
+  readonly below?: ReadonlyMap<Var, Expr>;
+  /** does a function with a rule change nothing that there was before? */
+  readonly isHarmless?: (callee: Ruled) => boolean;
+}
+
 export class Memory {
   readonly ownership: Ownership;
   readonly #mutable: ReadonlySet<Var>;
-  /** index of a counted loop → a number that it stays below */
+  /** numbers (indices of counted loops) → others that they stay below */
   readonly #bounds = new Map<Var, Expr>();
   readonly #definitions = new Map<Var, Expr>();
   #hasBounds = false;
   readonly #func: Func;
+  readonly #isHarmless: (callee: Ruled) => boolean;
   /** variables that closures assign: any call may run them */
   readonly #captured: ReadonlySet<Var>;
   readonly #writes = new WeakMap<Stmt, Accesses>();
 
-  constructor(func: Func) {
+  constructor(func: Func, { below = new Map<Var, Expr>(), isHarmless = () => false }: Known = {}) {
     this.ownership = findOwnership(func);
     this.#mutable = variablesAssigned(func.body);
     this.#captured = assignedInClosures(func);
     this.#func = func;
+    this.#isHarmless = isHarmless;
+    for (const [v, bound] of below) this.#bounds.set(v, bound);
   }
 
   /** only stores into arrays ask */
@@ -68,15 +81,28 @@ export class Memory {
     return e.kind === "var" ? this.#definitions.get(e.variable) ?? e : e;
   }
 
-  /** is the index surely below the length that the array has all the time? */
-  #isInside(index: Expr, base: Expr): boolean {
-    if (index.kind !== "var" || base.kind !== "var") return false;
+  /** what an index surely stays below */
+  #limitOf(index: Expr): Expr | null {
+    if (index.kind !== "var") return null;
     if (!this.#hasBounds) this.#findBounds();
     const value = this.#definition(index);
     // an index below zero does not lengthen an array either
-    if (value.kind === "op" && value.op === "-" && value.args[1]?.kind === "const" && Number(value.args[1].value) >= 0) return this.#isInside(value.args[0]!, base);
-    const bound = this.#bounds.get(index.variable);
-    if (bound === undefined) return false;
+    if (value.kind === "op" && value.op === "-" && value.args[1]?.kind === "const" && Number(value.args[1].value) >= 0) return this.#limitOf(value.args[0]!);
+    return this.#bounds.get(index.variable) ?? null;
+  }
+
+  /** the array whose length the index is surely below all the time */
+  #arrayAround(index: Expr): Var | null {
+    const bound = this.#limitOf(index);
+    const limit = bound && this.#definition(bound);
+    return limit?.kind === "length" && limit.array.kind === "var" ? limit.array.variable : null;
+  }
+
+  /** is the index surely below the length that the array has all the time? */
+  #isInside(index: Expr, base: Expr): boolean {
+    if (base.kind !== "var") return false;
+    const bound = this.#limitOf(index);
+    if (bound === null) return false;
     const limit = this.#definition(bound);
     if (limit.kind === "length" && sameExpr(limit.array, base)) return true;
     const made = this.#definition(base);
@@ -128,7 +154,7 @@ export class Memory {
     const t = typeOf(array);
     if (t.kind === "array" && t.array !== "Array" && t.array !== "Tape") return [];
     if (t.kind === "string") return [];
-    return [{ family: "length", root: this.ownership.rootOf(array), base: baseOf(array), index: null }];
+    return [{ family: lengthFamily(t), root: this.ownership.rootOf(array), base: baseOf(array), index: null }];
   }
 
   /** which keys an object has: filling a hole and setting a field that was absent change that too */
@@ -167,19 +193,25 @@ export class Memory {
       case "let": return this.#mutable.has(s.variable) ? { ...NONE, variables: new Set([s.variable]) } : NONE;
       case "store": {
         const place = this.#place(s.place);
-        return { ...NONE, places: this.#keepsLength(s.place) ? [place] : [place, { ...place, family: "length", index: null }] };
+        return { ...NONE, places: this.#keepsLength(s.place) ? [place] : [place, this.#longer(s.place)] };
       }
-      case "accumulate": return { ...NONE, places: isEntry(s.place) ? [this.#place(s.place), { ...this.#place(s.place), family: "length", index: null }] : [this.#place(s.place)] };
+      case "accumulate": return { ...NONE, places: isEntry(s.place) ? [this.#place(s.place), this.#longer(s.place)] : [this.#place(s.place)] };
       case "mutate": {
         const at = { root: this.ownership.rootOf(s.array), base: baseOf(s.array), index: null };
         const elements = { family: s.operation === "delete" ? "?" : elementFamily(typeOf(s.array)), ...at };
-        return { ...NONE, places: KEEPS_LENGTH.has(s.operation) ? [elements] : [elements, { family: "length", ...at }] };
+        return { ...NONE, places: KEEPS_LENGTH.has(s.operation) ? [elements] : [elements, { family: lengthFamily(typeOf(s.array)), ...at }] };
       }
-      case "call": return s.callee.kind === "external" && HARMLESS_CALLS.test(s.callee.name) ? NONE : { places: [], variables: this.#captured, everything: true };
+      case "call": return (s.callee.kind === "external" && HARMLESS_CALLS.test(s.callee.name)) || (s.callee.kind === "ruled" && this.#isHarmless(s.callee)) ? NONE : { places: [], variables: this.#captured, everything: true };
       case "pair": return { ...NONE, everything: true };
       case "loop": return declared(s).some((v) => this.#mutable.has(v)) ? { ...NONE, variables: new Set(declared(s)) } : NONE;
       default: return NONE;
     }
+  }
+
+  /** the length of what a place is in */
+  #longer(p: Place): Places {
+    const except = p.kind === "element" ? this.#arrayAround(p.index) : null;
+    return { ...this.#place(p), family: p.kind === "cell" ? "?" : lengthFamily(typeOf(p.base)), index: null, except };
   }
 
   #keepsLength(p: Place): boolean {
@@ -212,13 +244,14 @@ function merge(all: readonly Accesses[]): Accesses {
   const places = new Map<string, Places>();
   for (const a of all) {
     for (const v of a.variables) variables.add(v);
-    for (const p of a.places) places.set(`${p.family} ${p.root?.id} ${p.base?.id} ${typeof p.index} ${p.index}`, p);
+    for (const p of a.places) places.set(`${p.family} ${p.root?.id} ${p.base?.id} ${typeof p.index} ${p.index} ${p.except?.id}`, p);
   }
   return { places: [...places.values()], variables, everything: all.some((a) => a.everything) };
 }
 
 function overlap(a: Places, b: Places): boolean {
   if (a.root !== b.root || !sameFamily(a.family, b.family)) return false;
+  if (a.base !== null && b.base !== null && (a.except === b.base || b.except === a.base)) return false;
   if (a.index === null || b.index === null || a.index === b.index) return true;
   // two views of one buffer may disagree about positions
   return a.base !== b.base && !a.family.startsWith("Array");
@@ -226,8 +259,14 @@ function overlap(a: Places, b: Places): boolean {
 
 function sameFamily(a: string, b: string): boolean {
   if (a === b || a === "?" || b === "?") return true;
+  if (a.startsWith(LENGTH) || b.startsWith(LENGTH)) return a.startsWith(LENGTH) && b.startsWith(LENGTH) && sameFamily(a.slice(LENGTH.length), b.slice(LENGTH.length));
   return (a === "Array of ?" && b.startsWith("Array")) || (b === "Array of ?" && a.startsWith("Array"));
 }
+
+const LENGTH = "length of ";
+
+/** arrays of different kinds have different lengths */
+const lengthFamily = (t: Type): string => `${LENGTH}${elementFamily(t)}`;
 
 function elementFamily(t: Type): string {
   switch (t.kind) {

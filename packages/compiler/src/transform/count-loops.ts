@@ -1,22 +1,28 @@
 // Counts loops: a loop that goes on while a counter is below a bound which no trip changes becomes a counted loop, however it was written.
 // Assumes the versioned stage. What the bound is computed from moves before the loop, where the first test stood.
-import type { Block, Expr, Func, LoopHeader, Stmt, Var } from "../ir/ir.ts";
-import { define, op, REAL, type Supply, use } from "../ir/build.ts";
+import type { Block, Expr, Func, LoopHeader, Ruled, Stmt, Var } from "../ir/ir.ts";
+import { constant, define, op, REAL, type Supply, use } from "../ir/build.ts";
 import { isImpureOp } from "../ir/facts.ts";
 import { expressions, kept, mapStmt, operands, statements, variablesDeclared } from "../ir/walk.ts";
 import { analyzeIntegers, type Integers } from "../analysis/integer.ts";
 import { Memory } from "../optimize/memory.ts";
+import { throughClosures } from "../optimize/rewrite.ts";
 import { type Step, stepsOf } from "./steps.ts";
 
 type Let = Stmt & { readonly kind: "let" };
 type Loop = Stmt & { readonly kind: "loop" };
 type Counted = LoopHeader & { readonly kind: "counted" };
 
-export function countLoops(func: Func, supply: Supply): Func {
+/** `isHarmless`: does a function with a rule change nothing that there was before? */
+export function countLoops(root: Func, isHarmless: (callee: Ruled) => boolean, supply: Supply): Func {
+  return throughClosures(root, (func) => counted(func, isHarmless, supply));
+}
+
+function counted(func: Func, isHarmless: (callee: Ruled) => boolean, supply: Supply): Func {
   let current = func;
   // bounds of inner loops say which stores lengthen no array
   for (;;) {
-    const counter = new Counter(current, supply);
+    const counter = new Counter(current, isHarmless, supply);
     const body = kept(current.body, counter.block(current.body));
     if (body === current.body) return current;
     current = { ...current, body };
@@ -35,12 +41,31 @@ class Counter {
   readonly #integers: Integers;
   readonly #supply: Supply;
   readonly #definitions = new Map<Var, Expr>();
+  readonly #own: ReadonlySet<Var>;
 
-  constructor(func: Func, supply: Supply) {
-    this.#memory = new Memory(func);
+  constructor(func: Func, isHarmless: (callee: Ruled) => boolean, supply: Supply) {
+    const starts = new Map<Var, Expr>();
+    for (const s of statements(func.body)) if (s.kind === "let") (s.variable.mutable ? starts : this.#definitions).set(s.variable, s.value);
     this.#integers = analyzeIntegers([func]);
     this.#supply = supply;
-    for (const s of statements(func.body)) if (s.kind === "let" && !s.variable.mutable) this.#definitions.set(s.variable, s.value);
+    this.#own = variablesDeclared(func.body);
+    const below = new Map(statements(func.body).flatMap((s) => (s.kind === "loop" && s.header.kind === "forever" ? this.#limits(s, starts) : [])));
+    this.#memory = new Memory(func, { below, isHarmless });
+  }
+
+  /** counters, and what they stay below while the loop goes on */
+  #limits(loop: Loop, starts: ReadonlyMap<Var, Expr>): readonly (readonly [Var, Expr])[] {
+    const head = headOf(loop);
+    const test = head && this.#definitions.get(head.test);
+    if (test?.kind !== "op") return [];
+    return stepsOf(loop).flatMap((step): readonly (readonly [Var, Expr])[] => {
+      const oriented = this.#orient(test.op, test.args, step);
+      if (oriented?.compare === "<" && oriented.offset === 0) return [[step.snapshot, oriented.stop]];
+      const start = starts.get(step.join);
+      const first = start?.kind === "var" ? this.#definitions.get(start.variable) : start;
+      const isLast = step.by < 0 && first?.kind === "op" && first.op === "-" && first.args[1]?.kind === "const" && Number(first.args[1].value) > 0;
+      return isLast ? [[step.snapshot, first.args[0]!]] : [];
+    });
   }
 
   block(block: Block): Block {
@@ -100,11 +125,13 @@ class Counter {
   /** the statements of the head from which the bound is computed; null where a trip may change it */
   #bound({ stop }: Oriented, loop: Loop, head: readonly Let[]): readonly Let[] | null {
     const inside = variablesDeclared([loop]);
+    // what is captured may be assigned by anybody
+    const changes = (v: Var): boolean => this.#memory.writes(loop).variables.has(v) || (v.mutable && !this.#own.has(v));
     const needed = new Set<Var>();
     const need = (e: Expr): boolean => {
       if (e.kind === "closure") return false;
       if (e.kind !== "var") return operands(e).every(need);
-      if (!inside.has(e.variable)) return !this.#memory.isMutable(e.variable);
+      if (!inside.has(e.variable)) return !changes(e.variable);
       const found = head.find((s) => s.variable === e.variable);
       if (found === undefined || this.#memory.isMutable(e.variable) || isImpure(found.value) || this.#memory.disturbs(loop, this.#memory.reads(found.value))) return false;
       needed.add(e.variable);
@@ -114,9 +141,10 @@ class Counter {
   }
 
   #stop({ stop, offset }: Oriented, { origin }: Loop): { readonly hoisted: Block; readonly stop: Expr } {
-    if (offset === 0) return { hoisted: [], stop };
+    const isFixed = stop.kind !== "var" || !this.#memory.isMutable(stop.variable);
+    if (offset === 0 && isFixed) return { hoisted: [], stop };
     const moved = this.#supply.fresh("stop", REAL);
-    return { hoisted: [define(moved, op("-", [stop, { kind: "const", value: offset }]), origin)], stop: use(moved) };
+    return { hoisted: [define(moved, offset === 0 ? stop : op("-", [stop, constant(offset)]), origin)], stop: use(moved) };
   }
 
   /** what the counter is when the loop begins */

@@ -1,6 +1,6 @@
 // Normal forms. `normalizePrimal` takes a structured function to the versioned stage (calls inlined, small aggregates promoted, loops settled, handlers
 // resolved, variables versioned); `normalizeDerivative` does the same for what a transform made, where adjoint variables are assigned freely.
-import type { Func } from "../ir/ir.ts";
+import type { Func, Ruled } from "../ir/ir.ts";
 import type { Supply } from "../ir/build.ts";
 import { statements } from "../ir/walk.ts";
 import { unknownCallee } from "../diagnostics/catalog.ts";
@@ -23,6 +23,8 @@ import { version } from "./version.ts";
 export interface NormalizeContext extends InlineContext, HandlerContext {
   /** takes in functions that function values became */
   readonly adopt: (functions: readonly Func[], root: Func) => void;
+  /** does a function with a rule change nothing that there was before? */
+  readonly isHarmless: (callee: Ruled) => boolean;
   /** numbers for types and functions that are made here */
   readonly freshId: () => number;
 }
@@ -34,7 +36,7 @@ export function normalizePrimal(func: Func, context: NormalizeContext, outcome: 
   const resolved = outcome ? withOutcome(settled, outcome, context) : resolveHandlers(settled, context);
   // what a path throws it need not ask again, and what is thrown is made in sight more often than not
   const versioned = version(resolved === settled ? settled : threadExits(decideTests(resolved), supply), supply);
-  return recognizeAccumulations(simplify(countLoops(simplify(versioned), supply)), supply);
+  return recognizeAccumulations(simplify(countLoops(simplify(versioned), context.isHarmless, supply)), supply);
 }
 
 function firstOrder(func: Func, context: NormalizeContext): Func {
