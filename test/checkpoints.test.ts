@@ -115,6 +115,24 @@ export const slope = grad((x: number[]): number => {
     expect(gradient([0.1])).toEqual([512]);
   });
 
+  it("what is thrown out of a loop that is checkpointed, and may be anything, is refused there", () => {
+    expect(() => exportsOf(`import { grad } from "cotangent";
+class Fault { constructor(readonly amount: number) {} }
+function risky(q: number): number { if (q > 5) throw new Fault(q * 0.3); return q * q; }
+export const slope = grad((x: number[]): number => {
+  let y = x[0]!;
+  let z = x[1]!;
+  try {
+    /** @checkpoint */
+    for (let k = 0; k < 3; k++) {
+      try { y += risky(y); z = risky(z); }
+      catch (fault) { if (!(fault instanceof Fault)) throw fault; y += fault.amount; }
+    }
+  } finally { if (x.length > 3) return 0.7; y *= 2; }
+  return y * z;
+});`)).toThrow("CT2030");
+  });
+
   it("a caller may write to the value before it pulls back", () => {
     const pulled = exportsOf(`import { checkpoint, vjp } from "cotangent";
 const grown = checkpoint((y: number[]): number[] => y.map((v) => v * v));

@@ -3,6 +3,8 @@
 import { describe, expect, it } from "vitest";
 import { fixtures, siblingOf, STRICT_OPTIONS, type Fixture } from "./harness/fixtures.ts";
 import { countLoops, countStatements, renamingCopies } from "./harness/measure.ts";
+import { derivative } from "./harness/differences.ts";
+import { functionOf } from "./harness/modules.ts";
 import { storedGoldens } from "./harness/stored.ts";
 import { createWorkbench } from "./harness/workbench.ts";
 
@@ -37,6 +39,39 @@ describe("the gradients of scalar and loop fixtures", () => {
     const text = gradientOf(fixture);
     expect(countLoops(text)).toBe(loops);
     expect(text).not.toMatch(/Float64Array|[Tt]ape|\.push\(|from "cotangent"/);
+  });
+});
+
+describe("loops that count", () => {
+  // each with its counter in another shape; by hand none of these gradients keeps anything
+  const FORMS: Readonly<Record<string, string>> = {
+    "a bound in a field": "let s = 0; for (let i = 0; i < m.xs.length; i++) s += Math.sin(m.xs[i]!); return s;",
+    "a number in a field": "let s = 0; for (let i = 0; i < m.n; i++) s += Math.sin(m.xs[i]!); return s;",
+    "rows of their own lengths": "let s = 0; for (let i = 0; i < m.rows.length; i++) for (let j = 0; j < m.rows[i]!.length; j++) s += Math.sin(m.rows[i]![j]!); return s;",
+    "a while loop": "let s = 0; let i = 0; while (i < m.xs.length) { s += Math.sin(m.xs[i]!); i++; } return s;",
+    "downwards": "let s = 0; for (let i = m.xs.length - 1; i >= 0; --i) s += Math.sin(m.xs[i]!); return s;",
+    "until it is there": "let s = 0; for (let i = 0, n = m.xs.length; i !== n; i++) s += Math.sin(m.xs[i]!); return s;",
+    "a bound that another loop has found": "let n = 0; for (let i = 0; i < m.n; i++) n += i % 2; let s = 0; for (let i = 0; i < n; i++) s += Math.sin(m.xs[i]!); return s;",
+    "steps that both branches take": "let s = 0; let i = 0; while (i < m.xs.length) { if (i % 2 === 0) { s += Math.sin(m.xs[i]!); i++; } else { s -= Math.cos(m.xs[i]!); i++; } } return s;",
+    "an offset": "let s = 0; for (let i = 0; i + 1 < m.xs.length; i++) s += Math.sin(m.xs[i]! * m.xs[i + 1]!); return s;",
+    "a window of any width": "let s = 0; for (let i = 0; i + m.n < m.xs.length; i++) s += Math.sin(m.xs[i]!); return s;",
+    "stores where the counter is": "const y = m.xs.slice(); for (let i = 0; i < y.length; i++) y[i] = 2 * m.xs[i]!; let s = 0; for (let i = 0; i < y.length; i++) s += Math.sin(y[i]!); return s;",
+    "an error on the way": "let s = 0; for (let i = 0; i < m.xs.length; i++) { if (m.xs[i]! > 100) throw new RangeError('far'); s += Math.sin(m.xs[i]!); } return s;",
+  };
+  const head = 'import { grad } from "cotangent";\ninterface Model { readonly xs: number[]; readonly n: number; readonly rows: number[][] }\n';
+  const text = Object.values(FORMS).map((body, i) => `function f${i}(m: Model): number { ${body} }\nexport const g${i} = grad(f${i});\nexport const p${i} = f${i};`).join("\n");
+  const bench = createWorkbench({ "/forms.ts": head + text });
+  const outcome = bench.transform("/forms.ts");
+
+  it.each(Object.keys(FORMS).map((title, i) => [title, i] as const))("%s needs no tape, and is differentiated right", (_, i) => {
+    if (outcome.kind !== "compiled") throw new Error(outcome.kind);
+    const [, own = ""] = new RegExp(`function f${i}Grad\\([^]*?\\{\\n([^]*?)\\n\\}`).exec(outcome.code) ?? [];
+    expect(own).toContain("Bar");
+    expect(own).not.toMatch(/Tape|trips|\.push\(/);
+    const exports = bench.load("/forms.ts");
+    const at = (x: number, k: number): unknown => ({ xs: [0.3, -0.4, 0.5, 0.6].map((v, j) => (j === k ? v + x : v)), n: 3, rows: [[0.1, 0.2], [0.3 + (k === 4 ? x : 0)]] });
+    const { xs, rows } = functionOf(exports, `g${i}`)(at(0, -1)) as { readonly xs: readonly number[]; readonly rows: readonly (readonly number[])[] };
+    [...xs, rows[1]?.[0]].forEach((value, k) => { expect(value).toBeCloseTo(derivative((t) => functionOf(exports, `p${i}`)(at(t, k)) as number).value, 8); });
   });
 });
 

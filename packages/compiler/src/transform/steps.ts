@@ -1,7 +1,7 @@
 // Numbers that every trip of a loop changes by the same whole constant: counters, whatever ends the loop.
 // Assumes the versioned stage: a join is read by a snapshot at the top of the body, and assigned at the ends of the paths through it.
 import type { Block, Expr, Stmt, Var } from "../ir/ir.ts";
-import { statements } from "../ir/walk.ts";
+import { statements, variablesAssigned } from "../ir/walk.ts";
 
 type Loop = Stmt & { readonly kind: "loop" };
 
@@ -17,36 +17,31 @@ export function stepsOf(loop: Loop): readonly Step[] {
   const snapshots = new Map<Var, Var>();
   for (const s of loop.body) if (s.kind === "let" && s.value.kind === "var" && s.value.variable.mutable) snapshots.set(s.value.variable, s.variable);
   if (snapshots.size === 0) return [];
-  const assigned = new Map<Var, Expr | null>();
   const definitions = new Map<Var, Expr>();
-  const path = new Set(throughPath(loop.body));
-  const leaving = new Set([...path].flatMap((s) => (s.kind === "if" ? leavingBranches(s) : [])).flatMap((b) => [...statements(b)]));
-  for (const s of statements(loop.body)) {
-    if (s.kind === "let" && !s.variable.mutable) definitions.set(s.variable, s.value);
-    // on a path that leaves the loop nobody counts any more
-    if (s.kind === "assign" && snapshots.has(s.variable) && !leaving.has(s)) assigned.set(s.variable, path.has(s) && !assigned.has(s.variable) ? s.value : null);
+  for (const s of statements(loop.body)) if (s.kind === "let" && !s.variable.mutable) definitions.set(s.variable, s.value);
+  const assigned = variablesAssigned(loop.body);
+  return [...snapshots].flatMap(([join, snapshot]) => {
+    const by = assigned.has(join) && join.type.kind === "real" ? change(loop.body, join, (value) => distance(value, snapshot, definitions)) : null;
+    return typeof by === "number" && by !== 0 ? [{ join, snapshot, by }] : [];
+  });
+}
+
+/** how a block leaves a join: changed by so much, in a way that is not known (null), or as it was (undefined); or it leaves the loop, where nobody counts any more */
+type Change = number | null | undefined | "leaves";
+
+function change(block: Block, join: Var, distanceOf: (value: Expr) => number | null): Change {
+  let found: Change;
+  for (const s of block) {
+    if (s.kind === "exit" || s.kind === "throw") return "leaves";
+    if (s.kind === "assign" && s.variable === join) found = distanceOf(s.value);
+    else if (s.kind === "if") {
+      const [then, otherwise] = [change(s.then, join, distanceOf), change(s.else, join, distanceOf)];
+      if (then === "leaves" && otherwise === "leaves") return "leaves";
+      const own = then === "leaves" ? otherwise : otherwise === "leaves" || then === otherwise ? then : null;
+      if (own !== undefined) found = own;
+    } else if (variablesAssigned([s]).has(join)) found = null;
   }
-  return [...assigned].flatMap(([join, value]) => {
-    const snapshot = snapshots.get(join)!;
-    const by = value === null ? null : distance(value, snapshot, definitions);
-    return by === null || by === 0 ? [] : [{ join, snapshot, by }];
-  });
-}
-
-/** the statements that every trip runs which is followed by another */
-function throughPath(block: Block): Stmt[] {
-  return block.flatMap((s, i) => {
-    const leaving = s.kind === "if" && i === block.length - 1 ? leavingBranches(s) : [];
-    return s.kind === "if" && leaving.length === 1 ? [s, ...throughPath(leaving[0] === s.then ? s.else : s.then)] : [s];
-  });
-}
-
-const leavingBranches = (s: Stmt & { readonly kind: "if" }): readonly Block[] => [s.then, s.else].filter(leaves);
-
-/** does every path through the block leave the loop, or the function? */
-function leaves(block: Block): boolean {
-  const last = block.at(-1);
-  return last?.kind === "exit" || last?.kind === "throw" || (last?.kind === "if" && leaves(last.then) && leaves(last.else));
+  return found;
 }
 
 /** c where the value is the snapshot and c */

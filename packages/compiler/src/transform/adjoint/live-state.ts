@@ -86,6 +86,8 @@ export function liveState(s: Loop, context: Context): LiveState {
   const moving = movingIn(members, isFixed, exchanged).filter((m) => context.hasCompanion(use(m.variable)));
   const results = carried.filter((v) => isReference(v.type) && isResult(v) && context.hasCompanion(use(v)));
   const index = s.header.kind === "counted" && context.isActive(use(s.header.index));
+  // what is thrown may be anything
+  const unknown = carried.find((v) => !isReference(v.type) && context.hasCompanion(use(v)));
   return {
     carried, shared, exchanged,
     frozen: frozen.filter((v) => members.every((m) => m.variable !== v)),
@@ -95,7 +97,7 @@ export function liveState(s: Loop, context: Context): LiveState {
     isFresh: moving.length === 0 && results.every((v) => [...reach(v)].every((o) => o.origin === "allocation" && o.variable !== null && own.has(o.variable))),
     silent: new Set(unread.filter(isSilent).flatMap((m) => [...m.objects])),
     areApart: members.every((m) => shared.has(m.variable) || exchanged.has(m.variable) || isApart(m, members, context)),
-    obstacle: index ? "its counter carries a derivative" : lost ?? ofModule(s, context) ?? (moving.some((m) => isViewed(m.objects, context, s)) ? "a view shares its memory with an array that changes places" : null),
+    obstacle: index ? "its counter carries a derivative" : unknown ? `\`${unknown.name}\` leaves it, and may be anything` : lost ?? ofModule(s, context) ?? (moving.some((m) => isViewed(m.objects, context, s)) ? "a view shares its memory with an array that changes places" : null),
   };
 }
 

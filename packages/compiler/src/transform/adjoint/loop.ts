@@ -215,11 +215,7 @@ function planTripCounted(s: Loop, context: Context): Region {
   const nest = deeper(context, { sweepTrip: null, reverseTrip: null, trips: null }, before, beforeReverse, s);
   const inner = context.within(nest);
   const head = whileHead(s);
-  const trips = supply.fresh("trips", REAL, true);
-  const count = (out: Stmt[]): void => {
-    const next = supply.fresh("trips", REAL);
-    out.push(define(next, op("+", [use(trips), ONE]), origin), assign(trips, use(next), origin));
-  };
+  const [trips, next] = [supply.fresh("trips", REAL, true), supply.fresh("trips", REAL)];
   const trip = supply.fresh("trip", REAL);
   const given = new Map<Var, Expr>();
   const restoreIndex: Stmt[] = [];
@@ -230,12 +226,15 @@ function planTripCounted(s: Loop, context: Context): Region {
     given.set(counter, use(index));
   };
   if (s.header.kind === "counted") restore(s.header.index, s.header.start, s.header.step);
+  // a number that counts the completed trips anyway
+  let counter: Var | null = null;
   for (const { join, snapshot, by } of stepsOf(s)) {
     const start = context.joinStarts.get(join);
-    if (start !== undefined && context.shared.integers.isInteger(context.originalExpr(start))) restore(snapshot, start, by);
+    if (start === undefined || !context.shared.integers.isInteger(context.originalExpr(start))) continue;
+    restore(snapshot, start, by);
+    if (head && by === 1 && isConst(start, 0)) counter = join;
   }
-  const counting: Stmt[] = [];
-  count(counting);
+  const counting = counter ? [] : [define(next, op("+", [use(trips), ONE]), origin), assign(trips, use(next), origin)];
   const first = planBlock(head?.before ?? [], inner);
   const rest = planBlock(head?.test.then ?? s.body, inner);
   const isQuiet = rest.reverse.length + first.reverse.length === 0;
@@ -245,7 +244,7 @@ function planTripCounted(s: Loop, context: Context): Region {
   const at = first.sweep.length;
   const sweepBody: Block = head ? [...provided.sweep.slice(0, at), { ...head.test, then: [...counting, ...provided.sweep.slice(at)] }] : [...counting, ...provided.sweep];
   const total = supply.fresh("trips", REAL);
-  const sweep: Stmt[] = [...(context.nest ? [] : before), define(trips, ZERO, origin), { ...s, body: sweepBody }, define(total, use(trips), origin)];
+  const sweep: Stmt[] = [...(context.nest ? [] : before), ...(counter ? [] : [define(trips, ZERO, origin)]), { ...s, body: sweepBody }, define(total, use(counter ?? trips), origin)];
   const contribution = s.header.kind === "counted" ? indexContribution(s.header, context, origin) : { declare: [], accumulate: [] };
   const out: Stmt[] = context.nest ? [] : [...beforeReverse];
   const last = context.flatten(op("-", [use(total), ONE]), out, "last", origin);
