@@ -579,4 +579,12 @@ export function f(shapes: readonly Shape[]): number {
   return t;
 }
 `,
+  "a property that a loop has emptied for all that can be seen": `interface Link { value: number; next: Link | null }
+function cut(link: Link): void { link.next = null; }
+export function f(x: number, link: Link): number {
+  let n = 3;
+  do { link.value *= x; cut(link); n--; } while (n > 0 && link.value < 100);
+  const last = link.next?.next ?? link;
+  return last.value * x;
+}`,
 };

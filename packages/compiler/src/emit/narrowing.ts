@@ -170,6 +170,12 @@ export class Narrowing {
   }
 }
 
+/** what holds behind a loop that runs at least once: properties that it empties may be empty for all that TypeScript sees */
+export function withEmptied(facts: Facts, body: Block): Facts {
+  const emptied = [...statements(body)].flatMap((s) => (s.kind === "store" && isAbsent(s.value) ? [propertyPath(s.place)] : []));
+  return emptied.length === 0 ? facts : new Set([...facts, ...emptied.flatMap((path) => (path === null ? [] : [`!${path}`]))]);
+}
+
 /** what holds after a branch: what holds at both ends; null stands for an arm that does not end */
 export function meet(a: Facts | null, b: Facts | null): Facts {
   if (a === null) return b ?? NO_FACTS;

@@ -12,7 +12,7 @@ import { ends, holdsDescendant, isSetFirst, isUnset, needsType, placeholder } fr
 import { ExpressionPrinter } from "./expression.ts";
 import { blank, type Doc, group, hard, indent, join, line, mark, softline } from "./layout.ts";
 import { Fitting } from "./fitting.ts";
-import { meet } from "./narrowing.ts";
+import { meet, withEmptied } from "./narrowing.ts";
 import { COMPOUND } from "./operators.ts";
 import { isPresent } from "./shapes.ts";
 import { turningPoint } from "./turn.ts";
@@ -292,7 +292,7 @@ export class StatementPrinter {
     narrowing.forget(header.kind === "general" ? [...header.before, ...body, ...header.update] : body);
     const { facts } = narrowing;
     const doc = this.#repeated(header, body);
-    narrowing.facts = facts;
+    narrowing.facts = header.kind === "counted" || (header.kind === "while" && header.testFirst) ? facts : withEmptied(facts, body);
     return doc;
   }
 
