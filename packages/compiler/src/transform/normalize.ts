@@ -1,12 +1,12 @@
-// Normal forms. `normalizePrimal` takes a structured function to the versioned stage (calls inlined, small aggregates promoted, loops settled, handlers
-// resolved, variables versioned); `normalizeDerivative` does the same for what a transform made, where adjoint variables are assigned freely.
+// Normal forms. `normalizePrimal` takes a structured function to the versioned stage (calls inlined, small aggregates promoted, loop headers settled,
+// handlers resolved, variables versioned, loops counted); `normalizeDerivative` does the same for what a transform made, where adjoint variables are assigned freely.
 import type { Func, Ruled } from "../ir/ir.ts";
 import type { Supply } from "../ir/build.ts";
 import { statements } from "../ir/walk.ts";
 import { unknownCallee } from "../diagnostics/catalog.ts";
+import { countLoops } from "../optimize/count-loops.ts";
 import { simplify } from "../optimize/index.ts";
 import { recognizeAccumulations } from "./accumulations.ts";
-import { countLoops } from "./count-loops.ts";
 import { decideTests } from "./decide-tests.ts";
 import { dropMethods } from "./drop-methods.ts";
 import { type HandlerContext, type Outcome, resolveHandlers, withOutcome } from "./handlers.ts";

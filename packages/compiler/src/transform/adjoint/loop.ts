@@ -5,8 +5,8 @@ import { assign, constant, define, isConst, ONE, op, REAL, use, ZERO } from "../
 import { statements, variablesAssigned, variablesDeclared } from "../../ir/walk.ts";
 import { type IndependenceFacts, isIndependent, sumOf } from "../../analysis/independence.ts";
 import { findSelection } from "../../analysis/selection.ts";
+import { stepsOf } from "../../analysis/steps.ts";
 import { cloneBlock, type Renaming } from "../../ir/clone.ts";
-import { stepsOf } from "../steps.ts";
 import { breaks } from "../structure.ts";
 import { declaresOf, planBlock, planRegion } from "./block.ts";
 import { provide } from "./availability.ts";

@@ -5,9 +5,9 @@ import { constant, define, op, REAL, type Supply, use } from "../ir/build.ts";
 import { isImpureOp } from "../ir/facts.ts";
 import { expressions, kept, mapStmt, operands, statements, variablesDeclared } from "../ir/walk.ts";
 import { analyzeIntegers, type Integers } from "../analysis/integer.ts";
-import { Memory } from "../optimize/memory.ts";
-import { throughClosures } from "../optimize/rewrite.ts";
-import { type Step, stepsOf } from "./steps.ts";
+import { type Step, stepsOf } from "../analysis/steps.ts";
+import { Memory } from "./memory.ts";
+import { throughClosures } from "./rewrite.ts";
 
 type Let = Stmt & { readonly kind: "let" };
 type Loop = Stmt & { readonly kind: "loop" };
