@@ -56,6 +56,10 @@ describe("loops that count", () => {
     "an offset": "let s = 0; for (let i = 0; i + 1 < m.xs.length; i++) s += Math.sin(m.xs[i]! * m.xs[i + 1]!); return s;",
     "a window of any width": "let s = 0; for (let i = 0; i + m.n < m.xs.length; i++) s += Math.sin(m.xs[i]!); return s;",
     "stores where the counter is": "const y = m.xs.slice(); for (let i = 0; i < y.length; i++) y[i] = 2 * m.xs[i]!; let s = 0; for (let i = 0; i < y.length; i++) s += Math.sin(y[i]!); return s;",
+    "elements that are appended": "const y: number[] = []; for (const x of m.xs) y.push(2 * x); let s = 0; for (const v of y) s += Math.sin(v); return s;",
+    "two at a time, in two loops": "const y: number[] = []; for (let i = 0; i < m.n; i++) { for (let j = 0; j < 2; j++) y.push(m.xs[i]! * j, m.xs[j]!); } y.push(1); let s = 0; for (let i = 0; i < y.length; i++) s += Math.sin(y[i]! * (i + 1)); return s;",
+    "appended in two places": "const y: number[] = []; let i = 0; while (i + m.n <= m.xs.length + 2) { y.push(m.xs[i]!); y.push(i * m.xs[i]!); i++; } let s = 0; for (let k = 0; k < y.length; k++) s += Math.sin(y[k]! * (k + 1)); return s;",
+    "appended anew by each row": "let s = 0; for (const row of m.rows) { const y: number[] = []; for (const x of row) y.push(x * x); for (const v of y) s += Math.sin(v); } return s;",
     "an error on the way": "let s = 0; for (let i = 0; i < m.xs.length; i++) { if (m.xs[i]! > 100) throw new RangeError('far'); s += Math.sin(m.xs[i]!); } return s;",
   };
   const head = 'import { grad } from "cotangent";\ninterface Model { readonly xs: number[]; readonly n: number; readonly rows: number[][] }\n';
@@ -67,7 +71,7 @@ describe("loops that count", () => {
     if (outcome.kind !== "compiled") throw new Error(outcome.kind);
     const [, own = ""] = new RegExp(`function f${i}Grad\\([^]*?\\{\\n([^]*?)\\n\\}`).exec(outcome.code) ?? [];
     expect(own).toContain("Bar");
-    expect(own).not.toMatch(/Tape|trips|\.push\(/);
+    expect(own).not.toMatch(/Tape|trips/);
     const exports = bench.load("/forms.ts");
     const at = (x: number, k: number): unknown => ({ xs: [0.3, -0.4, 0.5, 0.6].map((v, j) => (j === k ? v + x : v)), n: 3, rows: [[0.1, 0.2], [0.3 + (k === 4 ? x : 0)]] });
     const { xs, rows } = functionOf(exports, `g${i}`)(at(0, -1)) as { readonly xs: readonly number[]; readonly rows: readonly (readonly number[])[] };

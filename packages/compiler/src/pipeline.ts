@@ -7,6 +7,7 @@ import { callsOf } from "./ir/call-graph.ts";
 import { printFunc } from "./ir/print.ts";
 import { variablesDeclared } from "./ir/walk.ts";
 import { type Activity, analyzeActivity } from "./analysis/activity.ts";
+import { findAppends } from "./analysis/appends.ts";
 import { type Alias, analyzeAlias } from "./analysis/alias.ts";
 import { storesBeyondEnd } from "./analysis/growth.ts";
 import { findHidden } from "./analysis/hidden.ts";
@@ -323,6 +324,7 @@ class Unit {
     const integers = analyzeIntegers(functions);
     const ranges = analyzeRanges(functions);
     const { growing, missing } = storesBeyondEnd(functions);
+    const appends = new Map(functions.flatMap((f) => [...findAppends(f, alias, recording, growing)]));
     const known = new Set<Var>(functions.flatMap((f) => [...f.params.map((p) => p.variable), ...variablesDeclared(f.body)]));
     const decisions: Decision[] = [];
     const splits = new Map<FuncId, SplitInfo | null>();
@@ -331,7 +333,7 @@ class Unit {
       isKept,
       decided: (decision) => decisions.push(decision),
       rules: this.#rules,
-      supply: this.#supply, functions, freshId: () => MADE_IDS + this.#made++, alias, activity, threaded, recording, integers, ranges, growing, missing, types: this.#types,
+      supply: this.#supply, functions, freshId: () => MADE_IDS + this.#made++, alias, activity, threaded, recording, integers, ranges, growing, missing, appends, types: this.#types,
       isPrimal: (v) => known.has(v),
       report: (finding) => this.findings.push(finding),
       changes: (holder) => changesOf(holder, functions, alias, growing),

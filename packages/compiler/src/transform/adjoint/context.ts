@@ -5,6 +5,7 @@ import { assign, BOOLEAN, constant, define, element, load, op, REAL, store, type
 import { cellKey, nameOfTest } from "../../ir/facts.ts";
 import { mapOperands, mapPlace, operands } from "../../ir/walk.ts";
 import type { Activity } from "../../analysis/activity.ts";
+import type { Append } from "../../analysis/appends.ts";
 import type { Alias, ObjectId } from "../../analysis/alias.ts";
 import type { Recording } from "../../analysis/recording.ts";
 import type { Integers } from "../../analysis/integer.ts";
@@ -68,6 +69,8 @@ export interface Shared {
   readonly growing: ReadonlySet<Stmt>;
   /** stores that may miss their typed array */
   readonly missing: ReadonlySet<Stmt>;
+  /** statements that append in every trip */
+  readonly appends: ReadonlyMap<Stmt, Append>;
   readonly types: CompanionTypes;
   /** is it a variable of the function as the user wrote it (or a version of one)? */
   readonly isPrimal: (v: Var) => boolean;

@@ -212,29 +212,31 @@ function planTripCounted(s: Loop, context: Context): Region {
   const { origin } = s;
   const before: Stmt[] = [];
   const beforeReverse: Stmt[] = [];
-  const nest = deeper(context, { sweepTrip: null, reverseTrip: null, trips: null }, before, beforeReverse, s);
-  const inner = context.within(nest);
   const head = whileHead(s);
   const [trips, next] = [supply.fresh("trips", REAL, true), supply.fresh("trips", REAL)];
   const trip = supply.fresh("trip", REAL);
+  const counters = stepsOf(s).flatMap(({ join, snapshot, by }) => {
+    const start = context.joinStarts.get(join);
+    return start !== undefined && context.shared.integers.isInteger(context.originalExpr(start)) ? [{ join, snapshot, start, by }] : [];
+  });
+  // a number that counts the trips anyway
+  const counter = counters.find(({ start, by }) => by === 1 && isConst(start, 0));
+  const nest = deeper(context, { sweepTrip: counter ? use(counter.snapshot) : null, reverseTrip: counter ? use(trip) : null, trips: null }, before, beforeReverse, s);
+  const inner = context.within(nest);
   const given = new Map<Var, Expr>();
   const restoreIndex: Stmt[] = [];
-  const restore = (counter: Var, start: Expr, by: number): void => {
-    const index = supply.like(counter);
+  const restore = (known: Var, start: Expr, by: number): void => {
+    const index = supply.like(known);
     const moved = by === 1 ? use(trip) : context.flatten(op("*", [use(trip), constant(by)]), restoreIndex, "offset", origin);
     restoreIndex.push(define(index, isConst(start, 0) ? moved : op("+", [start, moved]), origin));
-    given.set(counter, use(index));
+    given.set(known, use(index));
   };
   if (s.header.kind === "counted") restore(s.header.index, s.header.start, s.header.step);
-  // a number that counts the completed trips anyway
-  let counter: Var | null = null;
-  for (const { join, snapshot, by } of stepsOf(s)) {
-    const start = context.joinStarts.get(join);
-    if (start === undefined || !context.shared.integers.isInteger(context.originalExpr(start))) continue;
-    restore(snapshot, start, by);
-    if (head && by === 1 && isConst(start, 0)) counter = join;
-  }
-  const counting = counter ? [] : [define(next, op("+", [use(trips), ONE]), origin), assign(trips, use(next), origin)];
+  for (const { snapshot, start, by } of counters) restore(snapshot, start, by);
+  const total = supply.fresh("trips", REAL);
+  // where only the head ends the loop, that number is the count
+  const count = head && counter ? counter.join : trips;
+  const counting = count !== trips ? [] : [define(next, op("+", [use(trips), ONE]), origin), assign(trips, use(next), origin)];
   const first = planBlock(head?.before ?? [], inner);
   const rest = planBlock(head?.test.then ?? s.body, inner);
   const isQuiet = rest.reverse.length + first.reverse.length === 0;
@@ -243,8 +245,7 @@ function planTripCounted(s: Loop, context: Context): Region {
   const provided = provide({ sweep: [...first.sweep, ...rest.sweep], reverse: reverseOfTrip }, inner, given, origin, first.sweep.length);
   const at = first.sweep.length;
   const sweepBody: Block = head ? [...provided.sweep.slice(0, at), { ...head.test, then: [...counting, ...provided.sweep.slice(at)] }] : [...counting, ...provided.sweep];
-  const total = supply.fresh("trips", REAL);
-  const sweep: Stmt[] = [...(context.nest ? [] : before), ...(counter ? [] : [define(trips, ZERO, origin)]), { ...s, body: sweepBody }, define(total, use(counter ?? trips), origin)];
+  const sweep: Stmt[] = [...(context.nest ? [] : before), ...(count !== trips ? [] : [define(trips, ZERO, origin)]), { ...s, body: sweepBody }, define(total, use(count), origin)];
   const contribution = s.header.kind === "counted" ? indexContribution(s.header, context, origin) : { declare: [], accumulate: [] };
   const out: Stmt[] = context.nest ? [] : [...beforeReverse];
   const last = context.flatten(op("-", [use(total), ONE]), out, "last", origin);

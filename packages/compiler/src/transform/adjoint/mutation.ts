@@ -52,7 +52,7 @@ function planPush(s: Mutate, context: Context): Region {
   const isTape = t.kind === "array" && t.array === "Tape";
   const sweep: Stmt[] = [];
   const reverse: Stmt[] = [];
-  let at: Expr = context.flatten(length(s.array), sweep, "end", origin);
+  let at: Expr = appendedAt(s, context, sweep) ?? context.flatten(length(s.array), sweep, "end", origin);
   sweep.push(s);
   // the cell may have been another element's before the array became shorter
   const isReused = context.shared.recording.writesTo(context.objects(s.array)).some((w) => w.kind === "mutate" && shortens(w.operation));
@@ -63,6 +63,19 @@ function planPush(s: Mutate, context: Context): Region {
     if (s.args.length > 1) at = context.flatten(op("+", [at, ONE]), sweep, "end", origin);
   }
   return { sweep, reverse };
+}
+
+/** where an element goes that every trip appends: reverse knows the numbers of its trips */
+function appendedAt(s: Mutate, context: Context, sweep: Stmt[]): Expr | null {
+  const append = context.shared.appends.get(context.originalStmt(s));
+  const levels = context.nest?.levels ?? [];
+  if (append === undefined || levels.length < append.loops) return null;
+  const [first, ...inner] = levels.slice(-append.loops);
+  if (!first?.sweepTrip || inner.some((l) => l.sweepTrip === null || l.trips === null)) return null;
+  const compute = (name: string, a: Expr, b: Expr): Expr => context.flatten(op(name, [a, b]), sweep, "end", s.origin);
+  const trip = inner.reduce((number, l) => compute("+", compute("*", number, l.trips!), l.sweepTrip!), first.sweepTrip);
+  const start = append.count === 1 ? trip : compute("*", trip, constant(append.count));
+  return append.offset === 0 ? context.flatten(start, sweep, "end", s.origin) : compute("+", start, constant(append.offset));
 }
 
 function planPop(s: Mutate, context: Context): Region {
