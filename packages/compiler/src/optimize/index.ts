@@ -21,6 +21,7 @@ import { shareSubexpressions } from "./share-subexpressions.ts";
 import { sizeOf } from "./size.ts";
 import { tidyExpressions } from "./tidy-expressions.ts";
 import { writeGuards } from "./write-guards.ts";
+import { makeZeros } from "./zeros.ts";
 
 /** a function that a pass left as it was is not looked at again */
 function pass(run: Pass): Pass {
@@ -45,6 +46,7 @@ const simplifications: readonly Pass[] = [
   pass(mergeBranches),
   // stores that nobody looks at are in the way of sharing; what it makes unused goes next
   dropUnneeded,
+  pass(makeZeros),
   // what is stored too late to be seen may be all that was made of other values
   pass(settleLastUses),
   pass(shareSubexpressions),
