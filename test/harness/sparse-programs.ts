@@ -20,6 +20,11 @@ export const SPARSE_PROGRAMS: Readonly<Record<string, SparseProgram>> = {
   for (let i = 0; i < x.length; i++) { out[i] = x[i]! * 2; out[0] = x[i]! * x[i]!; }
   return out;
 }`, () => [[1, 2, 3]], () => [[0.5]]),
+  "a place of a typed array is overwritten": of(`export function f(x: number[]): Float64Array {
+  const out = new Float64Array(x.length);
+  for (let i = 0; i < x.length; i++) { out[i] = x[i]! * 2; if (x[i]! > 1) out[0] = x[i]! * x[i]!; }
+  return out;
+}`, () => [[1, 2, 3]], () => [[0.5]], () => [[3, 2, 0.5]]),
   "a place is added to before it is overwritten by the next trip": of(`export function f(x: number[]): number[] {
   const out = new Array<number>(x.length + 1).fill(0);
   for (let i = 0; i < x.length; i++) { out[i]! += Math.sin(x[i]!); out[i + 1] = x[i]! ** 2; }

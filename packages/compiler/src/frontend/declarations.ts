@@ -333,8 +333,8 @@ export declare function addEntry(entries: Entries, row: number, col: number, val
 export declare function reserveEntries(entries: Entries, count: number): void;
 /** The entries of a row end here. */
 export declare function endRow(entries: Entries, row: number, end: number): void;
-/** What was found of a row so far belongs to a value that is overwritten now. */
-export declare function restartRow(entries: Sums, row: number): void;
+/** What was found of a row so far belongs to a value that is overwritten now; \`at\`: how many entries there are by now, where they are written without \`addEntry\`. */
+export declare function restartRow(entries: Sums, row: number, at?: number): void;
 /** The positions in \`order\`, sorted by their keys; those with the same key stay as they were (a counting sort). */
 export declare function sorted(order: Int32Array, keys: Int32Array, count: number): Int32Array;
 /** a matrix by rows; which row each entry is in is written out when somebody asks */

@@ -26,6 +26,8 @@ export const isRequirement = (name: string): boolean => name.startsWith("cotange
 
 export const ADD_ENTRY = "cotangent:addEntry";
 
+export const RESTART_ROW = "cotangent:restartRow";
+
 /** what functions of the runtime take, where compiled code would say it less strictly; null where anything goes */
 const PARAMETERS: ReadonlyMap<string, readonly (Type | null)[]> = new Map([[ADD_ENTRY, [null, REAL, REAL, REAL]]]);
 

@@ -5,7 +5,7 @@ import type { Block, Expr, Func, Origin, Stmt, Type, Var } from "../ir/ir.ts";
 import { assign, constant, define, element, field, load, op, REAL, runtimeCall, store, type Supply, use } from "../ir/build.ts";
 import { sameExpr } from "../ir/facts.ts";
 import { mapStmt, statements } from "../ir/walk.ts";
-import { ADD_ENTRY } from "../rules/runtime.ts";
+import { ADD_ENTRY, RESTART_ROW } from "../rules/runtime.ts";
 
 const INTEGERS: Type = { kind: "array", array: "Int32Array", element: REAL };
 const DOUBLES: Type = { kind: "array", array: "Float64Array", element: REAL };
@@ -87,6 +87,13 @@ function entriesOf(block: Block): ReadonlyMap<Var, number | null> {
   return found;
 }
 
+/** a row that starts again says where: the builder does not know how many entries there are */
+function restarted(s: Stmt, arrays: ReadonlyMap<Var, Arrays>): Stmt | null {
+  const entries = s.kind === "call" && s.callee.kind === "external" && s.callee.name === RESTART_ROW ? s.args[0] : undefined;
+  const into = entries?.kind === "var" ? arrays.get(entries.variable) : undefined;
+  return s.kind === "call" && into !== undefined ? { ...s, args: [...s.args, use(into.at)] } : null;
+}
+
 function written(block: Block, arrays: ReadonlyMap<Var, Arrays>, supply: Supply): Block {
   const out: Stmt[] = [];
   /** where a builder stood when the last entries of the block began, and how many there are since */
@@ -110,7 +117,7 @@ function written(block: Block, arrays: ReadonlyMap<Var, Arrays>, supply: Supply)
     const into = builder === null ? undefined : arrays.get(builder);
     if (into === undefined || s.kind !== "call") {
       if (s.kind !== "let") settle(s.origin);
-      out.push(mapStmt(s, (e) => e, (b) => written(b, arrays, supply)));
+      out.push(restarted(s, arrays) ?? mapStmt(s, (e) => e, (b) => written(b, arrays, supply)));
       continue;
     }
     const [, row, col, value] = s.args;

@@ -79,10 +79,10 @@ export function endRow(entries: Entries, row: number, end: number): void {
   entries.ends[row] = end;
 }
 
-/** What was found of a row so far belongs to a value that is overwritten now. */
-export function restartRow(entries: Sums, row: number): void {
+/** What was found of a row so far belongs to a value that is overwritten now; `at`: how many entries there are by now, where they are written without `addEntry`. */
+export function restartRow(entries: Sums, row: number, at: number = entries.length): void {
   if (row >= entries.starts.length) entries.starts = resized(new Int32Array(Math.max(2 * row, SMALLEST)), entries.starts, entries.starts.length);
-  entries.starts[row] = entries.length;
+  entries.starts[row] = at;
 }
 
 /** The positions in `order`, sorted by their keys; those with the same key stay as they were (a counting sort). */
