@@ -22,12 +22,15 @@ function counted(func: Func, isHarmless: (callee: Ruled) => boolean, supply: Sup
   let current = func;
   // bounds of inner loops say which stores lengthen no array
   for (;;) {
+    if (!statements(current.body).some(isForever)) return current;
     const counter = new Counter(current, isHarmless, supply);
     const body = kept(current.body, counter.block(current.body));
     if (body === current.body) return current;
     current = { ...current, body };
   }
 }
+
+const isForever = (s: Stmt): s is Loop => s.kind === "loop" && s.header.kind === "forever";
 
 interface Oriented {
   readonly compare: Counted["compare"];
@@ -49,7 +52,7 @@ class Counter {
     this.#integers = analyzeIntegers([func]);
     this.#supply = supply;
     this.#own = variablesDeclared(func.body);
-    const below = new Map(statements(func.body).flatMap((s) => (s.kind === "loop" && s.header.kind === "forever" ? this.#limits(s, starts) : [])));
+    const below = new Map(statements(func.body).flatMap((s) => (isForever(s) ? this.#limits(s, starts) : [])));
     this.#memory = new Memory(func, { below, isHarmless });
   }
 
@@ -73,7 +76,7 @@ class Counter {
     for (const s of block) {
       const inner = mapStmt(s, (e) => e, (b) => this.block(b));
       // what stands inside was changed: what is known of the loop is not known of this text
-      const counted = inner === s && s.kind === "loop" && s.header.kind === "forever" ? this.#counted(s, out) : null;
+      const counted = inner === s && isForever(s) ? this.#counted(s, out) : null;
       out.push(...(counted ?? [inner]));
     }
     return out;
@@ -114,12 +117,15 @@ class Counter {
 
   /** 0 for the counter, c for `counter + c` and -c for `counter - c`; null for anything else */
   #offset(e: Expr, snapshot: Var): number | null {
-    if (e.kind === "var" && e.variable === snapshot) return 0;
-    const value = e.kind === "var" ? this.#definitions.get(e.variable) : e;
-    if (value?.kind !== "op" || (value.op !== "+" && value.op !== "-")) return null;
-    const [base, amount] = value.args;
-    if (base?.kind !== "var" || base.variable !== snapshot || amount?.kind !== "const" || !Number.isInteger(amount.value)) return null;
-    return value.op === "+" ? Number(amount.value) : -Number(amount.value);
+    if (e.kind === "var") {
+      const value = this.#definitions.get(e.variable);
+      return e.variable === snapshot ? 0 : value === undefined ? null : this.#offset(value, snapshot);
+    }
+    if (e.kind !== "op" || (e.op !== "+" && e.op !== "-")) return null;
+    const [base, amount] = e.args;
+    const isCounter = base?.kind === "var" && this.#offset(base, snapshot) === 0;
+    if (!isCounter || amount?.kind !== "const" || !Number.isInteger(amount.value)) return null;
+    return e.op === "+" ? Number(amount.value) : -Number(amount.value);
   }
 
   /** the statements of the head from which the bound is computed; null where a trip may change it */

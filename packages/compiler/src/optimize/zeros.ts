@@ -2,12 +2,12 @@
 // Assumes the versioned stage. Guarantees that what is filled stays where it is made.
 import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
 import { isConst } from "../ir/build.ts";
-import { expressions, kept, mapStmt, operands } from "../ir/walk.ts";
+import { expressions, kept, mapStmt, operands, statements } from "../ir/walk.ts";
 
 type Made = Stmt & { readonly kind: "let"; readonly value: Expr & { readonly kind: "new" } };
 
 export function makeZeros(func: Func): Func {
-  const body = zeros(func.body);
+  const body = statements(func.body).some(isZeroFill) ? zeros(func.body) : func.body;
   return body === func.body ? func : { ...func, body };
 }
 

@@ -36,7 +36,9 @@ export function normalizePrimal(func: Func, context: NormalizeContext, outcome: 
   const resolved = outcome ? withOutcome(settled, outcome, context) : resolveHandlers(settled, context);
   // what a path throws it need not ask again, and what is thrown is made in sight more often than not
   const versioned = version(resolved === settled ? settled : threadExits(decideTests(resolved), supply), supply);
-  return recognizeAccumulations(simplify(countLoops(simplify(versioned), context.isHarmless, supply)), supply);
+  const counted = (f: Func): Func => countLoops(f, context.isHarmless, supply);
+  // most loops are seen to count as they stand, and are simpler then; some only once the text is simple
+  return recognizeAccumulations(simplify(counted(simplify(counted(versioned)))), supply);
 }
 
 function firstOrder(func: Func, context: NormalizeContext): Func {
