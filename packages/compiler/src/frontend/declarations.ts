@@ -228,7 +228,7 @@ export declare function starColoring({ starts, items }: Lists): Int32Array;
 `,
   "sparse/compress.d.ts": `import type { SparseMatrix } from "../types.js";
 import type { Dependencies } from "./dependencies.js";
-import { type Groups } from "./groups.js";
+import { type Groups } from "./pattern.js";
 /** Products are asked for one after the other, \`count\` of them; each tells some of the entries. */
 export interface Plan extends Groups {
     readonly matrix: SparseMatrix;
@@ -245,7 +245,7 @@ export declare const compressedMatrix: (plan: Plan) => SparseMatrix;
 `,
   "sparse/dependencies.d.ts": `import { type Skeleton } from "../array/skeleton.js";
 import type { SparseMatrix } from "../types.js";
-import { type Groups } from "./groups.js";
+import { type Pattern } from "./pattern.js";
 /** by number, the two sets that a union is of */
 export interface Unions {
     readonly left: Int32Array;
@@ -256,8 +256,8 @@ export declare class Dependencies {
     #private;
     readonly singles: number;
     /** what an earlier run found; null once this one has united anything else */
-    followed: Groups | null;
-    constructor(singles: number, followed?: Groups | null);
+    followed: Pattern | null;
+    constructor(singles: number, followed?: Pattern | null);
     /** all that was united */
     get unions(): Unions;
     unite(a: number, b: number): number;
@@ -275,31 +275,6 @@ export declare function filledWith<T>(structure: T, set: number): T;
 export declare function uniteInto(sets: Dependencies, target: object | null | undefined, source: unknown, open?: boolean): void;
 /** As \`addToSkeleton\`, on sets. */
 export declare function uniteIntoSkeleton(sets: Dependencies, skeleton: Skeleton, source: unknown): void;
-`,
-  "sparse/groups.d.ts": `import type { Doubles, SparseMatrix } from "../types.js";
-import type { Lists } from "./coloring.js";
-import type { Unions } from "./dependencies.js";
-/** Which rows or columns go into one product, and where its numbers belong; and what was found by which this was planned. */
-export interface Groups {
-    /** of products */
-    readonly count: number;
-    /** do products go forwards, with columns together? */
-    readonly byColumns: boolean;
-    readonly isHessian: boolean;
-    /** of each row, or of each column */
-    readonly colors: Int32Array;
-    /** of the entries, by product: where they stand in it, and which they are */
-    readonly sources: Lists;
-    readonly targets: Int32Array;
-    readonly starts: Int32Array;
-    readonly cols: Int32Array;
-    readonly columns: number;
-    readonly unions: Unions;
-    /** for each number of the output the set of columns on which it depends */
-    readonly found: Doubles;
-}
-export declare function remember(groups: Groups): Groups;
-export declare const groupsOf: (matrix: SparseMatrix | null | undefined) => Groups | null;
 `,
   "sparse/matrix.d.ts": `import type { SparseMatrix } from "../types.js";
 /**
@@ -337,8 +312,6 @@ export declare function endRow(entries: Entries, row: number, end: number): void
 export declare function restartRow(entries: Sums, row: number, at?: number): void;
 /** The positions in \`order\`, sorted by their keys; those with the same key stay as they were (a counting sort). */
 export declare function sorted(order: Int32Array, keys: Int32Array, count: number): Int32Array;
-/** a matrix by rows; which row each entry is in is written out when somebody asks */
-export declare function byRows(starts: Int32Array, cols: Int32Array, vals: Float64Array, columns: number): SparseMatrix;
 export declare function isEqual(a: ArrayLike<number>, b: ArrayLike<number>): boolean;
 /** The matrix, with the arrays of an earlier one that say where entries stand, if it has the same pattern. */
 export declare function withPatternOf(matrix: SparseMatrix, earlier?: SparseMatrix | null): SparseMatrix;
@@ -347,6 +320,38 @@ export declare function withPatternOf(matrix: SparseMatrix, earlier?: SparseMatr
  * Time and memory are linear in the number of entries, rows and columns.
  */
 export declare function sparseMatrix(columns: number, ...parts: readonly (Entries | number)[]): SparseMatrix;
+`,
+  "sparse/pattern.d.ts": `import type { Doubles, SparseMatrix } from "../types.js";
+import type { Lists } from "./coloring.js";
+import type { Unions } from "./dependencies.js";
+export interface Pattern {
+    readonly starts: Int32Array;
+    readonly cols: Int32Array;
+    readonly columns: number;
+    /** of each entry, once somebody has asked */
+    rows: Int32Array | null;
+    /** null where no products are needed */
+    readonly groups: Groups | null;
+}
+/** Which rows or columns go into one product, and where its numbers belong; and what was found by which this was planned. */
+export interface Groups {
+    /** of products */
+    readonly count: number;
+    /** do products go forwards, with columns together? */
+    readonly byColumns: boolean;
+    readonly isHessian: boolean;
+    /** of each row, or of each column */
+    readonly colors: Int32Array;
+    /** of the entries, by product: where they stand in it, and which they are */
+    readonly sources: Lists;
+    readonly targets: Int32Array;
+    readonly unions: Unions;
+    /** for each number of the output the set of columns on which it depends */
+    readonly found: Doubles;
+}
+export declare const patternOf: (matrix: SparseMatrix | null | undefined) => Pattern | null;
+/** a matrix by rows; which row each entry is in is written out when somebody asks */
+export declare function matrixOf(pattern: Pattern, vals: Float64Array): SparseMatrix;
 `,
   "tape.d.ts": `export declare class Tape {
     /** the values; longer than \`length\`, and another array after a push that had no room */

@@ -1,10 +1,10 @@
 // The plan of a compressed derivative: which rows or columns go into one product, and where its numbers belong.
 import { flatten, ravel } from "../array/ravel.ts";
 import type { Doubles, SparseMatrix } from "../types.ts";
-import { byRows, isEqual } from "./matrix.ts";
+import { isEqual } from "./matrix.ts";
 import { colorLists, type Lists, longest, starColoring, transposed } from "./coloring.ts";
 import type { Dependencies } from "./dependencies.ts";
-import { type Groups, remember } from "./groups.ts";
+import { type Groups, matrixOf, type Pattern } from "./pattern.ts";
 
 /** Products are asked for one after the other, `count` of them; each tells some of the entries. */
 export interface Plan extends Groups {
@@ -53,7 +53,7 @@ function symmetric(byRow: Lists): Lists {
   return { starts, items: items.slice(0, size) };
 }
 
-function grouped(sets: Dependencies, found: Doubles, isHessian: boolean): Groups {
+function grouped(sets: Dependencies, found: Doubles, isHessian: boolean): Pattern {
   const traced = pattern(sets, found);
   const byRow = isHessian ? symmetric(traced) : traced;
   const byColumn = transposed(byRow, sets.singles);
@@ -74,22 +74,21 @@ function grouped(sets: Dependencies, found: Doubles, isHessian: boolean): Groups
   }
   const count = colors.reduce((most, color) => Math.max(most, color + 1), 0);
   const { starts: first, items: targets } = transposed({ starts: Int32Array.from({ length: cols.length + 1 }, (_, k) => k), items: product }, count);
-  return { count, byColumns, isHessian, colors, sources: { starts: first, items: targets.map((k) => index[k]!) }, targets, starts, cols, columns: sets.singles, unions: sets.unions, found };
+  const groups = { count, byColumns, isHessian, colors, sources: { starts: first, items: targets.map((k) => index[k]!) }, targets, unions: sets.unions, found };
+  return { starts, cols, columns: sets.singles, rows: null, groups };
 }
 
-/** has this run found what the one before it did? */
-function isFollowed(sets: Dependencies, found: Doubles, isHessian: boolean): Groups | null {
-  const { followed } = sets;
-  const isSame = followed !== null && followed.isHessian === isHessian && followed.unions.count === sets.unions.count && isEqual(found, followed.found);
-  return isSame ? followed : null;
+/** the pattern of the run before this one, if both have found the same */
+function sameAgain({ followed, unions }: Dependencies, found: Doubles, isHessian: boolean): Pattern | null {
+  const groups = followed?.groups;
+  return groups && groups.isHessian === isHessian && groups.unions.count === unions.count && isEqual(found, groups.found) ? followed : null;
 }
 
 /** `result`: for each number of the output the set of columns on which it depends */
 export function compress(sets: Dependencies, result: unknown, isHessian: boolean): Plan {
   const found = flatten(result);
-  const groups = isFollowed(sets, found, isHessian) ?? remember(grouped(sets, found, isHessian));
-  const { starts, cols, columns } = groups;
-  return { ...groups, matrix: byRows(starts, cols, new Float64Array(cols.length), columns), unravel: null };
+  const pattern = sameAgain(sets, found, isHessian) ?? grouped(sets, found, isHessian);
+  return { ...pattern.groups!, matrix: matrixOf(pattern, new Float64Array(pattern.cols.length)), unravel: null };
 }
 
 /** is the column the only one of its color with an entry in the row? */

@@ -4,7 +4,7 @@ import { Addition } from "../array/add.ts";
 import { flatten, ravel } from "../array/ravel.ts";
 import { addBy, type Skeleton } from "../array/skeleton.ts";
 import type { SparseMatrix } from "../types.ts";
-import { type Groups, groupsOf } from "./groups.ts";
+import { type Pattern, patternOf } from "./pattern.ts";
 
 const SMALLEST = 64;
 /** positions in single-precision arrays are exact up to here */
@@ -20,7 +20,7 @@ export interface Unions {
 export class Dependencies {
   readonly singles: number;
   /** what an earlier run found; null once this one has united anything else */
-  followed: Groups | null = null;
+  followed: Pattern | null = null;
   #left: Int32Array = new Int32Array(SMALLEST);
   #right: Int32Array = new Int32Array(SMALLEST);
   #count = 0;
@@ -29,11 +29,12 @@ export class Dependencies {
   /** which question a union was last visited for */
   #visited: Int32Array = new Int32Array(0);
 
-  constructor(singles: number, followed: Groups | null = null) {
+  constructor(singles: number, followed: Pattern | null = null) {
     this.singles = singles;
-    if (followed === null || followed.columns !== singles) return;
+    const unions = followed?.groups?.unions;
+    if (unions === undefined || followed?.columns !== singles) return;
     this.followed = followed;
-    ({ left: this.#left, right: this.#right, count: this.#known } = followed.unions);
+    ({ left: this.#left, right: this.#right, count: this.#known } = unions);
   }
 
   /** all that was united */
@@ -89,7 +90,7 @@ export class Dependencies {
 }
 
 /** `earlier`: a matrix of the same function, whose plan is used again if the same is found */
-export const newDependencies = (singles: number, earlier?: SparseMatrix | null): Dependencies => new Dependencies(singles, groupsOf(earlier));
+export const newDependencies = (singles: number, earlier?: SparseMatrix | null): Dependencies => new Dependencies(singles, patternOf(earlier));
 
 export function unite(sets: Dependencies, a: number, b: number): number {
   return sets.unite(a, b);

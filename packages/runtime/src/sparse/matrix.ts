@@ -1,5 +1,6 @@
 // Sparse derivatives as coordinate triples. Compiled code adds entries as it finds them; `sparseMatrix` makes the matrix of them.
 import type { SparseMatrix } from "../types.ts";
+import { matrixOf, patternOf } from "./pattern.ts";
 
 const SMALLEST = 64;
 
@@ -115,34 +116,6 @@ function summed({ rows, cols, vals, starts, length }: Sums, count: number, colum
   return made;
 }
 
-/** the rows of all entries, from where rows start */
-function rowsOf(starts: Int32Array): Int32Array {
-  const count = starts.length - 1;
-  const rows = new Int32Array(starts[count]!);
-  // `fill` takes longer than a short row
-  let k = 0;
-  for (let row = 0; row < count; row++) for (const end = starts[row + 1]!; k < end; k++) rows[k] = row;
-  return rows;
-}
-
-const rowsKnown = /* @__PURE__ */ new WeakMap<Int32Array, Int32Array>();
-
-/** the same array for all matrices of one pattern */
-function sharedRows(starts: Int32Array): Int32Array {
-  const rows = rowsKnown.get(starts) ?? rowsOf(starts);
-  rowsKnown.set(starts, rows);
-  return rows;
-}
-
-/** a matrix by rows; which row each entry is in is written out when somebody asks */
-export function byRows(starts: Int32Array, cols: Int32Array, vals: Float64Array, columns: number): SparseMatrix {
-  let rows: Int32Array | null = null;
-  return {
-    get rows() { return (rows ??= sharedRows(starts)); },
-    cols, vals, starts, shape: [starts.length - 1, columns],
-  };
-}
-
 export function isEqual(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
@@ -151,9 +124,9 @@ export function isEqual(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
 
 /** The matrix, with the arrays of an earlier one that say where entries stand, if it has the same pattern. */
 export function withPatternOf(matrix: SparseMatrix, earlier?: SparseMatrix | null): SparseMatrix {
-  if (!earlier) return matrix;
-  const isSame = earlier.shape[1] === matrix.shape[1] && isEqual(earlier.starts, matrix.starts) && isEqual(earlier.cols, matrix.cols);
-  return isSame ? byRows(earlier.starts, earlier.cols, matrix.vals, matrix.shape[1]) : matrix;
+  const pattern = patternOf(earlier);
+  const isSame = pattern !== null && pattern.columns === matrix.shape[1] && isEqual(pattern.starts, matrix.starts) && isEqual(pattern.cols, matrix.cols);
+  return isSame ? matrixOf(pattern, matrix.vals) : matrix;
 }
 
 /** where the entries of the first `count` rows end */
@@ -198,5 +171,5 @@ export function sparseMatrix(columns: number, ...parts: readonly (Entries | numb
     }
   }
   if (whole.length < whole.vals.length) whole.resize(whole.length);
-  return byRows(starts, whole.cols, whole.vals, columns);
+  return matrixOf({ starts, cols: whole.cols, columns, rows: null, groups: null }, whole.vals);
 }
