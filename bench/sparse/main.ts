@@ -1,5 +1,5 @@
 // The sparse Jacobian of bundle adjustment against its blocks by hand, in one process. The two sides of the ratio take turns; the figure is
-// the median of the rounds' ratios.
+// the median of the rounds' ratios. Then a matrix by groups, with a plan of its own and with that of an earlier one.
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { compileProgram } from "../gradbench/tool/compile.ts";
@@ -70,3 +70,23 @@ console.log(`${CAMERAS} cameras, ${POINTS} points, ${OBSERVATIONS} observations
 blocks by hand                  ${figure(([, byHandTime]) => byHandTime)} ms
 sparse Jacobian                 ${figure(([time]) => time)} ms, ratio ${figure(([time, byHandTime]) => time / byHandTime)}
 with the row of each entry      ${figure(([, , time]) => time)} ms, ratio ${figure(([, byHandTime, time]) => time / byHandTime)}`);
+
+const CELLS = 100_000;
+const PLANNED_ROUNDS = 15;
+
+const { matrix, product } = (await compileProgram("diffusion.ts", { folder: fileURLToPath(new URL("programs/", import.meta.url)) })) as {
+  readonly matrix: (u: number[], earlier?: Sparse) => Sparse;
+  readonly product: (primals: readonly [number[]], tangents: readonly [number[]]) => unknown;
+};
+const [first, second] = [numbers(CELLS, 3), numbers(CELLS, 4)];
+const earlier = matrix(first);
+const [anew, again] = [matrix(second), matrix(second, earlier)];
+if (again.cols !== earlier.cols || !again.vals.every((x, k) => x === anew.vals[k])) throw new Error("the plan of the earlier matrix gives another one");
+for (let i = 0; i < 3; i++) timed(() => [matrix(second), matrix(second, earlier), product([second], [first])]);
+const planned = Array.from({ length: PLANNED_ROUNDS }, () => [timed(() => matrix(second)), timed(() => matrix(second, earlier)), timed(() => product([second], [first]))] as const);
+const part = (of: (round: readonly [number, number, number]) => number): string => median(planned.map(of)).toFixed(2);
+console.log(`
+${CELLS} cells, five products
+one product                     ${part(([, , time]) => time)} ms
+matrix, planned anew            ${part(([time]) => time)} ms, ratio ${part(([time, , one]) => time / one)}
+matrix, plan of an earlier one  ${part(([, time]) => time)} ms, ratio ${part(([, time, one]) => time / one)}`);
