@@ -4,6 +4,7 @@
 import type { Expr, Func, Place, Ruled, Stmt, Type, Var } from "../ir/ir.ts";
 import { isConst, typeOf } from "../ir/build.ts";
 import { blocks, declared, operands, statements, variablesAssigned, variablesRead } from "../ir/walk.ts";
+import { shortens } from "../analysis/mutations.ts";
 import { findOwnership, type Ownership } from "./ownership.ts";
 import { asksForKey, isEntry, isImpureOp, isReferenceType, sameExpr } from "../ir/facts.ts";
 import { assignedInClosures } from "./rewrite.ts";
@@ -49,6 +50,9 @@ export class Memory {
   readonly #bounds = new Map<Var, Expr>();
   readonly #definitions = new Map<Var, Expr>();
   #hasBounds = false;
+  /** lengths that become smaller somewhere, and whether others may make those smaller of what is not owned */
+  readonly #shortened: Places[] = [];
+  #shortenedByOthers = false;
   readonly #func: Func;
   readonly #isHarmless: (callee: Ruled) => boolean;
   /** variables that closures assign: any call may run them */
@@ -69,6 +73,8 @@ export class Memory {
     this.#hasBounds = true;
     for (const s of statements(this.#func.body)) {
       if (s.kind === "let" && !this.#mutable.has(s.variable)) this.#definitions.set(s.variable, s.value);
+      if (s.kind === "mutate" && shortens(s.operation)) this.#shortened.push(...this.#lengthOf(s.array));
+      if ((s.kind === "call" || s.kind === "pair") && this.#own(s).everything) this.#shortenedByOthers = true;
       if (s.kind !== "loop" || s.header.kind !== "counted") continue;
       const { index, start, stop, compare } = s.header;
       if (compare === "<") this.#bounds.set(index, stop);
@@ -95,14 +101,19 @@ export class Memory {
   #arrayAround(index: Expr): Var | null {
     const bound = this.#limitOf(index);
     const limit = bound && this.#definition(bound);
-    return limit?.kind === "length" && limit.array.kind === "var" ? limit.array.variable : null;
+    return limit?.kind === "length" && limit.array.kind === "var" && this.#staysLong(limit.array) ? limit.array.variable : null;
+  }
+
+  /** what was below its length once is so still */
+  #staysLong(array: Expr): boolean {
+    return this.#lengthOf(array).every((p) => !this.#shortened.some((x) => overlap(p, x)) && !(this.#shortenedByOthers && p.root === null));
   }
 
   /** is the index surely below the length that the array has all the time? */
   #isInside(index: Expr, base: Expr): boolean {
     if (base.kind !== "var") return false;
     const bound = this.#limitOf(index);
-    if (bound === null) return false;
+    if (bound === null || !this.#staysLong(base)) return false;
     const limit = this.#definition(bound);
     if (limit.kind === "length" && sameExpr(limit.array, base)) return true;
     const made = this.#definition(base);
