@@ -5,6 +5,7 @@ import type { Block, Func, Stmt, Var } from "../ir/ir.ts";
 import { use } from "../ir/build.ts";
 import { blocks, statements } from "../ir/walk.ts";
 import type { Alias } from "./alias.ts";
+import { loopHead } from "./loop-head.ts";
 import { changesLength } from "./mutations.ts";
 import type { Recording } from "./recording.ts";
 
@@ -20,14 +21,18 @@ export interface Append {
 
 /** by statement that appends */
 export function findAppends(func: Func, alias: Alias, recording: Recording, growing: ReadonlySet<Stmt>): ReadonlyMap<Stmt, Append> {
-  const order = new Map<Stmt, number>();
-  for (const s of statements(func.body)) order.set(s, order.size);
+  const all = statements(func.body);
   const found = new Map<Stmt, Append>();
+  if (!all.some(isPush)) return found;
+  const order = new Map(all.map((s, i) => [s, i]));
+  /** of a statement of the text: the last one inside of it */
+  const ends = new Map<Stmt, number>();
+  for (const s of all.toReversed()) ends.set(s, Math.max(order.get(s)!, ...blocks(s).flatMap((b) => b.slice(-1).map((x) => ends.get(x)!))));
   const resizes = (s: Stmt): boolean => (s.kind === "mutate" ? changesLength(s.operation) : growing.has(s));
 
   /** `pushes`: those of one block to one array; `outermost`: the first loop around them since the array was made */
   const note = (array: Var, pushes: readonly Push[], loops: number, outermost: Stmt): void => {
-    const end = lastOf(outermost, order);
+    const end = ends.get(outermost)!;
     const own = new Set<Stmt>(pushes);
     const others = recording.writesTo(alias.pointsTo(use(array))).filter((s) => resizes(s) && !own.has(s));
     if (others.some((s) => (order.get(s) ?? -1) <= end)) return;
@@ -45,10 +50,8 @@ export function findAppends(func: Func, alias: Alias, recording: Recording, grow
     const pushes = new Map<Var, Push[]>();
     for (const s of block) {
       if (s.kind === "let" && !s.variable.mutable && s.value.kind === "array" && s.value.elements.length === 0) made.set(s.variable, []);
-      if (s.kind === "mutate" && s.operation === "push" && s.array.kind === "var" && empty.has(s.array.variable)) pushes.set(s.array.variable, [...pushes.get(s.array.variable) ?? [], s]);
-      if (s.kind === "loop") visit(s.body, new Map([...made].map(([v, loops]) => [v, [...loops, s]])));
-      // the rest of the trip, where only the other branch leaves the loop
-      else if (s.kind === "if" && s === block.at(-1) && s.else.length === 1 && s.else[0]?.kind === "exit") visit(s.then, made);
+      if (isPush(s) && s.array.kind === "var" && empty.has(s.array.variable)) pushes.set(s.array.variable, [...pushes.get(s.array.variable) ?? [], s]);
+      if (s.kind === "loop") visit(loopHead(s)?.test.then ?? s.body, new Map([...made].map(([v, loops]) => [v, [...loops, s]])));
       else for (const b of blocks(s)) visit(b, new Map());
     }
     for (const [array, all] of pushes) {
@@ -60,7 +63,4 @@ export function findAppends(func: Func, alias: Alias, recording: Recording, grow
   return found;
 }
 
-/** the number of the last statement inside of one */
-function lastOf(s: Stmt, order: ReadonlyMap<Stmt, number>): number {
-  return Math.max(order.get(s) ?? 0, ...blocks(s).flatMap((b) => b.map((x) => lastOf(x, order))));
-}
+const isPush = (s: Stmt): s is Push => s.kind === "mutate" && s.operation === "push";

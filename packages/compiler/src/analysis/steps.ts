@@ -1,7 +1,7 @@
 // Numbers that every trip of a loop changes by the same whole constant: counters, whatever ends the loop.
 // Assumes the versioned stage: a join is read by a snapshot at the top of the body, and assigned at the ends of the paths through it.
 import type { Block, Expr, Stmt, Var } from "../ir/ir.ts";
-import { statements, variablesAssigned } from "../ir/walk.ts";
+import { blocks, statements, variablesAssigned } from "../ir/walk.ts";
 
 type Loop = Stmt & { readonly kind: "loop" };
 
@@ -12,34 +12,31 @@ export interface Step {
   readonly by: number;
 }
 
-/** the counters of a loop */
+/** the counters of a loop; time is linear in its text */
 export function stepsOf(loop: Loop): readonly Step[] {
   const snapshots = new Map<Var, Var>();
-  for (const s of loop.body) if (s.kind === "let" && s.value.kind === "var" && s.value.variable.mutable) snapshots.set(s.value.variable, s.variable);
+  for (const s of loop.body) if (s.kind === "let" && s.value.kind === "var" && s.value.variable.mutable && s.value.variable.type.kind === "real") snapshots.set(s.value.variable, s.variable);
   if (snapshots.size === 0) return [];
   const definitions = new Map<Var, Expr>();
   for (const s of statements(loop.body)) if (s.kind === "let" && !s.variable.mutable) definitions.set(s.variable, s.value);
-  const assigned = variablesAssigned(loop.body);
-  return [...snapshots].flatMap(([join, snapshot]) => {
-    const by = assigned.has(join) && join.type.kind === "real" ? change(loop.body, join, (value) => distance(value, snapshot, definitions)) : null;
-    return typeof by === "number" && by !== 0 ? [{ join, snapshot, by }] : [];
-  });
+  const changed = changesOf(loop.body, (join, value) => { const snapshot = snapshots.get(join); return snapshot === undefined ? null : distance(value, snapshot, definitions); });
+  return [...changed ?? []].flatMap(([join, by]) => { const snapshot = snapshots.get(join); return by === null || by === 0 || snapshot === undefined ? [] : [{ join, snapshot, by }]; });
 }
 
-/** how a block leaves a join: changed by so much, in a way that is not known (null), or as it was (undefined); or it leaves the loop, where nobody counts any more */
-type Change = number | null | undefined | "leaves";
+/** by how much a block changes joins, null where that is not known; or nothing where it leaves the loop, and nobody counts any more */
+type Changes = ReadonlyMap<Var, number | null> | null;
 
-function change(block: Block, join: Var, distanceOf: (value: Expr) => number | null): Change {
-  let found: Change;
+function changesOf(block: Block, distanceOf: (join: Var, value: Expr) => number | null): Changes {
+  const found = new Map<Var, number | null>();
   for (const s of block) {
-    if (s.kind === "exit" || s.kind === "throw") return "leaves";
-    if (s.kind === "assign" && s.variable === join) found = distanceOf(s.value);
+    if (s.kind === "exit" || s.kind === "throw") return null;
+    if (s.kind === "assign") found.set(s.variable, distanceOf(s.variable, s.value));
     else if (s.kind === "if") {
-      const [then, otherwise] = [change(s.then, join, distanceOf), change(s.else, join, distanceOf)];
-      if (then === "leaves" && otherwise === "leaves") return "leaves";
-      const own = then === "leaves" ? otherwise : otherwise === "leaves" || then === otherwise ? then : null;
-      if (own !== undefined) found = own;
-    } else if (variablesAssigned([s]).has(join)) found = null;
+      const [then, otherwise] = [changesOf(s.then, distanceOf), changesOf(s.else, distanceOf)];
+      if (then === null && otherwise === null) return null;
+      for (const [join, by] of then ?? []) found.set(join, otherwise === null || otherwise.get(join) === by ? by : null);
+      for (const [join, by] of otherwise ?? []) if (then === null || !then.has(join)) found.set(join, then === null ? by : null);
+    } else if (blocks(s).length > 0) for (const join of variablesAssigned([s])) found.set(join, null);
   }
   return found;
 }
@@ -54,7 +51,7 @@ function distance(e: Expr, snapshot: Var, definitions: ReadonlyMap<Var, Expr>): 
   if (e.kind !== "op" || (e.op !== "+" && e.op !== "-")) return null;
   const [a, b] = e.args;
   const [base, amount] = e.op === "+" && a?.kind === "const" ? [b, a] : [a, b];
-  const before = base === undefined ? null : distance(base, snapshot, definitions);
-  if (before === null || amount?.kind !== "const" || !Number.isInteger(amount.value)) return null;
-  return before + (e.op === "+" ? Number(amount.value) : -Number(amount.value));
+  if (base === undefined || amount?.kind !== "const" || !Number.isInteger(amount.value)) return null;
+  const before = distance(base, snapshot, definitions);
+  return before === null ? null : before + (e.op === "+" ? Number(amount.value) : -Number(amount.value));
 }

@@ -5,6 +5,7 @@ import { constant, define, op, REAL, type Supply, use } from "../ir/build.ts";
 import { isImpureOp } from "../ir/facts.ts";
 import { expressions, kept, mapStmt, operands, statements, variablesDeclared } from "../ir/walk.ts";
 import { analyzeIntegers, type Integers } from "../analysis/integer.ts";
+import { loopHead } from "../analysis/loop-head.ts";
 import { type Step, stepsOf } from "../analysis/steps.ts";
 import { Memory } from "./memory.ts";
 import { throughClosures } from "./rewrite.ts";
@@ -15,10 +16,10 @@ type Counted = LoopHeader & { readonly kind: "counted" };
 
 /** `isHarmless`: does a function with a rule change nothing that there was before? */
 export function countLoops(root: Func, isHarmless: (callee: Ruled) => boolean, supply: Supply): Func {
-  return throughClosures(root, (func) => counted(func, isHarmless, supply));
+  return throughClosures(root, (func) => countOwn(func, isHarmless, supply));
 }
 
-function counted(func: Func, isHarmless: (callee: Ruled) => boolean, supply: Supply): Func {
+function countOwn(func: Func, isHarmless: (callee: Ruled) => boolean, supply: Supply): Func {
   let current = func;
   // bounds of inner loops say which stores lengthen no array
   for (;;) {
@@ -32,12 +33,19 @@ function counted(func: Func, isHarmless: (callee: Ruled) => boolean, supply: Sup
 
 const isForever = (s: Stmt): s is Loop => s.kind === "loop" && s.header.kind === "forever";
 
-interface Oriented {
+/** a loop that goes on while a counter compares with something */
+interface Candidate {
+  readonly before: readonly Let[];
+  readonly test: Var;
+  readonly body: Block;
+  readonly step: Step;
   readonly compare: Counted["compare"];
   readonly stop: Expr;
   /** what is added to the counter before it is compared */
   readonly offset: number;
 }
+
+type Comparison = Pick<Candidate, "compare" | "stop" | "offset">;
 
 class Counter {
   readonly #memory: Memory;
@@ -45,6 +53,7 @@ class Counter {
   readonly #supply: Supply;
   readonly #definitions = new Map<Var, Expr>();
   readonly #own: ReadonlySet<Var>;
+  readonly #candidates: ReadonlyMap<Loop, readonly Candidate[]>;
 
   constructor(func: Func, isHarmless: (callee: Ruled) => boolean, supply: Supply) {
     const starts = new Map<Var, Expr>();
@@ -52,23 +61,28 @@ class Counter {
     this.#integers = analyzeIntegers([func]);
     this.#supply = supply;
     this.#own = variablesDeclared(func.body);
-    const below = new Map(statements(func.body).flatMap((s) => (isForever(s) ? this.#limits(s, starts) : [])));
+    this.#candidates = new Map(statements(func.body).filter(isForever).map((s) => [s, this.#candidatesOf(s)]));
+    const below = new Map([...this.#candidates.values()].flat().flatMap((x) => { const limit = this.#limitOf(x, starts); return limit === null ? [] : [[x.step.snapshot, limit]]; }));
     this.#memory = new Memory(func, { below, isHarmless });
   }
 
-  /** counters, and what they stay below while the loop goes on */
-  #limits(loop: Loop, starts: ReadonlyMap<Var, Expr>): readonly (readonly [Var, Expr])[] {
-    const head = headOf(loop);
-    const test = head && this.#definitions.get(head.test);
-    if (test?.kind !== "op") return [];
-    return stepsOf(loop).flatMap((step): readonly (readonly [Var, Expr])[] => {
-      const oriented = this.#orient(test.op, test.args, step);
-      if (oriented?.compare === "<" && oriented.offset === 0) return [[step.snapshot, oriented.stop]];
-      const start = starts.get(step.join);
-      const first = start?.kind === "var" ? this.#definitions.get(start.variable) : start;
-      const isLast = step.by < 0 && first?.kind === "op" && first.op === "-" && first.args[1]?.kind === "const" && Number(first.args[1].value) > 0;
-      return isLast ? [[step.snapshot, first.args[0]!]] : [];
-    });
+  #candidatesOf(loop: Loop): readonly Candidate[] {
+    const head = loopHead(loop);
+    if (head === null || head.test.test.kind !== "var") return [];
+    const { variable: test } = head.test.test;
+    const { then: body } = head.test;
+    const value = this.#definitions.get(test);
+    if (value?.kind !== "op" || statements(body).some((s) => expressions(s).some((e) => reads(e, test)))) return [];
+    return stepsOf(loop).flatMap((step) => { const found = this.#compared(value.op, value.args, step); return found === null ? [] : [{ ...found, step, test, body, before: head.before }]; });
+  }
+
+  /** what the counter stays below while the loop goes on */
+  #limitOf({ compare, stop, offset, step }: Candidate, starts: ReadonlyMap<Var, Expr>): Expr | null {
+    if (compare === "<" && offset === 0) return stop;
+    const start = starts.get(step.join);
+    const first = start?.kind === "var" ? this.#definitions.get(start.variable) : start;
+    const isLast = step.by < 0 && first?.kind === "op" && first.op === "-" && first.args[1]?.kind === "const" && Number(first.args[1].value) > 0;
+    return isLast ? first.args[0]! : null;
   }
 
   block(block: Block): Block {
@@ -76,32 +90,27 @@ class Counter {
     for (const s of block) {
       const inner = mapStmt(s, (e) => e, (b) => this.block(b));
       // what stands inside was changed: what is known of the loop is not known of this text
-      const counted = inner === s && isForever(s) ? this.#counted(s, out) : null;
-      out.push(...(counted ?? [inner]));
+      out.push(...((inner === s && isForever(s) ? this.#counted(s, out) : null) ?? [inner]));
     }
     return out;
   }
 
-  #counted(loop: Loop, before: readonly Stmt[]): Block | null {
-    const head = headOf(loop);
-    const test = head && this.#definitions.get(head.test);
-    if (head === null || test?.kind !== "op") return null;
-    for (const step of stepsOf(loop)) {
-      const oriented = this.#orient(test.op, test.args, step);
-      const bound = oriented && this.#bound(oriented, loop, head.before);
-      if (!oriented || bound === null) continue;
+  #counted(loop: Loop, out: readonly Stmt[]): Block | null {
+    for (const x of this.#candidates.get(loop) ?? []) {
+      const bound = this.#bound(x, loop);
+      if (bound === null) continue;
       const moved = new Set<Stmt>(bound);
-      const { hoisted, stop } = this.#stop(oriented, loop);
-      const { hoisted: entered, start } = this.#start(step.join, before, loop);
-      const rest = head.before.filter((s) => !moved.has(s) && s.variable !== step.snapshot && s.variable !== head.test);
-      const header: Counted = { kind: "counted", index: step.snapshot, start, stop, compare: oriented.compare, step: step.by };
-      return [...bound, ...hoisted, ...entered, { ...loop, header, body: [...rest, ...head.body] }];
+      const { hoisted, stop } = this.#stop(x, loop);
+      const { hoisted: entered, start } = this.#start(x.step.join, out, loop);
+      const rest = x.before.filter((s) => !moved.has(s) && s.variable !== x.step.snapshot && s.variable !== x.test);
+      const header: Counted = { kind: "counted", index: x.step.snapshot, start, stop, compare: x.compare, step: x.step.by };
+      return [...bound, ...hoisted, ...entered, { ...loop, header, body: [...rest, ...x.body] }];
     }
     return null;
   }
 
   /** the test as a comparison of the counter with something else */
-  #orient(name: string, args: readonly Expr[], { snapshot, by }: Step): Oriented | null {
+  #compared(name: string, args: readonly Expr[], { snapshot, by }: Step): Comparison | null {
     const up = by > 0;
     const [left, right] = args;
     if (left === undefined || right === undefined) return null;
@@ -129,7 +138,7 @@ class Counter {
   }
 
   /** the statements of the head from which the bound is computed; null where a trip may change it */
-  #bound({ stop }: Oriented, loop: Loop, head: readonly Let[]): readonly Let[] | null {
+  #bound({ stop, before }: Candidate, loop: Loop): readonly Let[] | null {
     const inside = variablesDeclared([loop]);
     // what is captured may be assigned by anybody
     const changes = (v: Var): boolean => this.#memory.writes(loop).variables.has(v) || (v.mutable && !this.#own.has(v));
@@ -138,15 +147,15 @@ class Counter {
       if (e.kind === "closure") return false;
       if (e.kind !== "var") return operands(e).every(need);
       if (!inside.has(e.variable)) return !changes(e.variable);
-      const found = head.find((s) => s.variable === e.variable);
+      const found = before.find((s) => s.variable === e.variable);
       if (found === undefined || this.#memory.isMutable(e.variable) || isImpure(found.value) || this.#memory.disturbs(loop, this.#memory.reads(found.value))) return false;
       needed.add(e.variable);
       return need(found.value);
     };
-    return need(stop) ? head.filter((s) => needed.has(s.variable)) : null;
+    return need(stop) ? before.filter((s) => needed.has(s.variable)) : null;
   }
 
-  #stop({ stop, offset }: Oriented, { origin }: Loop): { readonly hoisted: Block; readonly stop: Expr } {
+  #stop({ stop, offset }: Candidate, { origin }: Loop): { readonly hoisted: Block; readonly stop: Expr } {
     const isFixed = stop.kind !== "var" || !this.#memory.isMutable(stop.variable);
     if (offset === 0 && isFixed) return { hoisted: [], stop };
     const moved = this.#supply.fresh("stop", REAL);
@@ -166,22 +175,5 @@ const COMPARES: readonly Counted["compare"][] = ["<", "<=", ">", ">="];
 const FLIPPED: Readonly<Record<string, string>> = { "<": ">", "<=": ">=", ">": "<", ">=": "<=", "!==": "!==", "!=": "!=" };
 
 const isImpure = (e: Expr): boolean => (e.kind === "op" && isImpureOp(e.op)) || operands(e).some(isImpure);
-
-interface Head {
-  /** definitions before the test */
-  readonly before: readonly Let[];
-  readonly test: Var;
-  readonly body: Block;
-}
-
-/** `before; if (test) { body } else { break }` */
-function headOf(loop: Loop): Head | null {
-  const last = loop.body.at(-1);
-  if (last?.kind !== "if" || last.test.kind !== "var" || last.else.length !== 1 || last.else[0]?.kind !== "exit") return null;
-  const { variable: test } = last.test;
-  const before = loop.body.slice(0, -1).filter((s): s is Let => s.kind === "let" && !s.variable.mutable);
-  const isRead = statements(last.then).some((s) => expressions(s).some((e) => reads(e, test)));
-  return before.length === loop.body.length - 1 && !isRead ? { before, test, body: last.then } : null;
-}
 
 const reads = (e: Expr, v: Var): boolean => (e.kind === "var" ? e.variable === v : operands(e).some((x) => reads(x, v)));

@@ -46,6 +46,7 @@ const simplifications: readonly Pass[] = [
   pass(mergeBranches),
   // stores that nobody looks at are in the way of sharing; what it makes unused goes next
   dropUnneeded,
+  // behind it: what was stored between an array and its zeros is gone
   pass(makeZeros),
   // what is stored too late to be seen may be all that was made of other values
   pass(settleLastUses),

@@ -3,10 +3,10 @@
 // Assumes any stage after structuring. May say "conflict" where there is none, never the other way round.
 import type { Expr, Func, Place, Ruled, Stmt, Type, Var } from "../ir/ir.ts";
 import { isConst, typeOf } from "../ir/build.ts";
+import { asksForKey, isEntry, isImpureOp, isReferenceType, sameExpr } from "../ir/facts.ts";
 import { blocks, declared, operands, statements, variablesAssigned, variablesRead } from "../ir/walk.ts";
 import { shortens } from "../analysis/mutations.ts";
 import { findOwnership, type Ownership } from "./ownership.ts";
-import { asksForKey, isEntry, isImpureOp, isReferenceType, sameExpr } from "../ir/facts.ts";
 import { assignedInClosures } from "./rewrite.ts";
 
 /** a set of places: all of one family, narrowed by what is known of the object and the index */

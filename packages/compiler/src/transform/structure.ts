@@ -186,8 +186,3 @@ function noteExits(s: Stmt, note: Resolve, supply: Supply): Block {
     default: return [mapStmt(s, (e) => e, (b) => sequence(b, note, supply))];
   }
 }
-
-/** has the block a `break` of the loop around it? */
-export function breaks(block: Block): boolean {
-  return block.some((s) => s.kind === "exit" || (s.kind !== "loop" && blocks(s).some(breaks)));
-}

@@ -12,10 +12,10 @@ import { isAbsent } from "../../ir/facts.ts";
 import { expressions, operands, statements, variablesAssigned, variablesDeclared, variablesRead } from "../../ir/walk.ts";
 import { isRealArray, isReference } from "../../analysis/activity.ts";
 import type { ObjectId } from "../../analysis/alias.ts";
+import { whileHead } from "../../analysis/loop-head.ts";
 import { reached } from "../../analysis/replay.ts";
 import type { Context } from "./context.ts";
 import { namesAfter } from "./names-after.ts";
-import { whileHead } from "./while-head.ts";
 
 type Loop = Stmt & { readonly kind: "loop" };
 type Objects = ReadonlySet<ObjectId>;

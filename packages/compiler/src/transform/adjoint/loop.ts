@@ -4,16 +4,15 @@ import type { Block, Expr, LoopHeader, Origin, Stmt, Var } from "../../ir/ir.ts"
 import { assign, constant, define, isConst, ONE, op, REAL, use, ZERO } from "../../ir/build.ts";
 import { statements, variablesAssigned, variablesDeclared } from "../../ir/walk.ts";
 import { type IndependenceFacts, isIndependent, sumOf } from "../../analysis/independence.ts";
+import { breaks, whileHead } from "../../analysis/loop-head.ts";
 import { findSelection } from "../../analysis/selection.ts";
 import { stepsOf } from "../../analysis/steps.ts";
 import { cloneBlock, type Renaming } from "../../ir/clone.ts";
-import { breaks } from "../structure.ts";
 import { declaresOf, planBlock, planRegion } from "./block.ts";
 import { provide } from "./availability.ts";
 import type { Context, Level, Nest, Region } from "./context.ts";
 import { planCheckpointed } from "./checkpoint.ts";
 import { planSelection } from "./selection.ts";
-import { whileHead } from "./while-head.ts";
 
 type Loop = Stmt & { readonly kind: "loop" };
 type Counted = LoopHeader & { readonly kind: "counted" };

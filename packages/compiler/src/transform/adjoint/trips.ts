@@ -2,9 +2,8 @@
 // nothing but the counter ends the loop they follow from the counter; else the sweep counts.
 import type { Block, Expr, LoopHeader, Origin, Stmt, Var } from "../../ir/ir.ts";
 import { assign, constant, define, isConst, ONE, op, REAL, use, ZERO } from "../../ir/build.ts";
-import { breaks } from "../structure.ts";
+import { breaks, whileHead } from "../../analysis/loop-head.ts";
 import type { Context } from "./context.ts";
-import { whileHead } from "./while-head.ts";
 
 type Loop = Stmt & { readonly kind: "loop" };
 type Counted = LoopHeader & { readonly kind: "counted" };
