@@ -1,6 +1,7 @@
 // What a handler asks of the value that it catches, answered where the value is thrown: there its type is known, so a number that is
 // thrown stays a number with its derivative. One variable per question: the value as a T, its `typeof`, whether it is an instance of C,
-// and the value itself for everything else, which is inert.
+// and the value itself for everything else, which is inert. Law: an element may be missing whatever the type of its array says, so
+// the `typeof` of what is not surely there is asked of the value.
 import type { Block, Cell, Expr, Origin, Stmt, Target, Type, Var } from "../ir/ir.ts";
 import { assign, BOOLEAN, constant, define, load, op, REAL, STRING, type Supply, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
 import { mapOperands, mapStmt, statements } from "../ir/walk.ts";
@@ -41,16 +42,19 @@ export class Catcher implements Landing {
   readonly #caught: Var | null;
   readonly #supply: Supply;
   readonly #number: (t: Type) => number;
+  readonly #isThere: (e: Expr) => boolean;
   readonly #values: { readonly type: Type; readonly variable: Var }[] = [];
   readonly #instances = new Map<string, Instance>();
   #kind: Var | null = null;
   #index: Var | null = null;
   #whole: Var | null = null;
 
-  constructor(caught: Var | null, supply: Supply, number: (t: Type) => number) {
+  /** `isThere`: is a value surely what its type says? An element of an array may be missing */
+  constructor(caught: Var | null, { supply, number, isThere }: { readonly supply: Supply; readonly number: (t: Type) => number; readonly isThere: (e: Expr) => boolean }) {
     this.#caught = caught;
     this.#supply = supply;
     this.#number = number;
+    this.#isThere = isThere;
   }
 
   /** a block with its questions about the caught value answered from variables */
@@ -123,7 +127,7 @@ export class Catcher implements Landing {
       out.push(define(target, load({ kind: "cell", cell: of }, of.type), origin));
       question(variable, op("instanceof", [value, use(target)], BOOLEAN));
     }
-    if (this.#kind) question(this.#kind, kindOf(value, given));
+    if (this.#kind) question(this.#kind, this.#isThere(value) ? kindOf(value, given) : op("typeof", [value], STRING));
     if (this.#index) question(this.#index, isUnknown(given) && value.kind === "var" ? numberOf(value) : constant(this.#number(given)));
     if (this.#whole) out.push(assign(this.#whole, value, origin));
     return out;

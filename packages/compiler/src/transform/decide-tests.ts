@@ -81,7 +81,7 @@ function presenceAnswer(value: Expr, present: ReadonlySet<Var>): boolean | null 
  * Numbers all of whose values are results of arithmetic, parameters that are annotated as numbers, or fields that no literal
  * leaves out. An element of an array may be missing whatever its type says.
  */
-function surelyPresent(func: Func): ReadonlySet<Var> {
+export function surelyPresent(func: Func): ReadonlySet<Var> {
   const absent = new Set<string>();
   const definitions = new Map<Var, Expr[]>();
   const present = new Set<Var>();

@@ -9,6 +9,7 @@ import { ruleThrows } from "../diagnostics/catalog-of-rules.ts";
 import type { Finding } from "../diagnostics/diagnostic.ts";
 import { mapStmt, statements } from "../ir/walk.ts";
 import { Catcher, isUnknown, type Landing, nothing, numberOf, settleNumbers, UNKNOWN } from "./catcher.ts";
+import { surelyPresent } from "./decide-tests.ts";
 import { ATTEMPT } from "./exits.ts";
 import { testReferences } from "./missing.ts";
 import { sequence } from "./structure.ts";
@@ -34,9 +35,22 @@ export interface HandlerContext {
   readonly report: (finding: Finding) => void;
 }
 
+/** what handlers are asked beside */
+interface Asked extends HandlerContext {
+  /** the number of a thrown type */
+  readonly number: (t: Type) => number;
+  /** is it surely what its type says? */
+  readonly isThere: (e: Expr) => boolean;
+}
+
+function asked(func: Func, number: (t: Type) => number, context: HandlerContext): Asked {
+  let present: ReadonlySet<Var> | null = null;
+  return { ...context, number, isThere: (e) => (e.kind === "var" ? (present ??= surelyPresent(func)).has(e.variable) : e.kind === "const") };
+}
+
 export function resolveHandlers(func: Func, context: HandlerContext): Func {
   if (![...statements(func.body)].some((s) => s.kind === "try")) return func;
-  return { ...func, body: resolve(testReferences(func.body, false, context.supply), null, () => 0, context) };
+  return { ...func, body: resolve(testReferences(func.body, false, context.supply), null, asked(func, () => 0, context)) };
 }
 
 /** the variant of a function that catches what it throws and returns it */
@@ -66,7 +80,7 @@ export function withOutcome(func: Func, outcome: Outcome, context: HandlerContex
     return [define(number, types.length === 1 ? constant(1) : numberOf(given), at), assign(failed, use(number), at), ...kept];
   };
   const body: Block = [...testReferences(func.body, true, supply), ...(value && func.result ? [assign(value, func.result, origin)] : [])];
-  const guarded = settleNumbers(raise(body, { target, note }, (t) => indexOf(t) + 1, context), unknown + 1);
+  const guarded = settleNumbers(raise(body, { target, note }, asked(func, (t) => indexOf(t) + 1, context)), unknown + 1);
   const result = supply.fresh("outcome", record);
   const variables = [failed, ...(value ? [value] : []), ...thrown];
   const made: Expr = { kind: "struct", type: record, fields: record.fields.map((f, k) => ({ name: f.name, value: use(variables[k]!) })) };
@@ -91,21 +105,20 @@ function unresolved(): never {
   throw new Error("an exit without a target");
 }
 
-function resolve(block: Block, landing: Landing | null, number: (t: Type) => number, context: HandlerContext): Block {
-  return sequence(raise(block, landing, number, context), unresolved, context.supply);
+function resolve(block: Block, landing: Landing | null, context: Asked): Block {
+  return sequence(raise(block, landing, context), unresolved, context.supply);
 }
 
 /** from the last statement to the first: what handlers ask is known before what they catch is looked at */
-function raise(block: Block, landing: Landing | null, number: (t: Type) => number, context: HandlerContext): Block {
-  const { supply } = context;
-  const inner = (b: Block): Block => raise(b, landing, number, context);
+function raise(block: Block, landing: Landing | null, context: Asked): Block {
+  const inner = (b: Block): Block => raise(b, landing, context);
   let out: Block = [];
   for (const s of block.toReversed()) {
     if (s.kind === "try") {
       const handler = inner(s.handler ?? []);
-      const catcher = new Catcher(s.caught, supply, number);
+      const catcher = new Catcher(s.caught, context);
       const [landed, after] = [catcher.answer(handler), catcher.answer(out)];
-      const body = raise(s.body, catcher, number, context);
+      const body = raise(s.body, catcher, context);
       const declares = catcher.declares(s.origin);
       out = catcher.isUsed ? [...declares, { kind: "block", target: catcher.target, body, landing: landed, origin: s.origin }, ...after] : [...declares, ...body, ...after];
     } else out = [...(landing ? raised(s, landing, inner, context) : [mapStmt(s, (e) => e, inner)]), ...out];
