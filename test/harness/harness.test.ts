@@ -7,6 +7,8 @@ import { createLoader, functionOf } from "./modules.ts";
 import * as numericMarkers from "./numeric-markers.ts";
 import { createRandom } from "./random.ts";
 import { aliases, cellsOf, copyOf, leavesOf, moved, tangentOf } from "./structure.ts";
+import { typeProblems } from "./typecheck.ts";
+import { PLAIN_OPTIONS } from "./workbench.ts";
 
 interface Sample { readonly w: number[]; readonly label: string; readonly bias: number }
 
@@ -166,5 +168,26 @@ describe("modules in memory", () => {
     expect(functionOf(first, "df")(3)).toBeCloseTo(6, 8);
     expect(loader.load("/a.ts")["calls"]).toBe(0);
     expect(() => functionOf(first, "calls")).toThrow("expected a function calls");
+  });
+});
+
+describe("types of modules in memory", () => {
+  const files = new Map([
+    ["/a.ts", 'import { grad } from "cotangent";\nimport { square } from "./lib/b.ts";\nexport const slope: (x: number) => string = grad(square);\nexport const s: string = square(2) satisfies number;\n'],
+    ["/lib/b.ts", "export const square = (x: number): number => x * x;\nexport const wrong: string = square(2);\n"],
+    ["/c.ts", 'import { square } from "./lib/b.ts";\nexport const four: number = square(2);\n'],
+  ]);
+
+  it("have their problems where they are, each with its text", () => {
+    const found = typeProblems(files, ["/a.ts", "/c.ts"], PLAIN_OPTIONS);
+    expect(found.map(({ path }) => path)).toEqual(["/a.ts", "/a.ts"]);
+    expect(found[0]?.text).toMatch(/^\/a\.ts\(3\): TS2322: .*\n +Type 'number'.*\n {2}export const slope/);
+    expect(found[1]?.text).toMatch(/^\/a\.ts\(4\): TS2322: .*\n {2}export const s: string/);
+    expect(typeProblems(files, ["/lib/b.ts"], PLAIN_OPTIONS)).toHaveLength(1);
+    expect(typeProblems(files, ["/c.ts"], PLAIN_OPTIONS)).toEqual([]);
+  });
+
+  it("are not taken for right where the compiler does not run", () => {
+    expect(() => typeProblems(files, ["/c.ts"], { ...PLAIN_OPTIONS, target: "es1" })).toThrow("does not run");
   });
 });

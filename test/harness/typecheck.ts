@@ -1,9 +1,9 @@
-// What TypeScript says about texts that exist in memory only.
-import ts from "typescript";
+// What TypeScript says about texts that exist in memory only. TypeScript 7 says it: it is ten times as fast as 6, which checks the
+// stored goldens (strictness.test.ts).
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { ROOT } from "./paths.ts";
-
-/** files of the libraries, parsed once */
-const known = new Map<string, ts.SourceFile | undefined>();
 
 export interface Problem {
   readonly path: string;
@@ -11,28 +11,33 @@ export interface Problem {
   readonly text: string;
 }
 
+const COMPILER = join(ROOT, "node_modules/typescript7/bin/tsc");
+
+/** `path(line,column): error TS1234: message`, with more of the message in the lines below, which are indented */
+const PROBLEM = /^(?:(?<path>[^\s(].*?)\((?<line>\d+),\d+\): )?error (?<message>TS\d+: .*(?:\n +.*)*)/gm;
+
 /** The errors in some of the files of an in-memory project; paths are absolute in it. `cotangent` is the workspace's. */
 export function typeProblems(files: ReadonlyMap<string, string>, checked: readonly string[], compilerOptions: object): readonly Problem[] {
-  const { options } = ts.convertCompilerOptionsFromJson({ ...compilerOptions, customConditions: ["@cotangent/source"], types: [], noEmit: true }, ROOT);
-  const folder = `${ROOT.replace(/\/$/, "")}/test/$memory`;
-  const texts = new Map([...files].map(([path, text]) => [folder + path, text]));
-  const host = ts.createCompilerHost(options);
-  const { fileExists, readFile, getSourceFile } = host;
-  host.fileExists = (name) => texts.has(name) || fileExists(name);
-  host.readFile = (name) => texts.get(name) ?? readFile(name);
-  host.directoryExists = () => true;
-  host.getSourceFile = (name, settings, ...rest) => {
-    const text = texts.get(name);
-    if (text !== undefined) return ts.createSourceFile(name, text, settings);
-    if (!known.has(name)) known.set(name, getSourceFile(name, settings, ...rest));
-    return known.get(name);
-  };
-  const program = ts.createProgram(checked.map((path) => folder + path), options, host);
-  return checked.flatMap((path) => {
-    const file = program.getSourceFile(folder + path);
-    return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map(({ start = 0, code, messageText }) => {
-      const line = file?.getLineAndCharacterOfPosition(start).line ?? 0;
-      return { path, text: `${path}(${line + 1}): TS${code}: ${ts.flattenDiagnosticMessageText(messageText, " ")}\n  ${(files.get(path) ?? "").split("\n")[line]?.trim() ?? ""}` };
+  if (checked.length === 0) return [];
+  // where the packages of the workspace are found
+  const folder = mkdtempSync(join(ROOT, "node_modules/.typecheck-"));
+  try {
+    for (const [path, text] of files) {
+      mkdirSync(dirname(folder + path), { recursive: true });
+      writeFileSync(folder + path, text);
+    }
+    const config = join(folder, "tsconfig.json");
+    writeFileSync(config, JSON.stringify({ compilerOptions: { ...compilerOptions, customConditions: ["@cotangent/source"], types: [], noEmit: true }, files: checked.map((path) => folder + path) }));
+    const { status, stdout, stderr } = spawnSync(process.execPath, [COMPILER, "-p", config, "--pretty", "false"], { cwd: folder, encoding: "utf8", maxBuffer: 2 ** 28 });
+    const isChecked = new Set(checked);
+    const found = [...stdout.matchAll(PROBLEM)].map(({ groups = {} }) => {
+      const path = `/${groups["path"] ?? ""}`;
+      const at = Number(groups["line"]);
+      return { path, text: `${path}(${at}): ${groups["message"] ?? ""}\n  ${(files.get(path) ?? "").split("\n")[at - 1]?.trim() ?? ""}` };
     });
-  });
+    if (found.length === 0 ? status !== 0 : found.some(({ path }) => path === "/" || path === "/tsconfig.json")) throw new Error(`TypeScript does not run: ${stdout}${stderr}`);
+    return found.filter(({ path }) => isChecked.has(path));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }

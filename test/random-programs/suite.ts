@@ -1,9 +1,8 @@
 // The random programs of one test file. Several files share the work so that they run side by side.
 //   COTANGENT_RANDOM_COUNT   programs per run, all files together (default 1000)
 //   COTANGENT_RANDOM_SEED    where the seeds begin (default 1)
-import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ROOT } from "../harness/paths.ts";
+import { typeProblems } from "../harness/typecheck.ts";
 import { PLAIN_OPTIONS } from "../harness/workbench.ts";
 import { fitPrograms, shrinkFailure, tryPrograms, type Tried } from "./check.ts";
 import { printFixture, printProgram } from "./program.ts";
@@ -33,28 +32,7 @@ function report(failures: readonly Tried[]): string {
   return [`${failures.length} programs fail: seeds ${failures.slice(0, 20).map(({ seed }) => seed).join(", ")}`, ...shown].join("\n\n");
 }
 
-const pathOf = (seed: number): string => `${ROOT}test/random-programs/emitted-${seed}.ts`;
-
-/** What TypeScript says about modules, under the options that the programs are compiled with: by path, where there is something. */
-function typeProblems(modules: ReadonlyMap<string, string>): ReadonlyMap<string, readonly string[]> {
-  if (modules.size === 0) return new Map();
-  const { options } = ts.convertCompilerOptionsFromJson({ ...PLAIN_OPTIONS, customConditions: ["@cotangent/source"], types: [] }, ROOT);
-  const host = ts.createCompilerHost(options);
-  const { fileExists, readFile, getSourceFile } = host;
-  host.fileExists = (name) => modules.has(name) || fileExists(name);
-  host.readFile = (name) => modules.get(name) ?? readFile(name);
-  host.getSourceFile = (name, language, ...rest) => {
-    const text = modules.get(name);
-    return text === undefined ? getSourceFile(name, language, ...rest) : ts.createSourceFile(name, text, language);
-  };
-  const program = ts.createProgram([...modules.keys()], options, host);
-  return new Map([...modules.keys()].flatMap((name) => {
-    const file = program.getSourceFile(name);
-    const diagnostics = file === undefined ? [] : [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
-    if (diagnostics.length === 0) return [];
-    return [[name, diagnostics.map(({ messageText, start = 0 }) => `${name}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}\n    ${(modules.get(name) ?? "").slice(Math.max(0, start - 60), start + 60)}`)] as const];
-  }));
-}
+const pathOf = (seed: number): string => `/emitted-${seed}.ts`;
 
 /** Shard `shard` of `shards`: every so many-th seed. */
 export function testRandomPrograms(shard: number, shards: number): void {
@@ -86,10 +64,11 @@ export function testRandomPrograms(shard: number, shards: number): void {
         modules.set(pathOf(seed), code);
         sources.set(pathOf(seed), printProgram(program, "plain"));
       }
-      const problems = typeProblems(modules);
+      const problems = typeProblems(modules, [...modules.keys()], PLAIN_OPTIONS);
       // what the generator writes may be ill-typed itself: a property that is asked for after it was deleted
-      const ill = typeProblems(new Map([...problems.keys()].map((path) => [path, sources.get(path) ?? ""])));
-      expect([...problems].flatMap(([path, found]) => (ill.has(path) ? [] : found))).toEqual([]);
+      const suspects = [...new Set(problems.map(({ path }) => path))];
+      const ill = new Set(typeProblems(sources, suspects, PLAIN_OPTIONS).map(({ path }) => path));
+      expect(problems.flatMap(({ path, text }) => (ill.has(path) ? [] : [text]))).toEqual([]);
     }, TIME_LIMIT);
 
     afterAll(() => {
