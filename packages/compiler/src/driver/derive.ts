@@ -6,15 +6,15 @@ import { sharedClasses } from "../analysis/instances.ts";
 import type { Block, Cell, Expr, Func, FuncId, Param, Program, Request, Stmt, StructType, Type, Var } from "../ir/ir.ts";
 import { constant, define, element, field, load, parameterOf, REAL, store, Supply, typeOf, use } from "../ir/build.ts";
 import { mapStmt, variablesAssigned, visitExpr, visitExpressions } from "../ir/walk.ts";
-import { type Capture, lowerProgram } from "../frontend/lower/program.ts";
+import { type Capture, type Lowered as LoweredProgram, lowerProgram } from "../frontend/lower/program.ts";
 import { boundOf, isDirectional, markerOf, targetFunction, targetName, typesOfMarker, type MarkerContext, type Target } from "../frontend/markers.ts";
-import type { Node } from "../frontend/nodes.ts";
+import type { BoundTarget, FunctionNode, Node } from "../frontend/nodes.ts";
 import { typeFindings } from "../frontend/problems.ts";
 import type { OpenProgram } from "../frontend/project.ts";
 import { sliceOf, type Slice } from "../frontend/slice.ts";
 import { createTypeTable, type TypeTable } from "../frontend/types.ts";
 import type { Tracer } from "../pass.ts";
-import { differentiate } from "../pipeline.ts";
+import { Primal } from "../pipeline.ts";
 import { hasErrors } from "./result.ts";
 
 /** A derivative, ready to emit. */
@@ -171,6 +171,49 @@ export function derive(open: OpenProgram, target: Target, request: Request, cont
   }
 }
 
+/** A function as lowered, whichever derivatives are asked of it. */
+interface Lowering {
+  readonly lowered: LoweredProgram;
+  readonly supply: Supply;
+  readonly types: TypeTable;
+  /** null where it cannot be lowered */
+  readonly entry: Entry | null;
+}
+
+/** the function that is differentiated, with what it captures as parameters */
+interface Entry {
+  readonly program: Program;
+  readonly root: Func;
+  readonly closed: Func;
+  readonly captures: BoundCaptures;
+  readonly primal: Primal;
+}
+
+const lowerings = new WeakMap<OpenProgram, Map<Node, Lowering>>();
+
+/** once for all derivatives of a function */
+function loweringOf(open: OpenProgram, node: FunctionNode, bound: BoundTarget | null, context: MarkerContext, tracer: Tracer): Lowering {
+  const all = lowerings.get(open) ?? new Map<Node, Lowering>();
+  lowerings.set(open, all);
+  const key = bound?.expression ?? node;
+  const known = all.get(key);
+  if (known !== undefined) return known;
+  const { program, checker, code } = open;
+  const supply = new Supply();
+  const types = createTypeTable(checker, program, (x) => code.classBehind(x));
+  const lowered = lowerProgram({ program, checker, supply, types, code, isMarker: (callee) => markerOf(callee, context) }, node, bound);
+  const root = lowered.program.functions.get(lowered.root);
+  const made = { lowered, supply, types, entry: hasErrors(lowered.findings) || root === undefined ? null : entryOf(lowered, root, supply, tracer) };
+  all.set(key, made);
+  return made;
+}
+
+function entryOf(lowered: LoweredProgram, root: Func, supply: Supply, tracer: Tracer): Entry {
+  const { func, bound } = closed(root, lowered.captures, supply);
+  const program: Program = { functions: new Map([...lowered.program.functions, [root.id, func]]) };
+  return { program, root, closed: func, captures: bound, primal: new Primal(program, root.id, supply, tracer) };
+}
+
 function deriveFrom(open: OpenProgram, target: Target, request: Request, context: MarkerContext, tracer: Tracer, mention: Node | null): Derivation {
   const { program, checker, code } = open;
   const node = targetFunction(target);
@@ -181,26 +224,23 @@ function deriveFrom(open: OpenProgram, target: Target, request: Request, context
   if (code.isOutdated) return later;
   const problems = typeFindings(slice, program);
   if (hasErrors(problems)) return { derived: null, findings: problems, slice };
-  const supply = new Supply();
-  const types = createTypeTable(checker, program, (x) => code.classBehind(x));
-  const lowered = lowerProgram({ program, checker, supply, types, code, isMarker: (callee) => markerOf(callee, context) }, node, bound);
+  const { lowered, supply, types, entry } = loweringOf(open, node, bound, context, tracer);
   if (code.isOutdated) return later;
-  const root = lowered.program.functions.get(lowered.root);
-  if (hasErrors(lowered.findings) || root === undefined) return { derived: null, findings: lowered.findings, slice };
-  const { func, bound: captured } = closed(root, lowered.captures, supply);
-  const count = func.params.length - root.params.length;
-  const functions: Program = { functions: new Map([...lowered.program.functions, [root.id, func]]) };
-  const entry = throughMarkers(target, root.id, functions, supply, count, (x) => {
+  if (entry === null) return { derived: null, findings: lowered.findings, slice };
+  const { root, captures } = entry;
+  const count = entry.closed.params.length - root.params.length;
+  const marked = throughMarkers(target, root.id, entry.program, supply, count, (x) => {
     const found = typesOfMarker(x, checker);
     return found === null ? { params: [], result: REAL } : { params: found.params.map((t) => types.of(t)), result: types.of(found.result) };
   });
-  const taken = entry.program.functions.get(entry.root)?.params.length ?? 0;
-  const made = differentiate(entry.program, entry.root, shifted(request, count, taken - count), supply, tracer);
+  const taken = marked.program.functions.get(marked.root)?.params.length ?? 0;
+  const primal = marked.root === root.id ? entry.primal : new Primal(marked.program, marked.root, supply, tracer);
+  const made = primal.differentiate(shifted(request, count, taken - count));
   const findings = [...lowered.findings, ...made.findings];
   if (made.func === null || hasErrors(findings)) return { derived: null, findings, slice };
   const emitted = [made.func, ...made.auxiliary];
-  const classes = classFacts(func, emitted, lowered.classes);
+  const classes = classFacts(entry.closed, emitted, lowered.classes);
   const unmade = emitted.flatMap((f) => instancesThatCannotBeMade(f, classes));
   if (unmade.length > 0) return { derived: null, findings: [...findings, ...unmade], slice };
-  return { derived: { func: made.func, auxiliary: made.auxiliary, program: entry.program, root, captures: captured, types, classes }, findings, slice };
+  return { derived: { func: made.func, auxiliary: made.auxiliary, program: marked.program, root, captures, types, classes }, findings, slice };
 }

@@ -19,11 +19,21 @@ export class Calls {
   readonly #large: Set<FuncId>;
   readonly #pending = new Map<FuncId, boolean>();
 
-  constructor(program: Program, root: FuncId) {
+  private constructor(program: Program, graph: CallGraph, recursive: Set<FuncId>, large: Set<FuncId>) {
     this.#program = program;
-    this.#graph = callGraph(program.functions.values());
-    this.#recursive = recursiveFunctions(this.#graph);
-    this.#large = tooLongToCopy(program.functions, root, isBoundToCopies);
+    this.#graph = graph;
+    this.#recursive = recursive;
+    this.#large = large;
+  }
+
+  static of(program: Program, root: FuncId): Calls {
+    const graph = callGraph(program.functions.values());
+    return new Calls(program, graph, recursiveFunctions(graph), tooLongToCopy(program.functions, root, isBoundToCopies));
+  }
+
+  /** for a compilation that goes on from here: functions are added to each on its own */
+  copy(): Calls {
+    return new Calls(this.#program, this.#graph, new Set(this.#recursive), new Set(this.#large));
   }
 
   isRecursive(id: FuncId): boolean {

@@ -25,6 +25,11 @@ export class Outcomes {
     this.#known = known;
   }
 
+  /** what a compilation that this one goes on from has made */
+  takeOver(from: Outcomes): void {
+    for (const [id, outcome] of from.#made) this.#made.set(id, outcome);
+  }
+
   /** the variant of a function; null where it throws nothing */
   of(id: FuncId): Outcome | null {
     const made = this.#made.get(id);
