@@ -6,9 +6,9 @@ import type { Supply } from "../ir/build.ts";
 import { callsOf } from "../ir/call-graph.ts";
 import { printFunc } from "../ir/print.ts";
 import { variablesDeclared } from "../ir/walk.ts";
-import { type Activity, analyzeActivity } from "../analysis/activity.ts";
+import { analyzeActivity } from "../analysis/activity.ts";
 import { findAppends } from "../analysis/appends.ts";
-import { type Alias, analyzeAlias } from "../analysis/alias.ts";
+import { analyzeAlias } from "../analysis/alias.ts";
 import { storesBeyondEnd } from "../analysis/growth.ts";
 import { findHidden } from "../analysis/hidden.ts";
 import { analyzeIntegers } from "../analysis/integer.ts";
@@ -23,6 +23,7 @@ import { CompilerBug, type Finding } from "../diagnostics/diagnostic.ts";
 import { pass, type Tracer } from "../pass.ts";
 import { activityMargin, printDecisions } from "../stages.ts";
 import { deriveGradient, derivePullback, planStatement, wrtIndices } from "./adjoint.ts";
+import type { Analyzed } from "./analyzed.ts";
 import type { Decision, Shared, SplitInfo } from "./adjoint/context.ts";
 import { derivePiece } from "./adjoint/piece.ts";
 import { deriveSplit, type OpenRecord, splitInfo } from "./adjoint/split.ts";
@@ -44,16 +45,6 @@ import { deriveSparse } from "./sparse.ts";
 
 /** types that are made for function values count from here: no declared type has such a number */
 const MADE_IDS = 50_000_000;
-
-interface Analyzed {
-  readonly primal: Func;
-  /** it and those that it calls */
-  readonly functions: readonly Func[];
-  readonly alias: Alias;
-  readonly activity: Activity;
-  /** module variables that are fields of an object here (thread-state.ts) */
-  readonly threaded: ReadonlySet<string>;
-}
 
 export class Compilation {
   readonly findings: Finding[] = [];
@@ -179,7 +170,7 @@ export class Compilation {
     const wrt = wrtIndices(request, target);
     const before = this.findings.length;
     const analyzed = this.#differentiable(target, wrt);
-    const made = analyzed && this.#supply.deriving(() => deriveByColumns({ ...analyzed, records: this.#recording.has(target) }, request, wrt, this.#forwardContext()));
+    const made = analyzed && this.#supply.deriving(() => deriveByColumns(analyzed, this.#recording.has(target), request, wrt, this.#forwardContext()));
     // what else is found will be found again by rows
     if (analyzed !== null && made === null) this.findings.length = before;
     return made;
@@ -192,7 +183,7 @@ export class Compilation {
 
   #forward(target: Func, wrt: readonly number[], form: Directional["form"]): Func | null {
     const analyzed = this.#differentiable(target, wrt);
-    return analyzed && this.#supply.deriving(() => deriveForward({ ...analyzed, records: false }, { wrt, form }, this.#forwardContext()));
+    return analyzed && this.#supply.deriving(() => deriveForward(analyzed, { wrt, form }, this.#forwardContext()));
   }
 
   /** a function that can be differentiated, with all that is known of it; null after reporting why it cannot */

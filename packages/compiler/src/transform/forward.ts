@@ -4,13 +4,12 @@
 import type { Func, FuncId, Request, Type, Var } from "../ir/ir.ts";
 import { constant, parameterOf, REAL, type Supply, use } from "../ir/build.ts";
 import { statements, visitExpressions } from "../ir/walk.ts";
-import type { Activity } from "../analysis/activity.ts";
-import type { Alias } from "../analysis/alias.ts";
 import { changesOf } from "../analysis/changes.ts";
 import { storesBeyondEnd } from "../analysis/growth.ts";
 import { analyzeRanges } from "../analysis/ranges.ts";
 import { hasEffects } from "../analysis/replay.ts";
 import { wrtIndices } from "./adjoint.ts";
+import type { Analyzed } from "./analyzed.ts";
 import { costOf } from "../rules/table.ts";
 import type { OpenRecord } from "./adjoint/split.ts";
 import { deriveColumns, takeCount } from "./columns.ts";
@@ -24,17 +23,6 @@ import { callsRuled } from "./ruled.ts";
 import type { Rules } from "./rules.ts";
 import { Shaper } from "./shape.ts";
 import type { PushforwardInfo, TangentShared } from "./tangent.ts";
-
-interface Facts {
-  readonly primal: Func;
-  /** it and those that it calls */
-  readonly functions: readonly Func[];
-  readonly alias: Alias;
-  readonly activity: Activity;
-  readonly threaded: ReadonlySet<string>;
-  /** is it a derivative that keeps values on tapes? */
-  readonly records: boolean;
-}
 
 export interface ForwardContext {
   readonly supply: Supply;
@@ -60,7 +48,7 @@ const COSTLY = 7;
  * Hessians of straight code fold best row by row, and so do loops of cheap arithmetic, which rows repeat from what is still there. What is recorded, and
  * what is costly, is read and computed once for all directions.
  */
-function isWorthCarrying({ functions, records }: Facts): boolean {
+function isWorthCarrying({ functions }: Analyzed, records: boolean): boolean {
   if (records) return true;
   const inLoops = functions.flatMap((f) => (f === functions[0] ? statements(f.body).filter((s) => s.kind === "loop").flatMap((s) => s.body) : f.body));
   let found = false;
@@ -79,7 +67,7 @@ export function isForward(target: Func, request: Request): boolean {
 }
 
 /** the tangents of called functions, made on demand */
-function tangents({ functions, primal, alias, activity, threaded }: Facts, algebra: Pick<TangentShared, "traces" | "isGuarded">, held: (t: Type) => Type, made: (func: Func, info: PushforwardInfo, shared: TangentShared) => Func, context: ForwardContext): TangentShared {
+function tangents({ functions, primal, alias, activity, threaded }: Analyzed, algebra: Pick<TangentShared, "traces" | "isGuarded">, held: (t: Type) => Type, made: (func: Func, info: PushforwardInfo, shared: TangentShared) => Func, context: ForwardContext): TangentShared {
   const known = new Map<FuncId, PushforwardInfo | null>();
   const results = alias.reach(primal.result ? alias.pointsTo(primal.result) : []);
   const { growing } = storesBeyondEnd(functions);
@@ -101,16 +89,16 @@ function tangents({ functions, primal, alias, activity, threaded }: Facts, algeb
   return shared;
 }
 
-export function deriveForward(facts: Facts, directional: Directional, context: ForwardContext): Func {
+export function deriveForward(facts: Analyzed, directional: Directional, context: ForwardContext): Func {
   const shared = ofNumbers(facts, { traces: directional.form.kind === "sets", isGuarded: () => false }, context);
   return context.normalized(context.structured(() => derivePushforward(facts.primal, directional, shared)));
 }
 
-const ofNumbers = (facts: Facts, algebra: Pick<TangentShared, "traces" | "isGuarded">, context: ForwardContext): TangentShared =>
+const ofNumbers = (facts: Analyzed, algebra: Pick<TangentShared, "traces" | "isGuarded">, context: ForwardContext): TangentShared =>
   tangents(facts, algebra, (t) => context.types.of(t), (func, info, all) => context.normalized(deriveCalledTangent(func, info, all)), context);
 
-/** the Jacobian by columns; null where it is not to be had that way */
-export function deriveByColumns(facts: Facts, request: Request, indices: readonly number[], context: ForwardContext): Func | null {
+/** the Jacobian by columns; null where it is not to be had that way. `records`: is the function a derivative that keeps values on tapes? */
+export function deriveByColumns(facts: Analyzed, records: boolean, request: Request, indices: readonly number[], context: ForwardContext): Func | null {
   const { primal } = facts;
   const { supply, types, normalized } = context;
   const { wrt } = request;
@@ -118,7 +106,7 @@ export function deriveByColumns(facts: Facts, request: Request, indices: readonl
   // the body of a rule is no text of this transform: which of its arrays hold tangents is not known
   if (!hasColumns(primal, indices) || facts.functions.some(callsRuled)) return null;
   const runsAgain = request.operator === "hessian" && (directions === null || directions > AT_ONCE);
-  if (request.operator === "hessian" && directions !== 1 && (!isWorthCarrying(facts) || (runsAgain && hasEffects(primal, facts.functions.slice(1), facts.alias, context.rules)))) return null;
+  if (request.operator === "hessian" && directions !== 1 && (!isWorthCarrying(facts, records) || (runsAgain && hasEffects(primal, facts.functions.slice(1), facts.alias, context.rules)))) return null;
   const shaper = new Shaper(supply, types, context.freshId, primal.origin);
   // most tangents of unit vectors are zero: that of a coordinate must not meet the pole of another
   const ranges = analyzeRanges(facts.functions);

@@ -1,23 +1,15 @@
 // Sparse matrices: by blocks where the function is separable, by groups otherwise. What either needs of the rest of the compiler is handed in.
 import type { Func, Param, Var } from "../ir/ir.ts";
 import { define, parameterOf, runtime, type Supply, UNDEFINED, use } from "../ir/build.ts";
-import type { Activity } from "../analysis/activity.ts";
-import type { Alias } from "../analysis/alias.ts";
 import { hasEffects } from "../analysis/replay.ts";
 import { sparseEffects } from "../diagnostics/catalog.ts";
 import type { Finding } from "../diagnostics/diagnostic.ts";
 import type { CompanionTypes } from "./companion.ts";
+import type { Analyzed } from "./analyzed.ts";
 import { deriveCompressed } from "./compressed.ts";
 import { placeEntries } from "./entries.ts";
 import type { Rules } from "./rules.ts";
 import { type Columns, deriveBlocks, type Piece, type PieceRows, SPARSE_MATRIX } from "./separable.ts";
-
-interface Facts {
-  readonly primal: Func;
-  readonly functions: readonly Func[];
-  readonly alias: Alias;
-  readonly activity: Activity;
-}
 
 /** Derivatives of the function at hand, all with respect to the same parameters. */
 export interface SparseContext {
@@ -34,7 +26,7 @@ export interface SparseContext {
   readonly report: (finding: Finding) => void;
 }
 
-export function deriveSparse(target: Func, wrt: readonly number[], isHessian: boolean, { primal, functions, alias, activity }: Facts, context: SparseContext): Func | null {
+export function deriveSparse(target: Func, wrt: readonly number[], isHessian: boolean, { primal, functions, alias, activity }: Analyzed, context: SparseContext): Func | null {
   const { supply, types, rowsOf, normalized } = context;
   const earlier = earlierOf(target, supply);
   const blocks = supply.deriving(() => deriveBlocks(primal, wrt, { supply, types, alias, activity, rowsOf }));
