@@ -705,4 +705,18 @@ export function f(x: number[]): number {
   return y + checkpoint((v: number): number => soft(v) * v)(y);
 }`,
   },
+  {
+    name: "entries made in every trip, beside an array that got shorter before", at: [0.7, 0.4], isReversedOnce: true,
+    text: `export function f(x: number[]): number {
+  const seen: Record<string, number> = { start: x[0]! };
+  const v = [x[0]!, x[1]!];
+  v.push(x[1]! ** 2, 0.5);
+  let sum = v[2]!;
+  v.length -= 2;
+  /** @checkpoint slots=1 */
+  for (let k = 0; k < 4; k++) { seen["sum"] = (seen["sum"] ?? 0) * seen["start"]! + v[k % 2]! ** 2; v[0] = Math.sin(v[0]!); }
+  for (const y of Object.values(seen)) sum += y * v[1]!;
+  return sum + v[0]! * v.length;
+}`,
+  },
 ];

@@ -1,5 +1,5 @@
 // The array primitives of the runtime: structure, sharing, freshness. Expected structures are written out by hand.
-import { addInto, copyOf, CotangentError, ravel, readSkeleton, requireDisjoint, skeletonOf, snapshot, Tape, toCotangent, zerosLike } from "cotangent";
+import { addInto, copyOf, CotangentError, enterZeros, ravel, readSkeleton, requireDisjoint, skeletonOf, snapshot, Tape, toCotangent, zerosLike } from "cotangent";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
@@ -120,6 +120,12 @@ describe("addInto", () => {
     const other = zerosLike([row, row]);
     addInto(other, [[1], [1]]);
     expect(other[0]).toEqual([2]);
+  });
+
+  test("enters zeros where entries lack, beside arrays that are longer than what they are adjoints of", () => {
+    const target = { m: new Map([["k", 2]]), r: { a: 3 }, xs: [1, 2, 3], v: Float64Array.of(4, 5) };
+    enterZeros(target, { m: new Map([["k", 0], ["l", 0]]), r: { a: 0, b: 0 }, xs: [0, 0], v: new Float64Array(1) });
+    expect(target).toEqual({ m: new Map([["k", 2], ["l", 0]]), r: { a: 3, b: 0 }, xs: [1, 2, 3], v: Float64Array.of(4, 5) });
   });
 
   test("refuses other lengths", () => {

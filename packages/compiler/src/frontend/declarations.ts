@@ -7,6 +7,8 @@ export const CARRIED_DECLARATIONS: { readonly [name: string]: string } = {
     #private;
     constructor(open: boolean);
     plus(a: number, b: number): number;
+    /** how many elements of two arrays meet; throws a RangeError where they do not fit */
+    lengthOf(target: ArrayLike<unknown>, source: ArrayLike<unknown>): number;
     /** the sum, or the unchanged target where nothing is to be added */
     sum(target: unknown, source: unknown): unknown;
 }

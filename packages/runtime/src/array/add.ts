@@ -3,11 +3,6 @@
 // positions without a derivative is ignored, and that an object which several paths reach in both is added once.
 import { isFloats, isMap, isObject, setField } from "./shape.ts";
 
-function requireLength(target: ArrayLike<unknown>, source: ArrayLike<unknown>): void {
-  if (target.length === source.length) return;
-  throw new RangeError(`a tangent or cotangent has ${source.length} elements where the value has ${target.length}`);
-}
-
 const isNothing = (value: unknown): boolean => value === null || value === undefined;
 
 export class Addition {
@@ -21,6 +16,12 @@ export class Addition {
 
   plus(a: number, b: number): number {
     return a + b;
+  }
+
+  /** how many elements of two arrays meet; throws a RangeError where they do not fit */
+  lengthOf(target: ArrayLike<unknown>, source: ArrayLike<unknown>): number {
+    if (target.length === source.length) return target.length;
+    throw new RangeError(`a tangent or cotangent has ${source.length} elements where the value has ${target.length}`);
   }
 
   /** the sum, or the unchanged target where nothing is to be added */
@@ -42,12 +43,12 @@ export class Addition {
   #into(target: object, source: object): void {
     if (isFloats(target)) {
       const numbers = source as ArrayLike<number>;
-      requireLength(target, numbers);
-      for (let i = 0; i < target.length; i++) target[i] = this.plus(target[i]!, numbers[i]!);
+      const length = this.lengthOf(target, numbers);
+      for (let i = 0; i < length; i++) target[i] = this.plus(target[i]!, numbers[i]!);
     } else if (Array.isArray(target)) {
       const elements = source as ArrayLike<unknown>;
-      requireLength(target, elements);
-      for (let i = 0; i < target.length; i++) target[i] = this.sum(target[i], elements[i]);
+      const length = this.lengthOf(target, elements);
+      for (let i = 0; i < length; i++) target[i] = this.sum(target[i], elements[i]);
     } else if (isMap(target)) {
       if (!isMap(source)) return;
       for (const [key, inner] of target) target.set(key, this.sum(inner, source.get(key)));
@@ -70,7 +71,14 @@ export function addInto(target: object | null | undefined, source: unknown, open
   new Addition(open).sum(target, source);
 }
 
+/** Adjoints of arrays do not shrink with them. */
+class Entering extends Addition {
+  override lengthOf(target: ArrayLike<unknown>, zeros: ArrayLike<unknown>): number {
+    return Math.min(target.length, zeros.length);
+  }
+}
+
 /** Enters what a structure of zeros has and the target lacks: entries of maps to whose adjoints nothing was added yet. */
 export function enterZeros(target: object | null | undefined, zeros: unknown): void {
-  addInto(target, zeros, true);
+  new Entering(true).sum(target, zeros);
 }
