@@ -6,7 +6,7 @@ import { checkDerivatives, TOLERANCES, type Derivatives, type Tolerances } from 
 import { createLoader, functionOf } from "./modules.ts";
 import * as numericMarkers from "./numeric-markers.ts";
 import { createRandom } from "./random.ts";
-import { aliases, cellsOf, copyOf, leavesOf, moved, tangentOf } from "./structure.ts";
+import { aliases, cellsOf, copyOf, leavesOf, moved, scribble, tangentOf } from "./structure.ts";
 import { typeProblems } from "./typecheck.ts";
 import { PLAIN_OPTIONS } from "./workbench.ts";
 
@@ -143,6 +143,14 @@ describe("structures", () => {
     view[0] = 7;
     expect(copy[1]).toBe(7);
     expect(whole[1]).toBe(2);
+  });
+
+  it("are scribbled over but for what is spared", () => {
+    const spared = { row: [1, 2], view: Float64Array.of(1, 2) };
+    const all = { row: spared.row, list: [3, { k: 4 }], view: spared.view.subarray(1), own: Float64Array.of(5), map: new Map([["a", 6]]) };
+    scribble(all, spared);
+    expect(spared).toEqual({ row: [1, 2], view: Float64Array.of(1, 2) });
+    expect(all).toEqual({ row: [1, 2], list: [Number.NaN, Number.NaN, Number.NaN], view: Float64Array.of(2), own: Float64Array.of(Number.NaN), map: new Map() });
   });
 
   it("shape tangents like their value", () => {

@@ -143,3 +143,30 @@ export function aliases(a: unknown, b: unknown): boolean {
   visit(a, (object) => (reached.add(object), false), new Set());
   return visit(b, (object) => reached.has(object), new Set());
 }
+
+function scribbleInto(value: object, seen: Set<object>): void {
+  if (seen.has(value)) return;
+  seen.add(value);
+  const children = childrenOf(value);
+  for (const [, child] of children) if (isObject(child)) scribbleInto(child, seen);
+  if (Array.isArray(value)) {
+    if (!Object.isFrozen(value)) value.fill(Number.NaN).push(Number.NaN);
+  } else if (isReals(value)) {
+    if (!seen.has(value.buffer)) value.fill(Number.NaN);
+  } else if (value instanceof Map) value.clear();
+  else for (const [key, child] of children) if (typeof child === "number") Reflect.set(value, key, Number.NaN);
+}
+
+/** Overwrites the numbers of a value in place, but in objects that another one leads to. */
+export function scribble(value: unknown, spared: unknown): void {
+  const seen = new Set<object>();
+  const visit = (x: unknown): void => {
+    if (!isObject(x) || seen.has(x)) return;
+    seen.add(x);
+    // views of one buffer are one memory
+    if (ArrayBuffer.isView(x)) seen.add(x.buffer);
+    for (const [, child] of childrenOf(x)) visit(child);
+  };
+  visit(spared);
+  if (isObject(value)) scribbleInto(value, seen);
+}

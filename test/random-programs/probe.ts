@@ -47,9 +47,10 @@ function createProbe(trace: number[]): Probe {
     min: (a, b) => (apart(a, b), Math.min(a, b)),
     abs: (a) => (apart(a, 0), Math.abs(a)),
     set: (a) => {
-      if (typeof a === "number") {
-        if (!(Math.abs(a) <= LARGEST_NUMBER)) refuse("a number too large");
-        trace.push(a);
+      for (const number of typeof a === "object" && a !== null ? Object.values(a) : [a]) {
+        if (typeof number !== "number") continue;
+        if (!(Math.abs(number) <= LARGEST_NUMBER)) refuse("a number too large");
+        trace.push(number);
       }
       return a;
     },
@@ -83,6 +84,7 @@ const finite = (value: unknown): boolean => [...leavesOf(value).values()].every(
 /** what sets, yields or returns a value and ends a line, wherever it stands: also in the library, which has no probed form */
 const PROBED: readonly (readonly [line: RegExp, probed: string])[] = [
   [/^(\s*)(\w+(?:\.#?\w+|\[[^\]=]*\])* [*+/-]?= [^;\n]*);$/gm, "$1probe.set($2);"],
+  [/^(\s*)(\(?)([{[].*[}\]]) = ([{[].*[}\]])(\)?);$/gm, "$1$2$3 = probe.set($4)$5;"],
   [/(^\s*(?:const|let) \w+ =|\byield|\breturn) ([^;\n]+);$/gm, "$1 probe.set(($2));"],
 ];
 

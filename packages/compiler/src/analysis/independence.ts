@@ -103,9 +103,9 @@ function objectsOf(place: Place, facts: IndependenceFacts): ReadonlySet<ObjectId
   return facts.alias.targets(facts.originalPlace(place)).objects;
 }
 
-/** objects that each trip makes for itself and that do not outlive it */
-function isOwn(objects: Iterable<ObjectId>, loop: Loop, facts: IndependenceFacts): boolean {
-  return [...objects].every((o) => facts.recording.isConfined(o, facts.originalLoop(loop)));
+/** objects that each trip makes for itself and that do not outlive it; nothing is known of what variables around the function hold */
+function isOwn(objects: ReadonlySet<ObjectId>, loop: Loop, facts: IndependenceFacts): boolean {
+  return objects.size > 0 && [...objects].every((o) => facts.recording.isConfined(o, facts.originalLoop(loop)));
 }
 
 /** writes go to objects of the trip, to the cell of the trip (`a[i]`, not read in the loop), or only add */
@@ -190,6 +190,7 @@ function mayRead(loop: Loop, facts: IndependenceFacts): boolean {
 }
 
 function isStillWhole(array: Var, loop: Loop, facts: IndependenceFacts): boolean {
-  const objects = facts.alias.pointsTo(use(facts.original(array)));
-  return isOwn(objects, loop, facts) || !facts.recording.isWritten(objects);
+  const known = facts.original(array);
+  const objects = facts.alias.pointsTo(use(known));
+  return isOwn(objects, loop, facts) || (!facts.recording.isWritten(objects) && !facts.recording.isExposed(known));
 }

@@ -1,10 +1,13 @@
 // Recording (the to-be-recorded question): is what a load read still in its place when reverse asks for it?
 // Reverse never restores memory, so a value is still there if no write can hit its place between the load and the end of the sweep:
 // no write later in the text, and none earlier inside a loop that runs both again (unless the object is new in every trip).
-// Assumes the versioned stage. Memory of arguments is trusted until the reverse sweep of the root; in other functions nobody's is.
-import type { Block, Expr, Func, Place, Stmt, Var } from "../ir/ir.ts";
+// Assumes the versioned stage. Memory of arguments is trusted until the reverse sweep of the root; in other functions nobody's is. Where
+// the caller holds the record and does other things in between, only arguments are trusted, and what stays inside (`Exposure`).
+import type { Block, Expr, Func, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { blocks, declared } from "../ir/walk.ts";
-import { isEntry } from "../ir/facts.ts";
+import { typeOf } from "../ir/build.ts";
+import { capturesOf } from "../ir/captured.ts";
+import { isEntry, isReferenceType } from "../ir/facts.ts";
 import { type Alias, ELEMENTS, type ObjectId } from "./alias.ts";
 import { changesLength } from "./mutations.ts";
 import { reached } from "./replay.ts";
@@ -33,6 +36,8 @@ export interface Recording {
   /** does nothing write the place before the store does? Then its adjoint may stay where the store found it */
   isFirstWrite(statement: Stmt, place: Place): boolean;
   isWritten(objects: Iterable<ObjectId>): boolean;
+  /** may the caller write to the object, or to what it leads to, before it reverses the record? */
+  isExposed(of: Var): boolean;
   /** the statements that may write to one of the objects */
   writesTo(objects: Iterable<ObjectId>): readonly Stmt[];
   /** what is written to one of the objects once the loop has begun: in the text of the loop, only after it, or nothing */
@@ -41,8 +46,10 @@ export interface Recording {
   isConfined(object: ObjectId, loop: Stmt): boolean;
 }
 
-export function analyzeRecording(functions: readonly Func[], root: Func, alias: Alias): Recording {
+/** `isHeld`: does the caller hold the record, and does what it likes before it reverses it? */
+export function analyzeRecording(functions: readonly Func[], root: Func, alias: Alias, isHeld: boolean): Recording {
   const places = locate(functions, alias);
+  const exposure = isHeld ? new Exposure(root, functions, alias) : null;
   const { positions } = places;
   const confinement = new Confinement(positions, alias);
 
@@ -70,8 +77,9 @@ export function analyzeRecording(functions: readonly Func[], root: Func, alias: 
   };
 
   return {
-    isStillThere: (v, place) => { const t = alias.targets(place); return survives(v, t.objects, t.key); },
-    isLengthStillThere: (v, array) => survives(v, alias.pointsTo(array), LENGTH),
+    isStillThere: (v, place) => { const t = alias.targets(place); return exposure?.isOpen(place.kind === "cell" ? place : place.base, t.key) !== true && survives(v, t.objects, t.key); },
+    isLengthStillThere: (v, array) => exposure?.isOpen(array, LENGTH) !== true && survives(v, alias.pointsTo(array), LENGTH),
+    isExposed: (of) => exposure?.isExposed(of) === true,
     isWritten: (objects) => [...objects].some((o) => places.writesTo.has(o)),
     writesTo: (objects) => [...new Set([...objects].flatMap((o) => places.writesTo.get(o) ?? []).map((w) => w.statement))],
     writtenFrom: (objects, loop) => writtenFrom(objects, loop, { root, functions, places, confinement }),
@@ -122,6 +130,55 @@ function locate(functions: readonly Func[], alias: Alias): Places {
   };
   for (const f of functions) visit(f.body, f, []);
   return { positions, starts, writesTo, writeBy, allocations };
+}
+
+/**
+ * Memory that others may write to between the sweep and the pullback: results, variables around the function, module state. Not that of
+ * arguments, which callers leave alone, nor what stays inside, nor what the type of a variable says is only read.
+ */
+class Exposure {
+  readonly #alias: Alias;
+  readonly #arguments: ReadonlySet<Var>;
+  /** variables around the functions: nothing is known of what they hold */
+  readonly #around: ReadonlySet<Var>;
+  /** by others; arguments may be among them */
+  readonly #reached: ReadonlySet<ObjectId>;
+
+  constructor(root: Func, functions: readonly Func[], alias: Alias) {
+    this.#alias = alias;
+    this.#around = new Set(functions.flatMap(capturesOf));
+    const params = new Map(root.params.map((p) => [p.variable, p.captured !== true && p.enclosing !== true]));
+    this.#arguments = new Set([...params].flatMap(([v, isArgument]) => (isArgument ? [v] : [])));
+    const isAround = (o: ObjectId): boolean => o.origin === "cell" || (o.origin === "parameter" && o.variable !== null && params.get(o.variable) === false);
+    this.#reached = alias.reach([...(root.result === null ? [] : alias.pointsTo(root.result)), ...alias.objects.filter(isAround)]);
+  }
+
+  /** may what stands under the key be written? `of`: an object, or a variable of a module */
+  isOpen(of: Expr | (Place & { readonly kind: "cell" }), key: string): boolean {
+    if (of.kind === "cell") return of.cell.mutable;
+    const type = typeOf(of);
+    if (!isReferenceType(type)) return false;
+    if (of.kind === "var" && this.#around.has(of.variable)) return !isReadonly(type, key);
+    return [...this.#alias.pointsTo(of)].some((o) => this.#has(o) && (o.origin === "allocation" || !isReadonly(o.type, key)));
+  }
+
+  isExposed(of: Var): boolean {
+    return this.#around.has(of) || [...this.#alias.reach(this.#alias.pointsTo({ kind: "var", variable: of }))].some((o) => this.#has(o) && (o.origin === "allocation" || !isReadonly(o.type, null)));
+  }
+
+  #has(o: ObjectId): boolean {
+    return this.#reached.has(o) && !(o.origin === "parameter" && o.variable !== null && this.#arguments.has(o.variable));
+  }
+}
+
+/** does a type say that nobody writes under the key, or, without one, anywhere in the object? */
+function isReadonly(type: Type, key: string | null): boolean {
+  switch (type.kind) {
+    case "array": case "tuple": return type.readonly === true;
+    case "struct": return key === null ? type.fields.every((f) => f.readonly === true) : type.fields.some((f) => f.name === key && f.readonly === true);
+    case "nullable": return isReadonly(type.inner, key);
+    default: return false;
+  }
 }
 
 interface Program {

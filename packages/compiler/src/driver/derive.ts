@@ -71,7 +71,8 @@ function closed(root: Func, captures: readonly Capture[], supply: Supply): { rea
   const written = captures.filter((x) => assigns(root, x.variable));
   const read = captures.filter((x) => !written.includes(x));
   const bound: BoundCaptures = { read, written };
-  const params = [...read.map((x) => parameterOf(x.variable)), ...root.params];
+  const enclosing = (variable: Var): Param => ({ ...parameterOf(variable), enclosing: true });
+  const params = [...read.map((x) => enclosing(x.variable)), ...root.params];
   if (written.length === 0) return { func: { ...root, params }, bound };
   const fields = written.map((x) => ({ name: x.variable.name, type: x.variable.type, optional: false }));
   const box = supply.fresh("captured", { kind: "struct", id: -3_000_000, name: null, isClass: false, fields });
@@ -79,7 +80,7 @@ function closed(root: Func, captures: readonly Capture[], supply: Supply): { rea
   const enter = written.map((x) => define(x.variable, load(field(use(box), x.variable.name), x.variable.type), origin));
   const leave = written.map((x) => store(field(use(box), x.variable.name), use(x.variable), origin));
   const each = (block: Block): Block => block.flatMap((s) => (s.kind === "exit" && s.exit.kind === "return" ? [...leave, s] : [mapStmt(s, (e) => e, each)]));
-  return { func: { ...root, params: [parameterOf(box), ...params], body: [...enter, ...each(root.body), ...leave] }, bound };
+  return { func: { ...root, params: [enclosing(box), ...params], body: [...enter, ...each(root.body), ...leave] }, bound };
 }
 
 /** what another marker's result takes and gives */

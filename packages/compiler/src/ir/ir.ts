@@ -307,6 +307,8 @@ export interface Param {
   readonly defaulted?: true;
   /** stands for an object around the function, while it is derived (transform/captures.ts) */
   readonly captured?: true;
+  /** holds what a variable around the function held when it was called: nobody promises to leave it alone, as callers do with arguments */
+  readonly enclosing?: true;
 }
 
 export interface Func {

@@ -5,6 +5,7 @@ import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
 import { mapStmt, operands, statements } from "../ir/walk.ts";
 import { isDerivative, isUserDeclared } from "../ir/facts.ts";
 import { Memory } from "./memory.ts";
+import { findOwnership } from "./ownership.ts";
 import { replaceVariables } from "./rewrite.ts";
 import { countUses } from "../ir/uses.ts";
 
@@ -13,13 +14,20 @@ export function repeatCheapValues(func: Func): Func {
   const uses = countUses(func);
   const repeated = new Map<Var, Expr>();
   const starts = loopStarts(func);
+  const ownership = findOwnership(func);
+  const isLeftAlone = (e: Expr): boolean => {
+    const root = ownership.rootOf(e);
+    return root === null ? func.params.some((p) => e.kind === "var" && p.variable === e.variable && p.enclosing !== true) : !ownership.returned.has(root);
+  };
+  // closures run later, when callers may have written to anything but arguments
+  const lasts = (v: Var, value: Expr): boolean => value.kind !== "length" || !uses.isCaptured(v) || isLeftAlone(value.array);
   const isStable = (e: Expr): boolean => {
     const reads = memory.reads(e);
     return reads.variables.size === 0 && (reads.places.length === 0 || !func.body.some((s) => memory.disturbs(s, reads)));
   };
   for (const s of statements(func.body)) {
     if (s.kind !== "let" || s.variable.mutable || memory.isMutable(s.variable) || isDerivative(s.variable) || (isUserDeclared(s) && !starts.has(s.variable))) continue;
-    if ((uses.count(s.variable) < 2 && !isConstant(s.value)) || !isCheap(s.value) || !isStable(s.value)) continue;
+    if ((uses.count(s.variable) < 2 && !isConstant(s.value)) || !isCheap(s.value) || !isStable(s.value) || !lasts(s.variable, s.value)) continue;
     if (operands(s.value).some((e) => e.kind === "var" && repeated.has(e.variable))) continue;
     repeated.set(s.variable, s.value);
   }

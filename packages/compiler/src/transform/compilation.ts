@@ -46,6 +46,12 @@ import { deriveSparse } from "./sparse.ts";
 /** types that are made for function values count from here: no declared type has such a number */
 const MADE_IDS = 50_000_000;
 
+/**
+ * What becomes of a record: it is reversed once and at once, or several times by generated code that does nothing else in between, or
+ * whoever holds it does what it likes before, between and after.
+ */
+type Discipline = "consumed" | "kept" | "held";
+
 export class Compilation {
   readonly findings: Finding[] = [];
   readonly #program: Program;
@@ -125,11 +131,11 @@ export class Compilation {
   #derive(target: Func, request: Request): Func | null {
     const { wrt } = request;
     switch (request.operator) {
-      case "grad": case "valueAndGrad": case "vjp": return this.#reverse(target, request);
+      case "grad": case "valueAndGrad": case "vjp": return this.#reverse(target, request, request.operator === "vjp" ? "held" : "consumed");
       case "jvp": return this.#forward(target, wrtIndices(request, target), { kind: "jvp" });
       case "jacobian": return this.#jacobian(target, request);
       case "hvp": case "hessian": {
-        const gradient = this.#reverse(target, { operator: "grad", wrt, mode: null });
+        const gradient = this.#reverse(target, { operator: "grad", wrt, mode: null }, "consumed");
         return gradient && (request.operator === "hvp" ? this.#forward(gradient, wrtIndices(request, gradient), { kind: "product", wrt }) : this.#jacobian(gradient, request));
       }
       default: throw new CompilerBug("derive", `${request.operator} is no derivative`);
@@ -143,12 +149,12 @@ export class Compilation {
       supply: this.#supply, types: this.#types, rules: this.#rules,
       rowsOf: (piece, inputs) => {
         const facts = this.#analyzed(piece.func, piece.func.params.flatMap((p, i) => (inputs.has(p.variable) ? [i] : [])));
-        return facts.threaded.size > 0 ? null : derivePiece(piece, inputs, this.#shared(facts, true).shared);
+        return facts.threaded.size > 0 ? null : derivePiece(piece, inputs, this.#shared(facts, "kept").shared);
       },
       normalized: (func) => this.#normalized(func),
       inlined: (func) => this.#normalize(func),
       pushed: (kind) => this.#forward(target, wrt, { kind }),
-      pulled: () => this.#reverse(target, { operator: "vjp", wrt, mode: null }),
+      pulled: () => this.#reverse(target, { operator: "vjp", wrt, mode: null }, "kept"),
       report: (finding) => this.findings.push(finding),
     });
   }
@@ -158,7 +164,7 @@ export class Compilation {
     if (request.sparse) return this.#sparse(target, request);
     const columns = isForward(target, request) ? this.#columns(target, request) : null;
     if (columns !== null || this.findings.some((f) => f.severity === "error")) return columns;
-    const pullback = this.#reverse(target, { operator: "vjp", wrt: typeof request.wrt === "number" ? [request.wrt] : request.wrt, mode: null });
+    const pullback = this.#reverse(target, { operator: "vjp", wrt: typeof request.wrt === "number" ? [request.wrt] : request.wrt, mode: null }, "kept");
     if (pullback === null) return null;
     const rows = deriveRows(pullback, request.wrt, { supply: this.#supply, freshId: () => MADE_IDS + this.#made++, types: this.#types });
     if ("finding" in rows) this.findings.push(rows.finding);
@@ -176,9 +182,9 @@ export class Compilation {
     return made;
   }
 
-  #reverse(target: Func, request: Request): Func | null {
+  #reverse(target: Func, request: Request, discipline: Discipline): Func | null {
     const analyzed = this.#differentiable(target, wrtIndices(request, target));
-    return analyzed && this.#supply.deriving(() => this.#adjoint(analyzed, request));
+    return analyzed && this.#supply.deriving(() => this.#adjoint(analyzed, request, discipline));
   }
 
   #forward(target: Func, wrt: readonly number[], form: Directional["form"]): Func | null {
@@ -300,9 +306,9 @@ export class Compilation {
 
   // ------------------------------------------------------------------------------------------------ reverse mode
 
-  #adjoint(analyzed: Analyzed, request: Request): Func {
+  #adjoint(analyzed: Analyzed, request: Request, discipline: Discipline): Func {
     const { primal } = analyzed;
-    const { shared, decisions } = this.#shared(analyzed, request.operator === "vjp");
+    const { shared, decisions } = this.#shared(analyzed, discipline);
     const raw = pass("adjoint", "structured", this.#tracer, () =>
       request.operator === "vjp" ? derivePullback(primal, wrtIndices(request, primal), shared) : deriveGradient(primal, request, shared, request.operator === "valueAndGrad"));
     this.#tracer.show?.("recording", primal.name, printDecisions(decisions));
@@ -311,8 +317,8 @@ export class Compilation {
     return made;
   }
 
-  #shared({ primal, functions, alias, activity, threaded }: Analyzed, isKept: boolean): { readonly shared: Shared; readonly decisions: readonly Decision[] } {
-    const recording = analyzeRecording(functions, primal, alias);
+  #shared({ primal, functions, alias, activity, threaded }: Analyzed, discipline: Discipline): { readonly shared: Shared; readonly decisions: readonly Decision[] } {
+    const recording = analyzeRecording(functions, primal, alias, discipline === "held");
     const integers = analyzeIntegers(functions);
     const ranges = analyzeRanges(functions);
     const { growing, missing } = storesBeyondEnd(functions);
@@ -322,7 +328,7 @@ export class Compilation {
     const splits = new Map<FuncId, SplitInfo | null>();
     const shared: Shared = {
       planStatement,
-      isKept,
+      isKept: discipline !== "consumed",
       decided: (decision) => decisions.push(decision),
       rules: this.#rules,
       supply: this.#supply, functions, freshId: () => MADE_IDS + this.#made++, alias, activity, threaded, recording, integers, ranges, growing, missing, appends, types: this.#types,

@@ -103,14 +103,8 @@ export function liveState(s: Loop, context: Context): LiveState {
 
 /** what is written to the objects of a variable once the loop has begun, by the program or, before a pullback is called, by its caller */
 function writtenFrom(v: Var, objects: Objects, s: Loop, context: Context): "inside" | "after" | null {
-  const { recording, isKept, functions, alias } = context.shared;
-  const [root] = functions;
-  const found = recording.writtenFrom(objects, context.originalStmt(s));
-  if (found !== null || !isKept || root === undefined) return found;
-  const known = context.original(v);
-  const isArgument = root.params.some((p) => p.variable === known && p.captured !== true);
-  const isOwn = functions.some((f) => variablesDeclared(f.body).has(known));
-  return (!isArgument && !isOwn) || (root.result !== null && meets(objects, alias.reach(alias.pointsTo(root.result)))) ? "after" : null;
+  const { recording } = context.shared;
+  return recording.writtenFrom(objects, context.originalStmt(s)) ?? (recording.isExposed(context.original(v)) ? "after" : null);
 }
 
 /** an array of numbers that no other member shares memory with */
@@ -196,11 +190,12 @@ function components(members: readonly Member[]): Member[][] {
 
 /** memory of a module that is written cannot be told to be another */
 function ofModule(s: Loop, context: Context): string | null {
-  const { alias, functions } = context.shared;
+  const { alias, functions, recording } = context.shared;
   for (const x of reached(s.body, functions)) {
     if (x.kind !== "let" || x.value.kind !== "load" || x.value.place.kind !== "cell" || !isReference(x.variable.type)) continue;
     const objects = alias.reach(context.objects(use(x.variable)));
-    if (context.shared.recording.writtenFrom(objects, context.originalStmt(s)) !== null) return `it works on \`${x.value.place.cell.name}\`, an object of the module that is written to`;
+    if (recording.isExposed(context.original(x.variable))) return `it reads \`${x.value.place.cell.name}\`, an object of the module that may be written to before the pullback is called; its type could say that it is \`readonly\``;
+    if (recording.writtenFrom(objects, context.originalStmt(s)) !== null) return `it works on \`${x.value.place.cell.name}\`, an object of the module that is written to`;
   }
   return null;
 }

@@ -45,8 +45,8 @@ export function planRuled(s: RuledCall, context: Context): Region {
 function asItIs(e: Expr, sweep: Stmt[], context: Context, { origin }: RuledCall): Expr {
   if (e.kind !== "var" || !isReference(e.variable.type)) return e;
   const objects = context.shared.alias.reach(context.objects(e));
-  const isTrusted = [...objects].every((o) => o.origin === "parameter");
-  if (!context.shared.recording.isWritten(objects) && !(context.isKept && !isTrusted)) return e;
+  const { recording } = context.shared;
+  if (!recording.isWritten(objects) && !recording.isExposed(context.original(e.variable))) return e;
   const copy = context.supply.fresh(e.variable.name, e.variable.type);
   sweep.push(define(copy, isRealArray(copy.type) ? { kind: "copy", source: e, start: null, end: null, type: copy.type } : runtime("snapshot", [e], copy.type), origin));
   return use(copy);
