@@ -83,7 +83,7 @@ export function gradient(x: number[]): unknown {
 `;
 
 const CHECKPOINTED = (type: string): string => `import { grad, vjp } from "cotangent";
-const table${type} = [0.2, 0.3, 0.5];
+export const table${type} = [0.2, 0.3, 0.5];
 function f(x: number[]): number {
   let s = x[0]!;
   /** @checkpoint slots=1 */
@@ -126,6 +126,33 @@ it.each(Object.entries(PROGRAMS))("%s", (_, program) => {
     const isClose = gradient.length === 3 && gradient.every((x, i) => Math.abs(x - expected[i]!) < 1e-7 * (1 + Math.abs(expected[i]!)));
     expect(isClose ? [] : [gradient, expected]).toEqual([]);
   }
+});
+
+const WEIGHED = (declaration: string, rest = ""): string => `import { vjp } from "cotangent";
+${declaration}
+${rest}
+export const pulled = vjp((x: number[]): number => { let s = 0; for (let i = 0; i < table.length; i++) s += x[i]! ** 2 * table[i]!; return s; });
+`;
+
+it.each([
+  ["made of literals and only read", WEIGHED("const table = [2, 3, 5];", "export const first = (): number => table[0]!; export const all = (): number[] => table.map((x) => 2 * x);"), false],
+  ["as its type says", WEIGHED("export const table: readonly number[] = [2, 3, 5];"), false],
+  ["around the function, and only read", `import { vjp } from "cotangent";\nexport function at(x: number[]): unknown { const table = new Float64Array([2, 3, 5]); return vjp((y: number[]): number => { let s = 0; for (let i = 0; i < 3; i++) s += y[i]! ** 2 * table[i]!; return s; })(x); }`, false],
+  ["exported", WEIGHED("export const table = [2, 3, 5];"), true],
+  ["exported in a list", WEIGHED("const table = [2, 3, 5];", "export { table };"), true],
+  ["handed out", WEIGHED("const table = [2, 3, 5];", "export const all = (): number[] => table;"), true],
+  ["handed to a callback", WEIGHED("const table = [2, 3, 5];", "export const all = (): void => table.forEach((x, i, each) => { each[i] = x + 1; });"), true],
+  ["handed to who may write", WEIGHED("const table = [2, 3, 5];", "export const sorted = (): number[] => Object.assign(table, [1]);"), true],
+  ["written by its file", WEIGHED("const table = [2, 3, 5];", "export const reset = (): void => { [table[0]] = [1]; };"), true],
+  ["written through a pattern with a default", WEIGHED("const table = [2, 3, 5];", "export const reset = (o: { a?: number }): void => { ({ a: table[0] = 1 } = o); };"), true],
+  ["written in a loop's head", WEIGHED("const table = [2, 3, 5];", "export const reset = (): void => { for (table[0] of [1, 2]) ; };"), true],
+  ["made of what others know", WEIGHED("const given = [2, 3, 5];\nconst table = given;", "export { given };"), true],
+])("an array %s: is it kept?", (_, text, isKept) => {
+  const bench = createWorkbench({ "/a.ts": text });
+  const outcome = bench.transform("/a.ts");
+  bench.dispose();
+  if (outcome.kind !== "compiled") throw new Error(outcome.kind);
+  expect(outcome.code.includes("Tape")).toBe(isKept);
 });
 
 it("what trips read again must still be there, or its type must say so", () => {

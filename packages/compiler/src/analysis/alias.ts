@@ -2,7 +2,7 @@
 // constraints, without regard to order). Objects are named by the statement that allocates them, by the path from a parameter,
 // or by the module variable that holds them.
 // Assumes the versioned stage. The whole program is analyzed at once: parameters of a called function point to what its calls pass.
-import type { Block, Expr, Func, FuncId, MutationName, Place, Stmt, Type, Var } from "../ir/ir.ts";
+import type { Block, Cell, Expr, Func, FuncId, MutationName, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
 import { isSet, sameType } from "../ir/facts.ts";
 import { statements } from "../ir/walk.ts";
@@ -20,6 +20,8 @@ export interface ObjectId {
   /** the variable that the allocation defines, or the parameter at the root of the path */
   readonly variable: Var | null;
   readonly type: Type;
+  /** memory of a module to which nobody writes */
+  readonly stays?: true;
 }
 
 export interface Alias {
@@ -106,8 +108,8 @@ class Solver {
     return found;
   }
 
-  #object(origin: ObjectId["origin"], variable: Var | null, type: Type): ObjectId {
-    const object: ObjectId = { id: this.#objects.length, origin, variable, type: type.kind === "nullable" ? type.inner : type };
+  #object(origin: ObjectId["origin"], variable: Var | null, type: Type, stays = false): ObjectId {
+    const object: ObjectId = { id: this.#objects.length, origin, variable, type: type.kind === "nullable" ? type.inner : type, ...(stays ? { stays: true } : {}) };
     this.#objects.push(object);
     this.#changed = true;
     return object;
@@ -123,14 +125,15 @@ class Solver {
     for (const o of from) if (!into.has(o)) { into.add(o); this.#changed = true; }
   }
 
-  #cell(key: string, type: Type): ObjectId {
+  #cell({ file, name, stays }: Cell): ObjectId {
+    const key = `${file}#${name}`;
     let found = this.#cells.get(key);
-    if (!found) this.#cells.set(key, (found = this.#object("cell", null, type)));
+    if (!found) this.#cells.set(key, (found = this.#object("cell", null, { kind: "void" }, stays === true)));
     return found;
   }
 
   #bases(place: Place): ReadonlySet<ObjectId> {
-    return place.kind === "cell" ? new Set([this.#cell(`${place.cell.file}#${place.cell.name}`, { kind: "void" })]) : this.#of(place.base);
+    return place.kind === "cell" ? new Set([this.#cell(place.cell)]) : this.#of(place.base);
   }
 
   /** what a field of an object refers to; parameters and module variables have theirs made on demand, recursive types fold */
@@ -149,7 +152,7 @@ class Solver {
   }
 
   #child(object: ObjectId, type: Type): ObjectId {
-    const child = this.#object(object.origin, object.variable, type);
+    const child = this.#object(object.origin, object.variable, type, object.stays === true);
     this.#parents.set(child, object);
     return child;
   }
@@ -175,7 +178,7 @@ class Solver {
     if (place.kind === "cell") {
       const cell = this.#bases(place).values().next().value!;
       const inner = this.#field(cell, key);
-      if (inner.size === 0 && isReference(type)) this.#include(inner, [this.#object("cell", null, type)]);
+      if (inner.size === 0 && isReference(type)) this.#include(inner, [this.#object("cell", null, type, cell.stays === true)]);
       return inner;
     }
     for (const o of this.#bases(place)) {

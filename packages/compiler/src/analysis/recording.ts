@@ -149,7 +149,7 @@ class Exposure {
     this.#around = new Set(functions.flatMap(capturesOf));
     const params = new Map(root.params.map((p) => [p.variable, p.captured !== true && p.enclosing !== true]));
     this.#arguments = new Set([...params].flatMap(([v, isArgument]) => (isArgument ? [v] : [])));
-    const isAround = (o: ObjectId): boolean => o.origin === "cell" || (o.origin === "parameter" && o.variable !== null && params.get(o.variable) === false);
+    const isAround = (o: ObjectId): boolean => (o.origin === "cell" && o.stays !== true) || (o.origin === "parameter" && o.variable !== null && params.get(o.variable) === false);
     this.#reached = alias.reach([...(root.result === null ? [] : alias.pointsTo(root.result)), ...alias.objects.filter(isAround)]);
   }
 

@@ -72,7 +72,7 @@ function closed(root: Func, captures: readonly Capture[], supply: Supply): { rea
   const read = captures.filter((x) => !written.includes(x));
   const bound: BoundCaptures = { read, written };
   const enclosing = (variable: Var): Param => ({ ...parameterOf(variable), enclosing: true });
-  const params = [...read.map((x) => enclosing(x.variable)), ...root.params];
+  const params = [...read.map((x) => (x.stays === true ? parameterOf(x.variable) : enclosing(x.variable))), ...root.params];
   if (written.length === 0) return { func: { ...root, params }, bound };
   const fields = written.map((x) => ({ name: x.variable.name, type: x.variable.type, optional: false }));
   const box = supply.fresh("captured", { kind: "struct", id: -3_000_000, name: null, isClass: false, fields });

@@ -1,4 +1,4 @@
-// Constants of a module that another module may hold a copy of: made of literals, and only ever read.
+// Constants that are made of literals and only ever read: another module may hold a copy of one, and its memory stays as it is.
 // Guarantees that nobody can tell the copy from the original: no state, no identity, no initializer with effects. When in doubt: no.
 import { ts } from "ts-morph";
 import { isConstant } from "./never-assigned.ts";
@@ -12,12 +12,36 @@ const GLOBALS = new Set(["undefined", "NaN", "Infinity"]);
 
 const isPrimitive = (type: ts.Type): boolean => (type.isUnion() ? type.types.every(isPrimitive) : (type.flags & PRIMITIVE) !== 0);
 
+/** is it assigned to, by itself, in a pattern, or in the head of a loop? */
+function isTarget(node: ts.Node): boolean {
+  const { parent } = node;
+  if (ts.isBinaryExpression(parent) && parent.left === node && parent.operatorToken.kind >= ts.SyntaxKind.FirstAssignment && parent.operatorToken.kind <= ts.SyntaxKind.LastAssignment) return true;
+  if (ts.isForOfStatement(parent) || ts.isForInStatement(parent)) return parent.initializer === node;
+  const isPartOfPattern = ts.isArrayLiteralExpression(parent) || ts.isObjectLiteralExpression(parent) || ts.isSpreadElement(parent) || ts.isSpreadAssignment(parent) || (ts.isPropertyAssignment(parent) && parent.initializer === node);
+  return isPartOfPattern && isTarget(parent);
+}
+
+const ofProgram = new WeakMap<ts.TypeChecker, Copyable>();
+
+/** is it a callback that is handed the array itself, in its last place? */
+const takesArray = (node: ts.Expression, method: ts.PropertyAccessExpression): boolean =>
+  (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) && (node.parameters.length > (method.name.text.startsWith("reduce") ? 3 : 2) || node.parameters.some((x) => x.dotDotDotToken !== undefined));
+
 export class Copyable {
   readonly #checker: ts.TypeChecker;
   readonly #known = new Map<ts.Symbol, boolean>();
+  readonly #fixed = new Map<ts.Symbol, boolean>();
+  readonly #files = new Map<ts.SourceFile, ReadonlyMap<string, readonly ts.Identifier[]>>();
 
-  constructor(checker: ts.TypeChecker) {
+  private constructor(checker: ts.TypeChecker) {
     this.#checker = checker;
+  }
+
+  /** one for each program */
+  static of(checker: ts.TypeChecker): Copyable {
+    const known = ofProgram.get(checker) ?? new Copyable(checker);
+    ofProgram.set(checker, known);
+    return known;
   }
 
   /** may another module hold a copy of what this symbol names? */
@@ -26,10 +50,23 @@ export class Copyable {
     if (known !== undefined) return known;
     this.#known.set(symbol, false); // what refers to itself is not made of literals
     const declaration = symbol.valueDeclaration;
-    const result = declaration !== undefined && ts.isVariableDeclaration(declaration) && ts.isIdentifier(declaration.name) && ts.isSourceFile(declaration.parent.parent.parent)
-      && isConstant(declaration, this.#checker) && declaration.initializer !== undefined
-      && this.#isLiteral(declaration.initializer) && this.#isOnlyRead(symbol, declaration);
+    const result = declaration !== undefined && ts.isVariableDeclaration(declaration) && ts.isSourceFile(declaration.parent.parent.parent) && this.#isFixed(symbol, declaration);
     this.#known.set(symbol, result);
+    return result;
+  }
+
+  /** does nobody write to the memory of a variable, of a module or of a function? Other modules can only write to what is exported. */
+  stays(symbol: ts.Symbol): boolean {
+    const declaration = symbol.valueDeclaration;
+    return declaration !== undefined && ts.isVariableDeclaration(declaration) && (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Export) === 0 && this.#isFixed(symbol, declaration);
+  }
+
+  #isFixed(symbol: ts.Symbol, declaration: ts.VariableDeclaration): boolean {
+    const known = this.#fixed.get(symbol);
+    if (known !== undefined) return known;
+    const result = ts.isIdentifier(declaration.name) && isConstant(declaration, this.#checker) && declaration.initializer !== undefined
+      && this.#isLiteral(declaration.initializer) && this.#isOnlyRead(symbol, declaration);
+    this.#fixed.set(symbol, result);
     return result;
   }
 
@@ -57,14 +94,27 @@ export class Copyable {
   }
 
   #isOnlyRead(symbol: ts.Symbol, declaration: ts.VariableDeclaration): boolean {
-    let onlyRead = true;
-    eachNode(declaration.getSourceFile(), (node) => {
-      if (!onlyRead) return false;
-      if (ts.isIdentifier(node) && node !== declaration.name && node.text === symbol.name && this.#checker.getSymbolAtLocation(node) === symbol) { onlyRead = this.#isRead(node); return false; }
-      if (ts.isShorthandPropertyAssignment(node) && this.#checker.getShorthandAssignmentValueSymbol(node) === symbol) { onlyRead = isPrimitive(this.#checker.getTypeOfSymbol(symbol)); return false; }
-      return true;
+    return (this.#mentions(declaration.getSourceFile()).get(symbol.name) ?? []).every((node) => {
+      if (node === declaration.name) return true;
+      if (ts.isShorthandPropertyAssignment(node.parent) && node.parent.name === node) return this.#checker.getShorthandAssignmentValueSymbol(node.parent) !== symbol || isPrimitive(this.#checker.getTypeOfSymbol(symbol));
+      if (ts.isExportSpecifier(node.parent)) return this.#checker.getExportSpecifierLocalTargetSymbol(node.parent) !== symbol;
+      return this.#checker.getSymbolAtLocation(node) !== symbol || this.#isRead(node);
     });
-    return onlyRead;
+  }
+
+  /** where a file says which names */
+  #mentions(file: ts.SourceFile): ReadonlyMap<string, readonly ts.Identifier[]> {
+    const known = this.#files.get(file);
+    if (known !== undefined) return known;
+    const found = new Map<string, ts.Identifier[]>();
+    eachNode(file, (node) => {
+      if (!ts.isIdentifier(node)) return;
+      const same = found.get(node.text);
+      if (same === undefined) found.set(node.text, [node]);
+      else same.push(node);
+    });
+    this.#files.set(file, found);
+    return found;
   }
 
   #isRead(name: ts.Identifier): boolean {
@@ -73,11 +123,11 @@ export class Copyable {
     while (isPart(at.parent)) at = at.parent;
     const { parent } = at;
     if (ts.isTypeQueryNode(parent)) return true;
-    if (ts.isBinaryExpression(parent) && parent.left === at && parent.operatorToken.kind >= ts.SyntaxKind.FirstAssignment && parent.operatorToken.kind <= ts.SyntaxKind.LastAssignment) return false;
+    if (isTarget(at)) return false;
     if (ts.isDeleteExpression(parent) || ts.isPostfixUnaryExpression(parent)) return false;
     if (ts.isPrefixUnaryExpression(parent) && (parent.operator === ts.SyntaxKind.PlusPlusToken || parent.operator === ts.SyntaxKind.MinusMinusToken)) return false;
-    if (ts.isExportSpecifier(parent) || ts.isExportAssignment(parent)) return false;
-    if (ts.isCallExpression(parent) && parent.expression === at) return ts.isPropertyAccessExpression(at) && READING.has(at.name.text) && this.#holdsPrimitives(at.expression);
+    if (ts.isExportAssignment(parent)) return false;
+    if (ts.isCallExpression(parent) && parent.expression === at) return ts.isPropertyAccessExpression(at) && READING.has(at.name.text) && this.#holdsPrimitives(at.expression) && !parent.arguments.some((x) => takesArray(x, at));
     if (isPrimitive(this.#checker.getTypeAtLocation(at))) return true;
     if (!this.#holdsPrimitives(at)) return false;
     return (ts.isForOfStatement(parent) && parent.expression === at) || ts.isSpreadElement(parent) || this.#isReadonlyArgument(at, parent);

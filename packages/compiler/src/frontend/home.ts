@@ -98,7 +98,7 @@ export class Home {
   constructor(options: HomeOptions) {
     this.#options = options;
     this.#style = specifierStyle(options.style, options.program.getCompilerOptions());
-    this.#copyable = new Copyable(options.checker);
+    this.#copyable = Copyable.of(options.checker);
   }
 
   get imports(): readonly ImportedName[] {

@@ -117,6 +117,8 @@ export interface Cell {
   readonly imported: { readonly specifier: string; readonly name: string } | null;
   /** an import whose package ships no code that can be read: the file, and why */
   readonly unreadable?: { readonly file: string; readonly why: string };
+  /** nobody writes to its memory */
+  readonly stays?: true;
   /** a class: the key of its instances' lineage */
   readonly classKey?: string;
   /** a class whose constructor does nothing but put its arguments, in this order, into these fields, which are all that there are */

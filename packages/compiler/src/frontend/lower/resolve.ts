@@ -86,7 +86,7 @@ function capture(b: Body, symbol: ts.Symbol, declaration: ts.Declaration, node: 
     return { kind: "variable", variable };
   }
   const variable = root.variableOf(symbol, node.text, declaration);
-  b.unit.captures.push({ variable, symbol, declaration });
+  b.unit.captures.push({ variable, symbol, declaration, ...(b.unit.constants.stays(symbol) ? { stays: true } : {}) });
   return { kind: "variable", variable };
 }
 
@@ -177,6 +177,7 @@ function ownCell(b: Body, symbol: ts.Symbol, declaration: ts.VariableDeclaration
     mutable: !isConstant(declaration, b.checker),
     exported: isExported(b, symbol, declaration),
     imported: null,
+    ...(b.unit.constants.stays(symbol) ? { stays: true } : {}),
   }));
 }
 

@@ -9,6 +9,7 @@ import { printType } from "../../ir/print.ts";
 import type { Code } from "../code.ts";
 import type { TypeTable } from "../types.ts";
 import { className } from "../classes.ts";
+import { Copyable } from "../copyable.ts";
 import type { CodeNode, FunctionNode } from "../nodes.ts";
 import { type Facts, enclosingFunction, firstMentions, outermostFunction, scan } from "./scan.ts";
 
@@ -29,6 +30,8 @@ export interface Capture {
   readonly declaration: ts.Declaration;
   /** the object that the code around is about; the symbol is that of its class */
   readonly isThis?: true;
+  /** nobody writes to its memory */
+  readonly stays?: true;
 }
 
 /** A function to lower. */
@@ -60,6 +63,7 @@ export class Unit {
   readonly context: LowerContext;
   readonly findings: Finding[] = [];
   readonly captures: Capture[] = [];
+  readonly constants: Copyable;
   /** variables that stand for what was refused */
   readonly refused: Set<Var> = new Set();
   /** classes of which instances are made, by key, as variables of their modules; null where they cannot be named */
@@ -76,6 +80,7 @@ export class Unit {
 
   constructor(context: LowerContext) {
     this.context = context;
+    this.constants = Copyable.of(context.checker);
   }
 
   get supply(): Supply {
