@@ -174,7 +174,8 @@ class Distribution {
     switch (s.kind) {
       case "let": case "assign": return this.#varying.has(s.variable);
       case "store": case "accumulate": return [...placeOperands(s.place), s.value].some((e) => this.#isVarying(e));
-      case "mutate": return this.#isVarying(s.array) || s.args.some((a) => this.#isVarying(a));
+      // each lane appends its own, be they all the same
+      case "mutate": return this.#isPrivate(s.array) || s.args.some((a) => this.#isVarying(a));
       case "call": return !this.#takesAll(s) && expressions(s).some((e) => this.#isVarying(e));
       case "if": case "loop": return this.#fits(s, false) && !(s.kind === "loop" && this.#grows(s)) && statements([s]).some((x) => x !== s && x.kind !== "if" && x.kind !== "loop" && this.#isOfLanes(x));
       default: return false;
@@ -242,7 +243,7 @@ class Distribution {
     return [...variablesRead([s])].some((v) => this.#lanes.flat.has(v));
   }
 
-  /** is it written by lanes alone? */
+  /** does each lane have it, or places in it, for itself? */
   #isPrivate(e: Expr): boolean {
     return this.#isVarying(e) || (e.kind === "var" && this.#lanes.flat.has(e.variable));
   }
