@@ -142,6 +142,8 @@ it.each([
   ["exported in a list", WEIGHED("const table = [2, 3, 5];", "export { table };"), true],
   ["handed out", WEIGHED("const table = [2, 3, 5];", "export const all = (): number[] => table;"), true],
   ["handed to a callback", WEIGHED("const table = [2, 3, 5];", "export const all = (): void => table.forEach((x, i, each) => { each[i] = x + 1; });"), true],
+  ["handed to a callback that has a name", WEIGHED("const table = [2, 3, 5];", "function double(x: number, i: number, each: number[]): void { each[i] = 2 * x; }\nexport const all = (): void => table.forEach(double);"), true],
+  ["read by callbacks that have names", WEIGHED("const table = [2, 3, 5];", "const double = (x: number): number => 2 * x;\nexport const all = (): number[] => [...table.map(double), ...table.map(Math.sqrt)];"), false],
   ["handed to who may write", WEIGHED("const table = [2, 3, 5];", "export const sorted = (): number[] => Object.assign(table, [1]);"), true],
   ["written by its file", WEIGHED("const table = [2, 3, 5];", "export const reset = (): void => { [table[0]] = [1]; };"), true],
   ["written through a pattern with a default", WEIGHED("const table = [2, 3, 5];", "export const reset = (o: { a?: number }): void => { ({ a: table[0] = 1 } = o); };"), true],

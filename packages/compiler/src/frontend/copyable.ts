@@ -4,6 +4,7 @@ import { ts } from "ts-morph";
 import { isConstant } from "./never-assigned.ts";
 import { eachNode } from "./lower/tree.ts";
 import { bare } from "./nodes.ts";
+import { isLibraryFile } from "./type-parts.ts";
 
 const PRIMITIVE = ts.TypeFlags.NumberLike | ts.TypeFlags.StringLike | ts.TypeFlags.BooleanLike | ts.TypeFlags.BigIntLike | ts.TypeFlags.Undefined | ts.TypeFlags.Null;
 /** methods that neither change an array nor hand it out */
@@ -23,13 +24,8 @@ function isTarget(node: ts.Node): boolean {
 
 const ofProgram = new WeakMap<ts.TypeChecker, Copyable>();
 
-/** is it a callback that is handed the array itself, in its last place? */
-const takesArray = (node: ts.Expression, method: ts.PropertyAccessExpression): boolean =>
-  (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) && (node.parameters.length > (method.name.text.startsWith("reduce") ? 3 : 2) || node.parameters.some((x) => x.dotDotDotToken !== undefined));
-
 export class Copyable {
   readonly #checker: ts.TypeChecker;
-  readonly #known = new Map<ts.Symbol, boolean>();
   readonly #fixed = new Map<ts.Symbol, boolean>();
   readonly #files = new Map<ts.SourceFile, ReadonlyMap<string, readonly ts.Identifier[]>>();
 
@@ -46,13 +42,8 @@ export class Copyable {
 
   /** may another module hold a copy of what this symbol names? */
   has(symbol: ts.Symbol): boolean {
-    const known = this.#known.get(symbol);
-    if (known !== undefined) return known;
-    this.#known.set(symbol, false); // what refers to itself is not made of literals
     const declaration = symbol.valueDeclaration;
-    const result = declaration !== undefined && ts.isVariableDeclaration(declaration) && ts.isSourceFile(declaration.parent.parent.parent) && this.#isFixed(symbol, declaration);
-    this.#known.set(symbol, result);
-    return result;
+    return declaration !== undefined && ts.isVariableDeclaration(declaration) && ts.isSourceFile(declaration.parent.parent.parent) && this.#isFixed(symbol, declaration);
   }
 
   /** does nobody write to the memory of a variable, of a module or of a function? Other modules can only write to what is exported. */
@@ -64,6 +55,7 @@ export class Copyable {
   #isFixed(symbol: ts.Symbol, declaration: ts.VariableDeclaration): boolean {
     const known = this.#fixed.get(symbol);
     if (known !== undefined) return known;
+    this.#fixed.set(symbol, false); // what refers to itself is not made of literals
     const result = ts.isIdentifier(declaration.name) && isConstant(declaration, this.#checker) && declaration.initializer !== undefined
       && this.#isLiteral(declaration.initializer) && this.#isOnlyRead(symbol, declaration);
     this.#fixed.set(symbol, result);
@@ -127,10 +119,21 @@ export class Copyable {
     if (ts.isDeleteExpression(parent) || ts.isPostfixUnaryExpression(parent)) return false;
     if (ts.isPrefixUnaryExpression(parent) && (parent.operator === ts.SyntaxKind.PlusPlusToken || parent.operator === ts.SyntaxKind.MinusMinusToken)) return false;
     if (ts.isExportAssignment(parent)) return false;
-    if (ts.isCallExpression(parent) && parent.expression === at) return ts.isPropertyAccessExpression(at) && READING.has(at.name.text) && this.#holdsPrimitives(at.expression) && !parent.arguments.some((x) => takesArray(x, at));
+    if (ts.isCallExpression(parent) && parent.expression === at) return ts.isPropertyAccessExpression(at) && READING.has(at.name.text) && this.#holdsPrimitives(at.expression) && !parent.arguments.some((x) => this.#takesArray(x, at.name.text));
     if (isPrimitive(this.#checker.getTypeAtLocation(at))) return true;
     if (!this.#holdsPrimitives(at)) return false;
     return (ts.isForOfStatement(parent) && parent.expression === at) || ts.isSpreadElement(parent) || this.#isReadonlyArgument(at, parent);
+  }
+
+  /** is it a callback that is handed the array itself, in its last place? What the library does with it is known. */
+  #takesArray(node: ts.Expression, method: string): boolean {
+    const most = method.startsWith("reduce") ? 3 : 2;
+    const type = this.#checker.getTypeAtLocation(node);
+    if ((type.flags & ts.TypeFlags.Any) !== 0) return true;
+    return this.#checker.getSignaturesOfType(type, ts.SignatureKind.Call).some(({ parameters, declaration }) => {
+      if (declaration === undefined) return true;
+      return !isLibraryFile(declaration.getSourceFile().fileName) && (parameters.length > most || declaration.parameters.some((x) => ts.isParameter(x) && x.dotDotDotToken !== undefined));
+    });
   }
 
   #holdsPrimitives(node: ts.Node): boolean {

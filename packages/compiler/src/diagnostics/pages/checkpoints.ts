@@ -7,7 +7,7 @@ export const checkpointPages: readonly Page[] = [
     code: "CT2030",
     title: "A checkpoint that cannot be run again",
     says: [notReplayable(NOWHERE, "`Math.random` differs from run to run"), notReplayable(NOWHERE, "it sets the module variable `calls`")],
-    why: "A checkpointed call or loop is not recorded: reverse runs it again from copies of what it started from. That must do what the first run did, and nothing that others can see: no draws of random numbers, no clock, no stores to variables of modules, no calls of functions whose code is not known. What is said to the console is said once. Between `vjp` and its pullback callers may write to the objects of a module, so a checkpoint in between reads only those whose type is `readonly`.",
+    why: "A checkpointed call or loop is not recorded: reverse runs it again from copies of what it started from. That must do what the first run did, and nothing that others can see: no draws of random numbers, no clock, no stores to variables of modules, no calls of functions whose code is not known. What is said to the console is said once. Between `vjp` and its pullback callers may write to the objects of a module, so what is checkpointed there reads only constants made of literals that their file never writes to, and objects whose type is `readonly`.",
     example: code(`
       import { checkpoint, grad } from "cotangent";
 
