@@ -10,6 +10,7 @@ export interface Estimate {
 }
 
 const FIRST_STEPS: readonly number[] = [1e-1, 1e-2, 1e-3, 1e-4];
+const FINEST_STEP = 1e-5;
 const LEVELS = 4;
 
 function extrapolated(f: (t: number) => number, first: number): Estimate {
@@ -35,13 +36,20 @@ function extrapolated(f: (t: number) => number, first: number): Estimate {
 
 const isNear = (a: Estimate, b: Estimate, tolerance: number): boolean => Math.abs(a.value - b.value) <= tolerance * (1 + Math.abs(b.value));
 
+/** those that the next coarser or finer step confirms: one that stands alone may be an accident */
+const confirmed = (estimates: readonly Estimate[]): readonly Estimate[] =>
+  estimates.filter((one, i) => [estimates[i - 1], estimates[i + 1]].some((other) => other !== undefined && isNear(other, one, 1e-4)));
+
 /**
  * The derivative of `f` at 0. Steps are tried from coarse to fine and the most consistent answer is kept, unless the finest two agree on
- * another one: a function that jumps some way off may look consistent to coarse steps.
+ * another one: a function that jumps some way off may look consistent to coarse steps. Where no two steps agree, the function oscillates
+ * within most of them; rounding forbids steps that are finer still to all others.
  */
 export function derivative(f: (t: number) => number, unit = 1): Estimate {
-  const estimates = FIRST_STEPS.map((step) => extrapolated(f, step * unit));
-  const best = estimates.reduce((kept, next) => (next.error < kept.error ? next : kept));
+  let estimates = FIRST_STEPS.map((step) => extrapolated(f, step * unit));
+  if (confirmed(estimates).length === 0) estimates = [...estimates, extrapolated(f, FINEST_STEP * unit)];
+  const agreeing = confirmed(estimates);
+  const best = (agreeing.length > 0 ? agreeing : estimates).reduce((kept, next) => (next.error < kept.error ? next : kept));
   const [finer, finest] = estimates.slice(-2);
   return finer !== undefined && finest !== undefined && isNear(finer, finest, 1e-6) && !isNear(best, finer, 1e-4) ? finer : best;
 }
@@ -61,9 +69,15 @@ const weigh = (result: unknown, weights: Direction): number => {
   return sum;
 };
 
-/** The derivative of the weighted sum of f's results at `args` along a direction. Every call gets fresh arguments. */
+/** The derivative of the weighted sum of f's results at `args` along a direction. Every call gets fresh arguments; steps to where f throws tell nothing. */
 export function directional(f: Callable, args: readonly unknown[], direction: Direction, weights: Direction = new Map([["", 1]])): Estimate {
-  return derivative((t) => weigh(f(...moved(args, direction, t)), weights), unitOf(args));
+  return derivative((t) => {
+    try {
+      return weigh(f(...moved(args, direction, t)), weights);
+    } catch {
+      return Number.NaN;
+    }
+  }, unitOf(args));
 }
 
 /** The gradient of a function that returns a number, cell by cell. */

@@ -1,7 +1,7 @@
 // The harness itself: it accepts right derivatives and finds wrong ones. The derivatives here are written by hand.
 import { describe, expect, it } from "vitest";
 import { close, sameBits } from "./compare.ts";
-import { derivative, numericGradient } from "./differences.ts";
+import { derivative, directional, numericGradient } from "./differences.ts";
 import { checkDerivatives, TOLERANCES, type Derivatives, type Tolerances } from "./identities.ts";
 import { createLoader, functionOf } from "./modules.ts";
 import * as numericMarkers from "./numeric-markers.ts";
@@ -109,11 +109,21 @@ describe("differences", () => {
     expect(close(derivative((t) => (1 + t) ** 7).value, 7, 1e-10)).toBe(true);
     // stairs, which coarse steps take for a slope
     expect(close(derivative((t) => t + Math.round(t * 80) / 80).value, 1, 1e-9)).toBe(true);
+    // oscillates within all steps but the finest; coarse ones agree with themselves by accident
+    const oscillating = (x: number): number => (2 + Math.cos(x)) ** Math.sin(0.49 - x) + 1.7 * x;
+    expect(close(derivative((t) => oscillating(3014 * t)).value, 3014 * (1.7 - 3 ** Math.sin(0.49) * Math.log(3) * Math.cos(0.49)), 1e-7)).toBe(true);
   });
 
   it("give each cell its slope", () => {
     const numbers = numericGradient((v) => (v as number[]).reduce((a, b) => a * b), [[2, 3, 5]]);
     expect([...numbers.values()].map(({ value }) => Math.round(value * 1e6) / 1e6)).toEqual([15, 10, 6]);
+  });
+
+  it("do without steps to where there is nothing", () => {
+    const root = (x: unknown): number => { if (Number(x) < 0.95) throw new RangeError("too small"); return Math.sqrt(Number(x)); };
+    const along = new Map([...cellsOf([1]).keys()].map((path) => [path, 1]));
+    expect(close(directional(root, [1], along).value, 0.5, 1e-9)).toBe(true);
+    expect(directional(root, [0.5], along).value).toBeNaN();
   });
 });
 

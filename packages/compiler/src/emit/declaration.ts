@@ -19,10 +19,16 @@ export function needsType(type: Type, value: Expr, shown: Type, isAssigned: bool
   // written as a literal; for others the runtime says what they are
   if (value.kind === "zeros") return type.kind === "tuple" ? type.elements.every((x) => x.kind === "real") : isAssigned && isLoose(type);
   if (!isAssigned) return false;
+  // what the first flag says of the second (`!a && a`) is the type that TypeScript infers
+  if (value.kind === "op" && (value.op === "&&" || value.op === "||") && value.args.every(readsFlags)) return true;
   // a variable that starts as another one has the type of that one
   if (value.kind === "var" && type.kind !== "nullable" && type.kind !== "union" && isSameText(shown, type)) return false;
   return isLoose(type) || !isSameText(shown, type);
 }
+
+/** does a condition rest on variables that are true or false? */
+const readsFlags = (e: Expr): boolean =>
+  e.kind === "var" ? e.variable.type.kind === "boolean" : e.kind === "op" && (e.op === "!" || e.op === "&&" || e.op === "||") && e.args.some(readsFlags);
 
 export const isUnset = (e: Expr): boolean => e.kind === "const" && e.value === undefined;
 

@@ -107,6 +107,8 @@ class Folder {
           const value = isDerivative(s.variable) && isConst(simpler, -0) ? ZERO : simpler;
           if (value.kind === "length") this.#lengths.add(s.variable);
           if (value.kind === "var" && !s.variable.mutable && this.#values.has(value.variable)) this.#values.set(s.variable, this.#values.get(value.variable)!);
+          // known to what follows at once, so that a chain of products of constants is folded in one walk
+          if (value.kind === "const" && !s.variable.mutable) this.#replaced.set(s.variable, value);
           if (value.kind === "op" && !s.variable.mutable) this.#definitions.set(s.variable, value);
           if (!s.variable.mutable && isThere(value)) this.#made.add(s.variable);
           if (!s.variable.mutable && (value.kind === "struct" || value.kind === "var")) this.#kinds.set(s.variable, this.#kindsOf(value));
@@ -196,6 +198,11 @@ class Folder {
     return flag && isConst(flag.args[1]!, 1) && isConst(flag.args[2]!, 0) ? flag.args[0]! : test;
   }
 
+  #areOpposites(a: Expr, b: Expr): boolean {
+    const [notA, notB] = [this.#definition(a, "!"), this.#definition(b, "!")];
+    return (notA !== null && sameExpr(notA.args[0]!, b)) || (notB !== null && sameExpr(notB.args[0]!, a));
+  }
+
   #definition(e: Expr | undefined, name: string): Op | null {
     const value = e?.kind === "var" ? this.#definitions.get(e.variable) : undefined;
     return value?.op === name ? value : null;
@@ -215,7 +222,7 @@ class Folder {
     if (e.op === "select" && b && c) return selection(e, this.#truth(a), b, c);
     if (b === undefined) return this.#unary(e, a);
     if (e.op === "defaulted") return b.kind === "const" ? a : e;
-    if (e.op === "&&" || e.op === "||") return lazy(e, a, b);
+    if (e.op === "&&" || e.op === "||") return this.#areOpposites(a, b) ? constant(e.op === "||") : lazy(e, a, b);
     if ((e.op === "===" || e.op === "!==") && b.kind === "const" && constantsAmong(a, (v) => this.#constants(v))?.includes(b.value) === false) return constant(e.op === "!==");
     return this.#together(e, a, b) ?? (isRealTyped(a, b) ? this.#binary(e, a, b, derivative) : e);
   }
@@ -363,6 +370,7 @@ function selection(e: Op, test: Expr, a: Expr, b: Expr): Expr {
 function lazy(e: Op, a: Expr, b: Expr): Expr {
   const and = e.op === "&&";
   if (a.kind === "const") return a.value === and ? b : a;
+  if (sameExpr(a, b)) return a;
   // an operand is an atom: what is not needed is not evaluated either
   return b.kind !== "const" ? e : b.value === and ? a : typeOf(a).kind === "boolean" ? b : e;
 }
