@@ -8,6 +8,7 @@ const TYPES = [
   "interface Ops { up: (q: number) => number; down(q: number): number }",
   "type Shape = { readonly kind: \"disc\"; readonly r: number } | { readonly kind: \"box\"; readonly w: number; readonly h: number };\nfunction area(shape: Shape): number { return shape.kind === \"disc\" ? shape.r * shape.r : shape.w * shape.h; }",
   "enum Mode { Slow, Fast = 4 }",
+  "declare function structuredClone<T>(value: T): T;",
 ];
 
 const STATE = [
@@ -48,6 +49,7 @@ const CLASSES = [
   "class Sum extends Field {\n  constructor(readonly a: Field, readonly b: Field) { super(); }\n  at(q: number): number { return this.a.at(q) + this.b.at(q * 0.5); }\n  tune(by: number): void { this.a.tune(by); this.b.tune(-by); }\n}",
   "function slopeOf(field: Field, q: number): number { return field instanceof Wave ? field.amp * Math.cos(q) : field.at(1) - field.at(0); }",
   "class Holder<T> {\n  constructor(public value: T) {}\n  map<U>(g: (value: T) => U): Holder<U> { return new Holder(g(this.value)); }\n  swap(by: T): T {\n    const old = this.value;\n    this.value = by;\n    return old;\n  }\n}",
+  "class Trail {\n  static step: number;\n  static { this.step = 0.3; }\n  readonly #from: number;\n  constructor(from: number, private readonly to: number) { this.#from = from; }\n  *[Symbol.iterator](): Generator<number> {\n    for (let t = 0; t <= 0.7; t += Trail.step) yield this.#from * (1 - t) + this.to * t;\n  }\n}",
   "class Fault {\n  constructor(readonly amount: number) {}\n}",
 ];
 
@@ -90,6 +92,9 @@ const FUNCTIONS = [
   "function repeat(count: number, g: (q: number) => void): void { for (let at = 0; at < count; at++) g(at * 0.5); }",
   "function guarded(g: (q: number) => number, q: number): number {\n  try {\n    return g(q);\n  } catch {\n    return q * 0.5;\n  }\n}",
   "function apply(ops: Ops, q: number): number { return ops.up(ops.down(q)); }",
+  "namespace Gears {\n  export const ratio = 0.7;\n  const slack = (q: number): number => Math.sin(q) * 0.1;\n  export function mesh(q: number): number { return q * ratio + slack(q); }\n}",
+  "function descend(energy: Differentiable<(q: number) => number>, q: number): number {\n  for (let at = 0; at < 2; at++) q -= 0.3 * grad(energy)(q);\n  return q;\n}",
+  "function settle(energy: Differentiable<(point: Point) => number>, point: Point): number {\n  const slope = grad(energy)(point);\n  return (point.x - 0.2 * slope.x) * slope.y;\n}",
   "function risky(q: number): number {\n  if (q > 0.5) throw new Fault(q * 0.3);\n  return q * q;\n}",
   "function switched(mode: Mode, q: number): number {\n  switch (mode) {\n    case Mode.Fast:\n      q *= 2;\n    // falls through\n    case Mode.Slow:\n      return q * q;\n  }\n}",
 ];
@@ -115,7 +120,7 @@ const mentions = (text: string, name: string): boolean => new RegExp(`\\b${name}
 
 /** The declarations that the text needs, in order; what must be reset; what can be seen of the state of the module from outside. */
 export function libraryFor(text: string): { readonly declarations: readonly string[]; readonly resets: readonly string[]; readonly state: readonly string[] } {
-  const names = (declaration: string): readonly string[] => [...declaration.matchAll(/^(?:(?:abstract )?class|type|interface|enum|const|let|function\*?) (\w+)/gm)].map(([, name = ""]) => name);
+  const names = (declaration: string): readonly string[] => [...declaration.matchAll(/^(?:(?:abstract )?class|type|interface|enum|namespace|const|let|function\*?|declare function) (\w+)/gm)].map(([, name = ""]) => name);
   const kept = new Set<string>();
   for (let all = text, before = -1; kept.size > before;) {
     before = kept.size;

@@ -5,6 +5,7 @@ import * as cotangent from "cotangent";
 import { transformSync } from "esbuild";
 import { directional, type Callable } from "../harness/differences.ts";
 import { evaluate } from "../harness/evaluate.ts";
+import { grad } from "../harness/numeric-markers.ts";
 import { randomDirection } from "../harness/identities.ts";
 import { createRandom } from "../harness/random.ts";
 import { leavesOf, moved, type Direction } from "../harness/structure.ts";
@@ -101,7 +102,7 @@ function runnable(program: Program, form: Form, probe: Probe): Callable {
   const known = texts[form].get(program);
   const text = known ?? runnableText(program, form);
   if (known === undefined) texts[form].set(program, text);
-  const { f } = evaluate(`const probe = require("probe");\n${form === "plain" ? "" : "const { math: Math } = probe;\n"}${text}`, form, (name) => (name === "probe" ? probe : cotangent)) as { readonly f: Callable };
+  const { f } = evaluate(`const probe = require("probe");\n${form === "plain" ? "" : "const { math: Math } = probe;\n"}${text}`, form, (name) => (name === "probe" ? probe : { ...cotangent, grad })) as { readonly f: Callable };
   return f;
 }
 

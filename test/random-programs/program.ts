@@ -95,9 +95,10 @@ function printFunction({ name, parameters, result, body }: RandomFunction, form:
   return `${name === "f" ? "export " : ""}function ${name}(${list}): ${result} {\n${indent(printBlock(body, form))}\n}`;
 }
 
-/** The module without markers, but for rules. A reset goes with the declaration of what it resets. */
+/** The module without markers, but for rules and for what differentiates a function that it is given. A reset goes with the declaration of what it resets. */
 export function printProgram({ declarations, functions, resets }: Program, form: Form, markers: readonly string[] = []): string {
-  const imported = [...markers, ...(declarations.some((x) => x.includes("customRule(")) ? ["customRule"] : [])];
+  const used = (text: string): boolean => declarations.some((x) => x.includes(text));
+  const imported = [...new Set([...markers, ...(used("customRule(") ? ["customRule"] : []), ...(used("grad(") ? ["grad"] : []), ...(used("Differentiable<") ? ["type Differentiable"] : [])])];
   const imports = imported.length > 0 ? [`import { ${imported.join(", ")} } from "cotangent";`] : [];
   const needed = resets.filter((text) => declarations.some((declaration) => new RegExp(`^(?:let|const|class) ${text.split(".")[0]?.split(" ")[0] ?? ""}\\b`).test(declaration)));
   const main = functions.at(-1);

@@ -23,7 +23,7 @@ describe("the generator", () => {
     expect(programs.length).toBeGreaterThan(300);
     const all = programs.map((program) => printProgram(program, "plain")).join("\n");
     for (const piece of ["while (", "do {", "for (const", "break;", "continue;", "else {", ".push(", ".map(", ".reduce(", ".slice(", ".fill(", ".forEach(", "Float64Array", "[][]", "++", "??", " ? ", "return ",
-      "switch (", "default:", "outer", "try {", "catch", "finally", "throw ", "new Map", "Record<", "new Body", "new Heavy", ".side = ", "const key in ", ".norm", "Shape", "interface Link", "Set<Point>", "Map<Point, number>", ".with(", ".at(", ".findLast(", ".entries()", ".length -= ", "yield*", "tagged`", ".bind(", ".apply(", "instanceof", "enum Mode", "static count", "#mass", "state", "history", "undefined", ".subarray(", ".flatMap(", ".splice(", ".shift(", ".unshift(", ".sort(", ".toSorted(", ".reverse(", ".copyWithin(", "function*", "Object.values", "...a"]) {
+      "switch (", "default:", "outer", "try {", "catch", "finally", "throw ", "new Map", "Record<", "new Body", "new Heavy", ".side = ", "const key in ", ".norm", "Shape", "interface Link", "Set<Point>", "Map<Point, number>", ".with(", ".at(", ".findLast(", ".entries()", ".length -= ", "yield*", "tagged`", ".bind(", ".apply(", "instanceof", "enum Mode", "static count", "#mass", "state", "history", "undefined", ".subarray(", ".flatMap(", ".splice(", ".shift(", ".unshift(", ".sort(", ".toSorted(", ".reverse(", ".copyWithin(", "function*", "Object.values", "...a", "structuredClone(", "namespace ", "Differentiable<", "[Symbol.iterator]", "**= "]) {
       expect(all.includes(piece), piece).toBe(true);
     }
   });
@@ -49,7 +49,7 @@ describe("shrinking", () => {
     const program = Array.from({ length: 200 }, (_, seed) => generate(seed)).find((candidate) => isFit(candidate) && printProgram(candidate, "plain").includes("Math.tanh("));
     if (program === undefined) throw new Error("no program with a hyperbolic tangent");
     const small = shrink(program, (candidate) => isFit(candidate) && printProgram(candidate, "plain").includes("Math.tanh("), 2000);
-    expect(printProgram(small, "plain").split("\n").length).toBeLessThanOrEqual(8);
+    expect(printProgram(small, "plain").split("\n").length).toBeLessThanOrEqual(10);
     expect(printFixture(small, "Shrunk.")).toContain("export const samples");
   });
 

@@ -8,7 +8,7 @@ const NUMBERS = [
 const CALLS = [
   "nest(%num, %num)", "even(%num, %num)", "odd(%num, %num, 2)", "binary(%num, 3)", "total(%num, %num, %num)", "total(...%array)", "total(%num, ...%list, ...%1, %num)", "bent(%num)", "bent(%num, %num)",
   "bent(%num, undefined, { x: %num })", "bent(%num, %num, { y: %num })", "tagged`a ${%num} b ${%num}`", "weigh(%point, %num)", "leaky(%num, %num)", "steep(%num)", "norm2(%point)", "norm2({ x: %num, y: %num })", "sheared(%point, %num).x", "squares(%list)[0]", "blurred([%num, %num], %num)[1]", "%list.map(steep).reduce((acc, item) => acc + item, 0)", "weigh({ x: %num, y: %num }, %num)", "inner(%array)", "inner([%num, %num])",
-  "((p: number, q = p * 0.5): number => %num{p q})(%num)", "(function (q: number): number { return %num{q}; })(%num)", "depthOf(%num)", "far(%node)", "spread(...[%num, %num])",
+  "((p: number, q = p * 0.5): number => %num{p q})(%num)", "(function (q: number): number { return %num{q}; })(%num)", "depthOf(%num)", "far(%node)", "spread(...[%num, %num])", "Gears.mesh(%num)", "descend((q) => q * q * %scalar + Math.cos(q), %num)", "settle(({ x, y }) => x * x * y + %scalar * Math.sin(y), %point)",
 ];
 
 const ARRAYS = [
@@ -18,6 +18,7 @@ const ARRAYS = [
   "%list.map((item) => %num{item}).at(0)!", "[...%list.entries()].reduce((acc, [at, item]) => acc + at * item, 0)", "%list.with(0, %num)[%two]", "%list.toReversed()[0]", "[...%array, %num].at(-1)!",
   "%matrix.reduce((acc, row) => acc + row[0] * row[1], 0)", "%matrix.flat().reduce((acc, item) => acc * 0.7 + item, %num)", "%matrix.map((row) => row.at(-1)!).reduce((acc, item) => acc - item, 0)", "%matrix.at(-1)![%two]",
   "[...damped(%list, %num)].reduce((acc, item) => acc + item, 0)", "Array.from(pairs(%list, %num), (item) => %num{item})[0]", "Math.max(...%list.slice(0, 1), -100)",
+  "structuredClone(%list).reduce((acc, item) => acc * 0.5 + item, %num)", "structuredClone(%matrix)[0][1]", "(%list.every((item) => %less{item}) ? %num : 0.5)", "[...%floats.entries()].reduce((acc, [at, item]) => acc + at * item, 0)", "[...new Trail(%num, %num)].reduce((acc, item) => acc * 0.5 + item, 0)",
 ];
 
 const OBJECTS = [
@@ -28,7 +29,7 @@ const OBJECTS = [
   "(%node.next?.value ?? %num)", "(%node.next?.next ?? %1).value", "(%node.value = %num)", "(%part.k ?? %num)", "(%part.inner?.v ?? %num)", "(%part.k === undefined ? 0.5 : %1.k * 0.5)", "(%part.k ||= %num)",
   "%map.get(%key)!", "(%map.get(\"none\") ?? %num)", "[...%map].reduce((acc, [, item]) => acc + item, 0)", "%map.size * %num", "%record[%key]!", "Object.values(%record).reduce((acc, item) => acc * 0.5 + item, %num)",
   "Object.entries(%record).reduce((acc, [key, item]) => acc + (key === \"a\" ? item : %num{item}), 0)", "Object.keys(%record).length * %num", "(%record[\"none\"] ?? %num)", "area(%shape)", "(%shape.kind === \"disc\" ? %1.r : %1.w * 0.7)",
-  "(\"r\" in %shape ? %1.r : 0.5)", "(%absent ?? %num)", "(%absent === undefined ? 0.3 : %1 * 0.5)",
+  "(\"r\" in %shape ? %1.r : 0.5)", "structuredClone(%part).w", "structuredClone(%crowd)[%two].x", "(%absent ?? %num)", "(%absent === undefined ? 0.3 : %1 * 0.5)",
 ];
 
 const INSTANCES = [

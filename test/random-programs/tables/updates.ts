@@ -1,12 +1,12 @@
 // Statements that write to what exists already, by the kind of what they write; the language of rows is explained in rows.ts.
 
 const NUMBERS = [
-  "%mutable %op %num;", "%mutable %op %num;", "%mutable%either{++|--};", "[%mutable, %mutable] = [%2, %1];", "%mutable = (%mutable *= 0.5, %2 + %num);", "%mutable = %mutable = %num;", "[%mutable, %mutable = %num] = %list;", "({ x: %mutable, y: %mutable } = %point);",
+  "%mutable %op %num;", "%mutable %op %num;", "%mutable **= 2;", "%mutable%either{++|--};", "[%mutable, %mutable] = [%2, %1];", "%mutable = (%mutable *= 0.5, %2 + %num);", "%mutable = %mutable = %num;", "[%mutable, %mutable = %num] = %list;", "({ x: %mutable, y: %mutable } = %point);",
   "%less && (%mutable = %num);", "%mutable += %1 = %num;", "%mutable = %num, %mutable *= 0.5;", "if ((%mutable = %num) > -100) %mutable += %1 * 0.5;", "for (%mutable of %array) %mutable = %num;",
 ];
 
 const ARRAYS = [
-  "%array[%at] %op %num;", "%array[%at] %op %num;", "%array[%at] %op %num;", "%array.fill(%num, 1);", "[%array[%at], %array[%at]] = [%3[%4], %1[%2]];", "%array[%at] = %mutable = %num;", "%array.sort((p, q) => (%apart{p q}p - q));", "%array.reverse();",
+  "%array[%at] %op %num;", "%array[%at] %op %num;", "%array[%at] %op %num;", "%array.fill(%num, 1);", "[%array[%at], %array[%at]] = [%3[%4], %1[%2]];", "%array[%at] = %mutable = %num;", "%array[%at] **= 2;", "%array.sort((p, q) => (%apart{p q}p - q));", "%array.reverse();",
   "%array.copyWithin(0, 1);", "%array.forEach((item, at) => { %1[at] = %num{item}; });", "%array[%at]%either{++|--};", "[%array[%at], %mutable] = [%3, %1[%2]];", "%list.push(%1.shift()! * 0.9);", "%list.unshift(%1.pop()! + %num);", "%list.splice(1, 1, %num);", "%list.splice(0, 1, ...[%num, %num].slice(1));",
   "%grow\n%list.push(%num);", "%grow\n%list.push(%num, ...%list.slice(0, 2));", "%grow\n%list.splice(1, 0, %num, %num);", "%grow\n%list.unshift(%num);", "%list.push(%num, %num); %1.length -= 2;", "%list.push(%num, %num); %1.length = %1.length - 1; %1.pop();", "%grow\n%list[%1.length] = %num;",
   "%grow\n%list.length += 1; %1[%1.length - 1] = %num;", "%list.splice(0, 2).forEach((item) => %1.push(item * 0.9));", "bump(%list, %num);", "bump(%matrix[%two], %num);", "const %name~ = %list.splice(1); %1.push(...%2);",

@@ -31,18 +31,18 @@ export const libraryPages: readonly Page[] = [
   {
     code: "CT1102",
     title: "A function without a rule",
-    says: [unsupportedFunction(NOWHERE, "structuredClone")],
+    says: [unsupportedFunction(NOWHERE, "Reflect.apply", "call the function")],
     why: "Functions of the standard library have no source to differentiate; each needs a rule of its own, and this one has none yet.",
     example: code(`
       /** @grad */
-      export function f(v: number[]): number {
-        return structuredClone(v)[0] ?? 0;
+      export function f(x: number): number {
+        return Reflect.apply(Math.sin, undefined, [x]);
       }
     `),
     rewrite: code(`
       /** @grad */
-      export function f(v: number[]): number {
-        return v.slice()[0] ?? 0;
+      export function f(x: number): number {
+        return Math.sin(x);
       }
     `),
   },

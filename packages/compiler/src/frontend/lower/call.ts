@@ -21,6 +21,7 @@ import { isContainer, makeMap, mapMethod } from "./keyed.ts";
 import { callMember, receiverClasses } from "./instance.ts";
 import { callSuper } from "./super.ts";
 import { callLibrary, external, plainShape } from "./library.ts";
+import { cloneStructure } from "./structured-clone.ts";
 import { markerCall } from "./marker.ts";
 import { isInherited, objectCall, recordMethod } from "./object.ts";
 import { packageFunction } from "./package-rule.ts";
@@ -55,7 +56,7 @@ export function call(b: Body, node: ts.CallExpression, want: Want | null): Expr 
 function callNamed(b: Body, node: ts.CallExpression, callee: ts.Expression, named: Named, want: Want | null): Expr | null {
   switch (named.kind) {
     case "function": return callFunction(b, node, named.node, want);
-    case "global": return staticArrayCall(b, node, named.name, want) ?? objectCall(b, node, named.name, want) ?? callLibrary(b, node, named.name, want);
+    case "global": return named.name === "structuredClone" ? cloneStructure(b, node, want) : staticArrayCall(b, node, named.name, want) ?? objectCall(b, node, named.name, want) ?? callLibrary(b, node, named.name, want);
     case "refused": return b.refuse(named.finding, node);
     case "cell": {
       if (named.cell.imported === null) return callValue(b, node, b.atom(callee), want);

@@ -78,7 +78,7 @@ export function builtinFunction(b: Body, name: string, node: ts.Expression): Exp
 const REFUSED: ReadonlyMap<string, string | null> = new Map([
   ["Object.keys", "name the fields"], ["Object.values", "name the fields, or use an array"], ["Object.entries", "name the fields, or use an array"],
   ["Object.assign", "assign the fields one by one"], ["Object.fromEntries", "write an object literal"], ["Object.defineProperty", null], ["Object.create", "write an object literal"],
-  ["Object.groupBy", "write a loop"], ["structuredClone", "copy the arrays and objects"], ["Symbol", null], ["setTimeout", null], ["setInterval", null], ["fetch", "fetch outside and pass the data in"],
+  ["Object.groupBy", "write a loop"], ["Symbol", null], ["setTimeout", null], ["setInterval", null], ["fetch", "fetch outside and pass the data in"],
   ["Reflect.apply", "call the function"], ["Math.sumPrecise", "write a loop"],
 ]);
 

@@ -1,0 +1,274 @@
+// `structuredClone(value)`: written out by the type of the value, as a person would copy it by hand.
+// Guarantees what the algorithm of HTML promises: the copies share no memory with the original, and what the original holds in several
+// places the copy holds in the same places, once. Only where a place may hold what another holds is that remembered, in a map from
+// original to copy; objects that may hold themselves are copied by a function that calls itself.
+import { ts } from "ts-morph";
+import type { Expr, Field, Func, FuncId, MapType, StructType, Type, Var } from "../../ir/ir.ts";
+import { BOOLEAN, constant, define, element, field, length, load, op, parameterOf, typeOf, UNDEFINED, use, ZERO } from "../../ir/build.ts";
+import { isAbsent, sameType } from "../../ir/facts.ts";
+import { spanOf } from "../nodes.ts";
+import { orUndefined, present } from "../types.ts";
+import type { Body, Want } from "./body.ts";
+import { elementType, entryAt, isSet, keyed, shown } from "./entries.ts";
+import { fixedLoop, lengthNow } from "./iterate.ts";
+import { addElement } from "./keyed.ts";
+import { nullish } from "./operator.ts";
+import * as refusals from "../../diagnostics/catalog.ts";
+
+type Container = (Type & { readonly kind: "array" | "tuple" }) | StructType | MapType;
+
+/** Where an object or array may stand in the value. */
+interface Position {
+  readonly type: Container;
+  /** may it stand in several places? */
+  isShared: boolean;
+  /** may it be inside itself? */
+  isRecursive: boolean;
+}
+
+/** copies that were made so far */
+interface Seen {
+  readonly type: Container;
+  readonly copies: Var;
+}
+
+export function cloneStructure(b: Body, node: ts.CallExpression, want: Want | null): Expr | null {
+  const [given] = node.arguments;
+  if (given === undefined || node.arguments.length > 1 || ts.isSpreadElement(given)) return b.refuse(refusals.unsupportedFunction(spanOf(node), "structuredClone with a transfer list", "leave the list out"), node);
+  const value = b.atom(given);
+  const positions: Position[] = [];
+  const problem = find(typeOf(value), false, [], positions);
+  if (problem !== null) return b.refuse(refusals.unsupportedFunction(spanOf(node), `structuredClone of ${problem}`, "copy the arrays and objects"), node);
+  const seen = positions.filter((x) => x.isShared).map(({ type }): Seen => ({ type, copies: b.define("copies", { kind: "new", length: ZERO, zeroed: false, type: copiesOf(type) }, node) }));
+  return new Cloner(b, node, positions, seen, new Map(), want?.into ?? null).clone(value, typeOf(value));
+}
+
+const copiesOf = (type: Container): MapType => ({ kind: "map", container: "Map", key: type, value: type });
+
+const isContainer = (type: Type): type is Container => type.kind === "array" || type.kind === "tuple" || type.kind === "struct" || type.kind === "map";
+
+const isInert = ({ kind }: Type): boolean => kind === "real" || kind === "boolean" || kind === "string" || kind === "bigint" || kind === "void";
+
+/** the parts that hold other values */
+function partsOf(type: Container): readonly Type[] {
+  switch (type.kind) {
+    case "array": return [type.element];
+    case "tuple": return type.elements;
+    case "struct": return type.fields.map((x) => x.type);
+    case "map": return type.container === "Object" ? [type.value] : isSet(type) ? [type.value] : [type.key, type.value];
+  }
+}
+
+/** notes where objects and arrays may stand; says what cannot be copied, or null. `open`: what stands around */
+function find(given: Type, isMany: boolean, open: readonly Container[], positions: Position[]): string | null {
+  const type = present(given);
+  if (isInert(type) || (type.kind === "union" && type.members.every((x) => isInert(present(x))))) return null;
+  if (!isContainer(type)) return type.kind === "function" ? "a function" : type.kind === "union" ? "an object of several types" : "a value without a type";
+  if (type.kind === "struct" && type.isClass) return "an instance of a class";
+  if (type.kind === "map" && type.container.startsWith("Weak")) return `a ${type.container}`;
+  const known = positions.find((x) => sameType(x.type, type));
+  if (known !== undefined) {
+    known.isRecursive ||= open.some((x) => sameType(x, type));
+    if (known.isShared) return null;
+    known.isShared = true;
+  } else {
+    const other = positions.find((x) => mayBeSame(x.type, type));
+    if (other !== undefined) return "an object that may stand in it under two types";
+    positions.push({ type, isShared: isMany, isRecursive: false });
+  }
+  // what several hold may stand in several places itself
+  const isRepeated = isMany || known !== undefined;
+  const holdsMany = type.kind === "array" || type.kind === "map";
+  for (const part of partsOf(type)) {
+    const problem = find(part, isRepeated || holdsMany, [...open, type], positions);
+    if (problem !== null) return problem;
+  }
+  return null;
+}
+
+/** may one object be of both types? */
+function mayBeSame(a: Container, b: Container): boolean {
+  if (a.kind === "struct" && b.kind === "struct") return holdsAll(a, b) || holdsAll(b, a);
+  if (a.kind === "map" && b.kind === "map") return a.container === b.container && mayHoldSame(a.value, b.value);
+  if (a.kind === "array" && b.kind === "array") return a.array === b.array && mayHoldSame(a.element, b.element);
+  if (a.kind === "tuple" && b.kind === "tuple") return a.elements.length === b.elements.length && a.elements.every((x, i) => mayHoldSame(x, b.elements[i]!));
+  const [tuple, array] = a.kind === "tuple" ? [a, b] : [b, a];
+  return tuple.kind === "tuple" && array.kind === "array" && array.array === "Array" && tuple.elements.every((x) => mayHoldSame(x, array.element));
+}
+
+const holdsAll = (a: StructType, b: StructType): boolean => b.fields.every((x) => x.optional || a.fields.some((y) => y.name === x.name && mayHoldSame(x.type, y.type)));
+
+function mayHoldSame(a: Type, b: Type): boolean {
+  const [x, y] = [present(a), present(b)];
+  return x.kind === y.kind && (!isContainer(x) || !isContainer(y) || x === y || (x.kind === "struct" ? true : mayBeSame(x, y)));
+}
+
+class Cloner {
+  readonly #b: Body;
+  readonly #node: ts.Node;
+  readonly #positions: readonly Position[];
+  readonly #seen: readonly Seen[];
+  /** functions that copy what may hold itself */
+  readonly #functions: Map<Container, FuncId>;
+  /** the variable about to be declared, for the first copy */
+  #into: Var | null;
+
+  constructor(b: Body, node: ts.Node, positions: readonly Position[], seen: readonly Seen[], functions: Map<Container, FuncId>, into: Var | null) {
+    this.#b = b;
+    this.#node = node;
+    this.#positions = positions;
+    this.#seen = seen;
+    this.#functions = functions;
+    this.#into = into;
+  }
+
+  clone(value: Expr, type: Type): Expr {
+    const b = this.#b;
+    const node = this.#node;
+    if (type.kind === "nullable") {
+      if (isInert(type.inner) || isAbsent(value)) return value;
+      this.#into = null;
+      const result = b.declare("copy", type, node, value);
+      b.branch(nullish(b, value, node), () => undefined, () => b.assign(result, this.clone(use(b.define("value", value, node, type.inner)), type.inner), node), node);
+      return b.settle(use(result), node);
+    }
+    if (!isContainer(type)) return value;
+    const position = this.#positions.find((x) => sameType(x.type, type));
+    if (position?.isRecursive === true) return this.#call(value, type);
+    return this.#once(value, type);
+  }
+
+  /** the copy that was made of the object, or one made now */
+  #once(value: Expr, type: Container): Expr {
+    const b = this.#b;
+    const node = this.#node;
+    const copies = this.#seen.find((x) => sameType(x.type, type))?.copies;
+    if (copies === undefined) return this.#make(value, type, () => undefined);
+    this.#into = null;
+    const place = element(use(copies), value);
+    const known = b.settle(load(place, orUndefined(type), true), node, "known");
+    const copy = b.declare("copy", type, node);
+    const make = (): void => b.assign(copy, this.#make(value, type, (made) => b.emit({ kind: "store", place, value: made, origin: b.origin(node) })), node);
+    b.branch(nullish(b, known, node), make, () => b.assign(copy, use(b.define("known", known, node, type)), node), node);
+    return b.settle(use(copy), node);
+  }
+
+  /** `note` is told of the copy before it holds what may hold it */
+  #make(value: Expr, type: Container, note: (made: Expr) => void): Expr {
+    const made = type.kind === "struct" ? this.#object(value, type, note) : type.kind === "map" ? this.#entries(value, type, note) : this.#elements(value, type, note);
+    return use(made);
+  }
+
+  /** a new object in a variable */
+  #define(made: Expr): Var {
+    const b = this.#b;
+    const variable = this.#into ?? b.unit.supply.fresh("copy", typeOf(made));
+    this.#into = null;
+    b.emit(define(variable, made, b.origin(this.#node)));
+    return variable;
+  }
+
+  #elements(value: Expr, type: Type & { readonly kind: "array" | "tuple" }, note: (made: Expr) => void): Var {
+    const b = this.#b;
+    const node = this.#node;
+    if (type.kind === "array" && isInert(present(type.element))) {
+      const made = this.#define({ kind: "copy", source: value, start: null, end: null, type });
+      note(use(made));
+      return made;
+    }
+    if (type.kind === "tuple") {
+      const into = this.#withoutInto();
+      const parts = type.elements.map((x, i) => this.clone(b.settle(load(element(value, constant(i)), x), node), x));
+      this.#into = into;
+      const made = this.#define({ kind: "array", elements: parts.map((x) => ({ value: x, spread: false })), type });
+      note(use(made));
+      return made;
+    }
+    const count = b.settle(length(value), node);
+    const made = this.#define({ kind: "new", length: count, zeroed: false, type });
+    note(use(made));
+    const part = elementType(type);
+    fixedLoop(b, node, count, (index) => {
+      const copy = this.clone(b.settle(load(element(value, index), part), node), part);
+      b.emit({ kind: "store", place: element(use(made), index), value: copy, origin: b.origin(node) });
+    });
+    return made;
+  }
+
+  #object(value: Expr, type: StructType, note: (made: Expr) => void): Var {
+    const b = this.#b;
+    const node = this.#node;
+    const isLate = (x: Field): boolean => x.optional || this.#holds(x.type, type);
+    const into = this.#withoutInto();
+    const read = (x: Field): Expr => b.settle(load(field(value, x.name), x.type), node, x.name);
+    const copies = new Map(type.fields.filter((x) => !isLate(x)).map((x) => [x, this.clone(read(x), x.type)] as const));
+    const fields = type.fields.filter((x) => !x.optional).map((x) => ({ name: x.name, value: copies.get(x) ?? nothingOf(x.type) }));
+    this.#into = into;
+    const made = this.#define({ kind: "struct", fields, type });
+    note(use(made));
+    for (const x of type.fields.filter(isLate)) {
+      const copy = (): void => b.emit({ kind: "store", place: field(use(made), x.name), value: this.clone(read(x), x.type), origin: b.origin(node) });
+      if (!x.optional) copy();
+      else b.branch(b.settle(op("in", [constant(x.name), value], BOOLEAN), node, "exists"), copy, () => undefined, node);
+    }
+    return made;
+  }
+
+  #entries(value: Expr, type: MapType, note: (made: Expr) => void): Var {
+    const b = this.#b;
+    const node = this.#node;
+    const made = this.#define({ kind: "new", length: ZERO, zeroed: false, type });
+    note(use(made));
+    const source = keyed(b, value, "values", type.value, node);
+    fixedLoop(b, node, lengthNow(b, source.array, node), (index) => {
+      const key = b.settle(load(element(source.array, index), source.key), node, "key");
+      const entry = b.settle(isSet(type) ? shown(b, source, key, node) : entryAt(b, value, key, type.value, false, node), node);
+      const copy = this.clone(entry, type.value);
+      if (isSet(type)) return addElement(b, use(made), type, copy, node);
+      b.emit({ kind: "store", place: element(use(made), this.clone(key, type.key)), value: copy, origin: b.origin(node) });
+    });
+    return made;
+  }
+
+  #withoutInto(): Var | null {
+    const into = this.#into;
+    this.#into = null;
+    return into;
+  }
+
+  /** may a value of this type hold one of the other, or be one? */
+  #holds(given: Type, other: StructType, open: readonly Type[] = []): boolean {
+    const type = present(given);
+    if (!isContainer(type) || open.some((x) => sameType(x, type))) return false;
+    return sameType(type, other) || partsOf(type).some((x) => this.#holds(x, other, [...open, type]));
+  }
+
+  /** by a function that is made once for all copies of this type */
+  #call(value: Expr, type: Container): Expr {
+    const b = this.#b;
+    const node = this.#node;
+    const id = this.#functions.get(type) ?? this.#function(type);
+    const copy = this.#withoutInto() ?? b.unit.supply.fresh("copy", type);
+    b.emit({ kind: "call", callee: { kind: "function", func: id }, args: [value, ...this.#seen.map((x) => use(x.copies))], result: copy, origin: b.origin(node) });
+    return use(copy);
+  }
+
+  #function(type: Container): FuncId {
+    const b = this.#b;
+    const origin = { span: spanOf(this.#node), comments: [] };
+    const { supply } = b.unit;
+    const source = supply.fresh("value", type);
+    const seen = this.#seen.map((x) => ({ ...x, copies: supply.fresh("copies", x.copies.type) }));
+    const name = `copy${type.kind === "struct" ? type.name ?? "Object" : "Array"}`;
+    const id = `${origin.span.file}#${name}@${origin.span.start}$${source.id}`;
+    this.#functions.set(type, id);
+    const inside = new Cloner(b, this.#node, this.#positions, seen, this.#functions, null);
+    const body = b.block(() => b.exit({ kind: "return", value: inside.#once(use(source), type) }, this.#node));
+    const made: Func = { id, name, params: [source, ...seen.map((x) => x.copies)].map(parameterOf), body, result: null, resultType: type, resultText: null, origin };
+    b.unit.made.push(made);
+    return id;
+  }
+}
+
+/** what stands in a field until it gets its copy */
+const nothingOf = (type: Type): Expr => (type.kind === "nullable" ? constant(type.nothing[0] === "null" ? null : undefined) : type.kind === "real" ? constant(0) : UNDEFINED);
