@@ -66,9 +66,9 @@ function find(given: Type, isMany: boolean, open: readonly Container[], position
   if (!isContainer(type)) return type.kind === "function" ? "a function" : type.kind === "union" ? "an object of several types" : "a value without a type";
   if (type.kind === "struct" && type.isClass) return "an instance of a class";
   if (type.kind === "map" && type.container.startsWith("Weak")) return `a ${type.container}`;
-  const known = positions.find((x) => sameType(x.type, type));
+  const known = positions.find((x) => isAlike(x.type, type));
   if (known !== undefined) {
-    known.isRecursive ||= open.some((x) => sameType(x, type));
+    known.isRecursive ||= open.some((x) => isAlike(x, type));
     if (known.isShared) return null;
     known.isShared = true;
   } else {
@@ -84,6 +84,12 @@ function find(given: Type, isMany: boolean, open: readonly Container[], position
     if (problem !== null) return problem;
   }
   return null;
+}
+
+/** the same type, or literals that list the same fields */
+function isAlike(a: Container, b: Container): boolean {
+  if (a.kind !== "struct" || b.kind !== "struct" || a.name !== null || b.name !== null) return sameType(a, b);
+  return a.fields.length === b.fields.length && a.fields.every((x) => b.fields.some((y) => y.name === x.name && y.optional === x.optional && sameType(x.type, y.type)));
 }
 
 /** may one object be of both types? */
@@ -133,7 +139,7 @@ class Cloner {
       return b.settle(use(result), node);
     }
     if (!isContainer(type)) return value;
-    const position = this.#positions.find((x) => sameType(x.type, type));
+    const position = this.#positions.find((x) => isAlike(x.type, type));
     if (position?.isRecursive === true) return this.#call(value, type);
     return this.#once(value, type);
   }
@@ -142,7 +148,7 @@ class Cloner {
   #once(value: Expr, type: Container): Expr {
     const b = this.#b;
     const node = this.#node;
-    const copies = this.#seen.find((x) => sameType(x.type, type))?.copies;
+    const copies = this.#seen.find((x) => isAlike(x.type, type))?.copies;
     if (copies === undefined) return this.#make(value, type, () => undefined);
     this.#into = null;
     const place = element(use(copies), value);
