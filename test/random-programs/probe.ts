@@ -84,7 +84,7 @@ const finite = (value: unknown): boolean => [...leavesOf(value).values()].every(
 
 /** what sets, yields or returns a value and ends a line, wherever it stands: also in the library, which has no probed form */
 const PROBED: readonly (readonly [line: RegExp, probed: string])[] = [
-  [/^(\s*)(\w+(?:\.#?\w+|\[[^\]=]*\])* [*+/-]?= [^;\n]*);$/gm, "$1probe.set($2);"],
+  [/^(\s*)(\w+(?:\.#?\w+|\[[^\]=]*\])* (?:\*\*|\?\?|\|\||&&|[*+/-])?= [^;\n]*);$/gm, "$1probe.set($2);"],
   [/^(const \w+ = \(0, \w+\.customRule\)\(\(.*?\) => )(.*)(, \{)$/gm, "$1probe.set($2)$3"],
   [/^(\s*)(\(?)([{[].*[}\]]) = ([{[].*[}\]])(\)?);$/gm, "$1$2$3 = probe.set($4)$5;"],
   [/(^\s*(?:const|let) \w+ =|\byield|\breturn) ([^;\n]+);$/gm, "$1 probe.set(($2));"],

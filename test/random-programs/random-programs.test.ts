@@ -35,6 +35,7 @@ describe("the probe", () => {
     expect(isFit(one("return Math.max(x, 0.5);", "return probe.max(x, 0.5);"))).toBe(false);
     expect(isFit(one("x *= 1e6; return x;"))).toBe(false);
     expect(isFit(one("let y = x;\ntry {\n  y *= 1e6;\n} catch {} return x;"))).toBe(false); // and catches what the probe says
+    expect(isFit(one("let y = x + 20;\ny **= 4;\ny = 0.7;\nreturn x + y;"))).toBe(false);
     expect(isFit(one("let y = x;\n({ y } = { y: x * 1e6 });\ny = 0.7;\nreturn x + y;"))).toBe(false);
     expect(isFit(one("let y = x;\n[y, x] = [x, y * 1e6];\nx = 0.7;\nreturn x + y;"))).toBe(false);
     expect(isFit(one("for (;;) {}", "for (;;) { probe.step(); }"))).toBe(false);
