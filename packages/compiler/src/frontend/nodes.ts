@@ -55,3 +55,12 @@ export function shortText(node: ts.Node): string {
 /** the parameters that `wrt` counts: a leading `this` is none */
 export const countedParameters = (node: FunctionNode): readonly ts.ParameterDeclaration[] =>
   node.parameters.filter((x) => !(ts.isIdentifier(x.name) && x.name.text === "this"));
+
+/** what decides what `this` means at a place: the function, property or block around that is no arrow function; null in a module */
+export function thisContainer(node: ts.Node): ts.FunctionLikeDeclaration | ts.PropertyDeclaration | ts.ClassStaticBlockDeclaration | null {
+  for (let at = node.parent as ts.Node | undefined; at !== undefined; at = at.parent) {
+    if (ts.isPropertyDeclaration(at) || ts.isClassStaticBlockDeclaration(at)) return at;
+    if (!ts.isArrowFunction(at) && ts.isFunctionLike(at) && "body" in at) return at as ts.FunctionLikeDeclaration;
+  }
+  return null;
+}

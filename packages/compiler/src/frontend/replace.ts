@@ -8,7 +8,7 @@ import { functionsOf } from "./describe.ts";
 import type { Capture } from "./lower/program.ts";
 import type { Language, Range } from "./module.ts";
 import { isDirectional, takesDirection, targetParameters, type MarkerCall } from "./markers.ts";
-import { spanOf } from "./nodes.ts";
+import { spanOf, thisContainer } from "./nodes.ts";
 
 export const callRange = ({ node }: { readonly node: ts.Node }, file: ts.SourceFile): Range => ({ start: node.getStart(file), end: node.end });
 
@@ -53,8 +53,8 @@ function parameterText(x: ts.ParameterDeclaration, name: string, language: Langu
 
 /** captures that mean another variable where the marker stands */
 export function hiddenCaptures({ node }: MarkerCall, { read, written }: Captures, checker: ts.TypeChecker): readonly Finding[] {
-  const hidden = [...read, ...written].filter((x) => x.isThis !== true && checker.resolveName(x.symbol.name, node, ts.SymbolFlags.Value, false) !== x.symbol);
-  return hidden.map((x) => hiddenCapture(spanOf(node), x.symbol.name));
+  const isHidden = (x: Capture): boolean => (x.isThis === true ? thisContainer(node) !== x.declaration : checker.resolveName(x.symbol.name, node, ts.SymbolFlags.Value, false) !== x.symbol);
+  return [...read, ...written].filter(isHidden).map((x) => hiddenCapture(spanOf(node), captureName(x)));
 }
 
 const BOX = "captured";

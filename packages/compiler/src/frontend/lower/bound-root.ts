@@ -8,13 +8,14 @@ import { type BoundTarget, bare, countedParameters, type FunctionNode, spanOf } 
 import { orUndefined } from "../types.ts";
 import { Body, PLAIN, type Visitors } from "./body.ts";
 import { type Applicable, boundParts } from "./bound.ts";
+import { captureThis } from "./captured-this.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { functionName, type Unit } from "./unit.ts";
 
 /** null after saying why */
 export function lowerBound(unit: Unit, visitors: Visitors, node: FunctionNode, { expression, given }: BoundTarget): Func | null {
   const b = new Body(unit, visitors, null, expression, unit.context.types);
-  provideThis(b, expression);
+  captureThis(b, expression);
   const params: Param[] = [];
   let target: Applicable | null = null;
   const block = b.block(() => {
@@ -43,21 +44,4 @@ export function lowerBound(unit: Unit, visitors: Visitors, node: FunctionNode, {
   const origin = { span: spanOf(expression), comments: [] };
   const id = `${expression.getSourceFile().fileName}#${functionName(node)}$bound@${expression.getStart()}`;
   return { id, name: functionName(node), params, body: [...b.prologue, ...block], result: null, resultType: made.result, resultText: null, origin };
-}
-
-/** `this` is an object of the class around */
-function provideThis(b: Body, expression: ts.Expression): void {
-  const owner = ts.findAncestor(expression, ts.isClassLike);
-  const symbol = owner === undefined ? undefined : owner.name === undefined ? (owner as { readonly symbol?: ts.Symbol }).symbol : b.checker.getSymbolAtLocation(owner.name);
-  if (owner === undefined || symbol === undefined) return;
-  b.receiver = {
-    value: (_, node) => {
-      const known = b.unit.captures.find((x) => x.isThis === true);
-      if (known !== undefined) return use(known.variable);
-      const variable = b.unit.supply.fresh("self", b.typeOf(node));
-      b.unit.captures.push({ variable, symbol, declaration: owner, isThis: true });
-      return use(variable);
-    },
-    field: () => null, home: { node: owner, parameters: new Map() }, isClass: false,
-  };
 }

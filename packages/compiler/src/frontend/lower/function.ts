@@ -6,6 +6,7 @@ import { isGenerator, resultNode, spanOf } from "../nodes.ts";
 import { orUndefined, present } from "../types.ts";
 import { assignPiece } from "./binding.ts";
 import { Body, PLAIN, type Receiver, type Visitors } from "./body.ts";
+import { captureThis } from "./captured-this.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { consumerOf } from "./generator.ts";
 import { hoistVars, returnValue, statements } from "./statement.ts";
@@ -19,6 +20,7 @@ export function lowerFunction(unit: Unit, visitors: Visitors, { id, node, types,
   const object = self === null ? null : unit.supply.fresh("self", self);
   if (object !== null) b.receiver = { value: () => use(object), field: () => null, home, isClass: false };
   else if (home !== null) b.receiver = { value: (at, x) => at.refuse(refusals.thisValue(spanOf(x)), x), field: () => null, home, isClass: true };
+  else if (ts.isArrowFunction(node)) captureThis(b, node);
   const func = isGenerator(node) ? walkFunction(b, node, id) : fill(b, node, id, functionName(node));
   const receiver: readonly Param[] = object === null ? [] : [{ variable: object, name: object.name, typeText: null, optional: false, rest: false }];
   // what is written is about all types that it is lowered for

@@ -28,7 +28,7 @@ export interface Capture {
   readonly variable: Var;
   readonly symbol: ts.Symbol;
   readonly declaration: ts.Declaration;
-  /** the object that the code around is about; the symbol is that of its class */
+  /** the object that the code around is about; the symbol is that of its class, the declaration the member of it that stands around */
   readonly isThis?: true;
   /** nobody writes to its memory */
   readonly stays?: true;
