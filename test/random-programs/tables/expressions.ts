@@ -18,7 +18,7 @@ const ARRAYS = [
   "%list.map((item) => %num{item}).at(0)!", "[...%list.entries()].reduce((acc, [at, item]) => acc + at * item, 0)", "%list.with(0, %num)[%two]", "%list.toReversed()[0]", "[...%array, %num].at(-1)!",
   "%matrix.reduce((acc, row) => acc + row[0] * row[1], 0)", "%matrix.flat().reduce((acc, item) => acc * 0.7 + item, %num)", "%matrix.map((row) => row.at(-1)!).reduce((acc, item) => acc - item, 0)", "%matrix.at(-1)![%two]",
   "[...damped(%list, %num)].reduce((acc, item) => acc + item, 0)", "Array.from(pairs(%list, %num), (item) => %num{item})[0]", "Math.max(...%list.slice(0, 1), -100)",
-  "structuredClone(%list).reduce((acc, item) => acc * 0.5 + item, %num)", "structuredClone(%matrix)[0][1]", "(%list.every((item) => %less{item}) ? %num : 0.5)", "[...%floats.entries()].reduce((acc, [at, item]) => acc + at * item, 0)", "[...new Trail(%num, %num)].reduce((acc, item) => acc * 0.5 + item, 0)",
+  "structuredClone(%list).reduce((acc, item) => acc * 0.5 + item, %num)", "structuredClone(%matrix)[0][1]", "(%list.every((item) => %less{item}) ? %num : 0.5)", "Math.hypot(1, ...%array)", "Math.hypot(...%list{3}, %num)", "[...%floats.entries()].reduce((acc, [at, item]) => acc + at * item, 0)", "[...new Trail(%num, %num)].reduce((acc, item) => acc * 0.5 + item, 0)",
 ];
 
 const OBJECTS = [

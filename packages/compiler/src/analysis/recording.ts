@@ -279,7 +279,7 @@ function writeOf(s: Stmt, alias: Alias): { objects: ReadonlySet<ObjectId>; keys:
     case "call": {
       // its own statements are in the list; one with a rule writes to nothing (ruled.ts)
       if (s.callee.kind === "function" || s.callee.kind === "ruled") return null;
-      if (s.callee.kind === "external" && /^(console\.|\.keys$|\.next$|cotangent:require)/.test(s.callee.name)) return null; // only looks
+      if (s.callee.kind === "external" && (s.callee.isPure === true || /^(console\.|\.keys$|\.next$|cotangent:require)/.test(s.callee.name))) return null; // only looks
       const objects = alias.reach(s.args.flatMap((a) => [...alias.pointsTo(a)]));
       const keys = new Set([ELEMENTS, LENGTH, "value"]);
       for (const o of objects) for (const k of alias.fieldsOf(o).keys()) keys.add(k);

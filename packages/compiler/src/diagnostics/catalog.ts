@@ -139,9 +139,6 @@ export const foreignContainer = (span: Span, container: string): Finding =>
 export const arrayView = (span: Span, what: string): Finding =>
   error("CT1105", span, `${what} reads memory as another kind of array than it was written as`, "use one kind of array for the whole buffer, or copy the numbers");
 
-export const spreadHypot = (span: Span): Finding =>
-  error("CT1106", span, "Math.hypot of a spread array is not supported", "write Math.sqrt over the sum of squares, or name the arguments");
-
 export const variadicCallback = (span: Span, name: string): Finding =>
   error("CT1107", span, `${name} as a callback receives the index and the array too`, `wrap it: (a, b) => ${name}(a, b)`);
 

@@ -259,9 +259,9 @@ export class StatementPrinter {
   /** methods of inert values (a leading dot) have their receiver as first argument */
   #call(c: Callee, args: readonly Expr[]): Doc {
     const [receiver, ...others] = args;
-    const isMethod = c.kind === "external" && c.name.startsWith(".");
     const types = c.kind === "function" ? this.#context.parametersOf(c.func) : c.kind === "external" ? runtimeParameters(c.name) : [];
-    return isMethod && receiver ? [this.#expressions.head(receiver), this.#callee(c), this.#expressions.list(others)] : [this.#callee(c), this.#expressions.list(args, types)];
+    if (c.kind === "external" && c.name.startsWith(".") && receiver) return [this.#expressions.head(receiver), this.#callee(c), this.#expressions.list(others)];
+    return [this.#callee(c), c.kind === "external" && c.spreads === true && receiver ? ["(...", this.#expressions.head(receiver), ")"] : this.#expressions.list(args, types)];
   }
 
   // ---------------------------------------------------------------------------------------------- control

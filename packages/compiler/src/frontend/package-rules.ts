@@ -5,7 +5,7 @@ export const PACKAGE_RULES_FILE = "/@cotangent/library/packages.ts";
 
 export const PACKAGE_RULES_TEXT: string = `// Derivatives of \`@stdlib/math-base-special-*\`, by the last part of the name. The sources are CommonJS with tables of coefficients; what they
 // compute has a derivative that can be written down. Every program carries this text as a module (frontend/package-rules.ts), so the rules are
-// differentiated like code of the user. They may use \`Math\`, the arguments, the value, and each other.
+// differentiated like code of the user. They may use \`Math\`, the arguments, the value, and each other. So are rules of the library's functions of arrays.
 // Sources: Abramowitz and Stegun, Handbook of Mathematical Functions (1964), chapters 4, 6, 7 and 27.
 import { customRule } from "cotangent";
 
@@ -78,5 +78,18 @@ export const stdlib = {
   trigamma: { vjp: ([x]: One, _y: number, c: number): One => [c * polygamma(2, x)] },
   xlog1py: { vjp: ([x, y]: Two, _z: number, c: number): Two => [c * Math.log1p(y), (c * x) / (1 + y)] },
   xlogy: { vjp: ([x, y]: Two, _z: number, c: number): Two => [c * Math.log(y), (c * x) / y] },
+};
+
+export const math = {
+  /** of \`Math.hypot(...v)\`; nothing at the origin, where the slope of the cone is any number from -1 to 1 */
+  hypot: {
+    jvp: ([v]: [v: readonly number[]], [s]: [s: readonly number[]]): [number, number] => {
+      const h = Math.hypot(...v);
+      let sum = 0;
+      for (let i = 0; i < v.length; i++) sum += v[i]! * s[i]!;
+      return [h, h === 0 ? 0 : sum / h];
+    },
+    vjp: ([v]: [v: readonly number[]], h: number, c: number): [number[]] => [v.map((x) => (h === 0 ? 0 : (c * x) / h))],
+  },
 };
 `;

@@ -212,7 +212,7 @@ export class Memory {
         const elements = { family: s.operation === "delete" ? "?" : elementFamily(typeOf(s.array)), ...at };
         return { ...NONE, places: KEEPS_LENGTH.has(s.operation) ? [elements] : [elements, { family: lengthFamily(typeOf(s.array)), ...at }] };
       }
-      case "call": return (s.callee.kind === "external" && HARMLESS_CALLS.test(s.callee.name)) || (s.callee.kind === "ruled" && this.#isHarmless(s.callee)) ? NONE : { places: [], variables: this.#captured, everything: true };
+      case "call": return (s.callee.kind === "external" && (s.callee.isPure === true || HARMLESS_CALLS.test(s.callee.name))) || (s.callee.kind === "ruled" && this.#isHarmless(s.callee)) ? NONE : { places: [], variables: this.#captured, everything: true };
       case "pair": return { ...NONE, everything: true };
       case "loop": return declared(s).some((v) => this.#mutable.has(v)) ? { ...NONE, variables: new Set(declared(s)) } : NONE;
       default: return NONE;

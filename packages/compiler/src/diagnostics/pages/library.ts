@@ -1,6 +1,6 @@
 // Pages CT11xx and CT12xx: library functions without a rule, and values whose type says too little.
 import {
-  activeKeys, arrayView, boundFunction, comparatorWithEffects, foreignContainer, mixedOperands, spreadHypot, unsupportedFunction, unsupportedMethod,
+  activeKeys, arrayView, boundFunction, comparatorWithEffects, foreignContainer, mixedOperands, unsupportedFunction, unsupportedMethod,
   untypedAssertion, untypedCallee, untypedCopy, untypedNumber, variadicCallback,
 } from "../catalog.ts";
 import { code, NOWHERE, type Page } from "./page.ts";
@@ -88,26 +88,6 @@ export const libraryPages: readonly Page[] = [
       export function f(v: Float64Array): number {
         const singles = new Float32Array(v);
         return singles[0] ?? 0;
-      }
-    `),
-  },
-  {
-    code: "CT1106",
-    title: "Math.hypot of a spread array",
-    says: [spreadHypot(NOWHERE)],
-    why: "The rule of Math.hypot divides each argument by the result, for arguments that the compiler can count.",
-    example: code(`
-      /** @grad */
-      export function f(v: number[]): number {
-        return Math.hypot(...v);
-      }
-    `),
-    rewrite: code(`
-      /** @grad */
-      export function f(v: number[]): number {
-        let squares = 0;
-        for (const x of v) squares += x * x;
-        return Math.sqrt(squares);
       }
     `),
   },

@@ -20,6 +20,7 @@ import { eachKey, functionFields, throwNotAFunction } from "./function-table.ts"
 import { isContainer, makeMap, mapMethod } from "./keyed.ts";
 import { callMember, receiverClasses } from "./instance.ts";
 import { callSuper } from "./super.ts";
+import { spreadHypot } from "./hypot.ts";
 import { callLibrary, external, plainShape } from "./library.ts";
 import { cloneStructure } from "./structured-clone.ts";
 import { markerCall } from "./marker.ts";
@@ -56,7 +57,7 @@ export function call(b: Body, node: ts.CallExpression, want: Want | null): Expr 
 function callNamed(b: Body, node: ts.CallExpression, callee: ts.Expression, named: Named, want: Want | null): Expr | null {
   switch (named.kind) {
     case "function": return callFunction(b, node, named.node, want);
-    case "global": return named.name === "structuredClone" ? cloneStructure(b, node, want) : staticArrayCall(b, node, named.name, want) ?? objectCall(b, node, named.name, want) ?? callLibrary(b, node, named.name, want);
+    case "global": return callGlobal(b, node, named.name, want);
     case "refused": return b.refuse(named.finding, node);
     case "cell": {
       if (named.cell.imported === null) return callValue(b, node, b.atom(callee), want);
@@ -69,6 +70,12 @@ function callNamed(b: Body, node: ts.CallExpression, callee: ts.Expression, name
     }
     default: return callValue(b, node, b.atom(callee), want);
   }
+}
+
+function callGlobal(b: Body, node: ts.CallExpression, name: string, want: Want | null): Expr | null {
+  if (name === "structuredClone") return cloneStructure(b, node, want);
+  if (name === "Math.hypot" && node.arguments.some(ts.isSpreadElement)) return spreadHypot(b, node, want);
+  return staticArrayCall(b, node, name, want) ?? objectCall(b, node, name, want) ?? callLibrary(b, node, name, want);
 }
 
 /** `table[key](…)`: each function of the table is called where the key names it */

@@ -86,7 +86,6 @@ export function callLibrary(b: Body, node: ts.CallExpression, name: string, want
   if (name === "eval" || name === "Function") return b.refuse(refusals.evalCall(spanOf(node), name), node);
   if (REFUSED.has(name)) return b.refuse(refusals.unsupportedFunction(spanOf(node), name, REFUSED.get(name) ?? null), node);
   if (isExtremum(name)) return extremum(b, node, name, want ?? PLAIN, node.arguments);
-  if (name === "Math.hypot" && node.arguments.some(ts.isSpreadElement)) return b.refuse(refusals.spreadHypot(spanOf(node)), node);
   if (name === "Object.freeze") return node.arguments[0] === undefined ? UNDEFINED : b.value(node.arguments[0], want ?? PLAIN);
   const arity = libraryArity(name) ?? node.arguments.length;
   let given = lowerArguments(b, node.arguments, plainShape(Math.max(arity, node.arguments.length)), node);

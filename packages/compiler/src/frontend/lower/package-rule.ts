@@ -12,17 +12,18 @@ const STDLIB = /^@stdlib\/math(?:-base-special-|\/base\/special\/)(\w+)$/;
 /** the function that an import names, with its rule; null where the table has none */
 export function packageFunction(b: Body, cell: Cell, node: ts.Expression): Expr | null {
   const name = cell.imported === null || cell.imported.name === "*" ? null : STDLIB.exec(cell.imported.specifier)?.[1] ?? null;
-  const rule = name === null ? undefined : ruleNamed(b, name);
-  return rule === undefined ? null : ruledImport(b, node, cell, rule);
+  const rule = name === null ? null : ruleNamed(b, "stdlib", name);
+  return rule === null ? null : ruledImport(b, node, cell, rule);
 }
 
-function ruleNamed(b: Body, name: string): ts.ObjectLiteralExpression | undefined {
+/** a rule of one of the tables */
+export function ruleNamed(b: Body, tableName: string, name: string): ts.ObjectLiteralExpression | null {
   const file = b.unit.context.program.getSourceFile(PACKAGE_RULES_FILE);
   for (const s of file?.statements ?? []) {
     const [table] = ts.isVariableStatement(s) ? s.declarationList.declarations : [];
-    if (table === undefined || table.name.getText() !== "stdlib" || table.initializer === undefined || !ts.isObjectLiteralExpression(table.initializer)) continue;
+    if (table === undefined || table.name.getText() !== tableName || table.initializer === undefined || !ts.isObjectLiteralExpression(table.initializer)) continue;
     const row = table.initializer.properties.find((x) => x.name?.getText() === name);
-    return row !== undefined && ts.isPropertyAssignment(row) && ts.isObjectLiteralExpression(row.initializer) ? row.initializer : undefined;
+    return row !== undefined && ts.isPropertyAssignment(row) && ts.isObjectLiteralExpression(row.initializer) ? row.initializer : null;
   }
-  return undefined;
+  return null;
 }

@@ -48,6 +48,13 @@ export function ruledImport(b: Body, node: ts.Expression, cell: Cell, rule: ts.O
   return withRule(b, node, { name: cell.name, shape, result }, calling(b, node, { kind: "external", name: cell.name, cell, isPure: true }, cell.name, shape, result), written.parts);
 }
 
+/** a function that was made here, with a rule of the compiler */
+export function ruled(b: Body, node: ts.Expression, signature: Signature, primal: Expr, rule: ts.ObjectLiteralExpression | null): Expr {
+  const written = rule === null ? null : partsOf(b, rule);
+  if (written === null || "finding" in written) throw new CompilerBug("lower", `${signature.name} has no rule`);
+  return withRule(b, node, signature, primal, written.parts);
+}
+
 /** What a function with a rule looks like from outside. */
 interface Signature {
   readonly name: string;
