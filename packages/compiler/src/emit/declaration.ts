@@ -41,9 +41,10 @@ function isVague(e: Expr): boolean {
   return e.kind === "struct" && e.fields.some((f) => isVague(f.value));
 }
 
-/** an object somewhere in a literal that shows less than its type says */
+/** an object somewhere in a literal that shows less than its type says, or more: another may be put in its place */
 function isPartial(t: Type, value: Expr): boolean {
-  if (value.kind === "array" && t.kind === "array") return value.elements.some((x) => !x.spread && x.value.kind === "struct" && isPartial(t.element, x.value));
+  if (value.kind === "array" && t.kind === "array") return value.elements.some((x) => !x.spread && isPartial(t.element, x.value));
+  if ((value.kind === "var" || value.kind === "load") && t.kind === "struct") return typeOf(value).kind === "struct" && !isSameText(typeOf(value), t);
   if (value.kind !== "struct" || t.kind !== "struct") return false;
   return t.fields.some((f) => {
     const shown = value.fields.find((x) => x.name === f.name);
