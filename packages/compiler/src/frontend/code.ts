@@ -50,6 +50,8 @@ export class Code {
   readonly #options: CodeOptions;
   #imports: readonly PackageImport[] | null = null;
   readonly #paths = new Map<ts.Symbol, Paths>();
+  #exportedCode: ReadonlyMap<ts.Symbol, PackageExport> | null = null;
+  readonly #sourcePaths = new Map<PackageImport, string | null>();
   readonly #declared: Declared;
   readonly #enums = new Map<ts.Symbol, ts.Symbol>();
   /** what calls of this program's round want parameters to be */
@@ -97,17 +99,22 @@ export class Code {
       const path = this.#pathsIn(module).get(symbol);
       if (path?.length === 1 && path[0] !== undefined) return { specifier, name: path[0] };
     }
-    return this.#exportedCode(symbol);
+    return (this.#exportedCode ??= this.#findExportedCode()).get(symbol) ?? null;
   }
 
-  #exportedCode(symbol: ts.Symbol): PackageExport | null {
+  /** what the code of packages exports that files of the project import, under the first of its names */
+  #findExportedCode(): ReadonlyMap<ts.Symbol, PackageExport> {
+    const exported = new Map<ts.Symbol, PackageExport>();
     for (const found of this.#packageImports()) {
       const file = this.#sourceFile(found);
       const module = file === undefined ? undefined : this.#options.checker.getSymbolAtLocation(file);
       if (module === undefined) continue;
-      for (const x of this.#options.checker.getExportsOfModule(module)) if (this.#target(x) === symbol) return { specifier: found.specifier, name: x.name };
+      for (const x of this.#options.checker.getExportsOfModule(module)) {
+        const target = this.#target(x);
+        if (!exported.has(target)) exported.set(target, { specifier: found.specifier, name: x.name });
+      }
     }
-    return null;
+    return exported;
   }
 
   /**
@@ -213,10 +220,14 @@ export class Code {
     return paths;
   }
 
-  #sourcePath({ module, specifier, from }: PackageImport): string | null {
+  #sourcePath(found: PackageImport): string | null {
+    const known = this.#sourcePaths.get(found);
+    if (known !== undefined) return known;
     const { sourceOf, files } = this.#options;
-    const declaration = module.declarations?.find(ts.isSourceFile);
-    return (declaration === undefined ? null : mappedSource(declaration.fileName, files)) ?? sourceOf(specifier, from);
+    const declaration = found.module.declarations?.find(ts.isSourceFile);
+    const path = (declaration === undefined ? null : mappedSource(declaration.fileName, files)) ?? sourceOf(found.specifier, found.from);
+    this.#sourcePaths.set(found, path);
+    return path;
   }
 
   #sourceFile(found: PackageImport): ts.SourceFile | undefined {
