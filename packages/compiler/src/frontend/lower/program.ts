@@ -1,6 +1,6 @@
 // The front door: a function of the user's program, and every function that it reaches, as raw IR.
-// Assumes a program without syntax errors. Guarantees that lowering goes on after a refusal, so that all findings of the slice
-// are reported; functions with findings are left out of the program.
+// Assumes a program without syntax errors. Guarantees that lowering goes on after a refusal, so that not only the first finding of the
+// slice is reported; functions with findings are left out of the program.
 import { ts } from "ts-morph";
 import type { Cell, Func, FuncId, Program } from "../../ir/ir.ts";
 import { CompilerBug, type Finding } from "../../diagnostics/diagnostic.ts";
@@ -28,6 +28,9 @@ export interface Lowered {
 
 const VISITORS: Visitors = { value, effect, condition, statement, statements, closure, walk: walkOf, collect, asWalk, yield: yielded };
 
+/** functions that are looked at after the first refusal: enough to see what else is in the way, also of a root that reaches a whole library */
+const MOST_AFTER_REFUSAL = 50;
+
 /** `bound`: the root is the function with a receiver and arguments that stand in an expression */
 export function lowerProgram(context: LowerContext, root: FunctionNode, bound: BoundTarget | null = null): Lowered {
   const unit = new Unit(context);
@@ -36,7 +39,8 @@ export function lowerProgram(context: LowerContext, root: FunctionNode, bound: B
   const made = bound === null ? null : lowerBound(unit, VISITORS, root, bound);
   if (made !== null && unit.findings.length === 0) functions.set(made.id, made);
   const id = made?.id ?? unit.functionId(root);
-  for (let work = unit.takeWork(); work !== undefined; work = unit.takeWork()) {
+  for (let work = unit.takeWork(), left = MOST_AFTER_REFUSAL; work !== undefined && left > 0; work = unit.takeWork()) {
+    if (unit.findings.length > 0) left--;
     const before = unit.findings.length;
     const func = lower(unit, work);
     if (unit.findings.length === before) functions.set(work.id, func);
