@@ -26,7 +26,7 @@ function rejects(e: Expr): boolean {
 
 /** may the statement itself throw, although it does not say so? (Missing references are tested apart.) */
 export function throwsQuietly(s: Stmt): boolean {
-  if (s.kind === "call") return s.callee.kind === "external" && !SAFE.test(s.callee.name);
+  if (s.kind === "call") return s.callee.kind === "external" && s.callee.isPure !== true && !SAFE.test(s.callee.name);
   return s.kind === "let" && rejects(s.value);
 }
 
