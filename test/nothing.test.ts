@@ -16,6 +16,8 @@ function run(source: string): unknown {
 
 const SQUARES = "(v: (number | null)[]): number => { let s = 0; for (const x of v) if (x !== null) s += x * x; return s; }";
 const RATED = "(o: { a: number | null; b: number }): number => (o.a ?? 2) * o.b * o.b";
+const FILLED = "(x: number): [number, string, number | undefined] => { const t: [number, string, number | undefined] = [x, '', undefined]; if (x > 1) { t[1] = 'filled'; t[2] = x * x * 1.5; } return t; }";
+const NOTED = "(x: number, k: number): { a: number; note?: string; on: boolean | null } => { const o: { a: number; note?: string; on: boolean | null } = { a: x, on: null }; if (k > 0) o.note = 'n'; o.a *= x; o.on = true; return o; }";
 
 const cases: readonly (readonly [name: string, source: string, expected: unknown])[] = [
   ["an element of an array", `grad(${SQUARES})([1, null, 3])`, [2, null, 6]],
@@ -31,6 +33,11 @@ const cases: readonly (readonly [name: string, source: string, expected: unknown
   ["a field, in a Hessian", `hessian(${RATED})({ a: null, b: 3 })`, { a: null, b: { a: null, b: 4 } }],
   ["a field that is absent", "grad((o: { a?: number; b: number }) => (o.a ?? 2) * o.b)({ b: 3 })", { b: 2 }],
   ["a position of a tuple", "grad((o: [number | null, number]) => (o[0] ?? 2) * o[1])([null, 3])", [null, 2]],
+  ["a position of a tuple that is filled in", `(([, pull]) => pull([1, null, 1]))(vjp(${FILLED})(3))`, [10]],
+  ["a position of a tuple that is filled in, along a direction", `jvp(${FILLED})([3], [1])[1]`, [1, null, 9]],
+  ["a position of a tuple of strings that is written", 'jvp((x: number): [number, string] => { const t: [number, string] = [x, "a"]; t[1] = "b"; t[0] *= x; return t; })([3], [1])[1]', [6, null]],
+  ["a field of strings that is written", `jvp(${NOTED})([3, 1], [1, null])[1]`, { a: 6 }],
+  ["a field of strings that is written, in a pullback", `(([q, pull]) => [q, pull({ a: 1 })])(vjp(${NOTED})(3, 1))`, [{ a: 9, note: "n", on: true }, [6, 0]]],
   ["an entry of a record", 'grad((o: Record<string, number | null>) => (o["a"] ?? 2) * o["b"]!)({ a: null, b: 3 })', { a: null, b: 2 }],
   ["an argument", "grad((x: number | null, y: number) => (x ?? 2) * y, { wrt: [0, 1] })(null, 3)", [null, 2]],
   ["an argument that is there", "grad((x: number | null, y: number) => (x ?? 2) * y, { wrt: [0, 1] })(4, 3)", [3, 4]],
@@ -44,5 +51,5 @@ const cases: readonly (readonly [name: string, source: string, expected: unknown
 ];
 
 describe("null mirrors as null", () => {
-  it.each(cases)("%s", (_name, source, expected) => { expect(run(source)).toEqual(expected); });
+  it.each(cases)("%s", (_name, source, expected) => { expect(run(source)).toStrictEqual(expected); });
 });

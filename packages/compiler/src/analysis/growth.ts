@@ -4,7 +4,7 @@
 // array's length, or below the length with which the array was made.
 import type { Block, Expr, Func, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
-import { isReferenceType } from "../ir/facts.ts";
+import { declared, isEntry, isReferenceType } from "../ir/facts.ts";
 import { LiveSet } from "../ir/scoped.ts";
 import { blocks, statements } from "../ir/walk.ts";
 
@@ -100,12 +100,5 @@ export const mayLack = (place: Place): boolean => lacking(place).length > 0;
 /** may it be a number that is not there before? */
 export const mayLackNumber = (place: Place): boolean => lacking(place).some((t) => !isReferenceType(t));
 
-/** as what a place is declared that may hold nothing */
-function lacking(place: Place): readonly Type[] {
-  if (place.kind === "cell") return [];
-  const type = typeOf(place.base);
-  const base = type.kind === "nullable" ? type.inner : type;
-  if (place.kind === "element") return base.kind === "array" && base.element.kind === "nullable" ? [base.element] : [];
-  const holders = base.kind === "union" ? base.members : [base];
-  return holders.flatMap((x) => (x.kind === "struct" ? x.fields.filter((f) => f.name === place.field && (f.optional || f.type.kind === "nullable")).map((f) => f.type) : []));
-}
+/** as what a place is declared that may hold nothing; entries of maps are looked for wherever they are needed */
+const lacking = (place: Place): readonly Type[] => (place.kind === "cell" || isEntry(place) ? [] : declared(place).filter((x) => x.optional || x.type.kind === "nullable").map((x) => x.type));

@@ -16,6 +16,21 @@ export const isSet = (t: Type): boolean => mapOf(t)?.container.endsWith("Set") ?
 /** is the place an entry of a map? There may be none: a companion lacks those to which nothing was added */
 export const isEntry = (p: Place): boolean => p.kind === "element" && mapOf(typeOf(p.base)) !== null;
 
+/** how the types of what a place may be in declare it; nothing where they do not name it */
+export function declared(p: Place): readonly Pick<Field, "type" | "optional">[] {
+  const certain = (types: readonly Type[]): readonly Pick<Field, "type" | "optional">[] => types.map((type) => ({ type, optional: false }));
+  if (p.kind === "cell") return certain([p.cell.type]);
+  const type = typeOf(p.base);
+  const base = type.kind === "nullable" ? type.inner : type;
+  return (base.kind === "union" ? base.members : [base]).flatMap((x) => {
+    if (x.kind === "struct") return p.kind === "field" ? x.fields.filter((f) => f.name === p.field) : [];
+    if (x.kind === "map") return certain([x.value]);
+    if (p.kind === "field") return [];
+    if (x.kind === "tuple") return certain(p.index.kind === "const" ? x.elements.filter((_, i) => isConst(p.index, i)) : x.elements);
+    return x.kind === "array" ? certain([x.element]) : [];
+  });
+}
+
 /** may a value of the type be an object that somebody else can reach? */
 export function isReferenceType(t: Type): boolean {
   switch (t.kind) {

@@ -1,9 +1,9 @@
 // Companions: the adjoint or tangent object of a reference has the structure of the reference, with a derivative for each number.
 // Types of companions, and the expression that makes the companion of a freshly made object.
-import type { Expr, Field, Origin, Stmt, StructType, Type } from "../ir/ir.ts";
+import type { Expr, Field, Origin, Place, Stmt, StructType, Type } from "../ir/ir.ts";
 import { define, REAL, type Supply, typeOf, use, VOID, ZERO } from "../ir/build.ts";
 import { isReal, isReference } from "../analysis/activity.ts";
-import { mapOf } from "../ir/facts.ts";
+import { declared, mapOf } from "../ir/facts.ts";
 
 /** what stands in the companion of a tuple where the tuple holds no number */
 export const NULL: Type = { kind: "opaque", text: "null" };
@@ -70,6 +70,12 @@ export function isDifferentiable(t: Type): boolean {
     case "union": return t.members.some(isDifferentiable);
     default: return false;
   }
+}
+
+/** is there a place in a companion for what the primal holds in this one? There is none for what never carries a derivative */
+export function hasPlace(primal: Place): boolean {
+  const types = declared(primal);
+  return types.length === 0 || types.some((x) => isDifferentiable(x.type));
 }
 
 /** does a position of the companion of a tuple hold nothing? */

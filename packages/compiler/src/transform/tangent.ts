@@ -14,7 +14,7 @@ import { type IsGuarded, partial, tangent as tangentOf } from "../rules/derive.t
 import { ENTERING, isLinearCall, UNITING } from "../rules/runtime.ts";
 import { isRuled, pushedForward, ruledArguments, type RuledCall } from "./ruled.ts";
 import type { Rules } from "./rules.ts";
-import { type CompanionTypes, isDifferentiable, isEmptyAt, zeroOf, zerosOf } from "./companion.ts";
+import { type CompanionTypes, hasPlace, isDifferentiable, isEmptyAt, zeroOf, zerosOf } from "./companion.ts";
 
 /** what keeps sets; opaque to compiled code */
 export const SETS: Type = { kind: "struct", id: -4_000_003, name: null, isClass: false, fields: [], runtime: "Dependencies" };
@@ -213,7 +213,7 @@ export class Tangent {
       if (dot.kind !== "var" || !dot.variable.mutable) return [s];
       return [s, assign(dot.variable, this.dot(value), origin)];
     }
-    if (!this.isActive(place.base)) return [s];
+    if (!this.isActive(place.base) || !hasPlace(place)) return [s];
     const isNumber = isReal(typeOf(value)) && !isReference(typeOf(value));
     if (isNumber && !this.#isActivePlace(place) && !this.#mayBeNew(s)) return [s];
     if (s.kind === "accumulate" && this.sets !== null) return [s, ...this.#include(this.#place(place), this.dot(value), isEntry(place), origin)];

@@ -6,7 +6,7 @@ import { isReal, isRealArray, isReference } from "../../analysis/activity.ts";
 import { isEntry } from "../../ir/facts.ts";
 import { CompilerBug } from "../../diagnostics/diagnostic.ts";
 import { mayLack, mayLackNumber } from "../../analysis/growth.ts";
-import { isDifferentiable, isEmptyAt, zeroOf } from "../companion.ts";
+import { hasPlace, isDifferentiable, isEmptyAt, zeroOf } from "../companion.ts";
 import type { Context, Region } from "./context.ts";
 import { clearHeld, planRuntime } from "./runtime.ts";
 
@@ -156,8 +156,8 @@ function companionOf({ variable, value, origin }: Let, sizes: Sizes | null, cont
       return { ...value, source: context.companion(value.source), end: value.end ?? (value.start === null ? sizes?.own ?? null : null), type };
     case "array":
       if (isRealArray(variable.type) && sizes) return { kind: "new", length: sizes.own, zeroed: true, type };
-      return { kind: "array", type, elements: value.elements.map((x, i) => ({ spread: x.spread, value: sizes?.parts[i] ? spreadCompanion(x.value, sizes.parts[i], context, sweep, origin) : isEmptyAt(type, i) ? constant(null) : partOf(x.value, context) })) };
-    case "struct": return { kind: "struct", type, fields: value.fields.filter((f) => isDifferentiable(typeOf(f.value)) || fieldIsDifferentiable(variable.type, f.name)).map((f) => ({ name: f.name, value: fieldOf(f.name, f.value, type, context) })) };
+      return { kind: "array", type, elements: value.elements.map((x, i) => ({ spread: x.spread, value: sizes?.parts[i] ? spreadCompanion(x.value, sizes.parts[i], context, sweep, origin) : isEmptyAt(type, i) ? constant(null) : heldPart(x.value, type.kind === "tuple" ? type.elements[i] : undefined, context) })) };
+    case "struct": return { kind: "struct", type, fields: value.fields.filter((f) => isDifferentiable(typeOf(f.value)) || fieldIsDifferentiable(variable.type, f.name)).map((f) => ({ name: f.name, value: heldPart(f.value, type.kind === "struct" ? type.fields.find((x) => x.name === f.name)?.type : undefined, context) })) };
     case "zeros": return { ...value, type };
     default: throw new CompilerBug("adjoint", `no companion of a ${value.kind}`);
   }
@@ -172,13 +172,12 @@ function spreadCompanion(part: Expr, size: Expr, context: Context, sweep: Stmt[]
   return use(cut);
 }
 
-/** a number that is not there yet has a place in the companion; what is null has null there */
-function fieldOf(name: string, value: Expr, type: Type, context: Context): Expr {
-  const field = type.kind === "struct" ? type.fields.find((f) => f.name === name) : undefined;
-  if (field && isReference(field.type) && isConst(value, null)) return value;
+/** what a companion holds of a part of the primal object; a number that is not there yet has a place in it; what is null has null there */
+function heldPart(value: Expr, held: Type | undefined, context: Context): Expr {
+  if (held && isReference(held) && isConst(value, null)) return value;
   const part = partOf(value, context);
-  if (part.kind !== "const" || (part.value !== undefined && part.value !== null) || field === undefined || !isReal(field.type) || isReference(field.type)) return part;
-  return part.value === null && field.type.kind === "nullable" ? part : ZERO;
+  if (part.kind !== "const" || (part.value !== undefined && part.value !== null) || held === undefined || !isReal(held) || isReference(held)) return part;
+  return part.value === null && held.kind === "nullable" ? part : ZERO;
 }
 
 function fieldIsDifferentiable(t: Type, name: string): boolean {
@@ -266,7 +265,7 @@ export function planAssign(s: Stmt & { kind: "assign" }, context: Context): Regi
 export function planStore(s: Stmt & { kind: "store" }, context: Context): Region {
   const { place, value, origin } = s;
   if (place.kind === "cell") return planCellStore(s, place.cell, context);
-  if (!context.hasCompanion(place.base)) return { sweep: [s], reverse: [] };
+  if (!context.hasCompanion(place.base) || !hasPlace(place)) return { sweep: [s], reverse: [] };
   const at = companionPlace(place, context);
   if (isReference(typeOf(value)) || context.hasCompanion(value)) {
     return { sweep: [s, store(at, context.hasCompanion(value) ? context.companion(value) : value.kind === "const" ? value : UNDEFINED, origin)], reverse: [] };
