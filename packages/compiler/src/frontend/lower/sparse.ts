@@ -65,7 +65,9 @@ const KEEPING: ReadonlySet<string> = new Set(["map", "slice", "concat", "splice"
 /** the arrays whose holes the value of a call has */
 export function sourcesOfHoles(given: ts.Expression): readonly ts.Expression[] {
   const node = bare(given);
-  if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression) || !KEEPING.has(node.expression.name.text)) return [];
+  if (!ts.isCallExpression(node)) return [];
+  if (ts.isIdentifier(node.expression)) return node.expression.text === "structuredClone" ? node.arguments : [];
+  if (!ts.isPropertyAccessExpression(node.expression) || !KEEPING.has(node.expression.name.text)) return [];
   return [node.expression.expression, ...(node.expression.name.text === "concat" ? node.arguments : [])];
 }
 

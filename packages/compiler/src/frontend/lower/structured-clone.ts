@@ -2,6 +2,7 @@
 // Guarantees what the algorithm of HTML promises: the copies share no memory with the original, and what the original holds in several
 // places the copy holds in the same places, once. Only where a place may hold what another holds is that remembered, in a map from
 // original to copy; objects that may hold themselves are copied by a function that calls itself.
+// Assumes that no two typed arrays in the value look at one buffer: their copies would share one, too.
 import { ts } from "ts-morph";
 import type { Expr, Field, Func, FuncId, MapType, StructType, Type, Var } from "../../ir/ir.ts";
 import { BOOLEAN, constant, define, element, field, length, load, op, parameterOf, typeOf, UNDEFINED, use, ZERO } from "../../ir/build.ts";
@@ -9,10 +10,12 @@ import { isAbsent, sameType } from "../../ir/facts.ts";
 import { spanOf } from "../nodes.ts";
 import { orUndefined, present } from "../types.ts";
 import type { Body, Want } from "./body.ts";
+import { isSparse } from "./array-loop.ts";
 import { elementType, entryAt, isSet, keyed, shown } from "./entries.ts";
 import { fixedLoop, lengthNow } from "./iterate.ts";
 import { addElement } from "./keyed.ts";
 import { nullish } from "./operator.ts";
+import { knowsHoles } from "./sparse.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 
 type Container = (Type & { readonly kind: "array" | "tuple" }) | StructType | MapType;
@@ -24,6 +27,8 @@ interface Position {
   isShared: boolean;
   /** may it be inside itself? */
   isRecursive: boolean;
+  /** copies what may be inside itself */
+  copier: FuncId | null;
 }
 
 /** copies that were made so far */
@@ -40,7 +45,7 @@ export function cloneStructure(b: Body, node: ts.CallExpression, want: Want | nu
   const problem = find(typeOf(value), false, [], positions);
   if (problem !== null) return b.refuse(refusals.unsupportedFunction(spanOf(node), `structuredClone of ${problem}`, "copy the arrays and objects"), node);
   const seen = positions.filter((x) => x.isShared).map(({ type }): Seen => ({ type, copies: b.define("copies", { kind: "new", length: ZERO, zeroed: false, type: copiesOf(type) }, node) }));
-  return new Cloner(b, node, positions, seen, new Map(), want?.into ?? null).clone(value, typeOf(value));
+  return new Cloner(b, node, positions, seen, isSparse(b, given, []) || knowsHoles(node, b.checker), want?.into ?? null).clone(value, typeOf(value));
 }
 
 const copiesOf = (type: Container): MapType => ({ kind: "map", container: "Map", key: type, value: type });
@@ -55,7 +60,7 @@ function partsOf(type: Container): readonly Type[] {
     case "array": return [type.element];
     case "tuple": return type.elements;
     case "struct": return type.fields.map((x) => x.type);
-    case "map": return type.container === "Object" ? [type.value] : isSet(type) ? [type.value] : [type.key, type.value];
+    case "map": return type.container === "Map" ? [type.key, type.value] : [type.value];
   }
 }
 
@@ -74,7 +79,7 @@ function find(given: Type, isMany: boolean, open: readonly Container[], position
   } else {
     const other = positions.find((x) => mayBeSame(x.type, type));
     if (other !== undefined) return "an object that may stand in it under two types";
-    positions.push({ type, isShared: isMany, isRecursive: false });
+    positions.push({ type, isShared: isMany, isRecursive: false, copier: null });
   }
   // what several hold may stand in several places itself
   const isRepeated = isMany || known !== undefined;
@@ -114,17 +119,17 @@ class Cloner {
   readonly #node: ts.Node;
   readonly #positions: readonly Position[];
   readonly #seen: readonly Seen[];
-  /** functions that copy what may hold itself */
-  readonly #functions: Map<Container, FuncId>;
+  /** may elements of arrays be missing? */
+  readonly #isSparse: boolean;
   /** the variable about to be declared, for the first copy */
   #into: Var | null;
 
-  constructor(b: Body, node: ts.Node, positions: readonly Position[], seen: readonly Seen[], functions: Map<Container, FuncId>, into: Var | null) {
+  constructor(b: Body, node: ts.Node, positions: readonly Position[], seen: readonly Seen[], isSparse: boolean, into: Var | null) {
     this.#b = b;
     this.#node = node;
     this.#positions = positions;
     this.#seen = seen;
-    this.#functions = functions;
+    this.#isSparse = isSparse;
     this.#into = into;
   }
 
@@ -140,7 +145,7 @@ class Cloner {
     }
     if (!isContainer(type)) return value;
     const position = this.#positions.find((x) => isAlike(x.type, type));
-    if (position?.isRecursive === true) return this.#call(value, type);
+    if (position?.isRecursive === true) return this.#call(value, position);
     return this.#once(value, type);
   }
 
@@ -194,9 +199,13 @@ class Cloner {
     const made = this.#define({ kind: "new", length: count, zeroed: false, type });
     note(use(made));
     const part = elementType(type);
-    fixedLoop(b, node, count, (index) => {
+    const copyAt = (index: Expr): void => {
       const copy = this.clone(b.settle(load(element(value, index), part), node), part);
       b.emit({ kind: "store", place: element(use(made), index), value: copy, origin: b.origin(node) });
+    };
+    fixedLoop(b, node, count, (index) => {
+      if (!this.#isSparse) copyAt(index);
+      else b.branch(b.settle(op("in", [index, value], BOOLEAN), node, "exists"), () => copyAt(index), () => undefined, node);
     });
     return made;
   }
@@ -250,16 +259,17 @@ class Cloner {
   }
 
   /** by a function that is made once for all copies of this type */
-  #call(value: Expr, type: Container): Expr {
+  #call(value: Expr, position: Position): Expr {
     const b = this.#b;
     const node = this.#node;
-    const id = this.#functions.get(type) ?? this.#function(type);
-    const copy = this.#withoutInto() ?? b.unit.supply.fresh("copy", type);
+    const id = position.copier ?? this.#copier(position);
+    const copy = this.#withoutInto() ?? b.unit.supply.fresh("copy", position.type);
     b.emit({ kind: "call", callee: { kind: "function", func: id }, args: [value, ...this.#seen.map((x) => use(x.copies))], result: copy, origin: b.origin(node) });
     return use(copy);
   }
 
-  #function(type: Container): FuncId {
+  #copier(position: Position): FuncId {
+    const { type } = position;
     const b = this.#b;
     const origin = { span: spanOf(this.#node), comments: [] };
     const { supply } = b.unit;
@@ -267,8 +277,8 @@ class Cloner {
     const seen = this.#seen.map((x) => ({ ...x, copies: supply.fresh("copies", x.copies.type) }));
     const name = `copy${type.kind === "struct" ? type.name ?? "Object" : "Array"}`;
     const id = `${origin.span.file}#${name}@${origin.span.start}$${source.id}`;
-    this.#functions.set(type, id);
-    const inside = new Cloner(b, this.#node, this.#positions, seen, this.#functions, null);
+    position.copier = id;
+    const inside = new Cloner(b, this.#node, this.#positions, seen, this.#isSparse, null);
     const body = b.block(() => b.exit({ kind: "return", value: inside.#once(use(source), type) }, this.#node));
     const made: Func = { id, name, params: [source, ...seen.map((x) => x.copies)].map(parameterOf), body, result: null, resultType: type, resultText: null, origin };
     b.unit.made.push(made);
@@ -277,4 +287,4 @@ class Cloner {
 }
 
 /** what stands in a field until it gets its copy */
-const nothingOf = (type: Type): Expr => (type.kind === "nullable" ? constant(type.nothing[0] === "null" ? null : undefined) : type.kind === "real" ? constant(0) : UNDEFINED);
+const nothingOf = (type: Type): Expr => (type.kind === "nullable" && type.nothing[0] === "null" ? constant(null) : UNDEFINED);
