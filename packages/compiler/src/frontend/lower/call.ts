@@ -73,7 +73,7 @@ function callNamed(b: Body, node: ts.CallExpression, callee: ts.Expression, name
 }
 
 function callGlobal(b: Body, node: ts.CallExpression, name: string, want: Want | null): Expr | null {
-  if (name === "structuredClone") return cloneStructure(b, node, want);
+  if (name === "structuredClone") return cloneStructure(b, node);
   if (name === "Math.hypot" && node.arguments.some(ts.isSpreadElement)) return spreadHypot(b, node, want);
   return staticArrayCall(b, node, name, want) ?? objectCall(b, node, name, want) ?? callLibrary(b, node, name, want);
 }

@@ -5,11 +5,11 @@
 // Assumes that no two typed arrays in the value look at one buffer: their copies would share one, too.
 import { ts } from "ts-morph";
 import type { Expr, Field, Func, FuncId, MapType, StructType, Type, Var } from "../../ir/ir.ts";
-import { BOOLEAN, constant, define, element, field, length, load, op, parameterOf, typeOf, UNDEFINED, use, ZERO } from "../../ir/build.ts";
+import { BOOLEAN, constant, element, field, length, load, op, parameterOf, typeOf, UNDEFINED, use, ZERO } from "../../ir/build.ts";
 import { isAbsent, sameType } from "../../ir/facts.ts";
 import { spanOf } from "../nodes.ts";
 import { orUndefined, present } from "../types.ts";
-import type { Body, Want } from "./body.ts";
+import type { Body } from "./body.ts";
 import { isSparse } from "./array-loop.ts";
 import { elementType, entryAt, isSet, keyed, shown } from "./entries.ts";
 import { fixedLoop, lengthNow } from "./iterate.ts";
@@ -37,7 +37,7 @@ interface Seen {
   readonly copies: Var;
 }
 
-export function cloneStructure(b: Body, node: ts.CallExpression, want: Want | null): Expr | null {
+export function cloneStructure(b: Body, node: ts.CallExpression): Expr | null {
   const [given] = node.arguments;
   if (given === undefined || node.arguments.length > 1 || ts.isSpreadElement(given)) return b.refuse(refusals.unsupportedFunction(spanOf(node), "structuredClone with a transfer list", "leave the list out"), node);
   const value = b.atom(given);
@@ -45,7 +45,7 @@ export function cloneStructure(b: Body, node: ts.CallExpression, want: Want | nu
   const problem = find(typeOf(value), false, [], positions);
   if (problem !== null) return b.refuse(refusals.unsupportedFunction(spanOf(node), `structuredClone of ${problem}`, "copy the arrays and objects"), node);
   const seen = positions.filter((x) => x.isShared).map(({ type }): Seen => ({ type, copies: b.define("copies", { kind: "new", length: ZERO, zeroed: false, type: copiesOf(type) }, node) }));
-  return new Cloner(b, node, positions, seen, isSparse(b, given, []) || knowsHoles(node, b.checker), want?.into ?? null).clone(value, typeOf(value));
+  return new Cloner(b, node, positions, seen, isSparse(b, given, []) || knowsHoles(node, b.checker)).clone(value, typeOf(value));
 }
 
 const copiesOf = (type: Container): MapType => ({ kind: "map", container: "Map", key: type, value: type });
@@ -121,16 +121,13 @@ class Cloner {
   readonly #seen: readonly Seen[];
   /** may elements of arrays be missing? */
   readonly #isSparse: boolean;
-  /** the variable about to be declared, for the first copy */
-  #into: Var | null;
 
-  constructor(b: Body, node: ts.Node, positions: readonly Position[], seen: readonly Seen[], isSparse: boolean, into: Var | null) {
+  constructor(b: Body, node: ts.Node, positions: readonly Position[], seen: readonly Seen[], isSparse: boolean) {
     this.#b = b;
     this.#node = node;
     this.#positions = positions;
     this.#seen = seen;
     this.#isSparse = isSparse;
-    this.#into = into;
   }
 
   clone(value: Expr, type: Type): Expr {
@@ -138,7 +135,6 @@ class Cloner {
     const node = this.#node;
     if (type.kind === "nullable") {
       if (isInert(type.inner) || isAbsent(value)) return value;
-      this.#into = null;
       const result = b.declare("copy", type, node, value);
       b.branch(nullish(b, value, node), () => undefined, () => b.assign(result, this.clone(use(b.define("value", value, node, type.inner)), type.inner), node), node);
       return b.settle(use(result), node);
@@ -155,7 +151,6 @@ class Cloner {
     const node = this.#node;
     const copies = this.#seen.find((x) => isAlike(x.type, type))?.copies;
     if (copies === undefined) return this.#make(value, type, () => undefined);
-    this.#into = null;
     const place = element(use(copies), value);
     const known = b.settle(load(place, orUndefined(type), true), node, "known");
     const copy = b.declare("copy", type, node);
@@ -170,33 +165,24 @@ class Cloner {
     return use(made);
   }
 
-  /** a new object in a variable */
-  #define(made: Expr): Var {
-    const b = this.#b;
-    const variable = this.#into ?? b.unit.supply.fresh("copy", typeOf(made));
-    this.#into = null;
-    b.emit(define(variable, made, b.origin(this.#node)));
-    return variable;
-  }
-
   #elements(value: Expr, type: Type & { readonly kind: "array" | "tuple" }, note: (made: Expr) => void): Var {
     const b = this.#b;
     const node = this.#node;
     if (type.kind === "array" && isInert(present(type.element))) {
-      const made = this.#define({ kind: "copy", source: value, start: null, end: null, type });
+      const made = b.define("copy", { kind: "copy", source: value, start: null, end: null, type }, node);
       note(use(made));
       return made;
     }
     if (type.kind === "tuple") {
-      const into = this.#withoutInto();
-      const parts = type.elements.map((x, i) => this.clone(b.settle(load(element(value, constant(i)), x), node), x));
-      this.#into = into;
-      const made = this.#define({ kind: "array", elements: parts.map((x) => ({ value: x, spread: false })), type });
+      const copied = (x: Type, i: number): Expr => this.clone(b.settle(load(element(value, constant(i)), x), node), x);
+      const parts = type.elements.map((x, i) => (this.#holds(x, type) ? nothingOf(x) : copied(x, i)));
+      const made = b.define("copy", { kind: "array", elements: parts.map((x) => ({ value: x, spread: false })), type }, node);
       note(use(made));
+      type.elements.forEach((x, i) => { if (this.#holds(x, type)) b.emit({ kind: "store", place: element(use(made), constant(i)), value: copied(x, i), origin: b.origin(node) }); });
       return made;
     }
     const count = b.settle(length(value), node);
-    const made = this.#define({ kind: "new", length: count, zeroed: false, type });
+    const made = b.define("copy", { kind: "new", length: count, zeroed: false, type }, node);
     note(use(made));
     const part = elementType(type);
     const copyAt = (index: Expr): void => {
@@ -214,12 +200,10 @@ class Cloner {
     const b = this.#b;
     const node = this.#node;
     const isLate = (x: Field): boolean => x.optional || this.#holds(x.type, type);
-    const into = this.#withoutInto();
     const read = (x: Field): Expr => b.settle(load(field(value, x.name), x.type), node, x.name);
     const copies = new Map(type.fields.filter((x) => !isLate(x)).map((x) => [x, this.clone(read(x), x.type)] as const));
     const fields = type.fields.filter((x) => !x.optional).map((x) => ({ name: x.name, value: copies.get(x) ?? nothingOf(x.type) }));
-    this.#into = into;
-    const made = this.#define({ kind: "struct", fields, type });
+    const made = b.define("copy", { kind: "struct", fields, type }, node);
     note(use(made));
     for (const x of type.fields.filter(isLate)) {
       const copy = (): void => b.emit({ kind: "store", place: field(use(made), x.name), value: this.clone(read(x), x.type), origin: b.origin(node) });
@@ -232,7 +216,7 @@ class Cloner {
   #entries(value: Expr, type: MapType, note: (made: Expr) => void): Var {
     const b = this.#b;
     const node = this.#node;
-    const made = this.#define({ kind: "new", length: ZERO, zeroed: false, type });
+    const made = b.define("copy", { kind: "new", length: ZERO, zeroed: false, type }, node);
     note(use(made));
     const source = keyed(b, value, "values", type.value, node);
     fixedLoop(b, node, lengthNow(b, source.array, node), (index) => {
@@ -245,14 +229,8 @@ class Cloner {
     return made;
   }
 
-  #withoutInto(): Var | null {
-    const into = this.#into;
-    this.#into = null;
-    return into;
-  }
-
   /** may a value of this type hold one of the other, or be one? */
-  #holds(given: Type, other: StructType, open: readonly Type[] = []): boolean {
+  #holds(given: Type, other: Container, open: readonly Type[] = []): boolean {
     const type = present(given);
     if (!isContainer(type) || open.some((x) => sameType(x, type))) return false;
     return sameType(type, other) || partsOf(type).some((x) => this.#holds(x, other, [...open, type]));
@@ -263,7 +241,7 @@ class Cloner {
     const b = this.#b;
     const node = this.#node;
     const id = position.copier ?? this.#copier(position);
-    const copy = this.#withoutInto() ?? b.unit.supply.fresh("copy", position.type);
+    const copy = b.unit.supply.fresh("copy", position.type);
     b.emit({ kind: "call", callee: { kind: "function", func: id }, args: [value, ...this.#seen.map((x) => use(x.copies))], result: copy, origin: b.origin(node) });
     return use(copy);
   }
@@ -278,7 +256,7 @@ class Cloner {
     const name = `copy${type.kind === "struct" ? type.name ?? "Object" : "Array"}`;
     const id = `${origin.span.file}#${name}@${origin.span.start}$${source.id}`;
     position.copier = id;
-    const inside = new Cloner(b, this.#node, this.#positions, seen, this.#isSparse, null);
+    const inside = new Cloner(b, this.#node, this.#positions, seen, this.#isSparse);
     const body = b.block(() => b.exit({ kind: "return", value: inside.#once(use(source), type) }, this.#node));
     const made: Func = { id, name, params: [source, ...seen.map((x) => x.copies)].map(parameterOf), body, result: null, resultType: type, resultText: null, origin };
     b.unit.made.push(made);
