@@ -4,7 +4,7 @@
 // array's length, or below the length with which the array was made.
 import type { Block, Expr, Func, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
-import { declared, isEntry, isReferenceType } from "../ir/facts.ts";
+import { declarationsOf, isEntry, isReferenceType } from "../ir/facts.ts";
 import { LiveSet } from "../ir/scoped.ts";
 import { blocks, statements } from "../ir/walk.ts";
 
@@ -101,4 +101,4 @@ export const mayLack = (place: Place): boolean => lacking(place).length > 0;
 export const mayLackNumber = (place: Place): boolean => lacking(place).some((t) => !isReferenceType(t));
 
 /** as what a place is declared that may hold nothing; entries of maps are looked for wherever they are needed */
-const lacking = (place: Place): readonly Type[] => (place.kind === "cell" || isEntry(place) ? [] : declared(place).filter((x) => x.optional || x.type.kind === "nullable").map((x) => x.type));
+const lacking = (place: Place): readonly Type[] => (place.kind === "cell" || isEntry(place) ? [] : declarationsOf(place).filter((x) => x.optional || x.type.kind === "nullable").map((x) => x.type));

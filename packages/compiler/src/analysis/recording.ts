@@ -8,6 +8,7 @@ import { blocks, declared } from "../ir/walk.ts";
 import { typeOf } from "../ir/build.ts";
 import { capturesOf } from "../ir/captured.ts";
 import { isEntry, isReferenceType } from "../ir/facts.ts";
+import { factsOfCall } from "../rules/external.ts";
 import { type Alias, ELEMENTS, type ObjectId } from "./alias.ts";
 import { changesLength } from "./mutations.ts";
 import { reached } from "./replay.ts";
@@ -279,7 +280,7 @@ function writeOf(s: Stmt, alias: Alias): { objects: ReadonlySet<ObjectId>; keys:
     case "call": {
       // its own statements are in the list; one with a rule writes to nothing (ruled.ts)
       if (s.callee.kind === "function" || s.callee.kind === "ruled") return null;
-      if (s.callee.kind === "external" && (s.callee.isPure === true || /^(console\.|\.keys$|\.next$|cotangent:require)/.test(s.callee.name))) return null; // only looks
+      if (s.callee.kind === "external" && !factsOfCall(s.callee).writes) return null; // only looks
       const objects = alias.reach(s.args.flatMap((a) => [...alias.pointsTo(a)]));
       const keys = new Set([ELEMENTS, LENGTH, "value"]);
       for (const o of objects) for (const k of alias.fieldsOf(o).keys()) keys.add(k);

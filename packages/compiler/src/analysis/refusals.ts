@@ -1,10 +1,11 @@
 // Refusals that need activity: active values that reach what has no derivative. Found before any transform runs, so that the
 // transforms never meet what they cannot do.
-import type { Cell, Expr, Func, FuncId, MutationName, Place, Stmt, Type, Var } from "../ir/ir.ts";
+import type { Callee, Cell, Expr, Func, FuncId, MutationName, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { allocates, mapOf } from "../ir/facts.ts";
 import { expressions, statements, variablesDeclared } from "../ir/walk.ts";
 import { activeCallRefused, activeKeys, activeMutationRefused, activeOperationRefused, comparatorWithEffects, escapingFunction, foreignContainer, mixedValue, sparseInside, unknownCallee, unreadablePackage } from "../diagnostics/catalog.ts";
 import type { Finding, Span } from "../diagnostics/diagnostic.ts";
+import { factsOfCall } from "../rules/external.ts";
 import { COLLECTING, isLinearCall } from "../rules/runtime.ts";
 import { ruleOf } from "../rules/table.ts";
 import { type Activity, isReal } from "./activity.ts";
@@ -12,7 +13,6 @@ import { type Alias, isReference } from "./alias.ts";
 import { typeOf, UNDEFINED } from "../ir/build.ts";
 
 /** an iterator over the keys of a map carries none of its numbers */
-const ITERATING: ReadonlySet<string> = new Set([".keys", ".next"]);
 
 /** in-place operations with a plan in both modes; an array that holds both numbers and references has none */
 const PLANNED: ReadonlySet<MutationName> = new Set(["push", "pop", "shift", "unshift", "splice", "fill", "reverse", "copyWithin", "set", "length"]);
@@ -79,7 +79,7 @@ function refusalOf(s: Stmt, activity: Activity, functionOf: (id: FuncId) => Func
       if (s.callee.kind === "ruled" || (s.callee.kind === "function" && functionOf(s.callee.func))) return null;
       // a function of the caller: it may be called with constants, and its result is one
       const name = s.callee.kind === "external" ? s.callee.name : s.callee.kind === "function" ? s.callee.func : null;
-      if (name !== null && isHarmless(name)) return null;
+      if (s.callee.kind === "external" && isHarmless(s.callee, s.result)) return null;
       // what it reads need not be useful here: that it makes something of it is all there is to know
       const isActiveArgument = s.args.some((a) => a.kind === "var" && (isReference(a.variable.type) ? activity.hasCompanion(a.variable) || activity.holdsVaried(a.variable) : activity.isVaried(a.variable)));
       if (isActiveArgument && name !== null && COLLECTING.has(name)) return sparseInside(s.origin.span);
@@ -106,5 +106,6 @@ function isForeign(p: Place, alias: Alias): boolean {
   return [...alias.pointsTo(p.base)].some((o) => o.origin === "parameter" || (o.origin !== "allocation" && !isKept));
 }
 
-/** externals that only look; and calls of the runtime that both modes know */
-const isHarmless = (name: string): boolean => name.startsWith("console.") || ITERATING.has(name) || name.startsWith("cotangent:require") || isLinearCall(name);
+/** what only looks and gives nothing back, the iterators of the compiler, and calls of the runtime that both modes know */
+const isHarmless = (callee: Callee & { readonly kind: "external" }, result: Var | null): boolean =>
+  callee.does === "iterate" || isLinearCall(callee.name) || (result === null && !factsOfCall(callee).writes);

@@ -8,20 +8,14 @@ import { cellKey, isImpureOp } from "../ir/facts.ts";
 import { expressions, operands, statements } from "../ir/walk.ts";
 import { notReplayable } from "../diagnostics/catalog.ts";
 import type { Finding } from "../diagnostics/diagnostic.ts";
-import { isRuntimeCall } from "../rules/runtime.ts";
+import { factsOfCall } from "../rules/external.ts";
 import { type Alias, isReference, type ObjectId } from "./alias.ts";
 import type { RuleFacts } from "./ruled.ts";
-
-/** calls that do nothing but compute their results: of the runtime, and what makes an exception */
-const isComputing = (name: string): boolean => isRuntimeCall(name) || /^new \w*Error$/.test(name);
 
 interface KnownRules {
   readonly isPure: (callee: Ruled) => boolean;
   readonly factsOf: (callee: Ruled) => RuleFacts;
 }
-
-/** what is said to the world, and not again in a second run */
-export const isSpoken = (s: Stmt): boolean => s.kind === "call" && s.callee.kind === "external" && s.callee.name.startsWith("console.");
 
 /** why the block cannot be run again, or null; `functions` are all of the program, `isKept` if it may be run after the caller went on */
 export function findObstacle(block: Block, functions: readonly Func[], isKept: boolean, rules: KnownRules): Finding | null {
@@ -63,7 +57,7 @@ function obstacleOf(s: Stmt, changes: (cell: Cell) => boolean, functions: readon
       return [...rules.factsOf(s.callee).cells.values()].some(changes) ? `it calls \`${s.callee.name}\`, which reads what may have changed by then` : null;
     }
     if (isImpureOp(s.callee.name)) return `\`${s.callee.name}\` differs from run to run`;
-    return isComputing(s.callee.name) || isSpoken(s) ? null : `it calls \`${s.callee.name.replace(/^\./, "")}\`, which may have effects`;
+    return factsOfCall(s.callee).isRepeatable ? null : `it calls \`${s.callee.name.replace(/^\./, "")}\`, which may have effects`;
   }
   for (const e of expressions(s)) { const why = obstacleIn(e, changes); if (why !== null) return why; }
   return null;
@@ -93,7 +87,7 @@ export function hasEffects(root: Func, called: readonly Func[], alias: Alias, { 
     switch (s.kind) {
       case "store": case "accumulate": return s.place.kind === "cell" || !isOwn(s.place.base);
       case "mutate": return !isOwn(s.array);
-      case "call": return s.callee.kind === "value" || (s.callee.kind === "ruled" && !isPure(s.callee)) || (s.callee.kind === "external" && !isComputing(s.callee.name));
+      case "call": return s.callee.kind === "value" || (s.callee.kind === "ruled" && !isPure(s.callee)) || (s.callee.kind === "external" && factsOfCall(s.callee).isObserved);
       case "let": return s.value.kind === "op" && isImpureOp(s.value.op);
       default: return false;
     }

@@ -4,6 +4,7 @@
 import type { Cell, Expr, Func, FuncId, Ruled, Stmt, Var } from "../ir/ir.ts";
 import { cellKey } from "../ir/facts.ts";
 import { statements, visitExpressions } from "../ir/walk.ts";
+import { isNoticed } from "../rules/external.ts";
 import { activeCapture, lateState, ruleShares, ruleWrites } from "../diagnostics/catalog-of-rules.ts";
 import type { Finding } from "../diagnostics/diagnostic.ts";
 import type { Activity } from "./activity.ts";
@@ -51,7 +52,7 @@ export function factsOfRule(primal: readonly Func[], others: readonly Func[], ca
   return { isPure: primal.every(isPure), writes: params.some((v) => changesOf(v, primal, alias, growing).writes), shares: [...held].some((o) => returned.has(o)), cells: cellsOf([...primal, ...others, ...called]), late: stateOf(called) };
 }
 
-const isPure = (func: Func): boolean => [...statements(func.body)].every((s) => s.kind !== "throw" && s.kind !== "try" && !(s.kind === "store" && s.place.kind === "cell") && !(s.kind === "call" && (s.callee.kind === "value" || (s.callee.kind === "external" && s.callee.isPure !== true))));
+const isPure = (func: Func): boolean => [...statements(func.body)].every((s) => s.kind !== "throw" && s.kind !== "try" && !(s.kind === "store" && s.place.kind === "cell") && !(s.kind === "call" && (s.callee.kind === "value" || (s.callee.kind === "external" && isNoticed(s.callee)))));
 
 /** what is wrong with calls of functions with a rule, where derivatives go through them */
 export function findRuleFindings(functions: readonly Func[], activity: Activity, alias: Alias, factsOf: (rule: Ruled) => RuleFacts): Finding[] {

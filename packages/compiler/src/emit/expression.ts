@@ -266,9 +266,11 @@ export class ExpressionPrinter {
     if (name === "select" && a && b && c) return this.#select(a, b, c);
     if (name === "truthy" && a) return { doc: ["Boolean(", this.text(a), ")"], precedence: POSTFIX };
     if (name === "isNullish" && a) return { doc: [this.#asked(a), " == null"], precedence: infixOf("==")!.precedence };
-    // a property that TypeScript takes for null overlaps with nothing else
-    const by = a && type.kind !== "nullable" && this.#context.narrowing.isNothing(a) ? " as unknown as " : " as ";
-    if (name === "as" && a) return { doc: [this.#at(a, RELATIONAL_OPERAND), by, a.kind === "const" && "literals" in type ? "const" : this.#context.types.text(type)], precedence: RELATIONAL_OPERAND - 1 };
+    if (name === "as" && a) {
+      // a property that TypeScript takes for null overlaps with nothing else
+      const by = type.kind !== "nullable" && this.#context.narrowing.isNothing(a) ? " as unknown as " : " as ";
+      return { doc: [this.#at(a, RELATIONAL_OPERAND), by, a.kind === "const" && "literals" in type ? "const" : this.#context.types.text(type)], precedence: RELATIONAL_OPERAND - 1 };
+    }
     if (name === "nonNull" && a) return this.#context.language === "ts" ? { doc: [this.head(a), "!"], precedence: POSTFIX } : this.#print(a);
     if (name === "template") return { doc: this.#template(args), precedence: PRIMARY };
     if (name.startsWith(".") && a) return { doc: [this.head(a), name, this.list(args.slice(1))], precedence: POSTFIX };

@@ -17,7 +17,7 @@ export const isSet = (t: Type): boolean => mapOf(t)?.container.endsWith("Set") ?
 export const isEntry = (p: Place): boolean => p.kind === "element" && mapOf(typeOf(p.base)) !== null;
 
 /** how the types of what a place may be in declare it; nothing where they do not name it */
-export function declared(p: Place): readonly Pick<Field, "type" | "optional">[] {
+export function declarationsOf(p: Place): readonly Pick<Field, "type" | "optional">[] {
   const certain = (types: readonly Type[]): readonly Pick<Field, "type" | "optional">[] => types.map((type) => ({ type, optional: false }));
   if (p.kind === "cell") return certain([p.cell.type]);
   const type = typeOf(p.base);

@@ -274,7 +274,7 @@ export type Callee =
   | { readonly kind: "value"; readonly value: Expr; readonly method?: Method }
   /** a global, a method of an inert value, or an import without readable source: may have effects, carries no derivative.
       `name` as for ops: "console.log", ".test", "Date.now"; `cell` when it is imported */
-  | { readonly kind: "external"; readonly name: string; readonly cell: Cell | null; /** known to do nothing but compute its result */ readonly isPure?: true; /** its only argument is the array of what it is called with: `f(...args)` */ readonly spreads?: true }
+  | { readonly kind: "external"; readonly name: string; readonly cell: Cell | null; /** known to do no more than that; `iterate`: steps an iterator of the compiler's own */ readonly does?: "compute" | "iterate"; /** its only argument is the array of what it is called with: `f(...args)` */ readonly spreads?: true }
   /** a function whose derivative the program gives (`customRule`) */
   | Ruled;
 

@@ -5,6 +5,7 @@ import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
 import { blocks, expressions, kept, mapStmt, operands, variablesDeclared, variablesRead } from "../ir/walk.ts";
 import { findOwnership, type Ownership } from "./ownership.ts";
 import { asksForKey, isImpureOp } from "../ir/facts.ts";
+import { isNoticed } from "../rules/external.ts";
 
 export function eliminateDeadCode(func: Func): Func {
   const marker = new Marker(func);
@@ -78,7 +79,7 @@ class Marker {
       case "assign": return !this.#own.has(s.variable) || isImpure(s.value);
       case "store": case "accumulate": return s.place.kind === "cell" || this.#ownership.rootOf(s.place.base) === null;
       case "mutate": return this.#ownership.rootOf(s.array) === null;
-      case "call": return !isUnobserved(s);
+      case "call": return s.callee.kind !== "external" || isNoticed(s.callee);
       case "throw": case "pair": return true;
       // a return cannot be dropped; a break goes with its loop
       case "exit": return s.exit.kind === "return" || this.#parents.get(s)?.loop === null;
@@ -147,9 +148,6 @@ function add<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   if (known) known.push(value);
   else map.set(key, [value]);
 }
-
-/** an error that nobody throws */
-const isUnobserved = (s: Stmt & { kind: "call" }): boolean => s.callee.kind === "external" && (s.callee.isPure === true || (s.callee.cell === null && /^new (|Type|Range|Syntax|Reference|Eval|URI)Error$/.test(s.callee.name)));
 
 const isImpure = (e: Expr): boolean => (e.kind === "op" && isImpureOp(e.op)) || operands(e).some(isImpure);
 

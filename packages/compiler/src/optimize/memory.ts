@@ -5,6 +5,7 @@ import type { Expr, Func, Place, Ruled, Stmt, Type, Var } from "../ir/ir.ts";
 import { isConst, typeOf } from "../ir/build.ts";
 import { asksForKey, isEntry, isImpureOp, isReferenceType, sameExpr } from "../ir/facts.ts";
 import { blocks, declared, operands, statements, variablesAssigned, variablesRead } from "../ir/walk.ts";
+import { factsOfCall } from "../rules/external.ts";
 import { shortens } from "../analysis/mutations.ts";
 import { findOwnership, type Ownership } from "./ownership.ts";
 import { assignedInClosures } from "./rewrite.ts";
@@ -29,8 +30,6 @@ export interface Accesses {
 const NO_VARIABLES: ReadonlySet<Var> = new Set();
 const NONE: Accesses = { places: [], variables: NO_VARIABLES, everything: false };
 
-/** effects that touch no memory of the program */
-const HARMLESS_CALLS = /^(console\.|performance\.now$|Date\.now$|Math\.random$|new \w*Error$)/;
 /** these keep the length of their array */
 const KEEPS_LENGTH: ReadonlySet<string> = new Set(["fill", "reverse", "sort", "set", "copyWithin"]);
 const LOOKS_AT_REFERENCE: ReadonlySet<string> = new Set(["===", "!==", "==", "!=", "isNullish", "truthy", "typeof", "Array.isArray", "instanceof", "select", "&&", "||", "!"]);
@@ -212,7 +211,7 @@ export class Memory {
         const elements = { family: s.operation === "delete" ? "?" : elementFamily(typeOf(s.array)), ...at };
         return { ...NONE, places: KEEPS_LENGTH.has(s.operation) ? [elements] : [elements, { family: lengthFamily(typeOf(s.array)), ...at }] };
       }
-      case "call": return (s.callee.kind === "external" && (s.callee.isPure === true || HARMLESS_CALLS.test(s.callee.name))) || (s.callee.kind === "ruled" && this.#isHarmless(s.callee)) ? NONE : { places: [], variables: this.#captured, everything: true };
+      case "call": return (s.callee.kind === "external" && !factsOfCall(s.callee).writes) || (s.callee.kind === "ruled" && this.#isHarmless(s.callee)) ? NONE : { places: [], variables: this.#captured, everything: true };
       case "pair": return { ...NONE, everything: true };
       case "loop": return declared(s).some((v) => this.#mutable.has(v)) ? { ...NONE, variables: new Set(declared(s)) } : NONE;
       default: return NONE;

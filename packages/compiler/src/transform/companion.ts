@@ -3,7 +3,7 @@
 import type { Expr, Field, Origin, Place, Stmt, StructType, Type } from "../ir/ir.ts";
 import { define, REAL, type Supply, typeOf, use, VOID, ZERO } from "../ir/build.ts";
 import { isReal, isReference } from "../analysis/activity.ts";
-import { declared, mapOf } from "../ir/facts.ts";
+import { declarationsOf, mapOf } from "../ir/facts.ts";
 
 /** what stands in the companion of a tuple where the tuple holds no number */
 export const NULL: Type = { kind: "opaque", text: "null" };
@@ -74,7 +74,7 @@ export function isDifferentiable(t: Type): boolean {
 
 /** is there a place in a companion for what the primal holds in this one? There is none for what never carries a derivative */
 export function hasPlace(primal: Place): boolean {
-  const types = declared(primal);
+  const types = declarationsOf(primal);
   return types.length === 0 || types.some((x) => isDifferentiable(x.type));
 }
 

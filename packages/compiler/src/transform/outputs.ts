@@ -5,7 +5,7 @@ import { REAL, type Supply, typeOf, use } from "../ir/build.ts";
 import { blocks, expressions, operands, statements } from "../ir/walk.ts";
 import { type Activity, isReference } from "../analysis/activity.ts";
 import type { Alias, ObjectId } from "../analysis/alias.ts";
-import { isRequirement } from "../rules/runtime.ts";
+import { factsOfCall } from "../rules/external.ts";
 import { literalsAtEnd } from "./adjoint.ts";
 import { isDifferentiable } from "./companion.ts";
 import { ENTRIES } from "./entries.ts";
@@ -170,7 +170,7 @@ export class Outputs {
         return;
       case "call":
         barred(...s.args);
-        if (s.callee.kind === "external" && (isRequirement(s.callee.name) || s.callee.name.startsWith("console."))) return;
+        if (s.callee.kind === "external" && s.result === null && !factsOfCall(s.callee).writes) return;
         if (s.args.some((a) => this.isActive(a)) || (s.result !== null && this.isActive(use(s.result)))) refuse("a call");
         return;
       case "pair": return refuse("pairs");

@@ -3,11 +3,10 @@ import type { Block, Expr, FuncId, Stmt, Type } from "../ir/ir.ts";
 import { type Supply, typeOf } from "../ir/build.ts";
 import { isReferenceType, sameType } from "../ir/facts.ts";
 import { blocks, expressions, operands } from "../ir/walk.ts";
+import { factsOfCall } from "../rules/external.ts";
+import { isRuntimeCall } from "../rules/runtime.ts";
 import { isUnknown, UNKNOWN } from "./catcher.ts";
 import { testReferences } from "./missing.ts";
-
-/** externals that return whatever they are given */
-const SAFE = /^(console\.|cotangent:|Date\.now$|performance\.now$|Math\.random$|new (\w*Error|Date)$)/;
 
 /** operations that reject some operands; those that format numbers do if they are told how */
 const REJECTING: ReadonlySet<string> = new Set([
@@ -26,7 +25,8 @@ function rejects(e: Expr): boolean {
 
 /** may the statement itself throw, although it does not say so? (Missing references are tested apart.) */
 export function throwsQuietly(s: Stmt): boolean {
-  if (s.kind === "call") return s.callee.kind === "external" && s.callee.isPure !== true && !SAFE.test(s.callee.name);
+  // what the runtime says about a use of it that is not supported is nothing that the program counts on
+  if (s.kind === "call") return s.callee.kind === "external" && !isRuntimeCall(s.callee.name) && factsOfCall(s.callee).throws;
   return s.kind === "let" && rejects(s.value);
 }
 

@@ -16,7 +16,7 @@ const NUMBERS: Type = { kind: "array", array: "Array", element: REAL };
 export function spreadHypot(b: Body, node: ts.CallExpression, want: Want | null): Expr | null {
   const shape = { ...plainShape(1), types: [NUMBERS], names: ["v"] };
   const primal = literal(b, node, "hypot", shape, [], REAL, (args, at, wanted) =>
-    emitCall(b, { kind: "external", name: "Math.hypot", cell: null, isPure: true, spreads: true }, args, REAL, "hypot", at, wanted));
+    emitCall(b, { kind: "external", name: "Math.hypot", cell: null, does: "compute", spreads: true }, args, REAL, "hypot", at, wanted));
   const value = b.settle(ruled(b, node, { name: "hypot", shape, result: REAL }, primal, ruleNamed(b, "math", "hypot")), node, "hypot");
   return emitCall(b, { kind: "value", value }, [listed(b, node)], REAL, "hypot", node, want);
 }

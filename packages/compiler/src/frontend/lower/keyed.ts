@@ -135,12 +135,12 @@ function iteratorLoop(b: Body, node: ts.Node, source: Keyed, labels: readonly st
   if (source.key.kind !== "real" && carriesNumbers(source.key)) return b.report(refusals.activeKeys(spanOf(node)));
   const shown = source.key.kind === "opaque" ? "any" : source.key.kind === "real" ? "number" : printType(source.key);
   const iterator = b.unit.supply.fresh("iterator", { kind: "opaque", text: `Iterator<${shown}, undefined>` });
-  b.emit({ kind: "call", callee: { kind: "external", name: ".keys", cell: null }, args: [source.of], result: iterator, origin: b.origin(node) });
+  b.emit({ kind: "call", callee: { kind: "external", name: ".keys", cell: null, does: "iterate" }, args: [source.of], result: iterator, origin: b.origin(node) });
   const target: Target = { label: labels[0] ?? "loop" };
   const step = b.unit.supply.fresh("step", { kind: "opaque", text: `IteratorResult<${shown}, undefined>` });
   const tests: Expr[] = [];
   const before = b.block(() => {
-    b.emit({ kind: "call", callee: { kind: "external", name: ".next", cell: null }, args: [use(iterator)], result: step, origin: b.origin(node) });
+    b.emit({ kind: "call", callee: { kind: "external", name: ".next", cell: null, does: "iterate" }, args: [use(iterator)], result: step, origin: b.origin(node) });
     const done = b.settle(load({ kind: "field", base: use(step), field: "done" }, BOOLEAN), node, "done");
     tests.push(b.settle(op("!", [done], BOOLEAN), node));
   });

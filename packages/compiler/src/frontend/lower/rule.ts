@@ -45,7 +45,7 @@ export function ruledImport(b: Body, node: ts.Expression, cell: Cell, rule: ts.O
   const shape = signature === undefined ? null : shapeOfSignature(b, signature);
   if ("finding" in written || signature === undefined || shape === null || shape.rest !== null) return null;
   const result = b.types.of(b.checker.getReturnTypeOfSignature(signature));
-  return withRule(b, node, { name: cell.name, shape, result }, calling(b, node, { kind: "external", name: cell.name, cell, isPure: true }, cell.name, shape, result), written.parts);
+  return withRule(b, node, { name: cell.name, shape, result }, calling(b, node, { kind: "external", name: cell.name, cell, does: "compute" }, cell.name, shape, result), written.parts);
 }
 
 /** a function that was made here, with a rule of the compiler */

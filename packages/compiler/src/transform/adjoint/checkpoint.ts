@@ -8,7 +8,8 @@ import type { Block, Expr, Origin, Stmt, StructType, Type, Var } from "../../ir/
 import { assign, BOOLEAN, branch, constant, define, element, field, length, load, ONE, op, REAL, runtime, runtimeCall, store, typeOf, use, ZERO } from "../../ir/build.ts";
 import { blocks, mapStmt, variablesDeclared } from "../../ir/walk.ts";
 import { isReference } from "../../analysis/activity.ts";
-import { findObstacle, isSpoken } from "../../analysis/replay.ts";
+import { findObstacle } from "../../analysis/replay.ts";
+import { isSpoken } from "../../rules/external.ts";
 import { notReplayable } from "../../diagnostics/catalog.ts";
 import { cloneBlock, type Renaming } from "../../ir/clone.ts";
 import { withoutBreaks, withoutUnread } from "../checkpointed.ts";
@@ -371,7 +372,7 @@ class Checkpointing {
   #quiet(block: Block, isOwn: boolean): Block {
     return block.flatMap((s): Block => {
       if (s.kind === "exit") return isOwn ? [] : [s];
-      if (s.kind === "throw" || isSpoken(s)) return [];
+      if (s.kind === "throw" || (s.kind === "call" && s.callee.kind === "external" && isSpoken(s.callee))) return [];
       if (blocks(s).length === 0) return [s];
       const made = mapStmt(s, (e) => e, (b) => this.#quiet(b, isOwn && s.kind !== "loop"));
       if (made !== s) this.#context.statementOrigins.set(made, this.#context.originalStmt(s));
