@@ -3,6 +3,7 @@
 // Assumes the structured stage after inlining. Guarantees the same for every object that is only read and written field by field.
 import type { Block, Expr, Func, Place, Stmt, Var } from "../ir/ir.ts";
 import { expressions, mapStmt, operands, statements, variablesAssigned, visitExpr } from "../ir/walk.ts";
+import { isFunctionType } from "./functions/world.ts";
 
 const isFunction = (v: Var): boolean => v.type.kind === "function";
 
@@ -53,7 +54,7 @@ function withoutMethods(func: Func): Func {
   const held = heldByLiterals(func, roots);
   const escape = (e: Expr): void => {
     if (e.kind === "var") { const root = roots.get(e.variable); if (root) escaped.add(root); return; }
-    if (e.kind === "load") return touch(e.place, e.type.kind === "function");
+    if (e.kind === "load") return touch(e.place, isFunctionType(e.type));
     if (e.kind === "closure") return body(e.func);
     operands(e).forEach(escape);
   };
