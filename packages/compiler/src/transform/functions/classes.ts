@@ -32,6 +32,12 @@ export class Class<A> {
     return this.root.#content;
   }
 
+  /** is nothing known to stand in it, or to be asked of it? */
+  get isEmpty(): boolean {
+    const { alternatives, unknown, foreign, parts } = this.content;
+    return alternatives.size === 0 && unknown === null && !foreign && parts.size === 0;
+  }
+
   /** the class of the elements, or of a field; where elements are asked for by name as well as by a key, any may be any */
   part(key: string): Class<A> {
     const { parts } = this.content;

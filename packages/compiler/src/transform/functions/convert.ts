@@ -354,9 +354,9 @@ class Converter {
     } }];
   }
 
-  /** `if (kind === "a") … else if (kind === "b") … else last`; what is absent has no name to test */
+  /** `if (kind === "a") … else if (kind === "b") … else last`; whether it is absent is asked first, which is known where it was asked before */
   #chain(arms: readonly Arm[], last: Block, holder: Var, how: Exclude<Representation, { readonly kind: "foreign" }>, mayBeAbsent: boolean, run: (arm: Arm) => Block, origin: Origin): Block {
-    if (how.kind === "record" && mayBeAbsent && arms.length > 0) {
+    if (mayBeAbsent && arms.length > 0) {
       const isMissing = this.#supply.fresh("isMissing", BOOLEAN);
       const present = this.#chain(arms.slice(0, -1), run(arms.at(-1)!), holder, how, false, run, origin);
       return [define(isMissing, op("isNullish", [use(holder)], BOOLEAN), origin), branch(use(isMissing), last, present, origin)];

@@ -26,6 +26,8 @@ export class Representations {
   readonly #representations = new Map<FunctionClass, Representation>();
   readonly #structs = new Map<FunctionClass, Map<StructType, StructType>>();
   readonly #variables = new Map<Var, Var>();
+  /** objects around the one whose type is being made */
+  readonly #open: { readonly of: StructType; readonly made: StructType }[] = [];
 
   constructor(flow: Flow, { supply, freshId }: WorldContext) {
     this.#flow = flow;
@@ -67,14 +69,17 @@ export class Representations {
   #struct(type: StructType, at: FunctionClass): StructType {
     const ofClass = this.#structs.get(at.root) ?? new Map<StructType, StructType>();
     this.#structs.set(at.root, ofClass);
-    const known = ofClass.get(type);
+    // where nothing arrives, an object inside of one of its kind is as that one: types that hold themselves come to an end
+    const known = ofClass.get(type) ?? (at.isEmpty ? this.#open.findLast((x) => x.of === type)?.made : undefined);
     if (known) return known;
     const fields: Field[] = [];
     // instances stay instances: tests tell them apart
     const { isClass, lineage } = type;
     const made: StructType = { kind: "struct", id: this.#freshId(), name: null, isClass, ...(lineage === undefined ? {} : { lineage }), fields };
     ofClass.set(type, made);
+    this.#open.push({ of: type, made });
     for (const f of type.fields) fields.push({ ...f, type: this.type(f.type, at.part(f.name)) });
+    this.#open.pop();
     return made;
   }
 
