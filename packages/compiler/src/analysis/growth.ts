@@ -100,5 +100,6 @@ export const mayLack = (place: Place): boolean => lacking(place).length > 0;
 /** may it be a number that is not there before? */
 export const mayLackNumber = (place: Place): boolean => lacking(place).some((t) => !isReferenceType(t));
 
-/** as what a place is declared that may hold nothing; entries of maps are looked for wherever they are needed */
-const lacking = (place: Place): readonly Type[] => (place.kind === "cell" || isEntry(place) ? [] : declarationsOf(place).filter((x) => x.optional || x.type.kind === "nullable").map((x) => x.type));
+/** as what a place is declared that may hold nothing, or no number; entries of maps are looked for wherever they are needed */
+const lacking = (place: Place): readonly Type[] =>
+  (place.kind === "cell" || isEntry(place) ? [] : declarationsOf(place).filter(({ type, optional }) => optional || type.kind === "nullable" || (type.kind === "union" && !isReferenceType(type))).map((x) => x.type));

@@ -27,8 +27,8 @@ function warningsOf(s: Stmt, activity: Activity): Finding[] {
       if (e.kind === "load" && e.place.kind === "element" && isVaried(e.place.index)) return [activeIndex(span, nameOf(e.place.index))];
       if (e.kind === "copy" && isIntegers(typeOf(e)) && holdsVaried(e.source)) return [integerArrayStore(span, nameOfArray(typeOf(e)))];
       const rule = e.kind === "op" ? ruleOf(e.op) : undefined;
-      // a test for absence compares no numbers
-      const isKilled = e.kind === "op" && rule?.kind === "inert" && rule.warns !== null && e.args.some(isVaried) && !e.args.some((a) => typeOf(a).kind === "void");
+      // a test for absence, or for another kind of value, compares no numbers; nor did the user write what guards a slope
+      const isKilled = e.kind === "op" && rule?.kind === "inert" && rule.warns !== null && s.variable.derived !== true && e.args.some(isVaried) && !(EQUALITIES.has(e.op) && e.args.some((a) => isOther(typeOf(a))));
       return isKilled ? [operationKillsDerivative(span, e.op, rule.warns)] : [];
     }
     case "store": {
@@ -46,6 +46,11 @@ function warningsOf(s: Stmt, activity: Activity): Finding[] {
     default: return [];
   }
 }
+
+const EQUALITIES: ReadonlySet<string> = new Set(["===", "!==", "==", "!=", "Object.is"]);
+
+/** surely no number */
+const isOther = (t: Type): boolean => t.kind === "void" || t.kind === "string" || t.kind === "boolean" || t.kind === "bigint";
 
 const isIntegers = (t: Type): boolean => t.kind === "array" && /^(Int|Uint)/.test(t.array);
 const nameOfArray = (t: Type): string => (t.kind === "array" ? t.array : "");

@@ -47,7 +47,7 @@ export interface AddOptions {
 /** what has no derivative is null in a gradient */
 function absent(type: Type): Type {
   if (type.kind === "void") return { kind: "opaque", text: "null" };
-  if (type.kind === "tuple") return { kind: "tuple", elements: type.elements.map(absent) };
+  if (type.kind === "tuple") return { ...type, elements: type.elements.map(absent) };
   return type.kind === "function" ? { ...type, params: type.params.map(absent), result: absent(type.result) } : type;
 }
 

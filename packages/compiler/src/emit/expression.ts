@@ -7,7 +7,8 @@ import { unreachable } from "../diagnostics/diagnostic.ts";
 import type { EmitContext } from "./context.ts";
 import { type Doc, group, indent, join, line, softline } from "./layout.ts";
 import { hasDescendants, hasHidden } from "./hidden.ts";
-import { isDisguised, isFieldOf, isFlat, isHidden, isInfix, isNarrower, membersWith, isNullElement, isPath, isStruct, isTupleElement, mayLack, mayLackAny, positionalArguments, presentType, rangeOf } from "./shapes.ts";
+import { told } from "./told.ts";
+import { isDisguised, isFieldOf, isFlat, isHidden, isInfix, isNarrower, isNullElement, isOptionalElement, isPath, isStruct, isTupleElement, mayLack, mayLackAny, positionalArguments, presentType, rangeOf } from "./shapes.ts";
 import { constant, type PrintClosure, type Printed } from "./constant.ts";
 import { Fitting } from "./fitting.ts";
 import { isPrintedAsThere } from "./typing.ts";
@@ -71,12 +72,13 @@ export class ExpressionPrinter {
         this.#context.found.cells.add(p.cell);
         return this.#context.cellName(p.cell);
       case "field": {
-        const holder = (isWritten ? this.#opened(p) : null) ?? this.#viewed(p, type) ?? this.#member(p.base, p.field, type) ?? this.holder(p.base);
+        const as = told(p, type, isWritten, this.#context);
+        const holder = as === null ? this.holder(p.base) : ["(", this.#at(p.base, RELATIONAL_OPERAND), as, ")"];
         const key = propertyName(p.field);
         const isMap = mapOf(typeOf(p.base)) !== null;
         const isPlain = isIdentifier(key) && !isMap && !(language === "ts" && isHidden(typeOf(p.base), p.field, this.#context.types));
         const name: Doc = isPlain ? [holder, ".", key] : [holder, "[", JSON.stringify(key), "]"];
-        const lacks = isMap ? uncheckedIndex : mayLack(typeOf(p.base), p.field);
+        const lacks = isMap ? uncheckedIndex || this.#fitting.isLoose(p, type) : mayLack(typeOf(p.base), p.field);
         return isThere && language === "ts" && lacks ? [name, "!"] : name;
       }
       case "element": {
@@ -88,30 +90,9 @@ export class ExpressionPrinter {
         // names of properties are text, although the record calls its keys numbers
         if (map !== null && map.key.kind === "real" && language === "ts" && typeOf(p.index).kind === "string" && p.index.kind !== "const") return [this.holder(p.base), "[", this.#at(p.index, RELATIONAL_OPERAND), " as `${number}`", isThere && uncheckedIndex ? "]!" : "]"];
         const base = t.kind === "array" && t.array === "Tape" ? [this.head(p.base), ".data"] : this.holder(p.base);
-        return [base, "[", this.text(p.index), isThere && language === "ts" && ((uncheckedIndex && !isTupleElement(t, p.index)) || this.#fitting.isLoose(p, type)) ? "]!" : "]"];
+        return [base, "[", this.text(p.index), isThere && language === "ts" && ((uncheckedIndex && !isTupleElement(t, p.index)) || isOptionalElement(t, p.index) || this.#fitting.isLoose(p, type)) ? "]!" : "]"];
       }
     }
-  }
-
-  /** an object of several types, as one that has the field: which it is, the program knows by a test that need not stand around this text */
-  #member(base: Expr, field: string, read: Type | null): Doc | null {
-    const type = typeOf(base);
-    const union = type.kind === "nullable" ? type.inner : type;
-    if (this.#context.language !== "ts" || union.kind !== "union") return null;
-    const possible = union.members.filter((x) => !this.#context.narrowing.isExcluded(base, x));
-    const found = membersWith(possible, field, read).flatMap((x) => x.fields.filter((f) => f.name === field));
-    const [first] = found;
-    if (first === undefined || found.length === possible.length) return null;
-    return ["(", this.text(base), " as { ", propertyText(field), first.optional ? "?: " : ": ", this.#context.types.text(first.type), " })"];
-  }
-
-  /** an object as one whose property may be written: it is made here, whatever its declared type forbids others */
-  #opened({ base, field }: Place & { readonly kind: "field" }): Doc | null {
-    const { language, types, typing } = this.#context;
-    const type = presentType(typing.shown(base));
-    const found = type.kind === "struct" && types.isNamed(type) ? type.fields.find((f) => f.name === field) : undefined;
-    if (language !== "ts" || found?.readonly !== true || found.hidden === true) return null;
-    return ["(", this.#at(base, RELATIONAL_OPERAND), " as { ", propertyText(field), found.optional ? "?: " : ": ", types.text(found.type), " })"];
   }
 
   /** the name of a field that is known at run time: of type string here, although it can only be one of the fields */
@@ -142,21 +123,6 @@ export class ExpressionPrinter {
     if (map === null || map.container === "Object") return null;
     if (map.container.endsWith("Set")) return [this.holder(p.base), ".add(", this.text(p.index), ")"];
     return [this.holder(p.base), ".set", this.#bracketed("(", [this.text(p.index), value], ")", softline)];
-  }
-
-  /** an instance of one of several classes, as one of those that have the field */
-  #viewed({ base, field }: Place & { readonly kind: "field" }, read: Type | null): Doc | null {
-    const type = typeOf(base);
-    const inner = type.kind === "nullable" ? type.inner : type;
-    // what TypeScript sees is one of the object's classes, which a test has told to be another
-    const isOther = read !== null && inner.kind === "struct" && !inner.fields.some((f) => f.name === field);
-    if (this.#context.language === "ts" && isOther) return ["(", this.#at(base, RELATIONAL_OPERAND), " as unknown as { ", propertyText(field), ": ", this.#context.types.text(read), " })"];
-    if (this.#context.language !== "ts" || inner.kind !== "union" || !inner.members.some((x) => x.kind === "struct" && x.isClass)) return null;
-    const having = membersWith(inner.members, field, read);
-    if (having.length === inner.members.length) return null;
-    const [only] = having;
-    const isPlain = having.some((x) => isDisguised(x, this.#context.types));
-    return only === undefined ? null : ["(", this.#at(base, RELATIONAL_OPERAND), isPlain ? " as unknown as " : " as ", this.#context.types.text(having.length === 1 ? only : { kind: "union", members: having }), ")"];
   }
 
   /** `types`: what the callee takes, where that is known */
@@ -204,7 +170,7 @@ export class ExpressionPrinter {
       }
       case "op": return this.#op(e.op, e.args, e.type);
       case "load": if (e.place.kind === "element" && mapOf(typeOf(e.place.base))?.container.endsWith("Set")) return this.#print(e.place.index);
-        return { doc: this.place(e.place, (isPrintedAsThere(e) || isNullElement(e)) && !this.#context.narrowing.has(e), e.type), precedence: POSTFIX };
+        return this.#told(e, this.place(e.place, (isPrintedAsThere(e) || isNullElement(e)) && !this.#context.narrowing.has(e), e.type));
       case "length": return { doc: [this.holder(e.array), mapOf(typeOf(e.array)) === null ? ".length" : ".size"], precedence: POSTFIX };
       case "keys": return this.#keys(e.of);
       case "array": return { doc: this.#bracketed("[", e.elements.map((x) => [x.spread ? "..." : "", this.text(x.value)]), "]", softline), precedence: PRIMARY };
@@ -225,6 +191,11 @@ export class ExpressionPrinter {
       }
       default: return unreachable(e, "emit");
     }
+  }
+
+  #told(e: Expr, doc: Doc): Printed {
+    const type = this.#fitting.narrowed(e);
+    return type === null ? { doc, precedence: POSTFIX } : { doc: [doc, " as ", this.#context.types.text(type)], precedence: RELATIONAL_OPERAND - 1 };
   }
 
   /** an object literal; one that is an instance of its class where somebody can tell */

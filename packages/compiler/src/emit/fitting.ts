@@ -2,10 +2,10 @@
 // Literals and choices are fitted part by part. Assumes that it is asked in the order of the text, as narrowing is.
 import type { Expr, Place, Stmt, StructType, Type } from "../ir/ir.ts";
 import { VALUES_OF } from "../analysis/mutations.ts";
-import { op, typeOf } from "../ir/build.ts";
-import { isAbsent, sameType } from "../ir/facts.ts";
+import { op, REAL, typeOf } from "../ir/build.ts";
+import { isAbsent, sameType, withoutUndefined } from "../ir/facts.ts";
 import type { EmitContext } from "./context.ts";
-import { fit, isSameText, present } from "./typing.ts";
+import { fit, shownAt, isSameText, present } from "./typing.ts";
 
 export class Fitting {
   readonly #context: EmitContext;
@@ -18,6 +18,14 @@ export class Fitting {
   mayBeNothing(e: Expr): boolean {
     const { language, typing, narrowing } = this.#context;
     return language === "ts" && typing.shown(e).kind === "nullable" && !narrowing.has(e);
+  }
+
+  /** the type that a test has shown, of a place that may hold values of several: TypeScript need not see the test */
+  narrowed(e: Expr): Type | null {
+    const type = typeOf(e);
+    const { language, typing, narrowing } = this.#context;
+    if (language === "js" || e.kind !== "load" || (type.kind !== "real" && type.kind !== "string" && type.kind !== "boolean" && type.kind !== "bigint")) return null;
+    return present(typing.shown(e)).kind === "union" && !narrowing.isKind(e, type) ? type : null;
   }
 
   /** a value where a type is expected, with what TypeScript needs to be told */
@@ -36,6 +44,7 @@ export class Fitting {
         if (e.op !== "??") return e;
       }
     }
+    if (this.narrowed(e) !== null) return e;
     if (to.kind !== "void" && narrowing.isNothing(e)) return op("as", [e], to);
     const from = typing.shown(e);
     const how = fit(narrowing.has(e) ? present(from) : from, to);
@@ -73,7 +82,7 @@ export class Fitting {
     if (p.kind === "cell") return p.cell.type;
     const base = present(shown(p.base));
     if (p.kind === "field") return this.fieldType(base, p.field);
-    return base.kind === "array" ? base.element : base.kind === "map" ? base.value : base.kind === "tuple" && p.index.kind === "const" ? base.elements[Number(p.index.value)] ?? null : null;
+    return base.kind === "array" ? base.element : base.kind === "map" ? base.value : base.kind === "tuple" && p.index.kind === "const" ? shownAt(base, Number(p.index.value)) ?? null : null;
   }
 
   /** is what is read of a place as present declared as something that may be missing? */
@@ -98,9 +107,18 @@ export class Fitting {
     return VALUES_OF[s.operation](at) && array.kind === "array" && (value.kind === "const" || sameType(present(typeOf(value)), present(array.element))) ? this.fitted(value, array.element) : value;
   }
 
+  /** a value of several types, of which the program knows that it is a number */
+  #isVague(e: Expr): boolean {
+    const { language, typing, narrowing } = this.#context;
+    if (language === "js" || (e.kind !== "var" && e.kind !== "load") || this.narrowed(e) !== null) return false;
+    const shown = present(typing.shown(e));
+    return shown.kind === "union" && shown.members.some((x) => x.kind === "real") && !narrowing.isKind(e, REAL);
+  }
+
   /** of arithmetic: a number is there, also where TypeScript does not see it */
   operand(e: Expr): Expr {
     if (e.kind === "op" && e.op === "select" && e.type.kind === "real") return this.fitted(e, e.type);
+    if (this.#isVague(e)) return op("as", [e], REAL);
     return (e.kind === "var" || e.kind === "load") && this.mayBeNothing(e) ? op("nonNull", [e], present(typeOf(e))) : e;
   }
 }
@@ -121,4 +139,3 @@ const mayBe = (t: Type, nothing: string): boolean => t.kind === "void" || (t.kin
 /** the type of one position of a literal */
 const partOf = (t: Type, i: number): Type | null => (t.kind === "array" ? t.element : t.kind === "tuple" ? t.elements[i] ?? null : null);
 
-const withoutUndefined = (t: Type): Type => (t.kind !== "nullable" || !t.nothing.includes("undefined") ? t : t.nothing.length === 1 ? t.inner : { ...t, nothing: ["null"] });

@@ -59,6 +59,12 @@ export class Narrowing {
     return path !== null && prefix !== null && [...this.#facts].some((x) => x.startsWith(prefix));
   }
 
+  /** has a test shown of what kind a value of several types is? */
+  isKind(e: Expr, type: Type): boolean {
+    const path = pathOf(e);
+    return path !== null && this.#facts.has(`${path}.typeof ${type.kind}`);
+  }
+
   get facts(): Facts {
     return this.#facts;
   }
@@ -133,7 +139,7 @@ export class Narrowing {
       case "&&": if (truth) for (const x of test.args) this.#collect(x, true, found, isNamed, depth); return;
       case "||": if (!truth) for (const x of test.args) this.#collect(x, false, found, isNamed, depth); return;
       case "!==": case "===": {
-        if (b?.kind === "const" && !isAbsent(b)) found.push(...this.#told(a, b.value, truth === (test.op === "==="), isNamed));
+        if (b?.kind === "const" && !isAbsent(b)) found.push(...this.#told(a, b.value, truth === (test.op === "==="), isNamed), ...this.#kind(a, b.value, truth === (test.op === "==="), isNamed));
         if (truth !== (test.op === "!==") || b?.kind !== "const" || !isAbsent(b)) return;
         const type = this.#shown(a);
         if (type.kind === "nullable" && type.nothing.every((x) => x === String(b.value))) there(a);
@@ -157,6 +163,19 @@ export class Narrowing {
       const isOut = literals !== undefined && (isEqual ? !literals.some((y) => y === value) : literals.every((y) => y === value));
       return isOut && x.kind === "struct" ? [`${path}.≠${x.id}.${field}`] : [];
     });
+  }
+
+  /** what `typeof value === "number"` and `value === "auto"`, or their opposites, say about a value of several types: which one is left */
+  #kind(tested: Expr, value: unknown, isEqual: boolean, isNamed: boolean): readonly string[] {
+    const isTypeof = tested.kind === "op" && tested.op === "typeof";
+    const of = isTypeof ? tested.args[0]! : tested;
+    const path = pathOf(of);
+    const shown = this.#shown(of);
+    if (path === null || shown.kind !== "union" || (isNamed && !this.#isConstant(of))) return [];
+    const isMeant = (x: Type): boolean => (isTypeof ? (x.kind === "real" ? "number" : x.kind) === value : typeof value === x.kind && (!("literals" in x) || x.literals === undefined || x.literals.some((y) => y === value)));
+    const isAll = (x: Type): boolean => isMeant(x) && (isTypeof || ("literals" in x && x.literals?.length === 1));
+    const left = shown.members.filter((x) => (isEqual ? isMeant(x) : !isAll(x)));
+    return left.length === 1 ? [`${path}.typeof ${left[0]!.kind}`] : [];
   }
 
   /** does a test with a name still hold where the name is asked? */

@@ -1,6 +1,6 @@
 // Small questions that printing an expression asks of types and operands.
 import type { Cell, Expr, StructType, Type, Var } from "../ir/ir.ts";
-import { sameType } from "../ir/facts.ts";
+import { mayBeLeftOut, sameType } from "../ir/facts.ts";
 import { operands } from "../ir/walk.ts";
 import { isIdentifier } from "./names.ts";
 import { infixOf } from "./operators.ts";
@@ -68,6 +68,7 @@ export const mayLackAny = (t: Type): boolean => (t.kind === "nullable" ? mayLack
 /** may the type of an object lack a value for the field? */
 export function mayLack(t: Type, name: string): boolean {
   if (t.kind === "nullable") return mayLack(t.inner, name);
+  if (t.kind === "union") return t.members.some((x) => mayLack(x, name));
   const field = t.kind === "struct" ? t.fields.find((f) => f.name === name) : undefined;
   return field !== undefined && (field.optional || !isPresent(field.type));
 }
@@ -79,7 +80,10 @@ export function isInfix(e: Expr): boolean {
   return e.op === "isNullish" || infixOf(e.op) !== undefined;
 }
 
-export const isTupleElement = (t: Type, index: Expr): boolean => t.kind === "tuple" && index.kind === "const" && typeof index.value === "number" && index.value < t.elements.length;
+export const isTupleElement = (t: Type, index: Expr): boolean => t.kind === "tuple" && index.kind === "const" && typeof index.value === "number" && index.value < t.elements.length && !mayBeLeftOut(t, index.value);
+
+/** an element that a tuple may do without, whatever index access is checked */
+export const isOptionalElement = (t: Type, index: Expr): boolean => t.kind === "tuple" && index.kind === "const" && typeof index.value === "number" && mayBeLeftOut(t, index.value);
 
 /** a name that is known here, of a field that is */
 export const isFieldOf = (t: Type, name: Expr): name is Expr & { readonly kind: "const" } =>

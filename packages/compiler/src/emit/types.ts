@@ -1,6 +1,7 @@
 // Types as TypeScript text. Declared object types are written by name, where they have one; literals are written out.
 // Assumes that the caller makes named types visible (`named` tells which).
 import type { StructType, Type, UnionType } from "../ir/ir.ts";
+import { mayBeLeftOut, withoutUndefined } from "../ir/facts.ts";
 import { propertyText } from "./names.ts";
 
 export interface TypePrinter {
@@ -27,7 +28,7 @@ export function createTypePrinter(nameOf: (t: StructType | UnionType) => string 
       case "void": return "undefined";
       case "opaque": return t.of === undefined ? t.text : text(t.of);
       case "array": return t.array === "Array" ? `${access(t)}${element(t.element)}[]` : t.array;
-      case "tuple": return `${access(t)}[${t.elements.map(text).join(", ")}]`;
+      case "tuple": return `${access(t)}[${t.elements.map((x, i) => (mayBeLeftOut(t, i) ? `${element(withoutUndefined(x))}?` : text(x))).join(", ")}]`;
       case "map": return t.container.endsWith("Set") ? `${t.container}<${text(t.value)}>` : `${t.container === "Object" ? "Record" : t.container}<${text(t.key)}, ${text(t.value)}>`;
       case "function": return `(${t.params.map((p, i) => `${parameterName(i)}: ${text(p)}`).join(", ")}) => ${t.result.kind === "void" ? "void" : text(t.result)}`;
       case "nullable": return [element(t.inner), ...t.nothing].join(" | ");

@@ -3,7 +3,7 @@
 // Assumes the nested stage. Guarantees that a value needs nothing where its type fits, and that nothing is written twice.
 import type { Block, Expr, Func, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
-import { mapOf, sameType } from "../ir/facts.ts";
+import { mapOf, mayBeLeftOut, sameType, tupleLike } from "../ir/facts.ts";
 import { blocks, expressions, operands, statements } from "../ir/walk.ts";
 import { type Path, pathOf, propertyPath, variablePath } from "./paths.ts";
 
@@ -193,13 +193,20 @@ function loaded(e: Expr & { readonly kind: "load" }, shown: (x: Expr) => Type): 
   if (place.kind === "cell") return place.cell.type;
   const base = present(shown(place.base));
   if (place.kind === "field") {
-    const field = base.kind === "struct" ? base.fields.find((f) => f.name === place.field) : undefined;
+    const fields = (base.kind === "union" ? base.members : [base]).flatMap((x) => (x.kind === "struct" ? x.fields.filter((f) => f.name === place.field) : []));
+    const field = base.kind === "union" ? fields.find((f) => present(f.type).kind === "union") : fields[0];
     return field === undefined ? e.type : there(field.optional ? orUndefined(field.type) : field.type);
   }
   if (base.kind === "array") return there(base.element);
-  if (base.kind === "tuple" && place.index.kind === "const" && typeof place.index.value === "number") return there(base.elements[place.index.value] ?? e.type);
+  if (base.kind === "tuple" && place.index.kind === "const" && typeof place.index.value === "number") return there(shownAt(base, place.index.value) ?? e.type);
   if (base.kind === "map") return there(base.container.endsWith("Set") ? base.key : orUndefined(base.value));
   return e.type;
+}
+
+/** what a tuple is declared to hold at a position; undefined where it may have none */
+export function shownAt(t: Type & { readonly kind: "tuple" }, index: number): Type | undefined {
+  const element = t.elements[index];
+  return element !== undefined && mayBeLeftOut(t, index) ? orUndefined(element) : element;
 }
 
 const elementOf = (t: Type): Type => (t.kind === "nullable" ? elementOf(t.inner) : t.kind === "array" ? t.element : t.kind === "tuple" ? t.elements[0] ?? t : t);
@@ -228,7 +235,7 @@ export function writable(t: Type): Type {
     }
     case "tuple": {
       const elements = t.elements.map(writable);
-      return t.readonly !== true && elements.every((x, i) => x === t.elements[i]) ? t : { kind: "tuple", elements };
+      return t.readonly !== true && elements.every((x, i) => x === t.elements[i]) ? t : tupleLike(t, elements);
     }
     case "nullable": {
       const inner = writable(t.inner);
@@ -263,7 +270,7 @@ function widened(t: Type, from: Type, written: ReadonlySet<number>, depth: numbe
   if (t.kind === "tuple" && source.kind === "tuple") {
     const elements = t.elements.map((x, i) => widened(x, source.elements[i] ?? x, written, depth + 1));
     const isReadonly = t.readonly === true || (source.readonly === true && !written.has(depth));
-    return elements.every((x, i) => x === t.elements[i]) && isReadonly === (t.readonly === true) ? t : { kind: "tuple", elements, ...(isReadonly ? { readonly: true } : {}) };
+    return elements.every((x, i) => x === t.elements[i]) && isReadonly === (t.readonly === true) ? t : { ...tupleLike(t, elements), ...(isReadonly ? { readonly: true } : {}) };
   }
   return t;
 }
@@ -290,7 +297,7 @@ function isAssignable(from: Type, to: Type, seen: Set<string>): boolean {
     case "tuple": {
       if (from.readonly === true && (to.kind === "tuple" || to.kind === "array") && to.readonly !== true) return false;
       if (to.kind === "array") return to.array === "Array" && from.elements.every((x) => each(x, to.element));
-      return to.kind === "tuple" && from.elements.length === to.elements.length && from.elements.every((x, i) => each(x, to.elements[i]!));
+      return to.kind === "tuple" && from.elements.length <= to.elements.length && from.elements.length - (from.optional ?? 0) >= to.elements.length - (to.optional ?? 0) && from.elements.every((x, i) => each(x, to.elements[i]!));
     }
     case "map": return to.kind === "map" && each(from.value, to.value);
     case "struct": {

@@ -271,7 +271,11 @@ class Table implements TypeTable {
     const elements = this.#registry.checker.getTypeArguments(type).map(this.of);
     const variable = target.elementFlags.some((x) => (x & ts.ElementFlags.Variable) !== 0);
     const access = target.readonly ? { readonly: true as const } : {};
-    if (!variable) return { kind: "tuple", elements: elements.map((x, i) => ((target.elementFlags[i] ?? 0) & ts.ElementFlags.Optional ? orUndefined(x) : x)), ...access };
+    if (!variable) {
+      const isOptional = (i: number): boolean => ((target.elementFlags[i] ?? 0) & ts.ElementFlags.Optional) !== 0;
+      const optional = elements.filter((_, i) => isOptional(i)).length;
+      return { kind: "tuple", elements: elements.map((x, i) => (isOptional(i) ? orUndefined(x) : x)), ...(optional > 0 ? { optional } : {}), ...access };
+    }
     const distinct = elements.filter((x, i) => elements.findIndex((y) => sameType(x, y)) === i);
     return { kind: "array", array: "Array", element: distinct.length === 1 ? distinct[0] ?? VOID : { kind: "union", members: distinct }, ...access };
   }
@@ -354,19 +358,21 @@ class Table implements TypeTable {
   }
 }
 
-/** `[number, number] | [undefined, undefined]` holds at each place what the alternatives hold there */
+/** `[number, number] | [undefined, undefined] | [number]` holds at each place what the alternatives hold there */
 function tupleOf(members: readonly Type[]): Type | null {
-  const [first] = members;
-  if (first?.kind !== "tuple") return null;
+  const tuples = members.filter((x) => x.kind === "tuple");
+  if (tuples.length < members.length) return null;
+  const longest = Math.max(...tuples.map((x) => x.elements.length));
+  const shortest = Math.min(...tuples.map((x) => x.elements.length - (x.optional ?? 0)));
   const elements: Type[] = [];
-  for (let i = 0; i < first.elements.length; i++) {
-    const here = members.map((x) => (x.kind === "tuple" && x.elements.length === first.elements.length ? x.elements[i] : undefined));
-    const values = here.filter((x) => x?.kind !== "void");
+  for (let i = 0; i < longest; i++) {
+    const here = tuples.flatMap((x) => x.elements[i] ?? []);
+    const values = here.filter((x) => x.kind !== "void");
     const [value] = values;
-    if (value === undefined || !values.every((x) => x !== undefined && sameType(present(x), present(value)))) return null;
-    elements.push(here.some((x) => x?.kind === "void") ? orUndefined(value) : value);
+    if (value === undefined || !values.every((x) => sameType(present(x), present(value)))) return null;
+    elements.push(i >= shortest || here.length > values.length ? orUndefined(value) : value);
   }
-  return { kind: "tuple", elements };
+  return { kind: "tuple", elements, ...(longest > shortest ? { optional: longest - shortest } : {}) };
 }
 
 /** an instance of a generic type: its name alone does not say which */

@@ -11,12 +11,13 @@ export class Supply {
   #lanes = 0;
 
   fresh(name: string, type: Type, mutable = false): Var {
-    return this.#make(name, type, mutable, this.#deriving > 0 && DERIVATIVE_NAME.test(name), this.#lanes > 0);
+    const derived = this.#deriving > 0;
+    return this.#make(name, type, mutable, { derived, derivative: derived && DERIVATIVE_NAME.test(name), lane: this.#lanes > 0 });
   }
 
   /** a new variable that reads like `variable` */
   like(variable: Var, changes: { readonly name?: string; readonly type?: Type; readonly mutable?: boolean } = {}): Var {
-    return this.#make(changes.name ?? variable.name, changes.type ?? variable.type, changes.mutable ?? variable.mutable, variable.derivative === true, variable.lane === true);
+    return this.#make(changes.name ?? variable.name, changes.type ?? variable.type, changes.mutable ?? variable.mutable, variable);
   }
 
   /** what `run` makes afresh under the names of derivatives is marked as such; copies are what they copy */
@@ -39,9 +40,9 @@ export class Supply {
     }
   }
 
-  #make(name: string, type: Type, mutable: boolean, derivative: boolean, lane: boolean): Var {
+  #make(name: string, type: Type, mutable: boolean, { derivative, derived, lane }: { readonly [K in "derivative" | "derived" | "lane"]?: boolean }): Var {
     const variable = { id: this.#next++, name, type, mutable };
-    return { ...variable, ...(derivative ? { derivative } : {}), ...(lane ? { lane } : {}) };
+    return { ...variable, ...(derivative ? { derivative } : {}), ...(derived ? { derived } : {}), ...(lane ? { lane } : {}) };
   }
 }
 

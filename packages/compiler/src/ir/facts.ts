@@ -16,6 +16,21 @@ export const isSet = (t: Type): boolean => mapOf(t)?.container.endsWith("Set") ?
 /** is the place an entry of a map? There may be none: a companion lacks those to which nothing was added */
 export const isEntry = (p: Place): boolean => p.kind === "element" && mapOf(typeOf(p.base)) !== null;
 
+type Tuple = Type & { readonly kind: "tuple" };
+
+/** a tuple of other elements, as long as this one may be */
+export const tupleLike = ({ optional }: Tuple, elements: readonly Type[]): Tuple => ({ kind: "tuple", elements, ...(optional === undefined ? {} : { optional }) });
+
+/** may there be no element at this position? */
+export const mayBeLeftOut = (t: Tuple, index: number): boolean => index >= t.elements.length - (t.optional ?? 0);
+
+export const withoutUndefined = (t: Type): Type => (t.kind !== "nullable" || !t.nothing.includes("undefined") ? t : t.nothing.length === 1 ? t.inner : { ...t, nothing: ["null"] });
+
+/** what an array or tuple is declared to hold at a position */
+export const heldAt = (t: Type, index: number): Type | undefined => (t.kind === "array" ? t.element : t.kind === "tuple" ? t.elements[index] : t.kind === "nullable" ? heldAt(t.inner, index) : undefined);
+
+export const fieldOf = (t: Type, name: string): Field | undefined => (t.kind === "struct" ? t.fields.find((f) => f.name === name) : undefined);
+
 /** how the types of what a place may be in declare it; nothing where they do not name it */
 export function declarationsOf(p: Place): readonly Pick<Field, "type" | "optional">[] {
   const certain = (types: readonly Type[]): readonly Pick<Field, "type" | "optional">[] => types.map((type) => ({ type, optional: false }));
@@ -134,7 +149,7 @@ export function sameType(a: Type, b: Type): boolean {
   if (a === b) return true;
   switch (a.kind) {
     case "array": return b.kind === "array" && a.array === b.array && sameType(a.element, b.element);
-    case "tuple": return b.kind === "tuple" && sameTypes(a.elements, b.elements);
+    case "tuple": return b.kind === "tuple" && a.optional === b.optional && sameTypes(a.elements, b.elements);
     case "struct": return b.kind === "struct" && a.id === b.id;
     case "map": return b.kind === "map" && a.container === b.container && sameType(a.key, b.key) && sameType(a.value, b.value);
     case "function": return b.kind === "function" && sameTypes(a.params, b.params) && sameType(a.result, b.result);

@@ -30,7 +30,7 @@ export type Type =
   /** inert values (Date, RegExp, symbols, …); carry no derivative. `of`: what stands in the text, where it is a type with numbers that are not looked at through this */
   | { readonly kind: "opaque"; readonly text: string; readonly of?: Type }
   | ArrayType
-  | { readonly kind: "tuple"; readonly elements: readonly Type[]; /** as in `ArrayType` */ readonly readonly?: true }
+  | { readonly kind: "tuple"; readonly elements: readonly Type[]; /** how many at the end may be left out */ readonly optional?: number; /** as in `ArrayType` */ readonly readonly?: true }
   | StructType
   | MapType
   | { readonly kind: "function"; readonly params: readonly Type[]; readonly result: Type }
@@ -101,6 +101,8 @@ export interface Var {
   readonly mutable: boolean;
   /** made by differentiation (`Supply.deriving`): its zeros have no sign and its sums no order. A user's `thetaDot` is none. */
   readonly derivative?: true;
+  /** made by differentiation, whatever it holds: what is asked of it the user did not write */
+  readonly derived?: true;
   /** made for a tangent of which there is one for each direction (`Supply.inLanes`, transform/lanes.ts) */
   readonly lane?: true;
 }

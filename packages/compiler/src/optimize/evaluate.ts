@@ -9,11 +9,12 @@ function brief(value: number, a: number, b: number): number | null {
 }
 
 /** what an operation gives for constants; null where that is not known, or longer to write */
-export function evaluate(name: string, args: readonly Constant[]): number | boolean | null {
+export function evaluate(name: string, args: readonly Constant[]): number | boolean | string | null {
   const [a, b] = args;
   if (name === "neg" && typeof a === "number") return -a;
   if (name === "!" && typeof a === "boolean") return !a;
   if (name === "truthy") return Boolean(a);
+  if (name === "typeof") return a === null ? "object" : typeof a;
   if (name === "isNullish") return a === null || a === undefined;
   if (name === "===") return a === b;
   if (name === "!==") return a !== b;

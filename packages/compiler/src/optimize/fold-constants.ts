@@ -7,6 +7,7 @@ import { holdsClosures, kept, mapOperands, mapStmt, statements, substitute, visi
 import { assignedInClosures } from "./rewrite.ts";
 import { isZeroEntry } from "../rules/runtime.ts";
 import { constantsAmong, holderOf, isArithmetic, isDerivative, isEntry, isRealTyped, sameExpr } from "../ir/facts.ts";
+import { primitiveKinds } from "./primitive-kinds.ts";
 import { type Constant, evaluate, NOT_CONSTANT } from "./evaluate.ts";
 
 export function foldConstants(func: Func): Func {
@@ -68,17 +69,18 @@ class Folder {
   /** what tells one kind of object from others, where the object is made here: fields whose type has one value */
   readonly #kinds = new Map<Var, ReadonlyMap<string, Expr>>();
   readonly #objects: ReadonlyMap<Var, readonly Expr[]>;
-  readonly #body: Block;
+  readonly #func: Func;
   /** how often each variable is assigned */
   readonly #assigned: ReadonlyMap<Var, number>;
   /** joins that are one constant or another, as a branch that is over decided */
   readonly #decided = new Map<Var, Decided>();
   #stored: ReadonlySet<string> | null = null;
+  #typeof: ((e: Expr) => string | null) | null = null;
 
   constructor(func: Func) {
     this.#values = constantsOf(func);
     this.#objects = objectsOf(func);
-    this.#body = func.body;
+    this.#func = func;
     const assigned = new Map<Var, number>();
     for (const s of statements(func.body)) if (s.kind === "assign") assigned.set(s.variable, (assigned.get(s.variable) ?? 0) + 1);
     this.#assigned = assigned;
@@ -254,7 +256,7 @@ class Folder {
 
   /** few functions make objects that tell their kind */
   #isStored(field: string): boolean {
-    return (this.#stored ??= storedFields(this.#body)).has(field);
+    return (this.#stored ??= storedFields(this.#func.body)).has(field);
   }
 
   #unary(e: Op, a: Expr): Expr {
@@ -270,6 +272,10 @@ class Folder {
         return comparison ? op(comparison.op === "===" ? "!==" : "===", comparison.args, BOOLEAN) : e;
       }
       case "truthy": return typeOf(a).kind === "boolean" ? a : e;
+      case "typeof": {
+        const kind = (this.#typeof ??= primitiveKinds(this.#func))(a);
+        return kind === null ? e : constant(kind);
+      }
       case "isNullish": return a.kind === "var" && this.#made.has(a.variable) ? constant(false) : e;
       default: return e;
     }

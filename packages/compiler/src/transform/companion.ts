@@ -3,7 +3,7 @@
 import type { Expr, Field, Origin, Place, Stmt, StructType, Type } from "../ir/ir.ts";
 import { define, REAL, type Supply, typeOf, use, VOID, ZERO } from "../ir/build.ts";
 import { isReal, isReference } from "../analysis/activity.ts";
-import { declarationsOf, mapOf } from "../ir/facts.ts";
+import { declarationsOf, mapOf, tupleLike } from "../ir/facts.ts";
 
 /** what stands in the companion of a tuple where the tuple holds no number */
 export const NULL: Type = { kind: "opaque", text: "null" };
@@ -22,12 +22,12 @@ export class CompanionTypes {
       // adjoints of single-precision arrays are doubles inside
       case "array": return t.array === "Float32Array" ? { kind: "array", array: "Float64Array", element: REAL } : { kind: "array", array: t.array, element: this.#held(t.element) };
       // every position of a tuple stays, as null where nothing carries a derivative
-      case "tuple": return { kind: "tuple", elements: t.elements.map((e) => (isDifferentiable(e) ? this.#held(e) : NULL)) };
+      case "tuple": return tupleLike(t, t.elements.map((e) => (isDifferentiable(e) ? this.#held(e) : NULL)));
       case "struct": return this.#struct(t);
       // the element of a set is what its companion is found under; a companion does not live longer than its activation
       case "map": return { ...t, container: t.container === "Object" ? "Object" : "Map", value: this.#held(t.value) };
-      case "nullable": return isReal(t.inner) && !isReference(t.inner) ? REAL : { ...t, inner: this.of(t.inner) };
-      case "union": return { kind: "union", members: t.members.map((m) => this.of(m)) };
+      case "nullable": return isNumber(t.inner) ? REAL : { ...t, inner: this.of(t.inner) };
+      case "union": return isNumber(t) ? REAL : { kind: "union", members: t.members.map((m) => this.of(m)) };
       default: return VOID;
     }
   }
@@ -52,12 +52,16 @@ export class CompanionTypes {
     return made;
   }
 
-  /** what is null has null in its place */
+  /** what is null, or a string, has null in its place */
   #held(t: Type): Type {
-    const isNumber = t.kind === "nullable" && isReal(t.inner) && !isReference(t.inner);
-    return isNumber && t.nothing.includes("null") ? { kind: "nullable", inner: REAL, nothing: ["null"] } : this.of(t);
+    const inner = t.kind === "nullable" ? t.inner : t;
+    const isOther = (t.kind === "nullable" && t.nothing.includes("null")) || inner.kind === "union";
+    return isNumber(inner) && isOther ? { kind: "nullable", inner: REAL, nothing: ["null"] } : this.of(t);
   }
 }
+
+/** a number, or one of several values of which a number is one */
+const isNumber = (t: Type): boolean => isReal(t) && !isReference(t);
 
 /** may a value of the type carry a derivative? Shallow in objects, so that recursive types work. */
 export function isDifferentiable(t: Type): boolean {
@@ -114,6 +118,9 @@ export function zeroOf(t: Type): Expr {
   if (t === NULL) return { kind: "const", value: null };
   return isReal(t) ? ZERO : { kind: "const", value: t.kind === "nullable" && t.nothing.includes("null") ? null : undefined };
 }
+
+/** the same in a place of a companion: what is no number has null there, if the place may hold that */
+export const zeroIn = (held: Type | undefined, t: Type): Expr => (held?.kind === "nullable" && held.nothing.includes("null") && isNumber(held.inner) && !isReal(t) ? { kind: "const", value: null } : zeroOf(t));
 
 /** the derivative of a value that has none, in its shape: an atom */
 export function zeroLike(e: Expr, { types, supply }: { readonly types: CompanionTypes; readonly supply: Supply }, out: Stmt[], origin: Origin): Expr {

@@ -3,6 +3,7 @@
 // arrays, parts without a derivative are null in tuples and left out of objects.
 import type { Expr, Field, Origin, Place, Stmt, StructType, Type } from "../ir/ir.ts";
 import { assign, BOOLEAN, branch, constant, define, element, field, keysOf, length, load, op, REAL, store, STRING, type Supply, typeOf, use, ZERO } from "../ir/build.ts";
+import { tupleLike } from "../ir/facts.ts";
 import { CompilerBug } from "../diagnostics/diagnostic.ts";
 import { type CompanionTypes, isDifferentiable, NULL } from "./companion.ts";
 
@@ -84,7 +85,7 @@ export class Shaper {
       case "array": return { kind: "array", array: "Array", element: this.typeWith(t.element, leaf) };
       case "map": return { ...t, container: t.container === "Object" ? "Object" : "Map", value: this.typeWith(t.value, leaf) };
       case "nullable": return { ...t, inner: this.typeWith(t.inner, leaf) };
-      case "tuple": return { kind: "tuple", elements: t.elements.map((x) => this.typeWith(x, leaf)) };
+      case "tuple": return tupleLike(t, t.elements.map((x) => this.typeWith(x, leaf)));
       case "struct": return this.#structWith(t, leaf);
       default: throw new CompilerBug("jacobian", `rows of ${t.kind}`);
     }

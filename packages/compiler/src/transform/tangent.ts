@@ -3,7 +3,7 @@
 // Assumes the versioned stage and facts. Guarantees structured code that is versioned again before anything else looks at it.
 import type { Block, Cell, Expr, Origin, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { assign, BOOLEAN, constant, define, element, field, isConst, load, op, REAL, runtime, store, type Supply, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
-import { cellKey, isAbsent, isEntry, sameExpr } from "../ir/facts.ts";
+import { cellKey, declarationsOf, fieldOf, heldAt, isAbsent, isEntry, sameExpr } from "../ir/facts.ts";
 import { mapOperands, operands } from "../ir/walk.ts";
 import { type Activity, isReal, isRealArray, isReference } from "../analysis/activity.ts";
 import { mayLack } from "../analysis/growth.ts";
@@ -14,7 +14,7 @@ import { type IsGuarded, partial, tangent as tangentOf } from "../rules/derive.t
 import { ENTERING, isLinearCall, UNITING } from "../rules/runtime.ts";
 import { isRuled, pushedForward, ruledArguments, type RuledCall } from "./ruled.ts";
 import type { Rules } from "./rules.ts";
-import { type CompanionTypes, hasPlace, isDifferentiable, isEmptyAt, zeroOf, zerosOf } from "./companion.ts";
+import { type CompanionTypes, hasPlace, isDifferentiable, isEmptyAt, zeroIn, zeroOf, zerosOf } from "./companion.ts";
 
 /** what keeps sets; opaque to compiled code */
 export const SETS: Type = { kind: "struct", id: -4_000_003, name: null, isClass: false, fields: [], runtime: "Dependencies" };
@@ -133,8 +133,8 @@ export class Tangent {
       case "new": return isRealArray(variable.type) ? { ...value, zeroed: true, type } : { ...value, type };
       case "copy": return this.isActive(value.source) ? { ...value, source: this.dot(value.source), type } : { kind: "zeros", like: use(variable), type };
       case "view": return { ...value, source: this.dot(value.source), type };
-      case "array": return { kind: "array", type, elements: value.elements.map((x, i) => ({ spread: x.spread, value: isEmptyAt(type, i) ? constant(null) : this.#part(variable, x.value, x.spread) })) };
-      case "struct": return { kind: "struct", type, fields: value.fields.filter((f) => isDifferentiable(typeOf(f.value)) || hasNothing(type, f)).map((f) => ({ name: f.name, value: this.#part(variable, f.value, false) })) };
+      case "array": return { kind: "array", type, elements: value.elements.map((x, i) => ({ spread: x.spread, value: isEmptyAt(type, i) ? constant(null) : this.#part(variable, x.value, x.spread, heldAt(type, i)) })) };
+      case "struct": return { kind: "struct", type, fields: value.fields.filter((f) => isDifferentiable(typeOf(f.value)) || isConst(zeroIn(fieldOf(type, f.name)?.type, typeOf(f.value)), null) || hasNothing(type, f)).map((f) => ({ name: f.name, value: this.#part(variable, f.value, false, fieldOf(type, f.name)?.type) })) };
       case "zeros": return { ...value, type };
       // copies and skeletons are linear: the tangent of what comes back is what comes back for the tangent
       case "runtime": return value.name === "stopGradient" ? this.#zerosLike(use(variable)) : { ...value, args: value.args.map((a, i) => (value.name === "skeletonOf" && i > 0 ? a : this.dot(a))), type };
@@ -143,9 +143,14 @@ export class Tangent {
   }
 
   /** the tangent of a part of an object; parts of the result get zeros of their shape, other inactive parts are never looked at */
-  #part(holder: Var, e: Expr, isSpread: boolean): Expr {
+  #part(holder: Var, e: Expr, isSpread: boolean, held: Type | undefined): Expr {
     const isMissing = isReference(typeOf(e)) && !this.isActive(e) && e.kind === "var" && isDifferentiable(typeOf(e));
-    return isMissing && (isSpread || this.#shared.isResult(holder)) ? this.#zerosLike(e) : this.dot(e);
+    return isMissing && (isSpread || this.#shared.isResult(holder)) ? this.#zerosLike(e) : this.#dotIn(held, e);
+  }
+
+  /** in a place that holds such a type */
+  #dotIn(held: Type | undefined, e: Expr): Expr {
+    return this.isActive(e) || isReference(typeOf(e)) || isAbsent(e) ? this.dot(e) : zeroIn(held, typeOf(e));
   }
 
   #zerosLike(e: Expr): Expr {
@@ -218,7 +223,8 @@ export class Tangent {
     if (isNumber && !this.#isActivePlace(place) && !this.#mayBeNew(s)) return [s];
     if (s.kind === "accumulate" && this.sets !== null) return [s, ...this.#include(this.#place(place), this.dot(value), isEntry(place), origin)];
     if (s.kind === "accumulate") return this.isActive(value) || isEntry(place) ? [s, { ...s, place: this.#place(place), value: this.dot(value) }] : [s];
-    return [s, store(this.#place(place), this.dot(value), origin)];
+    const at = this.#place(place);
+    return [s, store(at, this.#dotIn(declarationsOf(at)[0]?.type, value), origin)];
   }
 
   /** what a place depends on grows; an entry that is not there yet depends on nothing */
@@ -248,7 +254,7 @@ export class Tangent {
     const isValue = VALUES_OF[s.operation];
     const [source, offset] = s.args;
     if (s.operation === "set" && source && !this.isActive(source)) return [s, ...this.#clearRange(array, source, offset ?? ZERO, s.origin)];
-    const args = s.args.map((a, i) => (isValue(i) ? this.dot(a) : a));
+    const args = s.args.map((a, i) => (isValue(i) ? this.#dotIn(heldAt(typeOf(array), i), a) : a));
     let result: Var | null = null;
     if (s.result && this.isActive(use(s.result))) {
       result = supply.fresh(this.#name(s.result), types.of(s.result.type));

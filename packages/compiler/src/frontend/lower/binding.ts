@@ -3,6 +3,7 @@
 import { ts } from "ts-morph";
 import type { Expr, Type } from "../../ir/ir.ts";
 import { BOOLEAN, constant, define, load, op, typeOf, UNDEFINED, use, VOID } from "../../ir/build.ts";
+import { tupleLike } from "../../ir/facts.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { orUndefined, present } from "../types.ts";
 import { walked } from "../../ir/walkable.ts";
@@ -175,7 +176,7 @@ function listed(b: Body, pattern: ts.ArrayBindingPattern | ts.ArrayLiteralExpres
 }
 
 function restOf(b: Body, source: Expr, type: Type & { readonly kind: "array" | "tuple" }, start: number, piece: Piece): Expr {
-  const kind: Type = ts.isIdentifier(piece.target) ? b.typeOf(piece.target) : type.kind === "tuple" ? { kind: "tuple", elements: type.elements.slice(start) } : { ...type, array: "Array" };
+  const kind: Type = ts.isIdentifier(piece.target) ? b.typeOf(piece.target) : type.kind === "tuple" ? tupleLike(type, type.elements.slice(start)) : { ...type, array: "Array" };
   return { kind: "copy", source, start: constant(start), end: null, type: kind };
 }
 

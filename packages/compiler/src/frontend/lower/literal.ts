@@ -131,7 +131,7 @@ function usesThis(property: ts.ObjectLiteralElementLike): boolean {
 function addProperty(b: Body, property: ts.ObjectLiteralElementLike, fields: LiteralFields, receiver: Receiver | null): void {
   if (ts.isSpreadAssignment(property)) {
     const spread = bare(property.expression);
-    if (!ts.isObjectLiteralExpression(spread)) return spreadFields(b, property, fields);
+    if (!ts.isObjectLiteralExpression(spread)) return spreadFields(b, property.expression, fields, property);
     for (const x of spread.properties) addProperty(b, x, fields, null);
     return;
   }

@@ -1,6 +1,6 @@
 // Functions of `Object` that read or write entries, `delete`, and what every object inherits.
 import { ts } from "ts-morph";
-import type { Expr, Type } from "../../ir/ir.ts";
+import type { Expr, StructType, Type } from "../../ir/ir.ts";
 import { BOOLEAN, constant, element, load, op, REAL, typeOf, UNDEFINED, use } from "../../ir/build.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { orUndefined, present } from "../types.ts";
@@ -11,6 +11,7 @@ import { assignEntries, newRecord } from "./copy-entries.ts";
 import { isRecord, keyAtom, keyedIterable } from "./entries.ts";
 import { iterable, iterated, liveLoop, materialize } from "./iterate.ts";
 import { remove } from "./keyed.ts";
+import { LiteralFields, objectOf, spreadFields } from "./spread-fields.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 
 /** a function of `Object` that keyed data goes through; null (nothing emitted) if it is none */
@@ -19,7 +20,7 @@ export function objectCall(b: Body, node: ts.CallExpression, name: string, want:
   switch (name) {
     case "Object.keys": case "Object.values": case "Object.entries": return listed(b, node);
     case "Object.hasOwn": return hasOwn(b, node);
-    case "Object.assign": return assign(b, node);
+    case "Object.assign": return assign(b, node, want);
     case "Object.fromEntries": return fromEntries(b, node, want);
     case "Map.groupBy": case "Object.groupBy": return groupBy(b, node, want);
     default: return null;
@@ -39,17 +40,29 @@ function hasOwn(b: Body, node: ts.CallExpression): Expr | null {
   return op("Object.hasOwn", [of, keyAtom(present(typeOf(of)), b.atom(key))], BOOLEAN);
 }
 
-function assign(b: Body, node: ts.CallExpression): Expr | null {
+function assign(b: Body, node: ts.CallExpression, want: Want | null): Expr | null {
   const [target, ...sources] = node.arguments;
   if (target === undefined) return null;
+  const result = present(b.typeOf(node));
+  // an object that nobody else has gets its fields at once
+  if (ts.isObjectLiteralExpression(bare(target)) && result.kind === "struct" && !result.isClass) return assigned(b, node, result, want);
   const into = b.atom(target);
   const type = present(typeOf(into));
-  const result = present(b.typeOf(node));
   // the fields that the target gets must be fields that its type has
   const fits = (x: Type): boolean => x.kind === "struct" && x.fields.every((f) => type.kind === "struct" && type.fields.some((y) => y.name === f.name));
   if (!isRecord(type) && !(type.kind === "struct" && sources.every((x) => fits(present(b.typeOf(bare(x))))))) return b.refuse(refusals.unsupportedFunction(spanOf(node), "Object.assign", "spread the objects in a literal"), node);
   for (const x of sources) assignEntries(b, into, x);
   return isRecord(result) || result.kind === "struct" ? into : UNDEFINED;
+}
+
+function assigned(b: Body, node: ts.CallExpression, result: StructType, want: Want | null): Expr {
+  const fields = new LiteralFields();
+  for (const x of node.arguments) spreadFields(b, x, fields, node);
+  const declared = want?.into ?? null;
+  const type = declared === null ? result : present(declared.type);
+  // TypeScript has all fields of all sources, those of one that is null included
+  if (fields.maybe.some((x) => type.kind === "struct" && type.fields.some((y) => y.name === x.name && !y.optional))) return b.refuse(refusals.unsupportedFunction(spanOf(node), "Object.assign of an object that may be missing", "spread the objects in a literal"), node);
+  return objectOf(b, fields, type.kind === "struct" ? type : result, declared?.type.kind === "struct" ? declared : null, want?.hint ?? "object", node);
 }
 
 function fromEntries(b: Body, node: ts.CallExpression, want: Want | null): Expr | null {

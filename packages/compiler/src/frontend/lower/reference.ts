@@ -9,6 +9,7 @@ import type { Body, Want } from "./body.ts";
 import { entryType, isRecord, keyAtom } from "./entries.ts";
 import { accessOf, classesWith, isStorage, readMember, receiverClasses, storageKey, writeMember } from "./instance.ts";
 import { literalAccessor, ownField, placeType, readAccessor, staticKey, writeAccessor } from "./place.ts";
+import { readSuper, writeSuper } from "./super.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { resolveIdentifier, resolveProperty } from "./resolve.ts";
 import { staticReference } from "./static.ts";
@@ -49,6 +50,7 @@ function field(b: Body, node: ts.PropertyAccessExpression): Reference {
   }
   const ofClass = staticReference(b, node);
   if (ofClass !== null) return ofClass;
+  if (node.expression.kind === ts.SyntaxKind.SuperKeyword) return { kind: "accessor", type: assignedType(b, node), read: (want) => readSuper(b, node, want), write: (value, at) => writeSuper(b, node, value, at) };
   const base = b.atom(node.expression);
   const classes = receiverClasses(b, base, node.expression);
   if (classes !== null) return member(b, node, base, classes);

@@ -1,4 +1,4 @@
-// The fields of an object literal while it is read from left to right: `{ ...defaults, ...options, x }`.
+// The fields of an object literal while it is read from left to right: `{ ...defaults, ...options, x }`; `Object.assign` to a literal is one.
 // A spread adds what is there when it runs. Fields that its type requires replace earlier ones; one that may be absent replaces an
 // earlier one where it is present, and where there is no earlier one it is stored into the new object, if it was there, once that is made.
 import { ts } from "ts-morph";
@@ -67,9 +67,12 @@ export function copyFields(b: Body, source: Expr, type: StructType, without: Rea
   }
 }
 
-/** `...source` */
-export function spreadFields(b: Body, property: ts.SpreadAssignment, fields: LiteralFields): void {
-  const node = withoutNothing(bare(property.expression));
+/** what takes the fields of several objects: `{ ...source }`, `Object.assign({}, source)` */
+type Spreading = ts.SpreadAssignment | ts.CallExpression;
+
+/** `...given` */
+export function spreadFields(b: Body, given: ts.Expression, fields: LiteralFields, property: Spreading): void {
+  const node = withoutNothing(bare(given));
   if (isNothing(node)) return;
   if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken) {
     return spreadWhere(b, truth(b, b.atom(node.left), node.left), fields, node.right, () => b.atom(node.right), property);
@@ -79,7 +82,7 @@ export function spreadFields(b: Body, property: ts.SpreadAssignment, fields: Lit
     if (isNothing(no)) return spreadWhere(b, b.condition(node.condition), fields, yes, () => b.atom(yes), property);
     if (isNothing(yes)) return spreadWhere(b, b.settle(op("!", [b.condition(node.condition)], BOOLEAN), node), fields, no, () => b.atom(no), property);
   }
-  const source = b.atom(node, { ...PLAIN, asserted: ts.isNonNullExpression(property.expression) });
+  const source = b.atom(node, { ...PLAIN, asserted: ts.isNonNullExpression(given) });
   if (typeOf(source).kind === "nullable") {
     const isThere = b.settle(op("!", [nullish(b, source, node)], BOOLEAN), node, "isGiven");
     return spreadWhere(b, isThere, fields, node, () => use(b.define("given", source, node, present(typeOf(source)))), property);
@@ -89,7 +92,7 @@ export function spreadFields(b: Body, property: ts.SpreadAssignment, fields: Lit
 }
 
 /** what is spread in one arm alone: all of its fields may be absent */
-function spreadWhere(b: Body, test: Expr, fields: LiteralFields, given: ts.Expression, read: () => Expr, property: ts.SpreadAssignment): void {
+function spreadWhere(b: Body, test: Expr, fields: LiteralFields, given: ts.Expression, read: () => Expr, property: Spreading): void {
   const type = spreadType(b, present(b.typeOf(given)), given, property);
   const joins = (type?.fields ?? []).map((x) => ({ x, join: joinOf(b, fields, x, x.optional ? null : test, property) }));
   b.branch(test, () => {
@@ -132,12 +135,12 @@ function joinOf(b: Body, fields: LiteralFields, x: Field, known: Expr | null, no
 /** the type of a field that is one or the other: as TypeScript has it, a present field holds no undefined */
 function joined(b: Body, earlier: Type, x: Field, node: ts.Node): Type {
   if (sameType(earlier, present(x.type))) return earlier;
-  const whole = ts.isSpreadAssignment(node) ? b.typeOf(node.parent) : VOID;
+  const whole = ts.isSpreadAssignment(node) ? b.typeOf(node.parent) : ts.isCallExpression(node) ? b.typeOf(node) : VOID;
   return (whole.kind === "struct" ? whole.fields.find((y) => y.name === x.name)?.type : undefined) ?? x.type;
 }
 
 /** the type whose fields are copied, once it is sure that all of them are known and are plain values */
-function spreadType(b: Body, type: Type, node: ts.Expression, property: ts.SpreadAssignment): StructType | null {
+function spreadType(b: Body, type: Type, node: ts.Expression, property: Spreading): StructType | null {
   const seen = b.checker.getNonNullableType(b.checker.getTypeAtLocation(node));
   const isCode = (x: ts.Symbol): boolean => x.valueDeclaration !== undefined && ((x.flags & ts.SymbolFlags.Accessor) !== 0 || (ts.isMethodDeclaration(x.valueDeclaration) && saysThis(x.valueDeclaration)));
   if (type.kind === "struct" && !type.isClass && !b.checker.getPropertiesOfType(seen).some(isCode)) return type;

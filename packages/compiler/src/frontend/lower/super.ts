@@ -1,6 +1,6 @@
 // `super.name` and `super.name(…)`: the member of the class above the one whose code this is, with the same receiver.
 import type { ts } from "ts-morph";
-import type { Callee, Expr } from "../../ir/ir.ts";
+import type { Callee, Expr, Var } from "../../ir/ir.ts";
 import { typeOf, UNDEFINED, use } from "../../ir/build.ts";
 import { baseNode, type ClassInstance, type ClassNode, findMember, type Member } from "../classes.ts";
 import { type CodeNode, isGenerator, spanOf } from "../nodes.ts";
@@ -33,7 +33,13 @@ export function callSuper(b: Body, node: ts.CallExpression, access: ts.PropertyA
   return result === null ? null : use(result);
 }
 
-function superMember(b: Body, access: ts.PropertyAccessExpression, pick: (member: Member) => CodeNode | null): { readonly self: Expr; readonly home: ClassInstance; readonly code: { readonly node: CodeNode; readonly owner: ClassNode } } | null {
+interface Found {
+  readonly self: Expr;
+  readonly home: ClassInstance;
+  readonly code: { readonly node: CodeNode; readonly owner: ClassNode };
+}
+
+function superMember(b: Body, access: ts.PropertyAccessExpression, pick: (member: Member) => CodeNode | null): Found | null {
   const receiver = b.self;
   const home = receiver?.home ?? null;
   const base = home === null ? null : baseNode(home.node, b.checker);
@@ -47,10 +53,21 @@ function superMember(b: Body, access: ts.PropertyAccessExpression, pick: (member
 export function readSuper(b: Body, access: ts.PropertyAccessExpression, want: Want): Expr {
   const found = superMember(b, access, (x) => (x.kind === "accessor" ? x.get : null));
   if (found === null) return b.refuse(refusals.unknownMember(spanOf(access.name), "super", access.name.text), access);
-  const { self, home, code } = found;
   const result = b.result(b.typeOf(access), want, access.name.text);
-  b.emit({ kind: "call", callee: { kind: "function", func: b.unit.memberId(code.node, parametersAt(b, home, code.owner, typeOf(self)), typeOf(self)) }, args: [self], result, origin: b.origin(access) });
+  callAccessor(b, found, [], result, access);
   return result === null ? UNDEFINED : use(result);
+}
+
+/** `super.name = value` where it is a setter */
+export function writeSuper(b: Body, access: ts.PropertyAccessExpression, value: Expr, node: ts.Node): void {
+  const found = superMember(b, access, (x) => (x.kind === "accessor" ? x.set : null));
+  if (found === null) return b.report(refusals.unknownMember(spanOf(access.name), "super", access.name.text));
+  callAccessor(b, found, [value], null, node);
+}
+
+function callAccessor(b: Body, { self, home, code }: Found, args: readonly Expr[], result: Var | null, node: ts.Node): void {
+  const func = b.unit.memberId(code.node, parametersAt(b, home, code.owner, typeOf(self)), typeOf(self));
+  b.emit({ kind: "call", callee: { kind: "function", func }, args: [self, ...args], result, origin: b.origin(node) });
 }
 
 // ---------------------------------------------------------------------------------------------------- properties

@@ -3,10 +3,10 @@ import type { Block, Cell, Expr, Origin, Place, Stmt, Type, Var } from "../../ir
 import { accumulate, assign, branch, constant, define, element, field, isConst, length, load, op, REAL, runtimeCall, store, use, ZERO, BOOLEAN, UNDEFINED } from "../../ir/build.ts";
 import { typeOf } from "../../ir/build.ts";
 import { isReal, isRealArray, isReference } from "../../analysis/activity.ts";
-import { isEntry } from "../../ir/facts.ts";
+import { fieldOf, heldAt, isAbsent, isEntry } from "../../ir/facts.ts";
 import { CompilerBug } from "../../diagnostics/diagnostic.ts";
 import { mayLack, mayLackNumber } from "../../analysis/growth.ts";
-import { hasPlace, isDifferentiable, isEmptyAt, zeroOf } from "../companion.ts";
+import { hasPlace, isDifferentiable, isEmptyAt, zeroIn, zeroOf } from "../companion.ts";
 import type { Context, Region } from "./context.ts";
 import { clearHeld, planRuntime } from "./runtime.ts";
 
@@ -54,10 +54,14 @@ function reverseOfLoad(variable: Var, value: Expr & { kind: "load" }, context: C
   }
   const place = companionPlace(value.place, context);
   const add = accumulate(place, use(context.bar(variable)), origin);
-  if (!value.mayMiss && value.type.kind !== "nullable") { out.push(add); return; }
-  // a missed load has no adjoint: the companion is never indexed where the primal was not; and what is null has null there
+  const inner = value.type.kind === "nullable" ? value.type.inner : value.type;
+  const isMixed = inner.kind === "union" && !isEntry(place);
+  if (!value.mayMiss && inner === value.type && !isMixed) { out.push(add); return; }
+  // a missed load has no adjoint: the companion is never indexed where the primal was not; and what is null, or a string, has null there
   const missed = context.supply.fresh("missed", BOOLEAN);
-  out.push(define(missed, op("isNullish", [use(variable)], BOOLEAN), origin), branch(use(missed), [], [add], origin));
+  const tested = isMixed ? context.supply.fresh("held", { kind: "nullable", inner: REAL, nothing: ["null", "undefined"] }) : variable;
+  if (tested !== variable) out.push(define(tested, load(place, tested.type, true), origin));
+  out.push(define(missed, op("isNullish", [use(tested)], BOOLEAN), origin), branch(use(missed), [], [add], origin));
 }
 
 /** the same place in the companion */
@@ -156,8 +160,8 @@ function companionOf({ variable, value, origin }: Let, sizes: Sizes | null, cont
       return { ...value, source: context.companion(value.source), end: value.end ?? (value.start === null ? sizes?.own ?? null : null), type };
     case "array":
       if (isRealArray(variable.type) && sizes) return { kind: "new", length: sizes.own, zeroed: true, type };
-      return { kind: "array", type, elements: value.elements.map((x, i) => ({ spread: x.spread, value: sizes?.parts[i] ? spreadCompanion(x.value, sizes.parts[i], context, sweep, origin) : isEmptyAt(type, i) ? constant(null) : heldPart(x.value, type.kind === "tuple" ? type.elements[i] : undefined, context) })) };
-    case "struct": return { kind: "struct", type, fields: value.fields.filter((f) => isDifferentiable(typeOf(f.value)) || fieldIsDifferentiable(variable.type, f.name)).map((f) => ({ name: f.name, value: heldPart(f.value, type.kind === "struct" ? type.fields.find((x) => x.name === f.name)?.type : undefined, context) })) };
+      return { kind: "array", type, elements: value.elements.map((x, i) => ({ spread: x.spread, value: sizes?.parts[i] ? spreadCompanion(x.value, sizes.parts[i], context, sweep, origin) : isEmptyAt(type, i) ? constant(null) : heldPart(x.value, x.spread ? undefined : heldAt(type, i), context) })) };
+    case "struct": return { kind: "struct", type, fields: value.fields.filter((f) => isDifferentiable(typeOf(f.value)) || fieldIsDifferentiable(variable.type, f.name)).map((f) => ({ name: f.name, value: heldPart(f.value, fieldOf(type, f.name)?.type, context) })) };
     case "zeros": return { ...value, type };
     default: throw new CompilerBug("adjoint", `no companion of a ${value.kind}`);
   }
@@ -172,12 +176,13 @@ function spreadCompanion(part: Expr, size: Expr, context: Context, sweep: Stmt[]
   return use(cut);
 }
 
-/** what a companion holds of a part of the primal object; a number that is not there yet has a place in it; what is null has null there */
+/** what a companion holds of a part of the primal object; a number that is not there yet has a place in it; what is null, or a string, has null there */
 function heldPart(value: Expr, held: Type | undefined, context: Context): Expr {
   if (held && isReference(held) && isConst(value, null)) return value;
   const part = partOf(value, context);
-  if (part.kind !== "const" || (part.value !== undefined && part.value !== null) || held === undefined || !isReal(held) || isReference(held)) return part;
-  return part.value === null && held.kind === "nullable" ? part : ZERO;
+  if (!isAbsent(part) || held === undefined || !isReal(held) || isReference(held)) return part;
+  const zero = zeroIn(held, typeOf(value));
+  return isConst(zero, null) ? zero : ZERO;
 }
 
 function fieldIsDifferentiable(t: Type, name: string): boolean {

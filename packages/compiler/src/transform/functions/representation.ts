@@ -49,7 +49,7 @@ export class Representations {
     switch (type.kind) {
       case "function": return this.#functionType(at, type);
       case "array": return { ...type, element: this.type(type.element, at.part(ELEMENTS)) };
-      case "tuple": return { kind: "tuple", elements: type.elements.map((x) => this.type(x, at.part(ELEMENTS))) };
+      case "tuple": return { ...type, elements: type.elements.map((x) => this.type(x, at.part(ELEMENTS))) };
       case "map": return { ...type, value: this.type(type.value, at.part(ELEMENTS)) };
       case "nullable": return { ...type, inner: this.type(type.inner, at) };
       case "union": {

@@ -1,0 +1,44 @@
+// Objects of which TypeScript does not see that they have a property: as what they are asserted.
+import type { Expr, Place, Type } from "../ir/ir.ts";
+import { typeOf } from "../ir/build.ts";
+import type { EmitContext } from "./context.ts";
+import { propertyText } from "./names.ts";
+import { isDisguised, membersWith, presentType } from "./shapes.ts";
+
+type FieldPlace = Place & { readonly kind: "field" };
+
+/** ` as T`, to stand behind the object that has the property; null where TypeScript sees it. `read`: the type of what is read */
+export const told = (p: FieldPlace, read: Type | null, isWritten: boolean, context: EmitContext): string | null =>
+  (context.language !== "ts" ? null : (isWritten ? opened(p, context) : null) ?? viewed(p, read, context) ?? member(p.base, p.field, read, context));
+
+/** an object of several types, as one that has the field: which it is, the program knows by a test that need not stand around this text */
+function member(base: Expr, field: string, read: Type | null, { narrowing, types }: EmitContext): string | null {
+  const union = presentType(typeOf(base));
+  if (union.kind !== "union") return null;
+  const possible = union.members.filter((x) => !narrowing.isExcluded(base, x));
+  const found = membersWith(possible, field, read).flatMap((x) => x.fields.filter((f) => f.name === field));
+  const [first] = found;
+  if (first === undefined || found.length === possible.length) return null;
+  return ` as { ${propertyText(field)}${first.optional ? "?: " : ": "}${types.text(first.type)} }`;
+}
+
+/** an object as one whose property may be written: it is made here, whatever its declared type forbids others */
+function opened({ base, field }: FieldPlace, { types, typing }: EmitContext): string | null {
+  const type = presentType(typing.shown(base));
+  const found = type.kind === "struct" && types.isNamed(type) ? type.fields.find((f) => f.name === field) : undefined;
+  if (found?.readonly !== true || found.hidden === true) return null;
+  return ` as { ${propertyText(field)}${found.optional ? "?: " : ": "}${types.text(found.type)} }`;
+}
+
+/** an instance of one of several classes, as one of those that have the field */
+function viewed({ base, field }: FieldPlace, read: Type | null, { types }: EmitContext): string | null {
+  const inner = presentType(typeOf(base));
+  // what TypeScript sees is one of the object's classes, which a test has told to be another
+  if (read !== null && inner.kind === "struct" && !inner.fields.some((f) => f.name === field)) return ` as unknown as { ${propertyText(field)}: ${types.text(read)} }`;
+  if (inner.kind !== "union" || !inner.members.some((x) => x.kind === "struct" && x.isClass)) return null;
+  const having = membersWith(inner.members, field, read);
+  if (having.length === inner.members.length) return null;
+  const [only] = having;
+  const isPlain = having.some((x) => isDisguised(x, types));
+  return only === undefined ? null : `${isPlain ? " as unknown as " : " as "}${types.text(having.length === 1 ? only : { kind: "union", members: having })}`;
+}
