@@ -67,11 +67,12 @@ function constantJoins(joins: ReadonlyMap<Var, Join>, snapshots: ReadonlyMap<Var
     for (const [join, { initial, assigned }] of joins) {
       const before = values.get(join);
       if (before === null) continue;
+      // equal constants are different expressions: the first is kept, so that this ends
       let value: Expr | null | undefined = before;
       for (const e of [initial, ...assigned]) {
         const given = valueOf(e);
         if (given === undefined || value === null) continue;
-        value = given === null || (value !== undefined && !sameExpr(value, given)) ? null : given;
+        value = given === null || (value !== undefined && !sameExpr(value, given)) ? null : value ?? given;
       }
       if (value === undefined || value === before) continue;
       values.set(join, value);
@@ -84,8 +85,9 @@ function constantJoins(joins: ReadonlyMap<Var, Join>, snapshots: ReadonlyMap<Var
 /** the one value that a join ever holds */
 function onlyValue(join: Var, initial: Expr, assigned: readonly Expr[], resolve: (e: Expr) => Expr, snapshots: ReadonlyMap<Var, Var>): Expr | null {
   const value = resolve(initial);
-  if (!isAtom(value) || (value.kind === "var" && value.variable === join)) return null;
   const isOwn = (e: Expr): boolean => e.kind === "var" && (e.variable === join || snapshots.get(e.variable) === join);
+  // what stands for its own snapshot would be replaced by itself, without end
+  if (!isAtom(value) || isOwn(value)) return null;
   return assigned.every((e) => isOwn(e) || isOwn(resolve(e)) || sameExpr(resolve(e), value)) ? value : null;
 }
 
