@@ -60,8 +60,6 @@ function assigned(b: Body, node: ts.CallExpression, result: StructType, want: Wa
   for (const x of node.arguments) spreadFields(b, x, fields, node);
   const declared = want?.into ?? null;
   const type = declared === null ? result : present(declared.type);
-  // TypeScript has all fields of all sources, those of one that is null included
-  if (fields.maybe.some((x) => type.kind === "struct" && type.fields.some((y) => y.name === x.name && !y.optional))) return b.refuse(refusals.unsupportedFunction(spanOf(node), "Object.assign of an object that may be missing", "spread the objects in a literal"), node);
   return objectOf(b, fields, type.kind === "struct" ? type : result, declared?.type.kind === "struct" ? declared : null, want?.hint ?? "object", node);
 }
 

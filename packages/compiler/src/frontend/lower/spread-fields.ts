@@ -42,7 +42,10 @@ export class LiteralFields {
 
 /** the object with these fields; in the variable `into` where there is one and where fields are stored into it once it is made */
 export function objectOf(b: Body, fields: LiteralFields, type: StructType, into: Var | null, hint: string, node: ts.Node): Expr {
-  const typed = (name: string, value: Expr): Expr => b.typed(value, type.fields.find((x) => x.name === name)?.type ?? VOID, node);
+  const declared = (name: string): Field | undefined => type.fields.find((x) => x.name === name);
+  // TypeScript has all fields of what `Object.assign` is given, although it may be given null
+  if (fields.maybe.some((x) => declared(x.name)?.optional === false)) return b.refuse(refusals.unspreadableObject(spanOf(node), "an object that may be missing"), node);
+  const typed = (name: string, value: Expr): Expr => b.typed(value, declared(name)?.type ?? VOID, node);
   const made: Expr = { kind: "struct", fields: [...fields.definite].map(([name, value]) => ({ name, value: typed(name, value) })), type };
   if (fields.maybe.length === 0 && into === null) return made;
   const object = into ?? b.unit.supply.fresh(hint, type);
@@ -82,7 +85,10 @@ export function spreadFields(b: Body, given: ts.Expression, fields: LiteralField
     if (isNothing(no)) return spreadWhere(b, b.condition(node.condition), fields, yes, () => b.atom(yes), property);
     if (isNothing(yes)) return spreadWhere(b, b.settle(op("!", [b.condition(node.condition)], BOOLEAN), node), fields, no, () => b.atom(no), property);
   }
-  const source = b.atom(node, { ...PLAIN, asserted: ts.isNonNullExpression(given) });
+  const read = b.atom(node, { ...PLAIN, asserted: ts.isNonNullExpression(given) });
+  // what a test has shown to be there is spread whole: its fields are definite
+  const isShown = typeOf(read).kind === "nullable" && b.types.of(b.checker.getTypeAtLocation(node)).kind !== "nullable";
+  const source = isShown ? use(b.define("given", read, node, present(typeOf(read)))) : read;
   if (typeOf(source).kind === "nullable") {
     const isThere = b.settle(op("!", [nullish(b, source, node)], BOOLEAN), node, "isGiven");
     return spreadWhere(b, isThere, fields, node, () => use(b.define("given", source, node, present(typeOf(source)))), property);
