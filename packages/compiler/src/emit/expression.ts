@@ -358,7 +358,14 @@ export class ExpressionPrinter {
       const fields = type.fields.map((f): readonly [string, Expr] => [f.name, f.type.kind === "real" ? { kind: "const", value: 0 } : { kind: "zeros", like: { kind: "load", place: { kind: "field", base: like, field: f.name }, mayMiss: false, type: f.type }, type: f.type }]);
       return { doc: this.#struct(fields), precedence: PRIMARY };
     }
-    return this.#asWritten([this.#runtime("zerosLike"), "(", this.text(like), ")"], type, typeOf(like));
+    return this.#asWritten([this.#runtime("zerosLike"), "(", this.#mirrored(like, type), ")"], type, typeOf(like));
+  }
+
+  /** what the runtime is shown of an object; of a class those static members that carry derivatives */
+  #mirrored(like: Expr, type: Type): Doc {
+    const shown = typeOf(like);
+    if (shown.kind !== "struct" || shown.isStatic !== true || type.kind !== "struct") return this.text(like);
+    return this.#struct(shown.fields.flatMap((f) => (type.fields.some((x) => x.name === f.name) ? [[f.name, { kind: "load", place: { kind: "field", base: like, field: f.name }, mayMiss: false, type: f.type }] as const] : [])));
   }
 
   /** what the runtime returns, with its type where TypeScript cannot compute it: private members are invisible to it, and so is what stands behind an interface */

@@ -316,9 +316,11 @@ class Table implements TypeTable {
     const { checker, program } = this.#registry;
     const { valueDeclaration, flags } = property;
     const declared = checker.getTypeOfSymbol(property);
+    // what only the defaults of a pattern declare, in `const { gain = 1 } = {}`, may hold other values too
+    const literal = property.declarations === undefined ? null : literalOf(declared);
     const isHidden = valueDeclaration !== undefined && (ts.getCombinedModifierFlags(valueDeclaration) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)) !== 0;
     return {
-      name: fieldName(property, program), type: literalOf(declared) ?? this.of(declared), optional: (flags & ts.SymbolFlags.Optional) !== 0,
+      name: fieldName(property, program), type: literal ?? this.of(declared), optional: (flags & ts.SymbolFlags.Optional) !== 0,
       ...(isReadonly(property) ? { readonly: true } : {}), ...(isHidden ? { hidden: true } : {}),
     };
   }

@@ -78,6 +78,8 @@ export interface StructType {
   readonly skeletonOf?: Type;
   /** what the runtime exports under this name */
   readonly runtime?: string;
+  /** the static members of a class: to the runtime the object is a function, which holds nothing */
+  readonly isStatic?: true;
 }
 
 export interface Field {

@@ -1,6 +1,6 @@
 // Companions: the adjoint or tangent object of a reference has the structure of the reference, with a derivative for each number.
 // Types of companions, and the expression that makes the companion of a freshly made object.
-import type { Expr, Field, Origin, Place, Stmt, StructType, Type } from "../ir/ir.ts";
+import type { Expr, Field, FieldValue, Origin, Place, Stmt, StructType, Type } from "../ir/ir.ts";
 import { define, REAL, type Supply, typeOf, use, VOID, ZERO } from "../ir/build.ts";
 import { isReal, isReference } from "../analysis/activity.ts";
 import { declarationsOf, mapOf, tupleLike } from "../ir/facts.ts";
@@ -121,6 +121,10 @@ export function zeroOf(t: Type): Expr {
 
 /** the same in a place of a companion: what is no number has null there, if the place may hold that */
 export const zeroIn = (held: Type | undefined, t: Type): Expr => (held?.kind === "nullable" && held.nothing.includes("null") && isNumber(held.inner) && !isReal(t) ? { kind: "const", value: null } : zeroOf(t));
+
+/** numbers that a type promises and that a literal leaves to later stores: who adds to them, or reads them all, finds one */
+export const zerosStoredLater = (type: Type, { fields }: Expr & { readonly kind: "struct" }): readonly FieldValue[] =>
+  (type.kind !== "struct" ? [] : type.fields.filter((f) => !f.optional && f.type.kind === "real" && !fields.some((x) => x.name === f.name)).map((f) => ({ name: f.name, value: ZERO })));
 
 /** the derivative of a value that has none, in its shape: an atom */
 export function zeroLike(e: Expr, { types, supply }: { readonly types: CompanionTypes; readonly supply: Supply }, out: Stmt[], origin: Origin): Expr {

@@ -55,7 +55,7 @@ function staticsOf(b: Body, node: ClassNode): Type {
     const isHidden = (ts.getCombinedModifierFlags(x) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)) !== 0;
     if (key !== null && !fields.has(key)) fields.set(key, { name: key, type: b.typeOf(x), optional: false, ...(isHidden ? { hidden: true } : {}) });
   }
-  return { kind: "struct", id: STATICS - node.pos, name: null, isClass: false, fields: [...fields.values()] };
+  return { kind: "struct", id: STATICS - node.pos, name: null, isClass: false, isStatic: true, fields: [...fields.values()] };
 }
 
 /** ids of these types are apart from those of declared ones */

@@ -6,7 +6,7 @@ import { isReal, isRealArray, isReference } from "../../analysis/activity.ts";
 import { fieldOf, heldAt, isAbsent, isEntry } from "../../ir/facts.ts";
 import { CompilerBug } from "../../diagnostics/diagnostic.ts";
 import { mayLack, mayLackNumber } from "../../analysis/growth.ts";
-import { hasPlace, isDifferentiable, isEmptyAt, zeroIn, zeroOf } from "../companion.ts";
+import { hasPlace, isDifferentiable, isEmptyAt, zeroIn, zeroOf, zerosStoredLater } from "../companion.ts";
 import type { Context, Region } from "./context.ts";
 import { clearHeld, planRuntime } from "./runtime.ts";
 
@@ -161,7 +161,10 @@ function companionOf({ variable, value, origin }: Let, sizes: Sizes | null, cont
     case "array":
       if (isRealArray(variable.type) && sizes) return { kind: "new", length: sizes.own, zeroed: true, type };
       return { kind: "array", type, elements: value.elements.map((x, i) => ({ spread: x.spread, value: sizes?.parts[i] ? spreadCompanion(x.value, sizes.parts[i], context, sweep, origin) : isEmptyAt(type, i) ? constant(null) : heldPart(x.value, x.spread ? undefined : heldAt(type, i), context) })) };
-    case "struct": return { kind: "struct", type, fields: value.fields.filter((f) => isDifferentiable(typeOf(f.value)) || fieldIsDifferentiable(variable.type, f.name)).map((f) => ({ name: f.name, value: heldPart(f.value, fieldOf(type, f.name)?.type, context) })) };
+    case "struct": {
+      const fields = value.fields.filter((f) => isDifferentiable(typeOf(f.value)) || fieldIsDifferentiable(variable.type, f.name)).map((f) => ({ name: f.name, value: heldPart(f.value, fieldOf(type, f.name)?.type, context) }));
+      return { kind: "struct", type, fields: [...fields, ...zerosStoredLater(type, value)] };
+    }
     case "zeros": return { ...value, type };
     default: throw new CompilerBug("adjoint", `no companion of a ${value.kind}`);
   }
