@@ -250,7 +250,7 @@ export class StatementPrinter {
         if (!c.cell) return c.name;
         this.#context.found.cells.add(c.cell);
         const member = c.name.indexOf(".");
-        return this.#context.cellName(c.cell) + (member > 0 ? c.name.slice(member) : "");
+        return (c.name.startsWith("new ") ? "new " : "") + this.#context.cellName(c.cell) + (member > 0 ? c.name.slice(member) : "");
       }
       case "ruled": throw new CompilerBug("emit", `a call of ${c.name} with its rule`);
     }

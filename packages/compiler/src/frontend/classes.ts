@@ -57,6 +57,24 @@ export function chainOf(node: ClassNode, checker: ts.TypeChecker): readonly Clas
   return found;
 }
 
+const EXCEPTION = /^(|Type|Range|Syntax|Reference|Eval|URI|Aggregate)Error$/;
+
+/** does a class extend an exception of the language? What it makes is thrown, told from others, and inert */
+export function isException(node: ClassNode, checker: ts.TypeChecker): boolean {
+  const last = chainOf(node, checker).at(-1);
+  const base = last === undefined ? undefined : heritageOf(last)?.expression;
+  return base !== undefined && ts.isIdentifier(base) && EXCEPTION.test(base.text) && (resolvedSymbol(base, checker)?.declarations ?? []).every((x) => x.getSourceFile().isDeclarationFile);
+}
+
+/** what the last class of a chain says that it extends */
+export function baseText(node: ClassNode, checker: ts.TypeChecker): string {
+  for (let at: ClassNode | null = node; at !== null; at = baseNode(at, checker)) {
+    const heritage = heritageOf(at);
+    if (heritage !== null && baseNode(at, checker) === null) return heritage.expression.getText();
+  }
+  return "its base";
+}
+
 /** the type of instances, as the class itself sees it */
 export function instanceType(node: ClassNode, checker: ts.TypeChecker): ts.Type | null {
   const symbol = node.name === undefined ? (node as { readonly symbol?: ts.Symbol }).symbol : checker.getSymbolAtLocation(node.name);

@@ -7,7 +7,7 @@ import { BOOLEAN, REAL, STRING, VOID } from "../ir/build.ts";
 import { sameType } from "../ir/facts.ts";
 import { walkType } from "../ir/walkable.ts";
 import { classNode, fieldName, isField, isFromLibrary, isReadonly, literalOf, Mentions, Parts, Reach } from "./type-parts.ts";
-import { baseNode, chainOf, classKey, type ClassInstance, type ClassNode, heritageOf, instanceType, isAbstract, subclassesOf } from "./classes.ts";
+import { baseNode, chainOf, classKey, type ClassInstance, type ClassNode, heritageOf, instanceType, isAbstract, isException, subclassesOf } from "./classes.ts";
 import { arrayOf } from "./alternatives.ts";
 import { fits, implementersOf, inferParameters } from "./implementers.ts";
 
@@ -190,6 +190,7 @@ class Table implements TypeTable {
     if (type.getConstructSignatures().length > 0) return opaque(checker.typeToString(type));
     const node = classNode(type);
     if (node === null) return this.#implemented(type) ?? this.#struct(type);
+    if (isException(node, checker)) return opaque("Error");
     const behind = this.#registry.classBehind(node);
     const real = behind === node ? null : instanceType(behind, checker);
     return real === null ? this.#instances(type, node) : this.of(real);

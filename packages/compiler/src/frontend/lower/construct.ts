@@ -4,7 +4,7 @@
 import { ts } from "ts-morph";
 import type { Expr, FieldValue, Func, Origin, Param, StructType, Var } from "../../ir/ir.ts";
 import { define, UNDEFINED, use } from "../../ir/build.ts";
-import { baseNode, classKey, className, type ClassInstance, type ClassNode, heritageOf, isAbstract, isDecorated, isStatic, isWhole, memberName, privateKey } from "../classes.ts";
+import { baseNode, baseText, chainOf, classKey, className, type ClassInstance, type ClassNode, isAbstract, isDecorated, isException, isStatic, isWhole, memberName, privateKey } from "../classes.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { lowerArguments, shapeOfDeclaration } from "./arguments.ts";
 import { Body, PLAIN, type Receiver, type Visitors, type Want } from "./body.ts";
@@ -13,6 +13,7 @@ import { type Binding, isThis, parameter } from "./function.ts";
 import { instantiateClass } from "./generic.ts";
 import { insideOf, parametersAt } from "./instance.ts";
 import { learn } from "./learn.ts";
+import { plainShape } from "./library.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { enclosingFunction, isFunctionLike } from "./scan.ts";
 import { hoistVars, statements } from "./statement.ts";
@@ -32,6 +33,7 @@ function nearestConstructor(node: ClassNode, checker: ts.TypeChecker): ts.Constr
 
 /** `new C(…)` for a class of the program */
 export function constructInstance(b: Body, node: ts.NewExpression, target: ClassNode, want: Want, known: StructType | null = null): Expr {
+  if (isException(target, b.checker)) return constructException(b, node, target, want);
   const finding = refusalOf(b, node, target);
   if (finding !== null) return b.refuse(finding, node);
   const type = known ?? b.types.exact(instantiateClass(b, node, target));
@@ -49,6 +51,22 @@ export function constructInstance(b: Body, node: ts.NewExpression, target: Class
   return use(result);
 }
 
+/** an exception of the program's own: the class is called as it stands, since part of its code is the engine's */
+function constructException(b: Body, node: ts.NewExpression, target: ClassNode, want: Want): Expr {
+  const cell = cellOf(b, target);
+  if (cell === null || isAbstract(target)) return b.refuse(refusals.foreignBase(spanOf(node), className(target), baseText(target, b.checker)), node);
+  const given = node.arguments ?? [];
+  const args = lowerArguments(b, given, plainShape(given.length), node);
+  const result = want.into ?? b.unit.supply.fresh(want.hint ?? "error", b.typeOf(node));
+  const does = chainOf(target, b.checker).every(onlyFills) ? { does: "compute" as const } : {};
+  b.emit({ kind: "call", callee: { kind: "external", name: `new ${cell.name}`, cell, ...does }, args, result, origin: b.origin(node) });
+  return use(result);
+}
+
+/** does the constructor of a class do nothing but fill what it makes? */
+const onlyFills = (node: ClassNode): boolean =>
+  node.members.every((x) => !ts.isConstructorDeclaration(x) || (x.body?.statements ?? []).every((s) => superCall(s) !== null || (ts.isExpressionStatement(s) && fieldSet(s.expression) !== null)));
+
 function refusalOf(b: Body, node: ts.NewExpression, target: ClassNode): ReturnType<typeof refusals.newTarget> | null {
   const name = className(target);
   if (target.getSourceFile().isDeclarationFile) return refusals.newTarget(spanOf(node), name);
@@ -59,14 +77,6 @@ function refusalOf(b: Body, node: ts.NewExpression, target: ClassNode): ReturnTy
     if (enclosingFunction(at) !== null && capturesLocals(at, b.checker)) return refusals.capturingClass(spanOf(node), className(at));
   }
   return null;
-}
-
-function baseText(node: ClassNode, checker: ts.TypeChecker): string {
-  for (let at: ClassNode | null = node; at !== null; at = baseNode(at, checker)) {
-    const heritage = heritageOf(at);
-    if (heritage !== null && baseNode(at, checker) === null) return heritage.expression.getText();
-  }
-  return "its base";
 }
 
 /** does a class inside a function use variables of that function? */

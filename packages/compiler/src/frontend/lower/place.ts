@@ -4,6 +4,7 @@ import { ts } from "ts-morph";
 import type { Expr, Field, Type } from "../../ir/ir.ts";
 import { constant, length, load, op, STRING, typeOf, UNDEFINED, VOID } from "../../ir/build.ts";
 import type { Finding } from "../../diagnostics/diagnostic.ts";
+import { baseText, className, isException } from "../classes.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { orUndefined, present } from "../types.ts";
 import { bufferOf, sizeInBytes } from "./array-view.ts";
@@ -71,13 +72,20 @@ function propertyRefusal(b: Body, node: ts.PropertyAccessExpression, type: Type)
   if (symbol !== undefined && symbol.flags & ts.SymbolFlags.Accessor && !b.fromLibrary(symbol)) return refusals.accessorProperty(spanOf(node.name), name);
   switch (type.kind) {
     case "struct": return type.isClass ? refusals.classValue(spanOf(node), type.name ?? name) : null;
-    case "opaque": return type.text === "any" || type.text === "unknown" ? refusals.untypedNumber(spanOf(node.expression), type.text) : null;
+    case "opaque": return type.text === "any" || type.text === "unknown" ? refusals.untypedNumber(spanOf(node.expression), type.text) : ownOfException(b, node);
     case "union": return type.members.every((x) => x.kind === "struct") ? null : refusals.unsupportedMethod(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(node.expression)), name);
     case "array": case "tuple":
       return refusals.unsupportedMethod(spanOf(node), "Array", name);
     case "map": return refusals.unsupportedMethod(spanOf(node), type.container, name);
     default: return refusals.unsupportedMethod(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(node.expression)), name);
   }
+}
+
+/** a member that an exception of the program adds to those of the language: whether it carries a derivative is not followed */
+function ownOfException(b: Body, node: ts.PropertyAccessExpression): Finding | null {
+  const owner = b.checker.getSymbolAtLocation(node.name)?.valueDeclaration?.parent;
+  const declared = owner !== undefined && ts.isConstructorDeclaration(owner) ? owner.parent : owner;
+  return declared !== undefined && ts.isClassLike(declared) && isException(declared, b.checker) ? refusals.foreignBase(spanOf(node), className(declared), baseText(declared, b.checker)) : null;
 }
 
 /** an optional field */
