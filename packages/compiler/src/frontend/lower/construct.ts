@@ -15,9 +15,9 @@ import { insideOf, parametersAt } from "./instance.ts";
 import { learn } from "./learn.ts";
 import { plainShape } from "./library.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
-import { enclosingFunction, isFunctionLike } from "./scan.ts";
+import { enclosingFunction, isAssignment, isFunctionLike } from "./scan.ts";
 import { hoistVars, statements } from "./statement.ts";
-import { findUnder } from "./tree.ts";
+import { findUnder, isUnder } from "./tree.ts";
 import type { Unit, Work } from "./unit.ts";
 
 const constructorOf = (node: ClassNode): ts.ConstructorDeclaration | null => node.members.find((x): x is ts.ConstructorDeclaration => ts.isConstructorDeclaration(x) && x.body !== undefined) ?? null;
@@ -63,9 +63,16 @@ function constructException(b: Body, node: ts.NewExpression, target: ClassNode, 
   return use(result);
 }
 
-/** does the constructor of a class do nothing but fill what it makes? */
-const onlyFills = (node: ClassNode): boolean =>
-  node.members.every((x) => !ts.isConstructorDeclaration(x) || (x.body?.statements ?? []).every((s) => superCall(s) !== null || (ts.isExpressionStatement(s) && fieldSet(s.expression) !== null)));
+/** does the constructor of a class do nothing but fill what it makes, with what is at hand? */
+const onlyFills = (node: ClassNode): boolean => node.members.every((x) => {
+  if (ts.isPropertyDeclaration(x)) return x.initializer === undefined || isAtHand(x.initializer);
+  if (!ts.isConstructorDeclaration(x)) return !ts.isSetAccessorDeclaration(x);
+  return (x.body?.statements ?? []).every((s) => superCall(s)?.arguments.every(isAtHand) ?? (ts.isExpressionStatement(s) && isAtHand(fieldSet(s.expression)?.value ?? s.expression)));
+});
+
+/** no code of the program runs for it */
+const isAtHand = (node: ts.Expression): boolean =>
+  !isUnder(node, (x) => ts.isCallExpression(x) || ts.isNewExpression(x) || ts.isPostfixUnaryExpression(x) || ts.isPrefixUnaryExpression(x) || (ts.isBinaryExpression(x) && isAssignment(x.operatorToken.kind)));
 
 function refusalOf(b: Body, node: ts.NewExpression, target: ClassNode): ReturnType<typeof refusals.newTarget> | null {
   const name = className(target);
