@@ -103,7 +103,8 @@ export class ExpressionPrinter {
     const fits = struct.kind === "struct" && type !== null ? struct.fields.filter((f) => sameType(presentType(f.type), presentType(type))) : [];
     if (struct.kind === "struct" && fits.length > 0 && fits.length < struct.fields.length) return [this.#at(name, POSTFIX), " as ", fits.map((f) => JSON.stringify(f.name)).join(" | ")];
     const holder = isPath(base) && t.kind !== "nullable" ? ["typeof ", this.head(base)] : [this.#context.types.text(t.kind === "nullable" ? t.inner : t)];
-    return [this.#at(name, POSTFIX), " as keyof ", holder];
+    // a number names a field, too: `{ length: 2, 0: x, 1: y }`
+    return [this.#at(name, POSTFIX), typeOf(name).kind === "real" ? " as unknown as keyof " : " as keyof ", holder];
   }
 
   /** right of a sum */
