@@ -16,6 +16,7 @@ import type { WrapperTypes } from "../frontend/replace.ts";
 import type { Signature } from "../frontend/signature.ts";
 import type { TypeTable } from "../frontend/types.ts";
 import type { Cell, Func, FuncId, Operator, Param, Request, StructType, Type, UnionType } from "../ir/ir.ts";
+import { tupleLike } from "../ir/facts.ts";
 import { statements } from "../ir/walk.ts";
 import { captureCount, type Derived } from "./derive.ts";
 
@@ -47,7 +48,7 @@ export interface AddOptions {
 /** what has no derivative is null in a gradient */
 function absent(type: Type): Type {
   if (type.kind === "void") return { kind: "opaque", text: "null" };
-  if (type.kind === "tuple") return { ...type, elements: type.elements.map(absent) };
+  if (type.kind === "tuple") return tupleLike(type, type.elements.map(absent));
   return type.kind === "function" ? { ...type, params: type.params.map(absent), result: absent(type.result) } : type;
 }
 

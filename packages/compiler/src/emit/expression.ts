@@ -171,7 +171,7 @@ export class ExpressionPrinter {
       }
       case "op": return this.#op(e.op, e.args, e.type);
       case "load": if (e.place.kind === "element" && mapOf(typeOf(e.place.base))?.container.endsWith("Set")) return this.#print(e.place.index);
-        return this.#told(e, this.place(e.place, (isPrintedAsThere(e) || isNullElement(e)) && !this.#context.narrowing.has(e), e.type));
+        return this.#asShown(e, this.place(e.place, (isPrintedAsThere(e) || isNullElement(e)) && !this.#context.narrowing.has(e), e.type));
       case "length": return { doc: [this.holder(e.array), mapOf(typeOf(e.array)) === null ? ".length" : ".size"], precedence: POSTFIX };
       case "keys": return this.#keys(e.of);
       case "array": return { doc: this.#bracketed("[", e.elements.map((x) => [x.spread ? "..." : "", this.text(x.value)]), "]", softline), precedence: PRIMARY };
@@ -194,7 +194,8 @@ export class ExpressionPrinter {
     }
   }
 
-  #told(e: Expr, doc: Doc): Printed {
+  /** what a test has shown to be of one type, as that type where TypeScript does not see the test */
+  #asShown(e: Expr, doc: Doc): Printed {
     const type = this.#fitting.narrowed(e);
     return type === null ? { doc, precedence: POSTFIX } : { doc: [doc, " as ", this.#context.types.text(type)], precedence: RELATIONAL_OPERAND - 1 };
   }

@@ -3,7 +3,7 @@
 import type { Expr, Place, Stmt, StructType, Type } from "../ir/ir.ts";
 import { VALUES_OF } from "../analysis/mutations.ts";
 import { op, REAL, typeOf } from "../ir/build.ts";
-import { isAbsent, sameType, withoutUndefined } from "../ir/facts.ts";
+import { heldAt, isAbsent, sameType, withoutUndefined } from "../ir/facts.ts";
 import type { EmitContext } from "./context.ts";
 import { fit, shownAt, isSameText, present } from "./typing.ts";
 
@@ -35,7 +35,7 @@ export class Fitting {
     switch (e.kind) {
       case "const": return isAbsent(e) && !mayBe(to, String(e.value)) ? op("nonNull", [e], to) : e;
       case "closure": case "function": return e;
-      case "array": return { ...e, elements: e.elements.map((x, i) => (x.spread ? x : { ...x, value: this.fitted(x.value, partOf(present(to), i) ?? typeOf(x.value)) })) };
+      case "array": return { ...e, elements: e.elements.map((x, i) => (x.spread ? x : { ...x, value: this.fitted(x.value, heldAt(to, i) ?? typeOf(x.value)) })) };
       // its fields are fitted where it is printed; a literal may have no more of them than its type, and no less, unless it says so
       case "struct": return e.type.kind === "struct" && to.kind === "struct" && !to.isClass && !isWhole(e, to) ? op("as", [e], to) : e;
       case "op": {
@@ -135,7 +135,3 @@ const isWhole = (e: Expr & { readonly kind: "struct" }, to: StructType): boolean
 
 /** may a value of the type be null, or undefined? */
 const mayBe = (t: Type, nothing: string): boolean => t.kind === "void" || (t.kind === "opaque" && (nothing === "undefined" ? /\b(any|unknown|undefined|void)\b/ : /\b(any|unknown|null)\b/).test(t.text)) || (t.kind === "nullable" && t.nothing.some((x) => x === nothing));
-
-/** the type of one position of a literal */
-const partOf = (t: Type, i: number): Type | null => (t.kind === "array" ? t.element : t.kind === "tuple" ? t.elements[i] ?? null : null);
-

@@ -80,9 +80,10 @@ export function isInfix(e: Expr): boolean {
   return e.op === "isNullish" || infixOf(e.op) !== undefined;
 }
 
-export const isTupleElement = (t: Type, index: Expr): boolean => t.kind === "tuple" && index.kind === "const" && typeof index.value === "number" && index.value < t.elements.length && !mayBeLeftOut(t, index.value);
+/** an element that is there, whatever index access is checked */
+export const isTupleElement = (t: Type, index: Expr): boolean => t.kind === "tuple" && index.kind === "const" && Number(index.value) < t.elements.length && !isOptionalElement(t, index);
 
-/** an element that a tuple may do without, whatever index access is checked */
+/** an element that a tuple may do without */
 export const isOptionalElement = (t: Type, index: Expr): boolean => t.kind === "tuple" && index.kind === "const" && typeof index.value === "number" && mayBeLeftOut(t, index.value);
 
 /** a name that is known here, of a field that is */

@@ -318,6 +318,18 @@ export function holdsClosures(block: Block): boolean {
   return known;
 }
 
+/** all that declarations and assignments give each variable, bodies of closures left out */
+export function valuesGiven(block: Block): Map<Var, Expr[]> {
+  const found = new Map<Var, Expr[]>();
+  for (const s of statements(block)) {
+    if (s.kind !== "let" && s.kind !== "assign") continue;
+    const known = found.get(s.variable);
+    if (known) known.push(s.value);
+    else found.set(s.variable, [s.value]);
+  }
+  return found;
+}
+
 /** the variables that a block assigns (declarations do not count), bodies of closures included */
 export function variablesAssigned(block: Block): Set<Var> {
   const found = new Set<Var>();

@@ -3,7 +3,7 @@
 // sign of a zero apply to derivative variables alone (`isDerivative`). Library functions stay: their digits are the engine's.
 import type { Block, Expr, Func, Stmt, Type, Var } from "../ir/ir.ts";
 import { BOOLEAN, constant, isConst, op, typeOf, ZERO } from "../ir/build.ts";
-import { holdsClosures, kept, mapOperands, mapStmt, statements, substitute, visitExpressions } from "../ir/walk.ts";
+import { holdsClosures, kept, mapOperands, mapStmt, statements, substitute, valuesGiven, visitExpressions } from "../ir/walk.ts";
 import { assignedInClosures } from "./rewrite.ts";
 import { isZeroEntry } from "../rules/runtime.ts";
 import { constantsAmong, holderOf, isArithmetic, isDerivative, isEntry, isRealTyped, sameExpr } from "../ir/facts.ts";
@@ -42,11 +42,8 @@ function storedFields(block: Block, found = new Set<string>()): ReadonlySet<stri
 
 /** variables that are assigned objects: which expressions */
 function objectsOf(func: Func): ReadonlyMap<Var, readonly Expr[]> {
-  const found = new Map<Var, Expr[]>();
-  for (const s of statements(func.body)) {
-    if ((s.kind !== "let" && s.kind !== "assign") || !s.variable.mutable || isConst(s.value, undefined)) continue;
-    if (s.variable.type.kind === "struct" || s.variable.type.kind === "union") found.set(s.variable, [...(found.get(s.variable) ?? []), s.value]);
-  }
+  const found = new Map<Var, readonly Expr[]>();
+  for (const [v, values] of valuesGiven(func.body)) if (v.mutable && (v.type.kind === "struct" || v.type.kind === "union")) found.set(v, values.filter((x) => !isConst(x, undefined)));
   for (const v of assignedInClosures(func)) found.delete(v);
   return found;
 }

@@ -3,32 +3,34 @@
 // what is read of an array, and what came in, may be missing whatever its type says.
 import type { Expr, Func, Type, Var } from "../ir/ir.ts";
 import { isArithmetic } from "../ir/facts.ts";
-import { statements } from "../ir/walk.ts";
+import { valuesGiven } from "../ir/walk.ts";
 import { assignedInClosures } from "./rewrite.ts";
 
-type Kinds = ReadonlySet<string | null>;
-
-const UNKNOWN: Kinds = new Set([null]);
-
+/** what `typeof` says of every value of an expression; null where that is more than one word, or not known */
 export function primitiveKinds(func: Func): (e: Expr) => string | null {
-  const assigned = new Map<Var, Expr[]>();
-  for (const s of statements(func.body)) if (s.kind === "let" || s.kind === "assign") assigned.set(s.variable, [...(assigned.get(s.variable) ?? []), s.value]);
-  for (const v of assignedInClosures(func)) assigned.delete(v);
-  const kinds = (e: Expr, open: ReadonlySet<Var>): Kinds => {
-    if (e.kind === "const") return new Set([e.value === null ? "object" : typeof e.value]);
-    if (e.kind === "op") return e.op === "select" ? new Set([...kinds(e.args[1]!, open), ...kinds(e.args[2]!, open)]) : new Set([made(e.op, e.type)]);
-    if (e.kind !== "var") return UNKNOWN;
-    // a variable that is asked about while it is looked at says nothing new
-    if (open.has(e.variable)) return new Set();
-    const values = assigned.get(e.variable);
-    if (values === undefined) return UNKNOWN;
-    // the declaration of what branches assign holds nothing yet
-    const counted = values.filter((x) => !e.variable.mutable || x.kind !== "const" || x.value !== undefined);
-    return new Set(counted.flatMap((x) => [...kinds(x, new Set([...open, e.variable]))]));
-  };
-  return (e) => {
-    const [first = null, ...others] = kinds(e, new Set());
-    return others.length === 0 ? first : null;
+  const given = valuesGiven(func.body);
+  for (const v of assignedInClosures(func)) given.delete(v);
+  return (asked) => {
+    const kinds = new Set<string | null>();
+    const seen = new Set<Var>();
+    // every value that may get there is looked at once, so that chains and rings of variables cost their length
+    const open = [asked];
+    for (let e = open.pop(); e !== undefined && !kinds.has(null); e = open.pop()) {
+      if (e.kind === "const") kinds.add(e.value === null ? "object" : typeof e.value);
+      else if (e.kind === "op" && e.op === "select") open.push(e.args[1]!, e.args[2]!);
+      else if (e.kind === "op") kinds.add(made(e.op, e.type));
+      else if (e.kind !== "var") kinds.add(null);
+      else if (!seen.has(e.variable)) {
+        seen.add(e.variable);
+        const { mutable } = e.variable;
+        const values = given.get(e.variable);
+        // the declaration of what branches assign holds nothing yet
+        if (values === undefined) kinds.add(null);
+        else open.push(...values.filter((x) => !mutable || x.kind !== "const" || x.value !== undefined));
+      }
+    }
+    const [only = null] = kinds;
+    return kinds.size === 1 ? only : null;
   };
 }
 

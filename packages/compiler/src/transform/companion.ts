@@ -3,7 +3,7 @@
 import type { Expr, Field, FieldValue, Origin, Place, Stmt, StructType, Type } from "../ir/ir.ts";
 import { define, REAL, type Supply, typeOf, use, VOID, ZERO } from "../ir/build.ts";
 import { isReal, isReference } from "../analysis/activity.ts";
-import { declarationsOf, mapOf, tupleLike } from "../ir/facts.ts";
+import { declarationsOf, fieldOf, mapOf, tupleLike } from "../ir/facts.ts";
 
 /** what stands in the companion of a tuple where the tuple holds no number */
 export const NULL: Type = { kind: "opaque", text: "null" };
@@ -121,6 +121,10 @@ export function zeroOf(t: Type): Expr {
 
 /** the same in a place of a companion: what is no number has null there, if the place may hold that */
 export const zeroIn = (held: Type | undefined, t: Type): Expr => (held?.kind === "nullable" && held.nothing.includes("null") && isNumber(held.inner) && !isReal(t) ? { kind: "const", value: null } : zeroOf(t));
+
+/** what of a literal has a place in its companion */
+export const differentiableFields = (companion: Type, { fields }: Expr & { readonly kind: "struct" }): readonly FieldValue[] =>
+  fields.filter((f) => (companion.kind === "struct" ? fieldOf(companion, f.name) !== undefined : isDifferentiable(typeOf(f.value))));
 
 /** numbers that a type promises and that a literal leaves to later stores: who adds to them, or reads them all, finds one */
 export const zerosStoredLater = (type: Type, { fields }: Expr & { readonly kind: "struct" }): readonly FieldValue[] =>

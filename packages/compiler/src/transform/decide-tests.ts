@@ -3,7 +3,7 @@
 // Assumes the structured stage. Guarantees the same, with fewer tests and branches.
 import type { Block, Cell, Expr, Func, Stmt, Type, Var } from "../ir/ir.ts";
 import { constant, isConst } from "../ir/build.ts";
-import { mapStmt, statements, variablesAssigned, visitExpressions } from "../ir/walk.ts";
+import { mapStmt, statements, valuesGiven, variablesAssigned, visitExpressions } from "../ir/walk.ts";
 
 export function decideTests(func: Func): Func {
   let current = func;
@@ -83,17 +83,13 @@ function presenceAnswer(value: Expr, present: ReadonlySet<Var>): boolean | null 
  */
 export function surelyPresent(func: Func): ReadonlySet<Var> {
   const absent = new Set<string>();
-  const definitions = new Map<Var, Expr[]>();
+  const definitions = valuesGiven(func.body);
   const present = new Set<Var>();
   for (const p of func.params) if (p.variable.type.kind === "real" && p.typeText !== null && !p.optional && !p.rest) present.add(p.variable);
   visitExpressions(func.body, (e) => {
     if (e.kind === "struct") for (const f of e.fields) if (f.value.kind === "const" && f.value.value === undefined) absent.add(f.name);
   });
-  for (const s of statements(func.body)) {
-    if (s.kind === "loop" && s.header.kind === "counted") present.add(s.header.index);
-    if (s.kind !== "let" && s.kind !== "assign") continue;
-    definitions.set(s.variable, [...(definitions.get(s.variable) ?? []), s.value]);
-  }
+  for (const s of statements(func.body)) if (s.kind === "loop" && s.header.kind === "counted") present.add(s.header.index);
   for (const v of definitions.keys()) present.add(v);
   const isPresent = (e: Expr): boolean => {
     switch (e.kind) {

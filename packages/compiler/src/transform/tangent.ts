@@ -14,7 +14,7 @@ import { type IsGuarded, partial, tangent as tangentOf } from "../rules/derive.t
 import { ENTERING, isLinearCall, UNITING } from "../rules/runtime.ts";
 import { isRuled, pushedForward, ruledArguments, type RuledCall } from "./ruled.ts";
 import type { Rules } from "./rules.ts";
-import { type CompanionTypes, hasPlace, isDifferentiable, isEmptyAt, zeroIn, zeroOf, zerosOf, zerosStoredLater } from "./companion.ts";
+import { type CompanionTypes, differentiableFields, hasPlace, isDifferentiable, isEmptyAt, zeroIn, zeroOf, zerosOf, zerosStoredLater } from "./companion.ts";
 
 /** what keeps sets; opaque to compiled code */
 export const SETS: Type = { kind: "struct", id: -4_000_003, name: null, isClass: false, fields: [], runtime: "Dependencies" };
@@ -134,7 +134,7 @@ export class Tangent {
       case "copy": return this.isActive(value.source) ? { ...value, source: this.dot(value.source), type } : { kind: "zeros", like: use(variable), type };
       case "view": return { ...value, source: this.dot(value.source), type };
       case "array": return { kind: "array", type, elements: value.elements.map((x, i) => ({ spread: x.spread, value: isEmptyAt(type, i) ? constant(null) : this.#part(variable, x.value, x.spread, heldAt(type, i)) })) };
-      case "struct": return { kind: "struct", type, fields: [...value.fields.filter((f) => isDifferentiable(typeOf(f.value)) || isConst(zeroIn(fieldOf(type, f.name)?.type, typeOf(f.value)), null) || hasNothing(type, f)).map((f) => ({ name: f.name, value: this.#part(variable, f.value, false, fieldOf(type, f.name)?.type) })), ...zerosStoredLater(type, value)] };
+      case "struct": return { kind: "struct", type, fields: [...differentiableFields(type, value).map((f) => ({ name: f.name, value: this.#part(variable, f.value, false, fieldOf(type, f.name)?.type) })), ...zerosStoredLater(type, value)] };
       case "zeros": return { ...value, type };
       // copies and skeletons are linear: the tangent of what comes back is what comes back for the tangent
       case "runtime": return value.name === "stopGradient" ? this.#zerosLike(use(variable)) : { ...value, args: value.args.map((a, i) => (value.name === "skeletonOf" && i > 0 ? a : this.dot(a))), type };
@@ -336,7 +336,3 @@ export class Tangent {
     return use(v);
   }
 }
-
-/** a field that is null where the companion may hold an object, is set later, or holds an object without numbers that matter: the same there, so that the companion has all fields of its type */
-const hasNothing = (type: Type, f: { readonly name: string; readonly value: Expr }): boolean =>
-  f.value.kind === "const" && type.kind === "struct" && type.fields.some((x) => x.name === f.name && (f.value.kind === "const" && f.value.value === null ? isReference(x.type) || x.type.kind === "nullable" : f.value.kind === "const" && f.value.value === undefined && isReference(x.type) && !x.optional));

@@ -188,7 +188,7 @@ function backwards(header: Counted, index: Var, body: Block, context: Context, o
     const round = up === inclusive ? "Math.floor" : "Math.ceil";
     const bound = isInteger(stop) ? stop : op(round, [stop]);
     const last = inclusive ? bound : op(up ? "-" : "+", [bound, ONE]);
-    const first = context.flatten(last, out, index.name, origin);
+    const first = context.flatten(last, out, "last", origin);
     return [...out, { kind: "loop", header: { kind: "counted", index, start: first, stop: start, compare: up ? ">=" : "<=", step: up ? -1 : 1 }, body, origin }];
   }
   // any step: count trips down and compute the index from the trip

@@ -6,7 +6,7 @@ import { isReal, isRealArray, isReference } from "../../analysis/activity.ts";
 import { fieldOf, heldAt, isAbsent, isEntry } from "../../ir/facts.ts";
 import { CompilerBug } from "../../diagnostics/diagnostic.ts";
 import { mayLack, mayLackNumber } from "../../analysis/growth.ts";
-import { hasPlace, isDifferentiable, isEmptyAt, zeroIn, zeroOf, zerosStoredLater } from "../companion.ts";
+import { differentiableFields, hasPlace, isEmptyAt, zeroIn, zeroOf, zerosStoredLater } from "../companion.ts";
 import type { Context, Region } from "./context.ts";
 import { clearHeld, planRuntime } from "./runtime.ts";
 
@@ -161,10 +161,7 @@ function companionOf({ variable, value, origin }: Let, sizes: Sizes | null, cont
     case "array":
       if (isRealArray(variable.type) && sizes) return { kind: "new", length: sizes.own, zeroed: true, type };
       return { kind: "array", type, elements: value.elements.map((x, i) => ({ spread: x.spread, value: sizes?.parts[i] ? spreadCompanion(x.value, sizes.parts[i], context, sweep, origin) : isEmptyAt(type, i) ? constant(null) : heldPart(x.value, x.spread ? undefined : heldAt(type, i), context) })) };
-    case "struct": {
-      const fields = value.fields.filter((f) => isDifferentiable(typeOf(f.value)) || fieldIsDifferentiable(variable.type, f.name)).map((f) => ({ name: f.name, value: heldPart(f.value, fieldOf(type, f.name)?.type, context) }));
-      return { kind: "struct", type, fields: [...fields, ...zerosStoredLater(type, value)] };
-    }
+    case "struct": return { kind: "struct", type, fields: [...differentiableFields(type, value).map((f) => ({ name: f.name, value: heldPart(f.value, fieldOf(type, f.name)?.type, context) })), ...zerosStoredLater(type, value)] };
     case "zeros": return { ...value, type };
     default: throw new CompilerBug("adjoint", `no companion of a ${value.kind}`);
   }
@@ -186,10 +183,6 @@ function heldPart(value: Expr, held: Type | undefined, context: Context): Expr {
   if (!isAbsent(part) || held === undefined || !isReal(held) || isReference(held)) return part;
   const zero = zeroIn(held, typeOf(value));
   return isConst(zero, null) ? zero : ZERO;
-}
-
-function fieldIsDifferentiable(t: Type, name: string): boolean {
-  return t.kind === "struct" && t.fields.some((f) => f.name === name && isDifferentiable(f.type));
 }
 
 /** what stands in a companion for a part of the primal object */
