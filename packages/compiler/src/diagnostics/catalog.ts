@@ -110,6 +110,9 @@ export const methodValue = (span: Span, name: string): Finding =>
 export const foreignBase = (span: Span, name: string, base: string): Finding =>
   error("CT1038", span, `the class ${name} extends ${base}, whose source is not part of the program`, "hold the other object in a field instead of extending its class");
 
+export const exceptionMember = (span: Span, name: string, member: string): Finding =>
+  error("CT1038", span, `\`${member}\` is read of an exception: what ${name} adds to Error is not followed`, "assign it, before the throw, to a variable that is declared outside of the try");
+
 export const capturingClass = (span: Span, name: string): Finding =>
   error("CT1039", span, `the class ${name} stands in a function and uses variables of it`, "move the class to the top level and pass what it needs to its constructor");
 

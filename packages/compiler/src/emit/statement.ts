@@ -215,7 +215,7 @@ export class StatementPrinter {
 
   #accumulate(place: Place, value: Expr): Doc {
     if (place.kind === "element" && mapOf(typeOf(place.base)) !== null) return this.#accumulateEntry(place, value);
-    const left = this.#expressions.place(place, true, typeOf(value), true);
+    const left = this.#expressions.place(place, !this.#context.narrowing.has(load(place, typeOf(value))), typeOf(value), true);
     const minus = negated(value, true);
     return minus ? this.#assignment(left, "-=", this.#fitting.operand(minus)) : this.#assignment(left, "+=", this.#fitting.operand(value));
   }

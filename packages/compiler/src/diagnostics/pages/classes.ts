@@ -1,5 +1,5 @@
 // Pages about classes: code that is found at run time, storage that only a class reaches.
-import { capturingClass, foreignBase, hiddenClass, methodValue, privateStorage, unknownMember } from "../catalog.ts";
+import { capturingClass, exceptionMember, foreignBase, hiddenClass, methodValue, privateStorage, unknownMember } from "../catalog.ts";
 import { code, NOWHERE, type Page } from "./page.ts";
 
 export const classPages: readonly Page[] = [
@@ -78,8 +78,8 @@ export const classPages: readonly Page[] = [
   {
     code: "CT1038",
     title: "A class that extends one without source",
-    says: [foreignBase(NOWHERE, "Samples", "Array")],
-    why: "What a base class of the library keeps in an object is not visible as fields, so its numbers could not be followed.",
+    says: [foreignBase(NOWHERE, "Samples", "Array"), exceptionMember(NOWHERE, "Diverged", "at")],
+    why: "What a base class of the library keeps in an object is not visible as fields, so its numbers could not be followed. Classes that extend Error are made, thrown and told apart, and their message is read; a number that such an object carries to a catch would have to carry its derivative along.",
     example: code(`
       class Samples extends Array<number> { sum(): number { let total = 0; for (const x of this) total += x; return total; } }
 

@@ -4,7 +4,7 @@ import { ts } from "ts-morph";
 import type { Expr, Field, Type } from "../../ir/ir.ts";
 import { constant, length, load, op, STRING, typeOf, UNDEFINED, VOID } from "../../ir/build.ts";
 import type { Finding } from "../../diagnostics/diagnostic.ts";
-import { baseText, className, isException } from "../classes.ts";
+import { className, isException } from "../classes.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { orUndefined, present } from "../types.ts";
 import { bufferOf, sizeInBytes } from "./array-view.ts";
@@ -85,7 +85,7 @@ function propertyRefusal(b: Body, node: ts.PropertyAccessExpression, type: Type)
 function ownOfException(b: Body, node: ts.PropertyAccessExpression): Finding | null {
   const owner = b.checker.getSymbolAtLocation(node.name)?.valueDeclaration?.parent;
   const declared = owner !== undefined && ts.isConstructorDeclaration(owner) ? owner.parent : owner;
-  return declared !== undefined && ts.isClassLike(declared) && isException(declared, b.checker) ? refusals.foreignBase(spanOf(node), className(declared), baseText(declared, b.checker)) : null;
+  return declared !== undefined && ts.isClassLike(declared) && isException(declared, b.checker) ? refusals.exceptionMember(spanOf(node), className(declared), node.name.text) : null;
 }
 
 /** an optional field */
