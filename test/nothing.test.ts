@@ -19,6 +19,8 @@ const RATED = "(o: { a: number | null; b: number }): number => (o.a ?? 2) * o.b 
 const FILLED = "(x: number): [number, string, number | undefined] => { const t: [number, string, number | undefined] = [x, '', undefined]; if (x > 1) { t[1] = 'filled'; t[2] = x * x * 1.5; } return t; }";
 const NOTED = "(x: number, k: number): { a: number; note?: string; on: boolean | null } => { const o: { a: number; note?: string; on: boolean | null } = { a: x, on: null }; if (k > 0) o.note = 'n'; o.a *= x; o.on = true; return o; }";
 
+const ENDED = "(v: [number, number?], y: number): [number, number?] => (v[1] === undefined ? [v[0] * y] : [v[0] * y, v[1] * v[0]])";
+
 const cases: readonly (readonly [name: string, source: string, expected: unknown])[] = [
   ["an element of an array", `grad(${SQUARES})([1, null, 3])`, [2, null, 6]],
   ["an element, in a pullback asked twice", `(([, pull]) => [pull(1), pull(2)])(vjp(${SQUARES})([1, null, 3]))`, [[[2, null, 6]], [[4, null, 12]]]],
@@ -36,6 +38,10 @@ const cases: readonly (readonly [name: string, source: string, expected: unknown
   ["a position of a tuple that is filled in", `(([, pull]) => pull([1, null, 1]))(vjp(${FILLED})(3))`, [10]],
   ["a position of a tuple that is filled in, along a direction", `jvp(${FILLED})([3], [1])[1]`, [1, null, 9]],
   ["a position of a tuple of strings that is written", 'jvp((x: number): [number, string] => { const t: [number, string] = [x, "a"]; t[1] = "b"; t[0] *= x; return t; })([3], [1])[1]', [6, null]],
+  ["an end of a tuple that is left out", `[jacobian(${ENDED}, { mode: "reverse" })([2], 5), jacobian(${ENDED}, { mode: "forward" })([2], 5)]`, [[[5]], [[5]]]],
+  ["an end of a tuple that is there", `[jacobian(${ENDED}, { mode: "reverse" })([2, 3], 5), jacobian(${ENDED}, { mode: "forward" })([2, 3], 5)]`, [[[5, 0], [3, 2]], [[5, 0], [3, 2]]]],
+  ["an end of a tuple, in a pullback asked twice", `(([, pull]) => [pull([1]), pull([2])])(vjp(${ENDED})([2], 5))`, [[[5], 2], [[10], 4]]],
+  ["an end of a tuple, in a Hessian", "[[2], [2, 3]].map((v) => hessian((v: [number, number?]): number => v[0] ** 3 * (v[1] ?? 2))(v as [number, number?]))", [[[24]], [[36, 12], [12, 0]]]],
   ["a field of strings that is written", `jvp(${NOTED})([3, 1], [1, null])[1]`, { a: 6 }],
   ["a field of strings that is written, in a pullback", `(([q, pull]) => [q, pull({ a: 1 })])(vjp(${NOTED})(3, 1))`, [{ a: 9, note: "n", on: true }, [6, 0]]],
   ["an entry of a record", 'grad((o: Record<string, number | null>) => (o["a"] ?? 2) * o["b"]!)({ a: null, b: 3 })', { a: null, b: 2 }],

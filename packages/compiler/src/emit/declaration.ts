@@ -2,7 +2,7 @@
 // Assumes the nested stage.
 import type { Block, Expr, Stmt, StructType, Type, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
-import { isSetLater } from "../ir/facts.ts";
+import { isSetLater, isTupleOfNumbers } from "../ir/facts.ts";
 import { presentType } from "./shapes.ts";
 import { blocks, statements, variablesRead } from "../ir/walk.ts";
 import { isSameText } from "./typing.ts";
@@ -17,7 +17,7 @@ export function needsType(type: Type, value: Expr, shown: Type, isAssigned: bool
   // a choice between literals shows what they show
   if (value.kind === "op" && value.op === "select" && value.args.slice(1).some((x) => (x.kind === "array" || x.kind === "struct") && needsType(type, x, shown, isAssigned))) return true;
   // written as a literal; for others the runtime says what they are
-  if (value.kind === "zeros") return type.kind === "tuple" ? type.elements.every((x) => x.kind === "real") : isAssigned && isLoose(type);
+  if (value.kind === "zeros") return type.kind === "tuple" ? isTupleOfNumbers(type) : isAssigned && isLoose(type);
   if (!isAssigned) return false;
   // what the first flag says of the second (`!a && a`) is the type that TypeScript infers
   if (value.kind === "op" && (value.op === "&&" || value.op === "||") && value.args.every(readsFlags)) return true;

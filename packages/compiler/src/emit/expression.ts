@@ -2,7 +2,7 @@
 // Assumes the nested stage and names for all variables. Records what the text refers to in `context.found`.
 import type { Expr, Place, Type } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
-import { isArithmetic, isSet, mapOf, sameType } from "../ir/facts.ts";
+import { isArithmetic, isSet, isTupleOfNumbers, mapOf, sameType } from "../ir/facts.ts";
 import { unreachable } from "../diagnostics/diagnostic.ts";
 import type { EmitContext } from "./context.ts";
 import { type Doc, group, indent, join, line, softline } from "./layout.ts";
@@ -355,7 +355,7 @@ export class ExpressionPrinter {
       const made: Doc = type.array === "Array" ? [`new ${this.#typed("Array", type.element)}(`, size, ").fill(0)"] : [`new ${type.array}(`, size, ")"];
       return { doc: made, precedence: POSTFIX };
     }
-    if (type.kind === "tuple" && type.elements.length > 0 && type.elements.every((t) => t.kind === "real")) return { doc: `[${type.elements.map(() => "0").join(", ")}]`, precedence: PRIMARY };
+    if (isTupleOfNumbers(type)) return { doc: `[${type.elements.map(() => "0").join(", ")}]`, precedence: PRIMARY };
     if (type.kind === "struct" && isFlat(type)) {
       const fields = type.fields.map((f): readonly [string, Expr] => [f.name, f.type.kind === "real" ? { kind: "const", value: 0 } : { kind: "zeros", like: { kind: "load", place: { kind: "field", base: like, field: f.name }, mayMiss: false, type: f.type }, type: f.type }]);
       return { doc: this.#struct(fields), precedence: PRIMARY };

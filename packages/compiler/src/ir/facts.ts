@@ -24,6 +24,9 @@ export const tupleLike = ({ optional }: Tuple, elements: readonly Type[]): Tuple
 /** may there be no element at this position? */
 export const mayBeLeftOut = (t: Tuple, index: number): boolean => index >= t.elements.length - (t.optional ?? 0);
 
+/** numbers, as many in every value of the type */
+export const isTupleOfNumbers = (t: Type): t is Tuple => t.kind === "tuple" && t.optional === undefined && t.elements.length > 0 && t.elements.every((x) => x.kind === "real");
+
 export const withoutUndefined = (t: Type): Type => (t.kind !== "nullable" || !t.nothing.includes("undefined") ? t : t.nothing.length === 1 ? t.inner : { ...t, nothing: ["null"] });
 
 /** what an array or tuple is declared to hold at a position */

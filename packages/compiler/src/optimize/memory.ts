@@ -227,7 +227,7 @@ export class Memory {
   #keepsLength(p: Place): boolean {
     if (p.kind !== "element") return true;
     const t = typeOf(p.base);
-    if (t.kind === "tuple" || (t.kind === "array" && t.array !== "Array")) return true;
+    if ((t.kind === "tuple" && t.optional === undefined) || (t.kind === "array" && t.array !== "Array")) return true;
     return this.#isInside(p.index, p.base);
   }
 

@@ -4,6 +4,7 @@
 // Assumes facts with respect to the given parameters. Guarantees code for `distribute`, and the result's shape and types as rows.ts makes them.
 import type { Block, Expr, Func, Origin, Place, Request, Stmt, Type, Var } from "../ir/ir.ts";
 import { assign, BOOLEAN, branch, constant, define, element, isConst, keysOf, length, load, ONE, op, REAL, runtimeCall, store, STRING, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
+import { isTupleOfNumbers } from "../ir/facts.ts";
 import { mapStmt } from "../ir/walk.ts";
 import { CompilerBug } from "../diagnostics/diagnostic.ts";
 import { isNumber } from "./directions.ts";
@@ -61,8 +62,6 @@ interface Counter {
 const isMutable = (e: Expr): boolean => e.kind === "var" && e.variable.mutable;
 
 type Visit = (place: Place, index: Expr, out: Stmt[]) => void;
-
-const isTupleOfNumbers = (t: Type): t is Type & { readonly kind: "tuple" } => t.kind === "tuple" && t.elements.every((x) => x.kind === "real");
 
 class ColumnWriter {
   readonly #func: Func;

@@ -19,7 +19,7 @@ export function numbersIn(t: Type): number | null {
   if (!isDifferentiable(t)) return 0;
   switch (t.kind) {
     case "real": return 1;
-    case "tuple": return sumOf(t.elements.map(numbersIn));
+    case "tuple": return t.optional !== undefined ? null : sumOf(t.elements.map(numbersIn));
     case "struct": return unfitShape(t, new Set()) !== null || t.fields.some((f) => f.optional) ? null : sumOf(t.fields.map((f) => numbersIn(f.type)));
     default: return null;
   }

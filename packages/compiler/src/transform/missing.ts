@@ -4,7 +4,7 @@
 // index that is not proved inside, or taken off an array; what was tested or looked into before is there.
 import type { Block, Expr, Origin, Place, Stmt, Var } from "../ir/ir.ts";
 import { BOOLEAN, branch, constant, define, op, STRING, type Supply, use } from "../ir/build.ts";
-import { isReferenceType } from "../ir/facts.ts";
+import { isReferenceType, mayBeLeftOut } from "../ir/facts.ts";
 import { expressions, mapStmt, placeOperands, statements, variablesAssigned, visitExpr } from "../ir/walk.ts";
 
 /** the block with tests before what may throw; `guarded`: is there a handler around all of it? */
@@ -50,7 +50,7 @@ class Tester {
   #isInside(place: Place & { kind: "element" }, loops: readonly Stmt[]): boolean {
     const { base, index } = place;
     if (base.kind !== "var") return false;
-    if (base.variable.type.kind === "tuple") return index.kind === "const" && typeof index.value === "number" && index.value >= 0 && index.value < base.variable.type.elements.length;
+    if (base.variable.type.kind === "tuple") return index.kind === "const" && typeof index.value === "number" && index.value >= 0 && index.value < base.variable.type.elements.length && !mayBeLeftOut(base.variable.type, index.value);
     const at = this.#source(index);
     const loop = loops.find((l) => l.kind === "loop" && l.header.kind === "counted" && at.kind === "var" && l.header.index === at.variable);
     if (loop?.kind !== "loop" || loop.header.kind !== "counted") return false;

@@ -4,10 +4,11 @@
 // arrays and maps are walked with one cotangent of the output's shape, of which one number is 1 at a time.
 import type { Expr, Field, Func, Origin, Place, Request, Stmt, StructType, Type, Var } from "../ir/ir.ts";
 import { constant, define, element, length, load, ONE, REAL, store, type Supply, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
+import { tupleLike } from "../ir/facts.ts";
 import { CompilerBug, type Finding } from "../diagnostics/diagnostic.ts";
 import { jacobianShape } from "../diagnostics/catalog.ts";
 import { type CompanionTypes, isDifferentiable, NULL } from "./companion.ts";
-import { type Part, partsOf, Shaper, unfitShape } from "./shape.ts";
+import { literalOf, type Part, partsOf, Shaper, unfitShape } from "./shape.ts";
 
 export interface RowsContext {
   readonly supply: Supply;
@@ -42,7 +43,7 @@ type Fixed = Type & { readonly kind: "tuple" | "struct" };
 
 /** a number, or something with the same positions in every value of the type */
 const isNumber = (t: Type): boolean => t.kind === "real";
-const isFixed = (t: Type): t is Fixed => t.kind === "tuple" || (t.kind === "struct" && t.fields.every((f) => !f.optional));
+const isFixed = (t: Type): t is Fixed => (t.kind === "tuple" || t.kind === "struct") && partsOf(t).every((x) => !x.optional);
 
 class RowWriter {
   readonly #pullback: Var;
@@ -70,9 +71,9 @@ class RowWriter {
     if (isFixed(t)) {
       const parts = partsOf(t).map((x) => ({ ...x, value: isDifferentiable(x.type) ? this.#define(x.name, load(x.of(value), x.type), out) : UNDEFINED }));
       const completed = (name: string): Around => (seed, at) =>
-        around(this.#define("cotangent", literal(this.#context.types.of(t), parts.map((x) => ({ name: x.name, value: x.name === name ? seed : this.#zero(x.type, x.value) }))), at), at);
+        around(this.#define("cotangent", literalOf(this.#context.types.of(t), parts.map((x) => ({ name: x.name, value: x.name === name ? seed : this.#zero(x.type, x.value) }))), at), at);
       const made = parts.map((x) => ({ name: x.name, type: x.type, value: this.rows(x.type, x.value, completed(x.name), out) }));
-      return this.#define("rows", literal(this.#literalType(t, made), made), out);
+      return this.#define("rows", literalOf(this.#literalType(t, made), made), out);
     }
     if (t.kind === "array" && isNumber(t.element)) return this.#units(t, value, around, out);
     const seed = this.#define("cotangent", { kind: "zeros", like: value, type: this.#context.types.of(t) }, out);
@@ -87,7 +88,7 @@ class RowWriter {
       case "tuple": case "struct": {
         const parts = partsOf(t);
         const made = parts.filter((x) => !x.optional).map((x) => ({ name: x.name, type: x.type, value: this.#at(x.type, x.of(value), x.of(seed), whole, out) }));
-        const rows = this.#define("rows", literal(this.#literalType(t, made), made), out);
+        const rows = this.#define("rows", literalOf(this.#literalType(t, made), made), out);
         for (const x of parts) if (x.optional) this.#optional(x, value, seed, whole, rows, out);
         return rows;
       }
@@ -164,8 +165,8 @@ class RowWriter {
 
   /** of what was made of the parts of a value */
   #literalType(t: Fixed, made: readonly { readonly name: string; readonly value: Expr }[]): Type {
-    if (t.kind === "tuple") return { kind: "tuple", elements: made.map((x) => (x.value.kind === "const" ? NULL : typeOf(x.value))) };
     const optional = partsOf(t).filter((x) => x.optional);
+    if (t.kind === "tuple") return tupleLike(t, [...made.map((x) => (x.value.kind === "const" ? NULL : typeOf(x.value))), ...optional.map((x) => this.#typeOfRows(x.type))]);
     return this.#structType([...made.map((x) => ({ name: x.name, type: typeOf(x.value), optional: false })), ...optional.map((x) => ({ name: x.name, type: this.#typeOfRows(x.type), optional: true }))]);
   }
 
@@ -186,8 +187,4 @@ class RowWriter {
     const atom = (x: Expr): Expr => (x.kind === "zeros" ? this.#define("zeros", x, out) : x);
     return e.kind === "array" ? { ...e, elements: e.elements.map((x) => ({ ...x, value: atom(x.value) })) } : { ...e, fields: e.fields.map((f) => ({ ...f, value: atom(f.value) })) };
   }
-}
-
-function literal(type: Type, parts: readonly { readonly name: string; readonly value: Expr }[]): Expr {
-  return type.kind === "tuple" ? { kind: "array", type, elements: parts.map(({ value }) => ({ value, spread: false })) } : { kind: "struct", type, fields: parts.map(({ name, value }) => ({ name, value })) };
 }

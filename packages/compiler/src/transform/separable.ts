@@ -4,6 +4,7 @@
 // Assumes the versioned stage and facts. Guarantees structured code, or null where the function is not of this kind.
 import type { Block, Expr, Func, Origin, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { assign, constant, define, element, field, isConst, length, load, ONE, op, parameterOf, REAL, runtime, store, type Supply, typeOf, use, ZERO } from "../ir/build.ts";
+import { isTupleOfNumbers } from "../ir/facts.ts";
 import { declared, statements, substitute, variablesAssigned, variablesDeclared, variablesRead } from "../ir/walk.ts";
 import { type Activity, isReference } from "../analysis/activity.ts";
 import type { Alias } from "../analysis/alias.ts";
@@ -68,7 +69,7 @@ export const SPARSE_MATRIX: Type = {
 
 const STARTS: Type = { kind: "array", array: "Int32Array", element: REAL };
 
-const isVector = (t: Type): boolean => (t.kind === "array" && t.element.kind === "real" && !/^(Int|Uint)/.test(t.array)) || (t.kind === "tuple" && t.elements.length > 0 && t.elements.every((x) => x.kind === "real"));
+const isVector = (t: Type): boolean => (t.kind === "array" && t.element.kind === "real" && !/^(Int|Uint)/.test(t.array)) || isTupleOfNumbers(t);
 
 /** an array of arrays of numbers */
 const holdsVectors = (t: Type): boolean => t.kind === "array" && isVector(t.element);

@@ -1,9 +1,9 @@
 // Structures in the shape of a value with something else in place of each number: rows of Jacobians.
 // Assumes types whose rows can be written out (`unfitShape`). Guarantees structured code: what is null or absent stays so, typed arrays become
 // arrays, parts without a derivative are null in tuples and left out of objects.
-import type { Expr, Field, Origin, Place, Stmt, StructType, Type } from "../ir/ir.ts";
+import type { Expr, Field, FieldValue, Origin, Place, Stmt, StructType, Type } from "../ir/ir.ts";
 import { assign, BOOLEAN, branch, constant, define, element, field, keysOf, length, load, op, REAL, store, STRING, type Supply, typeOf, use, ZERO } from "../ir/build.ts";
-import { tupleLike } from "../ir/facts.ts";
+import { mayBeLeftOut, tupleLike } from "../ir/facts.ts";
 import { CompilerBug } from "../diagnostics/diagnostic.ts";
 import { type CompanionTypes, isDifferentiable, NULL } from "./companion.ts";
 
@@ -36,9 +36,13 @@ export interface Part {
 
 /** positions of a tuple; the fields of an object that have a derivative */
 export function partsOf(t: Type & { readonly kind: "tuple" | "struct" }): readonly Part[] {
-  if (t.kind === "tuple") return t.elements.map((type, i) => ({ name: String(i), type, optional: false, of: (e) => element(e, constant(i)) }));
+  if (t.kind === "tuple") return t.elements.map((type, i) => ({ name: String(i), type, optional: mayBeLeftOut(t, i), of: (e) => element(e, constant(i)) }));
   return t.fields.filter((f) => isDifferentiable(f.type)).map((f) => ({ name: f.name, type: f.type, optional: f.optional, of: (e) => field(e, f.name) }));
 }
+
+/** a tuple or an object that has these parts */
+export const literalOf = (type: Type, parts: readonly FieldValue[]): Expr =>
+  (type.kind === "tuple" ? { kind: "array", type, elements: parts.map(({ value }) => ({ value, spread: false })) } : { kind: "struct", type, fields: parts.map(({ name, value }) => ({ name, value })) });
 
 /** a structure in the shape of `value` */
 export interface Building {
@@ -120,19 +124,15 @@ export class Shaper {
         this.eachKey(t, of.value, (key, body) => body.push(store(element(rows, key), this.#built(t.value, element(of.value, key), of.beside && element(of.beside, key), of, body), this.#origin)), out);
         return rows;
       }
-      case "tuple": {
-        const made = partsOf(t).map((x) => this.#built(x.type, x.of(of.value), of.beside && x.of(of.beside), of, out));
-        return this.#make("rows", { kind: "array", type, elements: made.map((value) => ({ value, spread: false })) }, out);
-      }
-      case "struct": return this.#object(t, type, of, out);
+      case "tuple": case "struct": return this.#parts(t, type, of, out);
       default: throw new CompilerBug("jacobian", `rows of ${t.kind}`);
     }
   }
 
-  #object(t: StructType, type: Type, of: Building, out: Stmt[]): Expr {
+  #parts(t: Type & { readonly kind: "tuple" | "struct" }, type: Type, of: Building, out: Stmt[]): Expr {
     const parts = partsOf(t);
-    const fields = parts.filter((x) => !x.optional).map((x) => ({ name: x.name, value: this.#built(x.type, x.of(of.value), of.beside && x.of(of.beside), of, out) }));
-    const rows = this.#make("rows", { kind: "struct", type, fields }, out);
+    const there = parts.filter((x) => !x.optional).map((x) => ({ name: x.name, value: this.#built(x.type, x.of(of.value), of.beside && x.of(of.beside), of, out) }));
+    const rows = this.#make("rows", literalOf(type, there), out);
     for (const x of parts) {
       if (!x.optional) continue;
       const inner = x.type.kind === "nullable" ? x.type.inner : x.type;

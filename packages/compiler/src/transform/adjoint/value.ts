@@ -3,7 +3,7 @@ import type { Block, Cell, Expr, Origin, Place, Stmt, Type, Var } from "../../ir
 import { accumulate, assign, branch, constant, define, element, field, isConst, length, load, op, REAL, runtimeCall, store, use, ZERO, BOOLEAN, UNDEFINED } from "../../ir/build.ts";
 import { typeOf } from "../../ir/build.ts";
 import { isReal, isRealArray, isReference } from "../../analysis/activity.ts";
-import { fieldOf, heldAt, isAbsent, isEntry } from "../../ir/facts.ts";
+import { fieldOf, heldAt, isAbsent, isEntry, mayBeLeftOut } from "../../ir/facts.ts";
 import { CompilerBug } from "../../diagnostics/diagnostic.ts";
 import { mayLack, mayLackNumber } from "../../analysis/growth.ts";
 import { differentiableFields, hasPlace, isEmptyAt, zeroIn, zeroOf, zerosStoredLater } from "../companion.ts";
@@ -105,7 +105,19 @@ function clearCompanion({ variable, value, origin }: Let, companion: Expr, conte
   if (t.kind === "array" && t.array === "Tape") out.push(runtimeCall("clear", [companion], origin));
   else if (isRealArray(t)) out.push({ kind: "mutate", operation: "fill", array: companion, args: [ZERO], result: null, origin });
   else if (t.kind === "struct" || value.kind === "struct") { for (const name of realFields(t, value)) if (context.isActivePlace(field(use(variable), name))) out.push(store(field(companion, name), ZERO, origin)); }
-  else if (t.kind === "tuple") t.elements.forEach((e, i) => { if (isReal(e) && !isReference(e)) out.push(store(element(companion, constant(i)), ZERO, origin)); });
+  else if (t.kind === "tuple") clearPositions(t, companion, context, out, origin);
+}
+
+function clearPositions(t: Type & { readonly kind: "tuple" }, companion: Expr, context: Context, out: Stmt[], origin: Origin): void {
+  t.elements.forEach((e, i) => {
+    if (!isReal(e) || isReference(e)) return;
+    const place = element(companion, constant(i));
+    const clear = store(place, ZERO, origin);
+    if (!mayBeLeftOut(t, i)) { out.push(clear); return; }
+    // a companion is as long as its primal
+    const isThere = context.flatten(op(">", [length(companion), constant(i)], BOOLEAN), out, "isThere", origin);
+    out.push(branch(isThere, [clear], [], origin));
+  });
 }
 
 /** adjoint objects under the keys are cleared where they are made */
