@@ -110,6 +110,17 @@ describe("removing joins", () => {
     expect(lines(made).at(-1)).toBe("result 0");
     expect(printBlock(made.body)).not.toContain("mut");
   });
+
+  it("ends where joins of equal constants feed each other in a ring", () => {
+    const { w, a, func } = setup();
+    const [s, t, u, i] = [w.join("s"), w.join("t"), w.join("u"), w.variable("i")];
+    // each starts from a constant of its own, so that each is given two expressions that are equal and not the same
+    const made = removeJoins(func([
+      w.let(s, num(0)), w.let(t, num(0)), w.let(u, num(0)),
+      w.for(i, num(0), $(a), [w.set(s, $(t)), w.set(t, $(u)), w.set(u, $(s))]),
+    ], ops("+", $(s), $(u))));
+    expect(printBlock(made.body)).not.toContain("mut");
+  });
 });
 
 describe("merging branches", () => {
