@@ -47,6 +47,8 @@ const cases: readonly (readonly [name: string, source: string, expected: unknown
   ["an entry of a record", 'grad((o: Record<string, number | null>) => (o["a"] ?? 2) * o["b"]!)({ a: null, b: 3 })', { a: null, b: 2 }],
   ["an argument", "grad((x: number | null, y: number) => (x ?? 2) * y, { wrt: [0, 1] })(null, 3)", [null, 2]],
   ["an argument that is there", "grad((x: number | null, y: number) => (x ?? 2) * y, { wrt: [0, 1] })(4, 3)", [3, 4]],
+  ["an argument that is a text", '[3, "auto"].map((w) => grad((x: number, width: number | "auto") => x * x * (width === "auto" ? 0.5 : width), { wrt: [0, 1] })(2, w as number | "auto"))', [[12, 4], [2, null]]],
+  ["an argument that is a text, in a pullback", '(([, pull]) => pull(1))(vjp((x: number, width: number | string | null) => (typeof width === "number" ? x * width : x))(2, "wide"))', [1, null]],
   ["an argument that is left out", "grad((y: number, x?: number) => (x ?? 2) * y, { wrt: [0, 1] })(3)", [2, null]],
   ["an argument with a default that is null", "grad((y: number, x: number | null = 2) => (x ?? 7) * y, { wrt: [0, 1] })(3, null)", [7, null]],
   ["an argument that is left out, with a default", "grad((y: number, x = 2) => x * y, { wrt: [0, 1] })(3)", [2, 3]],

@@ -27,7 +27,7 @@ export interface RuleFacts {
 }
 
 /** module variables that may change: `let`s, and what is in objects */
-const mayChange = (cell: Cell): boolean => (cell.mutable || isReference(cell.type)) && cell.classKey === undefined;
+const mayChange = (cell: Cell): boolean => (cell.mutable || isReference(cell.type)) && cell.lineage === undefined;
 
 /** what functions read of the module and leave as it is, where it may change */
 export function stateOf(functions: readonly Func[]): readonly Cell[] {

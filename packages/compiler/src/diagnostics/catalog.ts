@@ -68,6 +68,9 @@ export const dynamicKey = (span: Span, type: string): Finding =>
 export const spreadArgument = (span: Span): Finding =>
   error("CT1015", span, "an array of unknown length is spread over parameters with names", "pass the elements one by one, or declare a rest parameter");
 
+export const spreadIntoTuple = (span: Span): Finding =>
+  error("CT1015", span, "something of unknown length is spread into a tuple", "write the elements out, or make it an array");
+
 export const restThroughValue = (span: Span, name: string): Finding =>
   error("CT1016", span, `${name} has a rest parameter and is used as a value`, "wrap it in a function with the parameters that are needed");
 
@@ -157,7 +160,7 @@ export const untypedCallee = (span: Span, type: string): Finding =>
   error("CT1202", span, `this has the type ${type} and is called`, "annotate it with a function type");
 
 export const untypedAssertion = (span: Span, from: string, to: string): Finding =>
-  error("CT1203", span, `a value of type ${from} is asserted to be ${to}, so where its numbers come from is unknown`, "copy the numbers field by field from values that have types");
+  error("CT1203", span, `a value of type ${from} is asserted to be ${to.replaceAll(/\breal\b/g, "number")}, so where its numbers come from is unknown`, "copy the numbers field by field from values that have types");
 
 export const untypedCopy = (span: Span, type: string): Finding =>
   error("CT1204", span, `the elements of ${type} are not known to be numbers`, "annotate it with the type that it has");

@@ -8,7 +8,7 @@ import type { EmitContext } from "./context.ts";
 import { type Doc, group, indent, join, line, softline } from "./layout.ts";
 import { hasDescendants, hasHidden } from "./hidden.ts";
 import { told } from "./told.ts";
-import { isDisguised, isFieldOf, isFlat, isHidden, isInfix, isNarrower, isNullElement, isOptionalElement, isPath, isStruct, isTupleElement, mayLack, mayLackAny, positionalArguments, presentType, rangeOf } from "./shapes.ts";
+import { isDisguised, isFieldOf, isFlat, isHidden, isInfix, isNarrower, isNullElement, isOptionalElement, isPath, isPresent, isStruct, isTupleElement, mayLack, mayLackAny, positionalArguments, presentType, rangeOf } from "./shapes.ts";
 import { constant, type PrintClosure, type Printed } from "./constant.ts";
 import { Fitting } from "./fitting.ts";
 import { isPrintedAsThere } from "./typing.ts";
@@ -174,7 +174,7 @@ export class ExpressionPrinter {
         return this.#asShown(e, this.place(e.place, (isPrintedAsThere(e) || isNullElement(e)) && !this.#context.narrowing.has(e), e.type));
       case "length": return { doc: [this.holder(e.array), mapOf(typeOf(e.array)) === null ? ".length" : ".size"], precedence: POSTFIX };
       case "keys": return this.#keys(e.of);
-      case "array": return { doc: this.#bracketed("[", e.elements.map((x) => [x.spread ? "..." : "", this.text(x.value)]), "]", softline), precedence: PRIMARY };
+      case "array": return { doc: this.#bracketed("[", e.elements.map((x) => (x.spread ? ["...", this.#listed(x.value, e.type) ?? this.text(x.value)] : this.text(x.value))), "]", softline), precedence: PRIMARY };
       case "struct": return this.#object(e);
       case "new": return { doc: this.#new(e), precedence: POSTFIX };
       case "copy": return { doc: this.#copy(e), precedence: POSTFIX };
@@ -342,9 +342,17 @@ export class ExpressionPrinter {
     const range = rangeOf(e);
     const sameKind = source.kind === "array" && e.type.kind === "array" && source.array === e.type.array;
     if (sameKind) return [this.head(e.source), ".slice", this.list(range)];
-    const part: Doc = range.length > 0 ? [this.head(e.source), ".slice", this.list(range)] : this.holder(e.source);
+    const listed = this.#listed(e.source, e.type);
+    const part: Doc = range.length > 0 ? [listed ?? this.head(e.source), ".slice", this.list(range)] : listed ?? this.holder(e.source);
     if (e.type.kind === "array" && e.type.array !== "Array") return [`new ${e.type.array}(`, part, ")"];
     return ["[...", part, "]"];
+  }
+
+  /** a tuple whose end may be left out, as the array that it is where all that is in it is there; null where nothing has to be said */
+  #listed(e: Expr, into: Type): Doc | null {
+    const type = presentType(typeOf(e));
+    if (this.#context.language === "js" || type.kind !== "tuple" || type.optional === undefined || into.kind !== "array" || !isPresent(into.element)) return null;
+    return ["(", this.#at(e, RELATIONAL_OPERAND), " as ", this.#context.types.text({ kind: "array", array: "Array", element: into.element }), ")"];
   }
 
   /** zeros in the shape of `like`; where objects might be shared inside, the runtime looks */

@@ -115,6 +115,13 @@ export class Fitting {
     return shown.kind === "union" && shown.members.some((x) => x.kind === "real") && !narrowing.isKind(e, REAL);
   }
 
+  /** may it stand on the left of `+=`? Not where TypeScript has to be told what it is; that an element is there, `!` says */
+  isChangeable(target: Expr): boolean {
+    if (this.narrowed(target) !== null) return false;
+    const known = this.operand(target);
+    return known === target || (target.kind === "load" && known.kind === "op" && known.op === "nonNull");
+  }
+
   /** of arithmetic: a number is there, also where TypeScript does not see it */
   operand(e: Expr): Expr {
     if (e.kind === "op" && e.op === "select" && e.type.kind === "real") return this.fitted(e, e.type);

@@ -84,7 +84,7 @@ export function isInfix(e: Expr): boolean {
 export const isTupleElement = (t: Type, index: Expr): boolean => t.kind === "tuple" && index.kind === "const" && Number(index.value) < t.elements.length && !isOptionalElement(t, index);
 
 /** an element that a tuple may do without */
-export const isOptionalElement = (t: Type, index: Expr): boolean => t.kind === "tuple" && index.kind === "const" && typeof index.value === "number" && mayBeLeftOut(t, index.value);
+export const isOptionalElement = (t: Type, index: Expr): boolean => t.kind === "tuple" && (index.kind === "const" ? mayBeLeftOut(t, Number(index.value)) : t.optional !== undefined);
 
 /** a name that is known here, of a field that is */
 export const isFieldOf = (t: Type, name: Expr): name is Expr & { readonly kind: "const" } =>

@@ -187,7 +187,7 @@ export class StatementPrinter {
   /** `x = x + e` as `x += e` */
   #update(left: Doc, value: Expr, target: Expr, derivative: boolean): Doc {
     const change = changeOf(value, target, derivative);
-    if (!change) return this.#assignment(left, "=", value);
+    if (!change || !this.#fitting.isChangeable(target)) return this.#assignment(left, "=", value);
     if (change.op === "+" && isConst(change.by, 1)) return [left, "++"];
     if (change.op === "-" && isConst(change.by, 1)) return [left, "--"];
     return this.#assignment(this.#changed(left, target), change.op === "concat" ? "+=" : `${change.op}=`, change.op === "concat" ? change.by : this.#fitting.operand(change.by));

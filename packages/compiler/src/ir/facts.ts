@@ -49,6 +49,19 @@ export function declarationsOf(p: Place): readonly Pick<Field, "type" | "optiona
   });
 }
 
+/** a type that says nothing about a value */
+export const isUntyped = (t: Type): t is Type & { readonly kind: "opaque"; readonly text: "any" | "unknown" } => t.kind === "opaque" && (t.text === "any" || t.text === "unknown");
+
+/** may numbers be in there that a derivative is wanted of? */
+export function carriesNumbers(type: Type): boolean {
+  switch (type.kind) {
+    case "boolean": case "string": case "bigint": case "void": case "opaque": return false;
+    case "nullable": return carriesNumbers(type.inner);
+    case "union": return type.members.some(carriesNumbers);
+    default: return true;
+  }
+}
+
 /** may a value of the type be an object that somebody else can reach? */
 export function isReferenceType(t: Type): boolean {
   switch (t.kind) {
@@ -62,7 +75,7 @@ export function isReferenceType(t: Type): boolean {
 /** does a variable have a type although its value has none? What was caught is known by tests alone. */
 export function isAsserted(v: Var, value: Expr): boolean {
   const from = typeOf(value);
-  return value.kind === "var" && from.kind === "opaque" && from.text === "unknown" && !(v.type.kind === "opaque" && (v.type.text === "unknown" || v.type.text === "any"));
+  return value.kind === "var" && from.kind === "opaque" && from.text === "unknown" && !isUntyped(v.type);
 }
 
 /** may a function stand in a value of the type, or in what it refers to? */

@@ -123,8 +123,8 @@ export interface Cell {
   readonly unreadable?: { readonly file: string; readonly why: string };
   /** nobody writes to its memory */
   readonly stays?: true;
-  /** a class: the key of its instances' lineage */
-  readonly classKey?: string;
+  /** a class: the lineage of its instances, as in `StructType` */
+  readonly lineage?: readonly string[];
   /** a class whose constructor does nothing but put its arguments, in this order, into these fields, which are all that there are */
   readonly positional?: readonly string[];
 }

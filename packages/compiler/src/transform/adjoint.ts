@@ -2,7 +2,7 @@
 // Assumes the versioned stage and facts. Guarantees structured code without tapes where nothing needs them; adjoint variables are
 // assigned freely, so the result is versioned again (normalize.ts) before anything else looks at it.
 import type { Block, Expr, Func, Origin, Param, Place, Request, Stmt, Type, Var } from "../ir/ir.ts";
-import { accumulate, BOOLEAN, constant, define, element, field, isConst, length, load, ONE, op, parameterOf, REAL, runtime, runtimeCall, TRUE, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
+import { accumulate, BOOLEAN, constant, define, element, field, isConst, length, load, ONE, op, parameterOf, REAL, runtime, runtimeCall, STRING, TRUE, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
 import { declared, operands, variablesAssigned, variablesRead } from "../ir/walk.ts";
 import { holdsNumbers, isReal, isRealArray, isReference } from "../analysis/activity.ts";
 import { CompilerBug, unreachable } from "../diagnostics/diagnostic.ts";
@@ -307,14 +307,22 @@ function gradientOf(func: Func, request: Request, wrt: readonly number[], contex
   return use(all);
 }
 
-/** what is null, or left out, has null in its place */
-function orNull({ variable: v, defaulted }: Param, bar: Expr, context: Context, out: Stmt[], origin: Origin): Expr {
-  if (v.type.kind !== "nullable" || (defaulted && !v.type.nothing.includes("null"))) return bar;
-  const type: Type = { kind: "nullable", inner: REAL, nothing: ["null"] };
-  const [isMissing, part] = [context.supply.fresh("isMissing", BOOLEAN), context.supply.fresh(`${v.name}Bar`, type)];
-  const test = defaulted ? op("===", [use(v), constant(null)], BOOLEAN) : op("isNullish", [use(v)], BOOLEAN);
-  out.push(define(isMissing, test, origin), define(part, op("select", [use(isMissing), constant(null), bar], type), origin));
+/** what is null, or left out, or no number, has null in its place */
+function orNull(p: Param, bar: Expr, context: Context, out: Stmt[], origin: Origin): Expr {
+  const v = p.variable;
+  const isMissing = noNumber(p, context, out, origin);
+  if (isMissing === null) return bar;
+  const part = context.supply.fresh(`${v.name}Bar`, { kind: "nullable", inner: REAL, nothing: ["null"] });
+  out.push(define(part, op("select", [isMissing, constant(null), bar], part.type), origin));
   return use(part);
+}
+
+/** does an argument hold no number? null where it does for certain */
+function noNumber({ variable: v, defaulted }: Param, context: Context, out: Stmt[], origin: Origin): Expr | null {
+  const test = (e: Expr): Expr => context.flatten(e, out, "isMissing", origin);
+  if (v.type.kind === "union" || (v.type.kind === "nullable" && v.type.inner.kind === "union")) return test(op("!==", [op("typeof", [use(v)], STRING), constant("number")], BOOLEAN));
+  if (v.type.kind !== "nullable" || (defaulted && !v.type.nothing.includes("null"))) return null;
+  return test(defaulted ? op("===", [use(v), constant(null)], BOOLEAN) : op("isNullish", [use(v)], BOOLEAN));
 }
 
 function partOfGradient(p: Param | undefined, context: Context, skeletons: ReadonlyMap<Var, Skeleton>, out: Stmt[], origin: Origin): Expr {

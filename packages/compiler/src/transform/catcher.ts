@@ -5,7 +5,7 @@
 import type { Block, Cell, Expr, Origin, Stmt, Target, Type, Var } from "../ir/ir.ts";
 import { assign, BOOLEAN, constant, define, load, op, REAL, STRING, type Supply, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
 import { mapOperands, mapStmt, statements } from "../ir/walk.ts";
-import { isReferenceType, sameType } from "../ir/facts.ts";
+import { isReferenceType, isUntyped, sameType } from "../ir/facts.ts";
 import { ATTEMPT } from "./exits.ts";
 
 /** Where an exception goes: how its value is handed over, and what is left for it. */
@@ -15,9 +15,6 @@ export interface Landing {
 }
 
 export const UNKNOWN: Type = { kind: "opaque", text: "unknown" };
-
-/** a type that says nothing about a value */
-export const isUnknown = (t: Type): boolean => t.kind === "opaque" && (t.text === "unknown" || t.text === "any");
 
 const NUMBERED = "exception number";
 /** which of the types that a function may throw a caught value has: for handlers that pass it on (handlers.ts) */
@@ -62,7 +59,7 @@ export class Catcher implements Landing {
     const caught = this.#caught;
     if (!caught) return block;
     const classes = new Map<Var, Cell>();
-    for (const s of statements(block)) if (s.kind === "let" && s.value.kind === "load" && s.value.place.kind === "cell" && s.value.place.cell.classKey !== undefined) classes.set(s.variable, s.value.place.cell);
+    for (const s of statements(block)) if (s.kind === "let" && s.value.kind === "load" && s.value.place.kind === "cell" && s.value.place.cell.lineage !== undefined) classes.set(s.variable, s.value.place.cell);
     const expr = (e: Expr): Expr => {
       if (e.kind === "var" && e.variable === caught) return use((this.#whole ??= this.#fresh(UNKNOWN)));
       if (e.kind === "closure") return { ...e, func: { ...e.func, body: each(e.func.body), result: e.func.result && expr(e.func.result) } };
@@ -94,7 +91,7 @@ export class Catcher implements Landing {
   }
 
   #instance(of: string | Cell): Var {
-    const [key, name] = typeof of === "string" ? [of, of] : [of.classKey ?? of.name, of.name];
+    const [key, name] = typeof of === "string" ? [of, of] : [of.lineage?.[0] ?? of.name, of.name];
     const known = this.#instances.get(key) ?? { of, variable: this.#supply.fresh(`is${name}`, BOOLEAN, true) };
     this.#instances.set(key, known);
     return known.variable;
@@ -116,7 +113,7 @@ export class Catcher implements Landing {
       out.push(define(answered, answer, origin), assign(variable, use(answered), origin));
     };
     for (const { type, variable } of this.#values) {
-      if (isUnknown(given)) question(variable, value);
+      if (isUntyped(given)) question(variable, value);
       else if (fits(given, type)) out.push(assign(variable, value, origin));
       // what is no number counts as one anyway, if the program says so
       else if (type.kind === "real") question(variable, isReferenceType(given) ? constant(NaN) : op("Number", [value], REAL));
@@ -128,7 +125,7 @@ export class Catcher implements Landing {
       question(variable, op("instanceof", [value, use(target)], BOOLEAN));
     }
     if (this.#kind) question(this.#kind, this.#isThere(value) ? kindOf(value, given) : op("typeof", [value], STRING));
-    if (this.#index) question(this.#index, isUnknown(given) && value.kind === "var" ? numberOf(value) : constant(this.#number(given)));
+    if (this.#index) question(this.#index, isUntyped(given) && value.kind === "var" ? numberOf(value) : constant(this.#number(given)));
     if (this.#whole) out.push(assign(this.#whole, value, origin));
     return out;
   }

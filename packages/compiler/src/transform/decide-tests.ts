@@ -1,7 +1,7 @@
 // Decides tests whose answer is in sight, and takes the branch that they choose: `instanceof` of objects that are made here (so that
 // methods found at run time become plain code), and `=== undefined` of numbers that are surely there (so that defaults vanish).
 // Assumes the structured stage. Guarantees the same, with fewer tests and branches.
-import type { Block, Cell, Expr, Func, Stmt, Type, Var } from "../ir/ir.ts";
+import type { Block, Cell, Expr, Func, Stmt, Var } from "../ir/ir.ts";
 import { constant, isConst } from "../ir/build.ts";
 import { mapStmt, statements, valuesGiven, variablesAssigned, visitExpressions } from "../ir/walk.ts";
 
@@ -26,13 +26,13 @@ export function decideTests(func: Func): Func {
 /** variables that hold the answer of a test which is known */
 function findDecided(func: Func): ReadonlyMap<Var, boolean> {
   const assigned = variablesAssigned(func.body);
-  const made = new Map<Var, Type>();
+  const made = new Map<Var, Lineage>();
   const classes = new Map<Var, Cell>();
   const decided = new Map<Var, boolean>();
   const present = hasUndefinedTests(func) ? surelyPresent(func) : new Set<Var>();
   for (const s of statements(func.body)) {
-    // what the language's own classes make is an instance of no class of the program
-    if (s.kind === "call" && s.result && s.callee.kind === "external" && s.callee.cell === null && s.callee.name.startsWith("new ")) made.set(s.result, s.result.type);
+    // what the language's own classes make is an instance of no class of the program, but of those that extend them
+    if (s.kind === "call" && s.result && s.callee.kind === "external" && s.callee.name.startsWith("new ") && (s.callee.cell === null || s.callee.cell.lineage !== undefined)) made.set(s.result, s.callee.cell?.lineage ?? []);
     if (s.kind !== "let" || assigned.has(s.variable)) continue;
     learn(s.variable, s.value, made, classes);
     const answer = instanceAnswer(s.value, made, classes) ?? presenceAnswer(s.value, present) ?? (s.value.kind === "var" ? decided.get(s.value.variable) ?? null : null);
@@ -43,9 +43,12 @@ function findDecided(func: Func): ReadonlyMap<Var, boolean> {
 
 // ---------------------------------------------------------------------------------------------------- classes
 
-function learn(variable: Var, value: Expr, made: Map<Var, Type>, classes: Map<Var, Cell>): void {
-  if (value.kind === "struct" || value.kind === "array") made.set(variable, value.type);
-  if (value.kind === "load" && value.place.kind === "cell" && value.place.cell.classKey !== undefined) classes.set(variable, value.place.cell);
+/** of which classes of the program something is an instance */
+type Lineage = readonly string[];
+
+function learn(variable: Var, value: Expr, made: Map<Var, Lineage>, classes: Map<Var, Cell>): void {
+  if (value.kind === "struct" || value.kind === "array") made.set(variable, value.type.kind === "struct" ? value.type.lineage ?? [] : []);
+  if (value.kind === "load" && value.place.kind === "cell" && value.place.cell.lineage !== undefined) classes.set(variable, value.place.cell);
   if (value.kind !== "var") return;
   const object = made.get(value.variable);
   if (object !== undefined) made.set(variable, object);
@@ -53,13 +56,12 @@ function learn(variable: Var, value: Expr, made: Map<Var, Type>, classes: Map<Va
   if (cell !== undefined) classes.set(variable, cell);
 }
 
-function instanceAnswer(value: Expr, made: ReadonlyMap<Var, Type>, classes: ReadonlyMap<Var, Cell>): boolean | null {
+function instanceAnswer(value: Expr, made: ReadonlyMap<Var, Lineage>, classes: ReadonlyMap<Var, Cell>): boolean | null {
   if (value.kind !== "op" || value.op !== "instanceof") return null;
   const [object, target] = value.args;
-  const type = object?.kind === "var" ? made.get(object.variable) : undefined;
+  const lineage = object?.kind === "var" ? made.get(object.variable) : undefined;
   const cell = target?.kind === "var" ? classes.get(target.variable) : undefined;
-  if (type === undefined || cell?.classKey === undefined) return null;
-  return type.kind === "struct" && (type.lineage?.includes(cell.classKey) ?? false);
+  return lineage === undefined || cell?.lineage === undefined ? null : lineage.includes(cell.lineage[0]!);
 }
 
 // ---------------------------------------------------------------------------------------------------- numbers that are there

@@ -4,11 +4,11 @@
 // Assumes the structured stage after inlining, with settled loops. Guarantees no `try` but those small inert ones.
 import type { Block, Expr, Field, Func, FuncId, Origin, Stmt, StructType, Type, Var } from "../ir/ir.ts";
 import { assign, BOOLEAN, branch, constant, define, FALSE, field, load, op, REAL, type Supply, TRUE, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
-import { sameType } from "../ir/facts.ts";
+import { isUntyped, sameType } from "../ir/facts.ts";
 import { ruleThrows } from "../diagnostics/catalog-of-rules.ts";
 import type { Finding } from "../diagnostics/diagnostic.ts";
 import { mapStmt, statements } from "../ir/walk.ts";
-import { Catcher, isUnknown, type Landing, nothing, numberOf, settleNumbers, UNKNOWN } from "./catcher.ts";
+import { Catcher, type Landing, nothing, numberOf, settleNumbers, UNKNOWN } from "./catcher.ts";
 import { surelyPresent } from "./decide-tests.ts";
 import { ATTEMPT } from "./exits.ts";
 import { testReferences } from "./missing.ts";
@@ -62,7 +62,7 @@ export function withOutcome(func: Func, outcome: Outcome, context: HandlerContex
   const value = func.result ? supply.fresh("value", func.resultType, true) : null;
   const thrown = types.map((t, k) => supply.fresh(thrownName(types, k), t, true));
   const target = { label: ATTEMPT };
-  const unknown = types.findIndex(isUnknown);
+  const unknown = types.findIndex(isUntyped);
   const indexOf = (t: Type): number => {
     const own = types.findIndex((x) => sameType(x, t));
     const found = own < 0 ? unknown : own;
@@ -71,7 +71,7 @@ export function withOutcome(func: Func, outcome: Outcome, context: HandlerContex
   };
   const note = (given: Expr, at: Origin): Block => {
     const type = typeOf(given);
-    if (!isUnknown(type)) return [assign(failed, constant(indexOf(type) + 1), at), assign(thrown[indexOf(type)]!, given, at)];
+    if (!isUntyped(type)) return [assign(failed, constant(indexOf(type) + 1), at), assign(thrown[indexOf(type)]!, given, at)];
     const number = supply.fresh("failed", REAL);
     const kept = thrown.flatMap((v): Block => {
       const part = supply.like(v, { mutable: false });

@@ -1,11 +1,11 @@
 // What may throw without a `throw`: calls of what is not of the program, and operations of the library that reject some operands.
 import type { Block, Expr, FuncId, Stmt, Type } from "../ir/ir.ts";
 import { type Supply, typeOf } from "../ir/build.ts";
-import { isReferenceType, sameType } from "../ir/facts.ts";
+import { isReferenceType, isUntyped, sameType } from "../ir/facts.ts";
 import { blocks, expressions, operands } from "../ir/walk.ts";
 import { factsOfCall } from "../rules/external.ts";
 import { isRuntimeCall } from "../rules/runtime.ts";
-import { isUnknown, UNKNOWN } from "./catcher.ts";
+import { UNKNOWN } from "./catcher.ts";
 import { testReferences } from "./missing.ts";
 
 /** operations that reject some operands; those that format numbers do if they are told how */
@@ -40,7 +40,7 @@ export function thrownTypes(id: FuncId, bodyOf: (id: FuncId) => Block | undefine
   const add = (t: Type): void => { if (!found.some((x) => sameType(x, t))) found.push(t); };
   const visitBlock = (block: Block): void => {
     for (const s of block) {
-      if (s.kind === "throw" && !isUnknown(typeOf(s.value))) add(carries(typeOf(s.value)) ? typeOf(s.value) : UNKNOWN);
+      if (s.kind === "throw" && !isUntyped(typeOf(s.value))) add(carries(typeOf(s.value)) ? typeOf(s.value) : UNKNOWN);
       if (throwsQuietly(s)) add(UNKNOWN);
       if (s.kind === "call" && s.callee.kind === "function") visit(s.callee.func);
       for (const b of blocks(s)) visitBlock(b);

@@ -1,7 +1,7 @@
 // Pages CT1013 on: values and bindings whose form leaves open what the numbers in them are.
 import {
   catchPattern, dynamicImport, dynamicKey, invalidTarget, loopHeaderClosure, newTarget, notIterable, restThroughValue, sparseArray,
-  spreadArgument, unknownName, unspreadableObject, usingDeclaration,
+  spreadArgument, spreadIntoTuple, unknownName, unspreadableObject, usingDeclaration,
 } from "../catalog.ts";
 import { code, NOWHERE, type Page } from "./page.ts";
 
@@ -49,8 +49,8 @@ export const bindingPages: readonly Page[] = [
   {
     code: "CT1015",
     title: "A spread over named parameters",
-    says: [spreadArgument(NOWHERE)],
-    why: "Which element becomes which parameter depends on lengths that are known only at run time.",
+    says: [spreadArgument(NOWHERE), spreadIntoTuple(NOWHERE)],
+    why: "Which element becomes which parameter, or which position of a tuple, depends on lengths that are known only at run time.",
     example: code(`
       const area = (width: number, height = 1): number => width * height;
 

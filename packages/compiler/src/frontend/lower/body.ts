@@ -4,6 +4,7 @@
 import { ts } from "ts-morph";
 import type { Block, Callee, Exit, Expr, Origin, Stmt, Type, Var } from "../../ir/ir.ts";
 import { constant, define, isAtom, typeOf, UNDEFINED, use, VOID } from "../../ir/build.ts";
+import { carriesNumbers, isUntyped } from "../../ir/facts.ts";
 import { untypedAssertion } from "../../diagnostics/catalog.ts";
 import type { Finding } from "../../diagnostics/diagnostic.ts";
 import { printType } from "../../ir/print.ts";
@@ -106,7 +107,6 @@ export class Body {
   /** declared before their declaration is reached: `var`s, variables of a switch */
   readonly predeclared: Set<ts.Symbol> = new Set();
   /** variables that `catch` binds and nobody assigns: what they are asserted or tested to be is asked where the value is thrown */
-  readonly caught: Set<Var> = new Set();
   /** what the root captures, defined before everything else */
   readonly prologue: Stmt[] = [];
   /** in the body of a generator */
@@ -301,15 +301,15 @@ export class Body {
   /** the type of what stands behind assertions; where that has none, what it is asserted to be */
   typeBehind(node: ts.Expression): Type {
     const type = this.typeOf(bare(node));
-    return type.kind === "opaque" && (type.text === "any" || type.text === "unknown") ? this.typeOf(node) : type;
+    return isUntyped(type) ? this.typeOf(node) : type;
   }
 
   /** the type of a variable that an identifier names */
   #variableType(node: ts.Identifier): Type | null {
     const symbol = this.symbolOf(node);
     const variable = symbol === undefined ? undefined : this.lookup(symbol);
-    // what was caught has the type that tests give it
-    return variable === undefined || this.isCaught(variable) ? null : variable.type;
+    // what has no type has the one that tests give it
+    return variable === undefined || isUntyped(variable.type) ? null : variable.type;
   }
 
   /** the type of a variable; where it follows from what is assigned, the one seen first */
@@ -354,17 +354,13 @@ export class Body {
     this.unit.report(finding);
   }
 
-  /** a value that goes where one of type `expected` belongs: a value without a type must not pass for numbers */
+  /** a value that goes where one of type `expected` belongs: whether one without a type may pass for numbers is seen when calls are inlined */
   typed(value: Expr, expected: Type, node: ts.Node): Expr {
     const type = typeOf(value);
     if (expected.kind === "function" && type.kind !== "function" && walked(expected) !== null) return this.visitors.asWalk(this, value, expected, node);
-    if (type.kind !== "opaque" || (type.text !== "any" && type.text !== "unknown") || !carriesNumbers(expected)) return value;
-    if (value.kind === "var" && this.isCaught(value.variable)) return value;
+    if (!isUntyped(type) || !carriesNumbers(expected)) return value;
+    if (value.kind === "var" && !value.variable.mutable) return use(this.define(value.variable.name, value, node, expected));
     return this.refuse(untypedAssertion(spanOf(node), type.text, printType(expected)), node);
-  }
-
-  isCaught(variable: Var): boolean {
-    return this.caught.has(variable) || (this.parent?.isCaught(variable) ?? false);
   }
 
   /** reports, and gives a value of the right type so that lowering can go on */
@@ -383,17 +379,5 @@ export class Body {
     return symbol.declarations?.some((x) => isLibraryFile(x.getSourceFile().fileName)) ?? false;
   }
 }
-
-/** may numbers be in there that a derivative is wanted of? */
-export function carriesNumbers(type: Type): boolean {
-  switch (type.kind) {
-    case "boolean": case "string": case "bigint": case "void": case "opaque": return false;
-    case "nullable": return carriesNumbers(type.inner);
-    case "union": return type.members.some(carriesNumbers);
-    default: return true;
-  }
-}
-
-const isUntyped = (type: Type): boolean => type.kind === "opaque" && (type.text === "any" || type.text === "unknown");
 
 const isVague = (type: Type): boolean => (type.kind === "opaque" && (type.text === "any" || type.text === "never")) || (type.kind === "array" && isVague(type.element));

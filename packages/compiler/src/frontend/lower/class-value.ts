@@ -35,7 +35,7 @@ export function cellOf(b: Body, node: ClassNode): Cell | null {
   const positional = positionalFields(node, b.checker);
   return b.unit.cell(symbol, () => ({
     name: name.text, file: node.getSourceFile().fileName, type: staticsOf(b, node), mutable: false,
-    exported: isExported(b, symbol, holder), imported: null, classKey: classKey(node),
+    exported: isExported(b, symbol, holder), imported: null, lineage: chainOf(node, b.checker).map(classKey),
     ...(positional === null ? {} : { positional }),
   }));
 }

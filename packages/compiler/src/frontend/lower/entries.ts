@@ -4,9 +4,9 @@ import { ts } from "ts-morph";
 import type { Expr, MapType, Type } from "../../ir/ir.ts";
 import { constant, element, keysOf, length, load, op, REAL, STRING, typeOf, use } from "../../ir/build.ts";
 import { bare } from "../nodes.ts";
-import { sameType } from "../../ir/facts.ts";
+import { carriesNumbers, sameType } from "../../ir/facts.ts";
 import { orUndefined, present } from "../types.ts";
-import { type Body, carriesNumbers } from "./body.ts";
+import { type Body } from "./body.ts";
 
 /** Entries of `of`, whose keys stand in `array`, as something to iterate over. */
 export interface Keyed {

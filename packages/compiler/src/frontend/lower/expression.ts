@@ -3,10 +3,11 @@
 import { ts } from "ts-morph";
 import type { Expr, Var } from "../../ir/ir.ts";
 import { constant, load, op, STRING, typeOf, UNDEFINED, use } from "../../ir/build.ts";
+import { carriesNumbers, declarationsOf, isUntyped } from "../../ir/facts.ts";
 import type { Finding } from "../../diagnostics/diagnostic.ts";
 import { isGenerator, shortText, spanOf } from "../nodes.ts";
 import { assignment, update } from "./assignment.ts";
-import { type Body, carriesNumbers, PLAIN, TESTED, type Want } from "./body.ts";
+import { type Body, PLAIN, TESTED, type Want } from "./body.ts";
 import { call, construct } from "./call.ts";
 import { chain, isChain } from "./chain.ts";
 import { generatorFunctionValue } from "./generator.ts";
@@ -129,11 +130,11 @@ function returnedBy(node: ts.Expression): string | null {
 function assertion(b: Body, node: ts.AsExpression | ts.TypeAssertion, want: Want): Expr {
   const inner = value(b, node.expression, { ...want, into: null });
   const type = typeOf(inner);
-  if (type.kind !== "opaque" || (type.text !== "any" && type.text !== "unknown")) return inner;
+  if (!isUntyped(type)) return inner;
   const asserted = b.typeOf(node);
   if (asserted.kind === "opaque") return inner;
-  const isCaught = inner.kind === "var" && b.isCaught(inner.variable);
-  if (!isCaught && carriesNumbers(asserted)) return b.refuse(refusals.untypedAssertion(spanOf(node), type.text, b.checker.typeToString(b.checker.getTypeAtLocation(node))), node);
+  const isNamed = inner.kind === "var" && !inner.variable.mutable;
+  if (!isNamed && carriesNumbers(asserted)) return b.refuse(refusals.untypedAssertion(spanOf(node), type.text, b.checker.typeToString(b.checker.getTypeAtLocation(node))), node);
   return use(b.define(want.hint ?? (inner.kind === "var" ? inner.variable.name : "value"), b.settle(inner, node), node, asserted));
 }
 
@@ -141,7 +142,7 @@ function assertion(b: Body, node: ts.AsExpression | ts.TypeAssertion, want: Want
 
 function named(b: Body, name: Named, node: ts.Expression, want: Want): Expr {
   switch (name.kind) {
-    case "variable": return b.isCaught(name.variable) ? caughtAs(b, name.variable, node) : use(name.variable);
+    case "variable": return isUntyped(name.variable.type) && !name.variable.mutable ? toldBy(b, name.variable, node) : use(name.variable);
     case "constant": return name.value;
     case "function": return functionValue(b, name, node);
     case "cell": return (name.cell.imported === null ? null : packageFunction(b, name.cell, node)) ?? load({ kind: "cell", cell: name.cell }, name.cell.type);
@@ -151,10 +152,16 @@ function named(b: Body, name: Named, node: ts.Expression, want: Want): Expr {
   }
 }
 
-/** what was caught, as what the tests before it say that it is */
-function caughtAs(b: Body, variable: Var, node: ts.Expression): Expr {
+/** what was caught, or given as a value of no type, as what the tests before it say that it is; where it comes from is seen when calls are inlined */
+function toldBy(b: Body, variable: Var, node: ts.Expression): Expr {
   const type = b.typeOf(node);
-  return type.kind === "opaque" && ["any", "unknown", "never"].includes(type.text) ? use(variable) : use(b.define(variable.name, use(variable), node, type));
+  return type.kind === "opaque" && (isUntyped(type) || type.text === "never") ? use(variable) : use(b.define(variable.name, use(variable), node, type));
+}
+
+/** what is read of a place of no type has only the numbers that nobody knows the source of */
+function known(b: Body, read: Expr, node: ts.Expression): Expr {
+  const isVague = read.kind === "load" && carriesNumbers(read.type) && declarationsOf(read.place).some((x) => isUntyped(x.type));
+  return isVague ? b.refuse(refusals.untypedAssertion(spanOf(node), "unknown", b.checker.typeToString(b.checker.getTypeAtLocation(node))), node) : read;
 }
 
 function functionValue(b: Body, name: Named & { readonly kind: "function" }, node: ts.Expression): Expr {
@@ -168,10 +175,10 @@ function property(b: Body, node: ts.PropertyAccessExpression, want: Want): Expr 
   if (special !== null) return named(b, special, node, want);
   if (node.expression.kind === ts.SyntaxKind.SuperKeyword) return readSuper(b, node, want);
   const set = node.expression.kind === ts.SyntaxKind.ThisKeyword ? b.self?.field(b, storageKey(b, accessOf(node.name))) ?? null : null;
-  return set ?? staticProperty(b, node, want) ?? fieldOf(b, b.atom(node.expression), node, want);
+  return set ?? staticProperty(b, node, want) ?? known(b, fieldOf(b, b.atom(node.expression), node, want), node);
 }
 
 function element(b: Body, node: ts.ElementAccessExpression, want: Want): Expr {
   const special = resolveProperty(b, node);
-  return special !== null ? named(b, special, node, want) : elementOf(b, b.atom(node.expression), node, want);
+  return special !== null ? named(b, special, node, want) : known(b, elementOf(b, b.atom(node.expression), node, want), node);
 }

@@ -4,6 +4,7 @@
 import { ts } from "ts-morph";
 import type { Expr, StructType, Type } from "../../ir/ir.ts";
 import { BOOLEAN, FALSE, load, op, REAL, STRING, typeOf, UNDEFINED, use, VOID } from "../../ir/build.ts";
+import { isUntyped } from "../../ir/facts.ts";
 import { chainOf, classKey, className, type ClassInstance, type ClassNode, findMember, heritageOf, baseNode, type Member, privateKey, privateOwner } from "../classes.ts";
 import { bare, type CodeNode, isGenerator, spanOf } from "../nodes.ts";
 import { present, type TypeTable } from "../types.ts";
@@ -321,7 +322,7 @@ export function methodResult(b: Body, node: ts.CallExpression, targets: readonly
   if (returnsThis) return typeOf(receiver);
   const type = b.typeOf(node);
   const [target, ...others] = targets;
-  if (type.kind !== "opaque" || (type.text !== "any" && type.text !== "unknown") || target === undefined || others.length > 0) return type;
+  if (!isUntyped(type) || target === undefined || others.length > 0) return type;
   return b.resultOf(target);
 }
 

@@ -3,6 +3,7 @@
 import { ts } from "ts-morph";
 import type { Expr, Type, Var } from "../../ir/ir.ts";
 import { BOOLEAN, constant, op, REAL, STRING, typeOf, use } from "../../ir/build.ts";
+import { isUntyped } from "../../ir/facts.ts";
 import { className } from "../classes.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { present } from "../types.ts";
@@ -101,7 +102,7 @@ const isNumeric = (type: Type): boolean => type.kind === "real" || type.kind ===
 /** "any" or "unknown" if that is all that is known of a value */
 export function vagueType(value: Expr): string | null {
   const type = typeOf(value);
-  return type.kind === "opaque" && (type.text === "any" || type.text === "unknown") ? type.text : null;
+  return isUntyped(type) ? type.text : null;
 }
 
 function comparable(b: Body, name: string, left: Expr, right: Expr, node: ts.BinaryExpression): Expr {

@@ -3,6 +3,7 @@
 import { ts } from "ts-morph";
 import type { Expr, Field, Type } from "../../ir/ir.ts";
 import { constant, length, load, op, STRING, typeOf, UNDEFINED, VOID } from "../../ir/build.ts";
+import { isUntyped } from "../../ir/facts.ts";
 import type { Finding } from "../../diagnostics/diagnostic.ts";
 import { className, isException } from "../classes.ts";
 import { bare, spanOf } from "../nodes.ts";
@@ -72,7 +73,7 @@ function propertyRefusal(b: Body, node: ts.PropertyAccessExpression, type: Type)
   if (symbol !== undefined && symbol.flags & ts.SymbolFlags.Accessor && !b.fromLibrary(symbol)) return refusals.accessorProperty(spanOf(node.name), name);
   switch (type.kind) {
     case "struct": return type.isClass ? refusals.classValue(spanOf(node), type.name ?? name) : null;
-    case "opaque": return type.text === "any" || type.text === "unknown" ? refusals.untypedNumber(spanOf(node.expression), type.text) : ownOfException(b, node);
+    case "opaque": return isUntyped(type) ? refusals.untypedNumber(spanOf(node.expression), type.text) : ownOfException(b, node);
     case "union": return type.members.every((x) => x.kind === "struct") ? null : refusals.unsupportedMethod(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(node.expression)), name);
     case "array": case "tuple":
       return refusals.unsupportedMethod(spanOf(node), "Array", name);

@@ -2,11 +2,12 @@
 import { ts } from "ts-morph";
 import type { Block, Stmt, Target, Type, Var } from "../../ir/ir.ts";
 import { define, FALSE, UNDEFINED, use } from "../../ir/build.ts";
+import { carriesNumbers } from "../../ir/facts.ts";
 import { spanOf } from "../nodes.ts";
 import { declaration } from "./binding.ts";
 import { checkpointDirective, checkpointedLoop } from "./checkpoint.ts";
 import { localClass } from "./class-value.ts";
-import { type Body, carriesNumbers, type Consumer, PLAIN } from "./body.ts";
+import { type Body, type Consumer, PLAIN } from "./body.ts";
 import { doStatement, forInStatement, forOfStatement, forStatement, whileStatement } from "./loop.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { isFunctionLike } from "./scan.ts";
@@ -199,7 +200,6 @@ function caughtVariable(b: Body, clause: ts.CatchClause): Var | null {
   const isAssigned = b.unit.facts(name).assigned.has(symbol);
   const variable = b.unit.supply.fresh(name.text, type);
   const named = isAssigned ? b.declare(name.text, type, name, use(variable)) : variable;
-  if (!isAssigned) b.caught.add(named);
   b.bind(symbol, named);
   return variable;
 }
