@@ -40,7 +40,7 @@ function place(random: Random, scope: Scope): Expression | undefined {
   return choices.length === 0 ? undefined : random.pick(choices)();
 }
 
-const MEMBERS = parseRows(["%point.x", "%point.y", "%point.y", "%matrix[%two][%two]", "%crowd[%two].x", "%node.value", "%part.w"]);
+const MEMBERS = parseRows(["%point.x", "%point.y", "%point.y", "%matrix[%two][%two]", "%crowd[%two].x", "%node.value", "%part.w", "%pair[0]", "%ends[0]", "%tool.v", "%tree.v", "%spring.rest", "%gauge.level"]);
 
 /** A comparison of two numbers, of which at least one usually depends on the inputs. */
 export function comparison(random: Random, scope: Scope, depth: number): Expression {

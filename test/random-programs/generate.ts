@@ -65,12 +65,15 @@ function block(context: Context, scope: Scope, nesting: number): Block {
 // ---------------------------------------------------------------------------------------------------- helpers
 
 const PASSED: readonly Kind[] = ["mutable", "mutable", "list", "floats", "matrix", "point", "node", "part", "crowd", "map", "record", "fn", "shape", "body"];
+/** handed to helpers of programs that make such */
+const SOMETIMES_PASSED: readonly Kind[] = ["choice", "style", "pair", "ends", "tool", "draft", "tree", "order", "gauge"];
 const RESULTS = ["number", "number", "nothing", "list", "point"] as const;
 
 /** A function made at random, and the row that calls it. Some call themselves, `depth` times. */
 function helper(context: Context, known: Scope): { readonly made: RandomFunction; readonly scope: Scope } {
   const { random, names } = context;
-  const kinds = Array.from({ length: 1 + random.below(3) }, () => random.pick(PASSED));
+  const passed = [...PASSED, ...SOMETIMES_PASSED.filter((kind) => known.theme.has(kind))];
+  const kinds = Array.from({ length: 1 + random.below(3) }, () => random.pick(passed));
   const result = random.pick(RESULTS);
   const recursive = result !== "list" && random.chance(0.2);
   const name = names("h");
@@ -120,6 +123,13 @@ const INPUTS: readonly Input[] = [
   { name: "rates", type: "Map<string, number>", kind: "map", sample: (random) => `new Map([["a", ${some(random)}], ["b", ${some(random)}]])` },
   { name: "r", type: "Record<string, number>", kind: "record", sample: (random) => `{ a: ${some(random)}, b: ${some(random)} }` },
   { name: "gap", type: "number | undefined", kind: "absent", sample: some },
+  { name: "width", type: TYPES.choice, kind: "choice", sample: (random) => (random.chance(0.7) ? some(random) : '"auto"') },
+  { name: "style", type: "Style", kind: "style", sample: (random) => `{ width: ${random.chance(0.5) ? some(random) : '"auto"'}, gap: ${random.chance(0.5) ? some(random) : '"wide"'} }` },
+  { name: "span", type: TYPES.pair, kind: "pair", sample: (random) => `[${some(random)}, ${random.chance(0.5) ? some(random) : "null"}]` },
+  { name: "ends", type: TYPES.ends, kind: "ends", sample: (random) => list(random, 1 + random.below(2)) },
+  { name: "draft", type: TYPES.draft, kind: "draft", sample: (random) => `{ ${random.pick(["x", "y"])}: ${some(random)} }` },
+  { name: "tree", type: "Tree", kind: "tree", sample: (random) => `{ v: ${some(random)}, left: { v: ${some(random)}, left: null, right: null }, right: null }` },
+  { name: "order", type: "Order", kind: "order", sample: (random) => random.pick([`{ kind: "shift", by: ${some(random)} }`, `{ kind: "turn", angle: ${some(random)}, about: ${point(random)} }`]) },
 ];
 
 const CHECKS: readonly Check[] = ["gradient", "gradient", "gradient", "pullback", "second"];
@@ -134,7 +144,7 @@ export function generate(seed: number): Program {
   const random = createRandom(seed);
   let count = 0;
   const context: Context = { random, number, comparison, names: (prefix) => `${prefix}${count++}`, block: (scope, nesting) => block(context, scope, nesting) };
-  const theme = new Set([...BASIC, ...Array.from({ length: 5 }, () => random.pick(KINDS))]);
+  const theme = new Set([...BASIC, ...Array.from({ length: 7 }, () => random.pick(KINDS))]);
   const withState = random.chance(0.25) ? enter(enter({ ...EMPTY, theme }, "mutable", "state"), "list", "history") : { ...EMPTY, theme };
   const functions: RandomFunction[] = [];
   let outside: Scope = withState;

@@ -8,6 +8,10 @@ const TYPES = [
   "interface Ops { up: (q: number) => number; down(q: number): number }",
   "type Shape = { readonly kind: \"disc\"; readonly r: number } | { readonly kind: \"box\"; readonly w: number; readonly h: number };\nfunction area(shape: Shape): number { return shape.kind === \"disc\" ? shape.r * shape.r : shape.w * shape.h; }",
   "enum Mode { Slow, Fast = 4 }",
+  "interface Style { width: number | \"auto\"; gap?: number | string }",
+  "interface Tool { v: number; fn?: (q: number) => number; held: ((q: number) => number) | null }",
+  "interface Tree { v: number; left: Tree | null; right: Tree | null }",
+  "type Order = { kind: \"shift\"; by: number } | { kind: \"turn\"; angle: number; about?: Point } | { kind: \"both\"; first: Order; second: Order } | { kind: \"rest\" };",
   "declare function structuredClone<T>(value: T): T;",
 ];
 
@@ -50,6 +54,41 @@ const CLASSES = [
   "function slopeOf(field: Field, q: number): number { return field instanceof Wave ? field.amp * Math.cos(q) : field.at(1) - field.at(0); }",
   "class Holder<T> {\n  constructor(public value: T) {}\n  map<U>(g: (value: T) => U): Holder<U> { return new Holder(g(this.value)); }\n  swap(by: T): T {\n    const old = this.value;\n    this.value = by;\n    return old;\n  }\n}",
   "class Trail {\n  static step: number;\n  static { this.step = 0.3; }\n  readonly #from: number;\n  constructor(from: number, private readonly to: number) { this.#from = from; }\n  *[Symbol.iterator](): Generator<number> {\n    for (let t = 0; t <= 0.7; t += Trail.step) yield this.#from * (1 - t) + this.to * t;\n  }\n}",
+  `class Spring {
+  static all: Spring[] = [];
+  static last: Spring | null = null;
+  static pull = 0.5;
+  constructor(public rest: number, public k = 0.7) {
+    Spring.all.push(this);
+    Spring.last = this;
+  }
+  force(q: number): number { return this.k * (q - this.rest) * Spring.pull; }
+  static energy(q: number): number {
+    let sum = 0;
+    for (const spring of Spring.all) sum += spring.force(q) ** 2;
+    return sum;
+  }
+}`,
+  `class Gauge {
+  #level: number;
+  constructor(level: number) { this.#level = level; }
+  get level(): number { return this.#level; }
+  set level(value: number) { this.#level = value * 0.9; }
+  read(q: number): number { return this.level * q; }
+}`,
+  `class Lagging extends Gauge {
+  lag = 0.3;
+  override get level(): number { return super.level - this.lag; }
+  override set level(value: number) { super.level = value + this.lag; this.lag *= 0.5; }
+  override read(q: number): number { super.level += 0.1 * q; return super.read(q) + this.lag; }
+}`,
+  `class Fine extends Lagging {
+  constructor(level: number) { super(level * 0.5); this.level = level; }
+  override get level(): number { return super.level * 0.7; }
+  override set level(value: number) { super.level = value; super.level *= 0.9; }
+}`,
+  "class Overflow extends Error {}",
+  "class Underflow extends Overflow {\n  constructor() { super(\"under\"); }\n}",
   "class Fault {\n  constructor(readonly amount: number) {}\n}",
 ];
 
@@ -58,6 +97,7 @@ const GENERATORS = [
   "function* pairs(v: readonly number[], k: number): Generator<number> {\n  for (let at = 1; at < v.length; at++) yield v[at] * v[at - 1] * k;\n  yield k;\n}",
   "function* climb(v: number[], k: number): Generator<number> {\n  try {\n    for (let at = 0; at < v.length; at++) {\n      v[at] *= 0.9;\n      yield v[at] * k;\n    }\n  } finally {\n    v[0] += k;\n  }\n}",
   "function* both(v: number[], k: number): Generator<number> {\n  yield* damped(v, k);\n  yield k;\n  yield* v;\n}",
+  "function* walked(tree: Tree | null, k = 4): Generator<number> {\n  if (tree === null || k === 0) return;\n  yield* walked(tree.left, k - 1);\n  yield tree.v;\n  yield* walked(tree.right, k - 1);\n}",
   "function* endless(k: number): Generator<number> {\n  for (let q = k; ; q = Math.sin(q) + 1) yield q;\n}",
   "function* take(items: Iterable<number>, count: number): Generator<number> {\n  for (const item of items) {\n    if (count-- <= 0) return;\n    yield item * 0.9;\n  }\n}",
 ];
@@ -95,6 +135,50 @@ const FUNCTIONS = [
   "namespace Gears {\n  export const ratio = 0.7;\n  const slack = (q: number): number => Math.sin(q) * 0.1;\n  export function mesh(q: number): number { return q * ratio + slack(q); }\n}",
   "function descend(energy: Differentiable<(q: number) => number>, q: number): number {\n  for (let at = 0; at < 2; at++) q -= 0.3 * grad(energy)(q);\n  return q;\n}",
   "function settle(energy: Differentiable<(point: Point) => number>, point: Point): number {\n  const slope = grad(energy)(point);\n  return (point.x - 0.2 * slope.x) * slope.y;\n}",
+  "function sized(width: number | \"auto\", k: number): number { return width === \"auto\" ? k * 0.5 : width * k; }",
+  "function lengthOf(mark: number | string): number {\n  if (typeof mark === \"string\") return mark.length * 0.1;\n  return mark;\n}",
+  "function fitted(style: Style, k: number): Style { return { ...style, width: style.width === \"auto\" ? k : style.width * 0.5 }; }",
+  "function spanned([from, to]: [number, number | null], k: number): number { return to === null ? from * k : from + to * k; }",
+  "function ended([a, b = a * 0.5]: [number, number?]): number { return a * b; }",
+  "function used(tool: Tool, q: number): number { return tool.fn?.(q) ?? tool.v * q; }",
+  "function lent(tool: Tool): ((q: number) => number) | null { return tool.held; }",
+  "function planted(tree: Tree | null, v: number, k = 4): Tree {\n  if (tree === null || k === 0) return { v, left: null, right: null };\n  if (v < tree.v) return { ...tree, left: planted(tree.left, v, k - 1) };\n  return { ...tree, right: planted(tree.right, v, k - 1) };\n}",
+  "function plant(tree: Tree, v: number, k = 4): void {\n  if (v < tree.v) {\n    if (tree.left === null || k === 0) tree.left = { v, left: null, right: null };\n    else plant(tree.left, v, k - 1);\n  } else if (tree.right === null || k === 0) tree.right = { v, left: null, right: null };\n  else plant(tree.right, v, k - 1);\n}",
+  "function folded(tree: Tree | null, k = 4): number { return tree === null || k === 0 ? 0.5 : tree.v * folded(tree.left, k - 1) + 0.7 * folded(tree.right, k - 1); }",
+  "function mirrored(tree: Tree, k = 3): Tree { return k === 0 ? tree : { ...tree, left: tree.right && mirrored(tree.right, k - 1), right: tree.left && mirrored(tree.left, k - 1) }; }",
+  `function effort(order: Order, k: number): number {
+  let all = k;
+  switch (order.kind) {
+    case "both":
+      all += effort(order.first, k) * effort(order.second, all);
+    // falls through
+    default:
+      all *= 0.9;
+      break;
+    case "turn":
+      all += order.angle * (order.about?.x ?? 0.5);
+    // falls through
+    case "shift":
+      all -= order.kind === "shift" ? order.by : 0.3;
+  }
+  return all;
+}`,
+  `function obeyed(order: Order, point: Point): Point {
+  switch (order.kind) {
+    case "rest":
+      return point;
+    case "both":
+      return obeyed(order.second, obeyed(order.first, point));
+    case "shift":
+      return { ...point, x: point.x + order.by };
+    case "turn": {
+      const { angle, about = { x: 0.1, y: 0.2 } } = order;
+      return { x: about.x + point.x * Math.cos(angle), y: point.y - about.y * angle };
+    }
+  }
+}`,
+  "function strict(q: number): number {\n  if (q > 0.9) throw new Overflow(\"over\");\n  if (q < -0.9) throw new Underflow();\n  return q * 0.7;\n}",
+  "function told(caught: unknown): number {\n  if (caught instanceof Underflow) return 0.2;\n  if (caught instanceof Overflow) return caught.message.length * 0.1;\n  return caught instanceof Fault ? caught.amount : typeof caught === \"number\" ? caught : 0.4;\n}",
   "function risky(q: number): number {\n  if (q > 0.5) throw new Fault(q * 0.3);\n  return q * q;\n}",
   "function switched(mode: Mode, q: number): number {\n  switch (mode) {\n    case Mode.Fast:\n      q *= 2;\n    // falls through\n    case Mode.Slow:\n      return q * q;\n  }\n}",
 ];
@@ -114,6 +198,7 @@ const LIBRARY = [...TYPES, ...STATE, ...CLASSES, ...GENERATORS, ...FUNCTIONS, ..
 /** what the function under test must do first, so that every call finds the same module */
 const RESETS: readonly (readonly [name: string, text: string])[] = [
   ["state", "state = 0.4;"], ["history", "history.length = 0;\nhistory.push(0.3, 0.7);"], ["log", "log.length = 0;"], ["Body", "Body.count = 0;"],
+  ["Spring", "Spring.all.length = 0;\nSpring.last = null as Spring | null;\nSpring.pull = 0.5;"],
 ];
 
 const mentions = (text: string, name: string): boolean => new RegExp(`\\b${name}\\b`).test(text);
@@ -130,6 +215,6 @@ export function libraryFor(text: string): { readonly declarations: readonly stri
   const all = [text, ...kept].join("\n");
   const touched = RESETS.filter(([name]) => mentions(all, name));
   return {
-    declarations: LIBRARY.filter((declaration) => kept.has(declaration)), resets: touched.map(([, reset]) => reset), state: touched.map(([name]) => name).filter((name) => name !== "Body"),
+    declarations: LIBRARY.filter((declaration) => kept.has(declaration)), resets: touched.map(([, reset]) => reset), state: touched.map(([name]) => name).filter((name) => /^[a-z]/.test(name)),
   };
 }

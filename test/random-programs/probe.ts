@@ -82,11 +82,13 @@ export function argumentsOf({ args }: Program): Arguments {
 
 const finite = (value: unknown): boolean => [...leavesOf(value).values()].every(Number.isFinite);
 
-/** what sets, yields or returns a value and ends a line, wherever it stands: also in the library, which has no probed form */
+/** what sets, yields or returns a value and ends a line, and what the library compares, wherever it stands: the library has no probed form */
 const PROBED: readonly (readonly [line: RegExp, probed: string])[] = [
   [/^(\s*)(\w+(?:\.#?\w+|\[[^\]=]*\])* (?:\*\*|\?\?|\|\||&&|[*+/-])?= [^;\n]*);$/gm, "$1probe.set($2);"],
   [/^(const \w+ = \(0, \w+\.customRule\)\(\(.*?\) => )(.*)(, \{)$/gm, "$1probe.set($2)$3"],
   [/^(\s*)(\(?)([{[].*[}\]]) = ([{[].*[}\]])(\)?);$/gm, "$1$2$3 = probe.set($4)$5;"],
+  [/\bif \((\w+) < (-?\d+\.\d+|\w+\.v)\)/g, "if (probe.less($1, $2))"],
+  [/\bif \((\w+) > (\d+\.\d+)\)/g, "if (probe.less($2, $1))"],
   [/(^\s*(?:const|let) \w+ =|\byield|\breturn) ([^;\n]+);$/gm, "$1 probe.set(($2));"],
 ];
 

@@ -189,7 +189,7 @@ class Filling {
     const { random } = this.context;
     const exit = random.pick(scope.exits);
     const small = (): string => this.hole(this.context.number(random, scope, 2));
-    if (exit === "throw") this.write(random.pick([() => `throw ${small()}`, () => `throw new Fault(${small()})`, () => 'throw new Error("far")'])());
+    if (exit === "throw") this.write(random.pick([() => `throw ${small()}`, () => `throw new Fault(${small()})`, () => 'throw new Error("far")', () => 'throw new Overflow("over")', () => "throw new Underflow()"])());
     else if (exit !== "return" || scope.result === "nothing") this.write(exit);
     else this.write(scope.result === "number" ? `return ${small()}` : `return [${small()}, ${small()}]`);
   }

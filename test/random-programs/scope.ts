@@ -15,6 +15,8 @@ export const TYPES = {
   point: "Point", plain: "Point", body: "Body", field: "Field", node: "Link", part: "Part", crowd: "Point[]", group: "Set<Point>", register: "Map<string, Point>",
   weights: "Map<Point, number>", map: "Map<string, number>", record: "Record<string, number>", fn: "(q: number) => number", action: "(q: number) => void",
   table: "((q: number) => number)[]", ops: "Ops", shape: "Shape", absent: "number | undefined", holder: "Holder<number>",
+  choice: 'number | "auto"', style: "Style", marks: "(number | string)[]", sizes: 'Map<string, number | "auto">', labels: "Record<string, number | string>", pair: "[number, number | null]", ends: "[number, number?]",
+  tool: "Tool", draft: "Partial<Point>", tree: "Tree", order: "Order", spring: "Spring", gauge: "Gauge",
 } as const;
 
 export type Kind = keyof typeof TYPES;

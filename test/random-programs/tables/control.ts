@@ -4,6 +4,10 @@ const BRANCHES = [
   "if (%less) %block", "if (%less) %block else %block", "if (%less) %block else if (%less) %block else %block", "%label~: %block", "%label~: {\n  if (%less) break %1;\n  %mutable += %num;\n}",
   "switch (%counter % 3) {\n  case 0: %block\n  case 1: %block break;\n  default: %block\n}", "switch (%list.length % 3) {\n  default: %block\n  case 0: %block break;\n  case 1: %block\n}", "switch (true) {\n  case %less: %block{switch} break;\n  case %less: %block{switch}\n  default: %block{switch}\n}",
   "switch (%shape.kind) {\n  case \"disc\": %mutable += %1.r; break;\n  case \"box\": %2 *= %1.w;\n}", "%label~: switch (%two + 0) {\n  case 0: %block break %1;\n  default: %block\n}",
+  "switch (%counter % 4) {\n  case 0: %block\n  default: %block\n  case 1: %block break;\n  case 2: %block\n}",
+  "switch (%order.kind) {\n  case \"both\": %block{without}\n  default: %block{without} break;\n  case \"turn\": %block{without}\n  case \"shift\":\n    %mutable += effort(%1, 0.5);\n}",
+  "if (typeof %choice === \"number\") {\n  const %scalar~ = %1;\n  if (%less) %block{without}\n  %mutable += %2 * 0.5;\n}",
+  "const [%scalar~, %name~] = %pair;\nif (%2 !== null) {\n  const %scalar~ = %2;\n  if (%less) %block{without}\n  %mutable += %4;\n}",
 ];
 
 const LOOPS = [
@@ -21,6 +25,12 @@ const LOOPS = [
   "let %name~: Link | null = %node;\nfor (let %counter~ = 0; %1 !== null && %3 < 4; %3++) {\n  %mutable += %1.value * 0.3;\n  %1.value *= 0.9;\n  if (%less) break;\n  %1 = %1.next;\n}",
   "let [%name~, %name~] = [%list.slice(0, 2), [0, 0]];\nfor (let %counter~ = 0; %4 < 3; %4++) {\n  for (let at = 0; at < %1.length; at++) %2[at] = %1[(at + 1) % 2] * %num;\n  [%1, %2] = [%2, %1];\n}\n%mutable += %1[0] - %2[1];",
   "let [%slot~, %slot~] = [%slot, %list];\nfor (let %counter~ = 0; %5 < 3; %5++) {\n  const spare = %1;\n  %1 = %2;\n  %2 = spare;\n  %1[0] += %2[1] * %num;\n}",
+  "let %name~ = (%less ? %num : \"auto\") as number | \"auto\";\nfor (let %counter~ = 0; %2 < 3; %2++) {\n  if (%1 === \"auto\") %1 = %num;\n  else if (%less) %1 = \"auto\";\n  else %1 *= 0.5;\n}\n%mutable += sized(%1, 0.7);",
+  "let %name~: number | null = null;\nfor (const %scalar~ of %list) {\n  if (%1 === null) %1 = %2 * 0.5;\n  else if (%less{%2}) %1 += %2;\n}\n%mutable += %1 ?? 0.3;",
+  "for (const [%scalar~, %name~] of [[%num, null], [%num, %num]] as [number, number | null][]) {\n  if (%2 === null) continue;\n  %mutable += %1 * %2;\n}",
+  "for (const mark of %marks) if (typeof mark === \"number\") %mutable += mark * 0.5;", "for (const %scalar~ of walked(%tree)) %block{loop without fixed}",
+  "for (const %spring~ of [...Spring.all, %spring]) %block{loop without}", "%spring.rest += 0.1;\nfor (const %spring~ of Spring.all) %block{loop fixed}",
+  "let %name~: Tree | null = %tree;\nfor (let %counter~ = 0; %1 !== null && %3 < 4; %3++) {\n  %mutable += %1.v * 0.3;\n  %1 = %less ? %1.left : %1.right;\n}",
 ];
 
 const CALLBACKS = [
@@ -36,6 +46,11 @@ const HANDLERS = [
   "try {\n  %mutable += risky(%num);\n  %array[%at] = risky(%num);\n} catch (%name~) {\n  if (!(%4 instanceof Fault)) throw %4;\n  %1 += %4.amount;\n}", "try {\n  if (%less) throw %num;\n  %exit;\n} catch {\n  %mutable += %num;\n} finally {\n  %mutable *= 0.5;\n}",
   "for (let %counter~ = 0; %1 < 3; %1++) {\n  try {\n    if (%less) continue;\n    %mutable += risky(%num);\n  } catch {\n    break;\n  } finally {\n    %mutable -= %num;\n  }\n}", "const %scalar+ = (() => {\n  try {\n    return risky(%num);\n  } catch {\n    return %num;\n  } finally {\n    %mutable += 0.5;\n  }\n})();",
   "const %scalar+ = ((): number => {\n  try {\n    if (%less) throw new Fault(%num);\n    return %num;\n  } catch (caught) {\n    return caught instanceof Fault ? caught.amount : 0;\n  }\n})();", "const %scalar+ = guarded((q) => risky(%num{q}), %num);",
+  "try {\n  %mutable += strict(%num);\n} catch (%name~) {\n  if (%2 instanceof Underflow) %1 -= %num;\n  else if (%2 instanceof Overflow) %1 += %2.message.length * 0.1;\n  else throw %2;\n}",
+  "try %block{try} catch (%name~) {\n  %mutable += told(%1);\n} finally {\n  %mutable *= 0.9;\n}",
+  "try {\n  for (const %scalar~ of %array) %mutable += strict(%1);\n} catch (%name~) {\n  %mutable *= %4 instanceof Underflow ? 0.5 : 0.7;\n}",
+  "const %scalar+ = ((): number => {\n  try {\n    return strict(%num);\n  } catch (caught) {\n    return told(caught);\n  } finally {\n    if (%less) return %num;\n  }\n})();",
+  "const %scalar+ = guarded((q) => strict(%num{q}) + risky(q), %num);",
 ];
 
 const EXITS = ["if (%less) %exit;", "if (%less) { %exit; }", "if (%less) {\n  if (%less) { %exit; }\n  %mutable += %num;\n}", "if (%less) {\n  %mutable *= 0.5;\n  %exit;\n}", "if (%less) { %exit; } else if (%less) { %exit; }"];

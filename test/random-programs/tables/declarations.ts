@@ -42,6 +42,50 @@ const OBJECTS = [
   "const %absent+ = %list.find((item) => %less{item});", "const %absent+ = %crowd[%two]?.x;",
 ];
 
+const UNIONS = [
+  "const %choice+ = (%less ? %num : \"auto\") as number | \"auto\";", "const %choice+: number | \"auto\" = %less ? \"auto\" : %num;", "const %choice+ = pick<number | \"auto\">(%less, %num, \"auto\");",
+  "const %choice+ = %style.width;", "const %choice+ = %sizes.get(%key) ?? \"auto\";", "const %choice+ = %choice;", "const %style+: Style = { width: %num, gap: %num };",
+  "const %style+: Style = { width: %less ? %num : \"auto\", gap: %less ? \"wide\" : %num };", "const %style+: Style = { width: %choice };", "const %style+: Style = { ...%style, width: %less ? \"auto\" : %num };",
+  "const %style+ = fitted(%style, %num);", "const %style+ = structuredClone(%style);", "const %style+ = %less ? %style : %style;", "const %marks+: (number | string)[] = [%num, %less ? %num : \"none\"];",
+  "const %marks+: (number | string)[] = [...%list, \"none\"];", "const %marks+: (number | string)[] = %list.map((item) => (%less{item} ? item : \"low\"));", "const %marks+ = %marks.slice();",
+  "const %marks+ = %marks.map((mark) => (typeof mark === \"number\" ? mark * 0.5 : mark));", "const %sizes+ = new Map<string, number | \"auto\">([[\"a\", %num], [\"b\", %less ? %num : \"auto\"]]);",
+  "const %sizes+ = new Map(%sizes);", "const %labels+: Record<string, number | string> = { a: %num, b: %less ? %num : \"none\" };",
+  "const %labels+: Record<string, number | string> = { ...%record, b: \"none\" };", "const %labels+: Record<string, number | string> = { ...%labels, a: %num };", "const %list+ = %marks.map(lengthOf);",
+  "const %list+ = %marks.filter((mark): mark is number => typeof mark === \"number\").concat(%num, %num);",
+];
+
+const TUPLES = [
+  "const %pair+: [number, number | null] = [%num, %less ? %num : null];", "const %pair+: [number, number | null] = [%num, null];", "const %pair+: [number, number | null] = [%num, %num];",
+  "const %pair+: [number, number | null] = [%pair[0], %pair[1]];", "const %pair+: [number, number | null] = [%num, %part.inner?.v ?? null];", "const %pair+ = %pair;", "const %pair+ = structuredClone(%pair);",
+  "const %ends+: [number, number?] = [%num];", "const %ends+: [number, number?] = [%num, %num];", "const %ends+: [number, number?] = %less ? [%num] : [%num, %num];",
+  "const %ends+: [number, number?] = [...%ends];", "const %ends+ = %ends;", "const [%scalar+, %scalar+ = %num] = %ends;", "const [%scalar+, %name~] = %pair;\nconst %scalar+ = %2 ?? %num;",
+  "const [, %absent+] = %ends;", "const %absent+ = %pair[1] ?? undefined;",
+  "const %name~: [number, number | null][] = [[%num, null], %pair];\nconst %scalar+ = %1.reduce((acc, [a, b]) => acc + a * (b ?? 0.5), %num);",
+  "const %name~: [Point, (number | string)?] = [%point, %num];\nconst %scalar+ = typeof %1[1] === \"number\" ? %1[0].x * %1[1] : 0.5;",
+];
+
+const FILLED = [
+  "const %point+ = {} as Point;\n%1.x = %num;\n%1.y = %num;", "const %point+: Point = { x: %num, y: %num, ...%draft };", "const %point+: Point = { ...%plain, ...(%less ? { x: %num } : {}) };",
+  "const %point+: Point = { ...%plain, ...(%less && { y: %num }) };", "const %name~: Point | null = %less ? null : %plain;\nconst %point+: Point = { x: %num, y: %num, ...(%1 ?? {}) };",
+  "const %name~: Point | undefined = %less ? %plain : undefined;\nconst %point+: Point = { x: %num, y: 1, ...%1 };", "const %point+ = Object.assign({}, %plain, { x: %num });",
+  "const %point+: Point = Object.assign({}, %plain, %draft);", "const %point+: Point = { ...%plain, [\"x\"]: %num };", "const %point+ = obeyed(%order, %point);",
+  "const %crowd+ = %crowd.map((pt) => obeyed(%order, pt));", "const %name~ = %less ? \"a\" : \"b\";\nconst %record+: Record<string, number> = { a: %num, b: %num, [%1]: %num };",
+  "const %part+ = {} as Part;\n%1.w = %num;\n%1.inner = %less ? null : { v: %num };", "const %part+: Part = Object.assign({}, %part, { k: %num });",
+  "const %part+: Part = { ...%part, ...(%less ? { k: %num } : {}) };", "const %part+: Part = { w: %num, ...(%part.inner ?? {}), inner: %2.inner };", "const %draft+: Partial<Point> = {};",
+  "const %draft+: Partial<Point> = { x: %num };", "const %draft+: Partial<Point> = { ...%plain };", "const %draft+: Partial<Point> = %less ? { y: %num } : {};",
+  "const %draft+: Partial<Point> = { ...%draft, ...(%less ? { x: %num } : {}) };", "const %draft+: Partial<Point> = structuredClone(%draft);", "const %absent+ = %draft.x;",
+  "const %tree+: Tree = { v: %num, left: null, right: null };", "const %tree+: Tree = { v: %num, left: %tree, right: null };", "const %tree+: Tree = { ...%tree, left: %tree };",
+  "const %tree+ = planted(%tree, %num);", "const %tree+ = planted(planted(planted(null, %num), %num), %num);", "const %tree+ = %list.reduce<Tree | null>((tree, item) => planted(tree, item), null)!;",
+  "const %tree+ = %tree.left ?? %tree;", "const %tree+ = mirrored(%tree);", "const %tree+ = structuredClone(%tree);", "const %list+{3} = [...walked(%tree), %num, %num];",
+  "const %order+ = { kind: \"shift\", by: %num } as Order;", "const %order+ = { kind: \"turn\", angle: %num, about: %point } as Order;",
+  "const %order+ = (%less ? { kind: \"rest\" } : { kind: \"turn\", angle: %num }) as Order;", "const %order+ = { kind: \"both\", first: %order, second: %order } as Order;",
+  "const %order+ = { kind: \"both\", first: { kind: \"shift\", by: %num }, second: { kind: \"rest\" } } as Order;", "const %spring+ = %spring;", "%grow\nconst %spring+ = new Spring(%num);",
+  "%grow\nconst %spring+ = new Spring(%num, %num);", "const %spring+ = Spring.last ?? %spring;", "const %gauge+: Gauge = new Gauge(%num);", "const %gauge+: Gauge = new Lagging(%num);",
+  "const %gauge+: Gauge = new Fine(%num);", "const %gauge+: Gauge = %less ? new Gauge(%num) : new Lagging(%num);", "const %gauge+ = %gauge;",
+  "const %name~ = { w: %num, get area(): number { return this.w * 0.7; }, set side(value: number) { this.w = value * value; } };\n%1.side = %num;\nconst %scalar+ = %1.area;",
+  "const %name~ = class {\n  constructor(readonly w: number) {}\n  area(q: number): number { return this.w * q; }\n};\nconst %scalar+ = new %1(%num).area(%num);",
+];
+
 const FUNCTIONS = [
   "const %fn+ = (q: number): number => %num{q};", "const %fn+ = (q: number): number => %block{body q};", "function %fn+(q: number): number %block{body q}", "const %fn+ = %less ? (q: number): number => %num{q} : (q: number): number => %num{q};", "const %fn+ = %less ? %fn : %fn;",
   "const %fn+ = ((k: number) => (q: number): number => %num{q k})(%num);", "const %fn+ = compose(%fn, %fn);", "const %fn+ = curry(%num);", "const %fn+ = scaled.bind(null, %num);", "const %fn+ = %body.pull.bind(%2);", "const %fn+ = (q: number): number => %body.pull(q);", "const %fn+ = %field.at.bind(%2);",
@@ -50,6 +94,10 @@ const FUNCTIONS = [
   "const %action+ = (q: number): void => %block{back q};", "const %action+ = (q: number): void => { %mutable += q; };", "const %action+ = (q: number): void => { %array[%at] = q * %num; };", "const %action+ = (q: number): void => { %point.x += q; };",
   "const %table+: ((q: number) => number)[] = [(q) => %num{q}, (q) => %num{q}];", "const %table+ = [%fn, %fn];", "const %table+: ((q: number) => number)[] = [];\nfor (let %counter~ = 0; %2 < 3; %2++) %1.push((q) => %num{q} + %2);", "const %table+ = [%num, %num].map((k) => (q: number): number => %num{q k});",
   "const %table+: ((q: number) => number)[] = [%fn, Math.sin, curry(%num)];", "const %ops+: Ops = { up: (q) => %num{q}, down: (q) => %num{q} };", "const %ops+: Ops = { up: %fn, down(q) { return this.up(q) * %num{q}; } };", "const %ops+: Ops = { ...%ops, up: %fn };",
+  "const %tool+: Tool = { v: %num, held: null };", "const %tool+: Tool = { v: %num, fn: (q) => %num{q}, held: %less ? null : (q: number): number => %num{q} };",
+  "const %tool+: Tool = { v: %num, fn: %fn, held: Math.sin };", "const %tool+: Tool = { ...%tool, fn: %fn };", "const %tool+: Tool = { ...%tool, held: %tool.fn ?? null };", "const %tool+ = %tool;",
+  "const %fn+ = %tool.fn ?? ((q: number): number => %num{q});", "const %fn+ = (q: number): number => %tool.held?.(q) ?? %num{q};", "const %fn+ = %gauge.read.bind(%2);",
+  "const %fn+ = (q: number): number => %spring.force(q);",
 ];
 
-export const DECLARATIONS: readonly string[] = [NUMBERS, ARRAYS, OBJECTS, FUNCTIONS].flat();
+export const DECLARATIONS: readonly string[] = [NUMBERS, ARRAYS, OBJECTS, UNIONS, TUPLES, FILLED, FUNCTIONS].flat();

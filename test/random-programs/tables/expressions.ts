@@ -37,9 +37,34 @@ const INSTANCES = [
   "%field.at(%num)", "(%field instanceof Wave ? %1.amp : %num)", "%field.at(%field.at(%num))", "%field.between(%num)", "slopeOf(%field, %num)", "%holder.value", "%holder.map((q) => %num{q}).value", "%holder.swap(%num)",
 ];
 
+const UNIONS = [
+  "(typeof %choice === \"number\" ? %1 : 0.5) * %num", "(%choice === \"auto\" ? 0.3 : %1 * 0.5) + %num", "sized(%choice, %num)", "sized(%style.width, %num)", "(%style.width === \"auto\" ? 0.5 : %1.width * 0.7)",
+  "(typeof %style.width === \"number\" ? %1.width : 0.4) * %num", "lengthOf(%style.gap ?? %num)", "sized(fitted(%style, %num).width, 0.7)",
+  "(%style.gap === undefined ? 0.2 : typeof %1.gap === \"string\" ? 0.3 : %1.gap)", "lengthOf(%marks[%two])", "%marks.reduce<number>((acc, mark) => acc * 0.5 + (typeof mark === \"number\" ? mark : 0.3), %num)",
+  "%marks.map(lengthOf).reduce((acc, item) => acc + item, %num)", "sized(%sizes.get(%key) ?? %num, %num)", "[...%sizes.values()].reduce<number>((acc, size) => acc + (size === \"auto\" ? 0.5 : size), %num)",
+  "lengthOf(%labels[%key])", "Object.values(%labels).reduce<number>((acc, mark) => acc * 0.5 + lengthOf(mark), 0)", "(typeof %labels[\"a\"] === \"number\" ? %1[\"a\"] * 0.5 : 0.4)",
+];
+
+const TUPLES = [
+  "%pair[0] * %num", "(%pair[1] ?? %num)", "(%pair[1] === null ? 0.5 : %1[1] * 0.5)", "spanned(%pair, %num)", "spanned([%num, %less ? null : %num], %num)", "(%ends[1] ?? %num)",
+  "(%ends[1] === undefined ? %1[0] : %1[1] * 0.5)", "ended(%ends)", "%ends.length * %num", "(%ends.length === 2 ? %1[1]! : 0.5)", "%ends.reduce<number>((acc, end) => acc + (end ?? 0.5), %num)",
+];
+
+const FILLED = [
+  "(%draft.x ?? %num)", "(%draft.y === undefined ? 0.5 : %1.y * 0.7)", "({ x: %num, y: %num, ...%draft }).x", "norm2({ x: %num, y: 1, ...%draft })", "Object.keys(%draft).length * %num",
+  "(\"x\" in %draft ? 0.5 : 0.7) * %num", "folded(%tree)", "folded(planted(%tree, %num))", "[...walked(%tree)].reduce((acc, item) => acc * 0.5 + item, %num)", "sum(walked(%tree))", "(%tree.left?.v ?? %num)",
+  "(%tree.left?.right ?? %1).v", "({ ...%tree, left: null }).v", "folded({ ...%tree, right: planted(%tree.left, %num) })", "folded(structuredClone(%tree))", "effort(%order, %num)", "obeyed(%order, %point).x",
+  "obeyed(%order, { x: %num, y: %num }).y", "(%order.kind === \"shift\" ? %1.by : 0.5)", "(\"angle\" in %order ? %1.angle : 0.3)", "%spring.force(%num)", "Spring.energy(%spring.rest)",
+  "%spring.rest * Spring.pull", "Spring.all.length * %spring.k", "(Spring.last === %spring ? 0.5 : %1.k)", "Spring.all.reduce((acc, spring) => acc * 0.5 + spring.force(%num{acc}), %spring.k)",
+  "(Spring.last?.rest ?? %spring.k)", "%gauge.level", "%gauge.read(%num)", "(%gauge.level = %num)", "(%gauge.level += %num)", "(%gauge instanceof Lagging ? %1.lag : 0.5)", "%gauge.read.call(%1, %num)",
+  "%body.pull.call(%1, %num)", "%body.pull.apply(%1, [%num])",
+];
+
 const FUNCTIONS = [
   "%fn(%num)", "%fn(%fn(%num))", "%fn.call(null, %num)", "%fn.apply(undefined, [%num])", "twice(%fn, %num)", "compose(%fn, %fn)(%num)", "[%num, %num].map(%fn).reduce((acc, item) => acc + item)", "%list.map(%fn)[%two]", "((%fn))(%num)",
   "%table[%two](%num)", "%table.reduce((acc, g) => g(acc), %num)", "%table.map((g) => g(%num)).reduce((acc, item) => acc + item, 0)", "%table.at(-1)!(%num)", "%ops.up(%num)", "%ops.down(%num)", "%ops[%either{\"up\"|\"down\"}](%num)", "apply(%ops, %num)",
+  "(%tool.fn?.(%num) ?? %num)", "(%tool.held?.(%num) ?? %num)", "(%tool.held === null ? 0.5 : %1.held(0.7)) * %num", "(%tool.fn ? %1.fn(%num) : 0.4)", "(%tool.fn ?? Math.sin)(%num)", "used(%tool, %num)",
+  "(lent(%tool)?.(%num) ?? %num)", "(%tool.held ?? %fn)(%num)", "[%num, %num].map(%tool.fn ?? Math.cos)[0]",
 ];
 
-export const EXPRESSIONS: readonly string[] = [NUMBERS, CALLS, ARRAYS, OBJECTS, INSTANCES, FUNCTIONS].flat();
+export const EXPRESSIONS: readonly string[] = [NUMBERS, CALLS, ARRAYS, OBJECTS, INSTANCES, UNIONS, TUPLES, FILLED, FUNCTIONS].flat();

@@ -19,7 +19,7 @@ const OBJECTS = [
   "%point.%either{x|y} %op %num;", "%point.%either{x|y} %op %num;", "[%point.x, %point.y] = [%2.y, %1.x];", "({ x: %point.y, y: %1.x } = { x: %num, y: %num });", "Object.assign(%plain, { x: %num });", "move(%point, %num);",
   "%body.scale(%num).shift(0.5);", "%body.side = %num;", "%body.shift(%num);", "%body.heft += %num;", "Body.mix(%body, %body, %num);", "%field.tune(%num);", "%holder.value %op %num;", "%holder.value = %holder.swap(%num);",
   "%node.value %op %num;", "%node.next = %node;", "%node.next = { value: %num, next: %1.next };", "if (%node.next !== null) %1.next.value += %num;", "cut(%node);", "%node.next = %less ? %node : null;",
-  "%part.k = %num;", "%part.k ??= %num;", "%part.inner = { v: %num };", "%part.inner = %less ? null : { v: %num };", "if (%part.inner !== null) %1.inner.v += %num;", "%part.inner = %part.inner;", "delete %part.k;", "if (%part.k !== undefined) %1.k *= 0.5;", "%part.w %op %num;", "%part.inner &&= { v: %1.inner.v * %num };",
+  "%part.k = %num;", "%part.k ??= %num;", "%part.inner = { v: %num };", "%part.inner = %less ? null : { v: %num };", "if (%part.inner !== null) %1.inner.v += %num;", "%part.inner = %part.inner;", "if (%part.k !== undefined) %1.k *= 0.5;", "%part.w %op %num;", "%part.inner &&= { v: %1.inner.v * %num };",
   "%crowd[%two] = %point;", "%crowd[%two] = { x: %num, y: %num };", "[%crowd[0], %1[1]] = [%1[1], %1[0]];", "%crowd[%two].%either{x|y} %op %num;", "%crowd.reverse();", "%crowd.sort((pt, qt) => (%apart{pt.x qt.x}pt.x - qt.x));", "%crowd.push(%1.shift()!);",
   "%crowd.forEach((pt, at) => { pt.x = %num{pt.y} * (at + 1); });", "%grow\n%crowd.push(%point);", "%grow\n%crowd.push({ x: %num, y: 1 }, %point);", "%crowd.splice(1, 1, { x: %num, y: %num });", "for (const { x: a, y: b } of %crowd) %mutable += a * b * 0.1;",
   "%group.add(%point);", "%group.forEach((pt) => { pt.y += %num{pt.x}; });", "if (%group.delete(%point)) %1.add({ x: %num, y: %num });", "%register.set(%key, %point);", "%register.get(%key)!.x %op %num;", "%register.get(%key)!.y = %num;", "%register.set(\"c\", { ...%1.get(\"a\")!, x: %num });",
@@ -27,8 +27,34 @@ const OBJECTS = [
   "%record[%key] = %num;", "%record[%key]! += %num;", "%record[\"c\"] = (%1[\"c\"] ?? 0) + %num;", "for (const key in %record) %1[key] = %1[key]! * %num;", "for (const key of Object.keys(%record)) %1[key]! += %num;", "Object.assign(%record, { b: %num });",
 ];
 
-const FUNCTIONS = [
-  "%action(%num);", "%action(%num);", "%list.forEach(%action);", "[%num, %num].forEach((item) => %action(item));", "repeat(2, %action);", "%table[%two] = %fn;", "%table.push(%1.shift()!);", "%table[%two] = (q) => %num{q};", "%ops.up = %fn;", "%ops.down = (q) => %num{q};",
+const UNIONS = [
+  "%style.width = %less ? %num : \"auto\";", "%style.width = %num as number | \"auto\";", "%style.gap = %less ? %num : \"wide\";", "%style.gap ??= %num;",
+  "if (typeof %style.width === \"number\") %1.width *= 0.9;", "const %name~ = %num;\nif (%style.width === \"auto\") %2.width = %1 as number | \"auto\";", "const %name~: Partial<Style> = %style;\ndelete %1.gap;",
+  "%marks[%two] = %num;", "%marks[%two] = %less ? \"none\" : %num;", "%marks.reverse();", "%grow\n%marks.push(%num, \"none\");", "%marks.push(%1.shift()!);",
+  "%marks.forEach((mark, at) => { if (typeof mark === \"number\") %1[at] = %num{mark}; });", "for (const [at, mark] of %marks.entries()) if (typeof mark === \"number\") %1[at] = mark * 0.5;",
+  "%sizes.set(%key, %less ? %num : \"auto\");", "%sizes.set(%key, sized(%1.get(\"b\") ?? \"auto\", %num));", "%sizes.forEach((size, key) => { if (size !== \"auto\") %1.set(key, %num{size}); });",
+  "%labels[%key] = %less ? %num : \"none\";", "for (const key in %labels) {\n  const mark = %1[key];\n  if (typeof mark === \"number\") %1[key] = %num{mark};\n}",
 ];
 
-export const UPDATES: readonly string[] = [NUMBERS, ARRAYS, OBJECTS, FUNCTIONS].flat();
+const TUPLES = [
+  "%pair[0] %op %num;", "%pair[1] = %less ? %num : null;", "%pair[1] = %1[1] === null ? %1[0] : null;", "%pair[1] ??= %num;", "if (%pair[1] !== null) %1[1] *= 0.9;", "[%pair[0], %1[1]] = [%1[1] ?? %num, %1[0]];",
+  "%ends[0] %op %num;", "%ends[1] = %num;", "%ends[1] ??= %num;", "%ends[1] = %less ? %num : undefined;",
+];
+
+const FILLED = [
+  "if (%less) delete %part.k;", "delete %part.k;\nif (%less) %1.k = %num;", "const %name~: { k?: number } = %part;\ndelete %1.k;", "%draft.x = %num;", "%draft.y = %less ? %num : 1;",
+  "if (%less) delete %draft.%either{x|y};", "delete %draft.x;\nif (%less) %1.x = %num;", "if (%draft.x !== undefined) %1.x *= 0.7;", "for (const key of [\"x\", \"y\"] as const) %draft[key] ??= %num;",
+  "Object.assign(%draft, { x: %num });", "Object.assign(%plain, %draft);", "const %name~ = %less ? \"x\" : \"y\";\n%plain[%1] %op %num;", "%tree.v %op %num;", "%tree.left = %less ? %tree : null;",
+  "%tree.right = { v: %num, left: null, right: %1.left };", "plant(%tree, %num);", "if (%tree.left !== null) %1.left.v += %num;", "[%tree.left, %1.right] = [%1.right, %1.left];",
+  "const %name~ = %num;\nif (%order.kind === \"shift\") %2.by = %1;", "if (%order.kind === \"turn\") %1.about = { x: %1.angle, y: 0.5 };", "%spring.rest %op %num;", "Spring.pull *= %spring.force(%num);",
+  "Spring.last = %spring;", "if (Spring.last !== %spring) Spring.all.reverse();", "for (const spring of Spring.all) spring.k += %spring.rest * %num;", "%gauge.level %op %num;",
+  "%gauge.level = %gauge.read(%num);",
+];
+
+const FUNCTIONS = [
+  "%action(%num);", "%action(%num);", "%list.forEach(%action);", "[%num, %num].forEach((item) => %action(item));", "repeat(2, %action);", "%table[%two] = %fn;", "%table.push(%1.shift()!);", "%table[%two] = (q) => %num{q};", "%ops.up = %fn;", "%ops.down = (q) => %num{q};",
+  "%tool.fn = %fn;", "%tool.fn ??= (q) => %num{q};", "%tool.held = %less ? null : (q: number): number => %num{q};", "%tool.held = %tool.fn ?? null;", "%tool.held ??= %fn;",
+  "const %name~: Partial<Tool> = %tool;\ndelete %1.fn;", "%tool.v %op %num;",
+];
+
+export const UPDATES: readonly string[] = [NUMBERS, ARRAYS, OBJECTS, UNIONS, TUPLES, FILLED, FUNCTIONS].flat();
