@@ -67,15 +67,20 @@ function block(context: Context, scope: Scope, nesting: number): Block {
 const PASSED: readonly Kind[] = ["mutable", "mutable", "list", "floats", "matrix", "point", "node", "part", "crowd", "map", "record", "fn", "shape", "body"];
 /** handed to helpers of programs that make such */
 const SOMETIMES_PASSED: readonly Kind[] = ["choice", "style", "pair", "ends", "tool", "draft", "tree", "order", "gauge"];
-const RESULTS = ["number", "number", "nothing", "list", "point"] as const;
+/** what helpers give that is no number, and how they end: the last always fits */
+const RETURNS = {
+  list: ["return %list;", "return [%num, %num];"], point: ["return %point;", "return { x: %num, y: %num };"], choice: ["return %choice;", 'return %less ? %num : "auto";'],
+  pair: ["return %pair;", "return [%num, %less ? null : %num];"], tree: ["return %tree;", "return { v: %num, left: null, right: null };"], absent: ["return %absent;", "return %less ? %num : undefined;"],
+} as const;
+const RESULTS = ["number", "number", "nothing", "list", "point", "choice", "pair", "tree", "absent"] as const;
 
 /** A function made at random, and the row that calls it. Some call themselves, `depth` times. */
 function helper(context: Context, known: Scope): { readonly made: RandomFunction; readonly scope: Scope } {
   const { random, names } = context;
   const passed = [...PASSED, ...SOMETIMES_PASSED.filter((kind) => known.theme.has(kind))];
   const kinds = Array.from({ length: 1 + random.below(3) }, () => random.pick(passed));
-  const result = random.pick(RESULTS);
-  const recursive = result !== "list" && random.chance(0.2);
+  const result = random.pick(RESULTS.filter((kind, at) => at < 5 || known.theme.has(kind as Kind)));
+  const recursive = (result === "number" || result === "nothing") && random.chance(0.2);
   const name = names("h");
   const parameters = kinds.map((kind): Parameter => ({ name: names(kind.slice(0, 1)), type: kind === "mutable" && random.chance(0.15) ? "number = 0.5" : TYPES[kind] }));
   const call = (last: string): string => `${name}(${[...kinds.map((kind) => (kind === "mutable" ? "%num" : `%${kind}`)), ...(last === "" ? [] : [last])].join(", ")})`;
@@ -87,13 +92,12 @@ function helper(context: Context, known: Scope): { readonly made: RandomFunction
     result: result === "number" ? "number" : "nothing",
     calls: { expressions: [...known.calls.expressions, ...(recursive && result === "number" ? [again, again] : [])], statements: [...known.calls.statements, ...(recursive && result === "nothing" ? [`if (depth > 0) ${call("depth - 1")};`] : [])] },
   }, 2, 1 + random.below(4));
-  const last = { number: "return %num;", nothing: "", list: random.pick(["return %list;", "return [%num, %num];"]), point: random.pick(["return %point;", "return { x: %num, y: %num };"]) }[result];
-  const row = parseRow(last);
-  const end = fill(fits(row, body.scope, 0) ? row : parseRow(result === "list" ? "return [%num, %num];" : "return { x: %num, y: %num };"), context, body.scope, 2, 0).statement;
+  const endings = result === "number" ? ["return %num;"] : result === "nothing" ? [""] : RETURNS[result];
+  const end = fill(random.pick(parseRows(endings).filter((row) => fits(row, body.scope, 0))), context, body.scope, 2, 0).statement;
   const { expressions, statements } = known.calls;
   const calls = result === "number" ? { expressions: [...expressions, call("")], statements }
-    : { expressions, statements: [...statements, result === "nothing" ? `${call("")};` : result === "list" ? `const %list+ = ${call("")};` : `const %point+ = ${call("")};`] };
-  const type = { number: "number", nothing: "void", list: "number[]", point: "Point" }[result];
+    : { expressions, statements: [...statements, result === "nothing" ? `${call("")};` : `const %${result}+ = ${call("")};`] };
+  const type = result === "number" ? "number" : result === "nothing" ? "void" : TYPES[result];
   const guard: Block = recursive && result === "nothing" ? [{ text: "", probed: "probe.step();", holes: [], blocks: [] }] : [];
   return { made: { name, parameters: recursive ? [...parameters, { name: "depth", type: "number = 2" }] : parameters, result: type, body: [...guard, ...body.body, end] }, scope: { ...known, calls } };
 }

@@ -77,10 +77,11 @@ const CLASSES = [
   read(q: number): number { return this.level * q; }
 }`,
   `class Lagging extends Gauge {
-  lag = 0.3;
-  override get level(): number { return super.level - this.lag; }
-  override set level(value: number) { super.level = value + this.lag; this.lag *= 0.5; }
-  override read(q: number): number { super.level += 0.1 * q; return super.read(q) + this.lag; }
+  #lag = 0.3;
+  get lag(): number { return this.#lag; }
+  override get level(): number { return super.level - this.#lag; }
+  override set level(value: number) { super.level = value + this.#lag; this.#lag *= 0.5; }
+  override read(q: number): number { super.level += 0.1 * q; return super.read(q) + this.#lag; }
 }`,
   `class Fine extends Lagging {
   constructor(level: number) { super(level * 0.5); this.level = level; }

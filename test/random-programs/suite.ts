@@ -58,17 +58,8 @@ export function testRandomPrograms(shard: number, shards: number): void {
 
     it("are emitted as code that type-checks", () => {
       const modules = new Map<string, string>();
-      const sources = new Map<string, string>();
-      for (const { seed, program, code } of tried) {
-        if (code === undefined) continue;
-        modules.set(pathOf(seed), code);
-        sources.set(pathOf(seed), printProgram(program, "plain"));
-      }
-      const problems = typeProblems(modules, [...modules.keys()], PLAIN_OPTIONS);
-      // what the generator writes may be ill-typed itself: a property that is asked for after it was deleted
-      const suspects = [...new Set(problems.map(({ path }) => path))];
-      const ill = new Set(typeProblems(sources, suspects, PLAIN_OPTIONS).map(({ path }) => path));
-      expect(problems.flatMap(({ path, text }) => (ill.has(path) ? [] : [text]))).toEqual([]);
+      for (const { seed, code } of tried) if (code !== undefined) modules.set(pathOf(seed), code);
+      expect(typeProblems(modules, [...modules.keys()], PLAIN_OPTIONS).map(({ text }) => text)).toEqual([]);
     }, TIME_LIMIT);
 
     afterAll(() => {
