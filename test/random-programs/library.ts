@@ -171,7 +171,7 @@ const FUNCTIONS = [
     case "both":
       return obeyed(order.second, obeyed(order.first, point));
     case "shift":
-      return { ...point, x: point.x + order.by };
+      return { x: point.x + order.by, y: point.y };
     case "turn": {
       const { angle, about = { x: 0.1, y: 0.2 } } = order;
       return { x: about.x + point.x * Math.cos(angle), y: point.y - about.y * angle };

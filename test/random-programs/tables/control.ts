@@ -51,6 +51,7 @@ const HANDLERS = [
   "try {\n  for (const %scalar~ of %array) %mutable += strict(%1);\n} catch (%name~) {\n  %mutable *= %4 instanceof Underflow ? 0.5 : 0.7;\n}",
   "const %scalar+ = ((): number => {\n  try {\n    return strict(%num);\n  } catch (caught) {\n    return told(caught);\n  } finally {\n    if (%less) return %num;\n  }\n})();",
   "const %scalar+ = guarded((q) => strict(%num{q}) + risky(q), %num);",
+  "try %block{try} catch (%name~) {\n  %mutable += %1 instanceof Error ? %1.message.length * 0.1 : 0.5;\n}", "try {\n  try %block{try} catch {\n    throw new Overflow(\"again\");\n  }\n} catch (%name~) {\n  %mutable += told(%1);\n}",
 ];
 
 const EXITS = ["if (%less) %exit;", "if (%less) { %exit; }", "if (%less) {\n  if (%less) { %exit; }\n  %mutable += %num;\n}", "if (%less) {\n  %mutable *= 0.5;\n  %exit;\n}", "if (%less) { %exit; } else if (%less) { %exit; }"];

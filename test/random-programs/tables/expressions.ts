@@ -16,7 +16,7 @@ const ARRAYS = [
   "(%list.find((item) => %less{item}) ?? %num)", "(%array.findLast((item) => %less{item}) ?? %num)", "%list.filter((item) => %less{item}).reduce((acc, item) => acc + item, %num)",
   "(%list.some((item) => %less{item}) ? %num : 0.5)", "%list[Math.max(0, %1.findIndex((item) => %less{item}))]", "(%list.push(%num), %1.pop()!)", "(%list[%at] += %num)", "(%array[%at] = %num)",
   "%list.map((item) => %num{item}).at(0)!", "[...%list.entries()].reduce((acc, [at, item]) => acc + at * item, 0)", "%list.with(0, %num)[%two]", "%list.toReversed()[0]", "[...%array, %num].at(-1)!",
-  "%matrix.reduce((acc, row) => acc + row[0] * row[1], 0)", "%matrix.flat().reduce((acc, item) => acc * 0.7 + item, %num)", "%matrix.map((row) => row.at(-1)!).reduce((acc, item) => acc - item, 0)", "%matrix.at(-1)![%two]",
+  "%matrix.reduce((acc, row) => acc + row[0] * row[1], 0)", "%matrix.flat().reduce((acc, item) => acc * 0.7 + item, %num)", "%matrix.map((row) => row.at(-1)!).reduce((acc, item) => acc - item, 0)", "%matrix.at(-1)![%two]", "(%matrix[5]?.[0] ?? %num)",
   "[...damped(%list, %num)].reduce((acc, item) => acc + item, 0)", "Array.from(pairs(%list, %num), (item) => %num{item})[0]", "Math.max(...%list.slice(0, 1), -100)",
   "structuredClone(%list).reduce((acc, item) => acc * 0.5 + item, %num)", "structuredClone(%matrix)[0][1]", "(%list.every((item) => %less{item}) ? %num : 0.5)", "Math.hypot(1, ...%array)", "Math.hypot(...%list{3}, %num)", "[...%floats.entries()].reduce((acc, [at, item]) => acc + at * item, 0)", "[...new Trail(%num, %num)].reduce((acc, item) => acc * 0.5 + item, 0)",
 ];
@@ -62,7 +62,7 @@ const FILLED = [
 
 const FUNCTIONS = [
   "%fn(%num)", "%fn(%fn(%num))", "%fn.call(null, %num)", "%fn.apply(undefined, [%num])", "twice(%fn, %num)", "compose(%fn, %fn)(%num)", "[%num, %num].map(%fn).reduce((acc, item) => acc + item)", "%list.map(%fn)[%two]", "((%fn))(%num)",
-  "%table[%two](%num)", "%table.reduce((acc, g) => g(acc), %num)", "%table.map((g) => g(%num)).reduce((acc, item) => acc + item, 0)", "%table.at(-1)!(%num)", "%ops.up(%num)", "%ops.down(%num)", "%ops[%either{\"up\"|\"down\"}](%num)", "apply(%ops, %num)",
+  "%table[%two](%num)", "%table.reduce((acc, g) => g(acc), %num)", "%table.map((g) => g(%num)).reduce((acc, item) => acc + item, 0)", "%table.at(-1)!(%num)", "(%table[5]?.(%num) ?? %num)", "%ops.up(%num)", "%ops.down(%num)", "%ops[%either{\"up\"|\"down\"}](%num)", "apply(%ops, %num)",
   "(%tool.fn?.(%num) ?? %num)", "(%tool.held?.(%num) ?? %num)", "(%tool.held === null ? 0.5 : %1.held(0.7)) * %num", "(%tool.fn ? %1.fn(%num) : 0.4)", "(%tool.fn ?? Math.sin)(%num)", "used(%tool, %num)",
   "(lent(%tool)?.(%num) ?? %num)", "(%tool.held ?? %fn)(%num)", "[%num, %num].map(%tool.fn ?? Math.cos)[0]",
 ];

@@ -24,7 +24,7 @@ const OBJECTS = [
   "%crowd.forEach((pt, at) => { pt.x = %num{pt.y} * (at + 1); });", "%grow\n%crowd.push(%point);", "%grow\n%crowd.push({ x: %num, y: 1 }, %point);", "%crowd.splice(1, 1, { x: %num, y: %num });", "for (const { x: a, y: b } of %crowd) %mutable += a * b * 0.1;",
   "%group.add(%point);", "%group.forEach((pt) => { pt.y += %num{pt.x}; });", "if (%group.delete(%point)) %1.add({ x: %num, y: %num });", "%register.set(%key, %point);", "%register.get(%key)!.x %op %num;", "%register.get(%key)!.y = %num;", "%register.set(\"c\", { ...%1.get(\"a\")!, x: %num });",
   "%weights.set(%point, %num);", "%weights.set(%point, (%1.get(%2) ?? 0) + %num);", "%map.set(%key, %num);", "%map.set(%key, %1.get(\"a\")! * 0.5 + %num);", "if (%map.delete(%key)) %1.set(%2, %num);", "%map.forEach((item, key) => { %1.set(key, %num{item}); });", "%map.set(\"c\", (%1.get(\"c\") ?? 0) + %num);",
-  "%record[%key] = %num;", "%record[%key]! += %num;", "%record[\"c\"] = (%1[\"c\"] ?? 0) + %num;", "for (const key in %record) %1[key] = %1[key]! * %num;", "for (const key of Object.keys(%record)) %1[key]! += %num;", "Object.assign(%record, { b: %num });",
+  "%record[%key] = %num;", "%record[%key]! += %num;", "%record[\"c\"] = (%1[\"c\"] ?? 0) + %num;", "for (const key in %record) %1[key] = %1[key]! * %num;", "for (const key of Object.keys(%record)) %1[key]! += %num;", "Object.assign(%record, { b: %num });", "delete %record[\"c\"];", "for (const key in %plain) %mutable += %1[key as keyof Point] * 0.3;", "for (const key of Object.keys(%plain) as (keyof Point)[]) %1[key] *= 0.9;",
 ];
 
 const UNIONS = [
