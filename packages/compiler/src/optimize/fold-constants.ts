@@ -5,6 +5,7 @@ import type { Block, Expr, Func, Stmt, Type, Var } from "../ir/ir.ts";
 import { BOOLEAN, constant, isConst, op, typeOf, ZERO } from "../ir/build.ts";
 import { holdsClosures, kept, mapOperands, mapStmt, statements, substitute, valuesGiven, visitExpressions } from "../ir/walk.ts";
 import { assignedInClosures } from "./rewrite.ts";
+import { GrowingBlock } from "./growing-block.ts";
 import { isZeroEntry } from "../rules/runtime.ts";
 import { constantsAmong, holderOf, isArithmetic, isDerivative, isEntry, isRealTyped, sameExpr } from "../ir/facts.ts";
 import { primitiveKinds } from "./primitive-kinds.ts";
@@ -97,7 +98,7 @@ class Folder {
   }
 
   block(block: Block): Block {
-    const out: Stmt[] = [];
+    const out = new GrowingBlock();
     for (const raw of block) {
       const s = mapStmt(raw, (e) => this.atom(e), (b) => b);
       switch (s.kind) {
@@ -139,16 +140,16 @@ class Folder {
         default: out.push(mapStmt(s, (e) => e, (b) => this.block(b)));
       }
     }
-    return kept(block, out);
+    return kept(block, out.statements());
   }
 
   /** notes joins of the block that the branch sets to a constant, and nothing else does */
-  #decide(test: Expr, then: Block, otherwise: Block, block: Block): void {
+  #decide(test: Expr, then: Block, otherwise: Block, block: GrowingBlock): void {
     if (test.kind !== "var" || test.variable.mutable) return;
     for (const branch of [then, otherwise]) for (const s of branch) {
       if (s.kind !== "assign" || s.value.kind !== "const" || this.#assigned.get(s.variable) !== 1) continue;
-      const declared = block.find((d) => d.kind === "let" && d.variable === s.variable);
-      if (declared?.kind !== "let" || declared.value.kind !== "const") continue;
+      const declared = block.declaration(s.variable);
+      if (declared?.value.kind !== "const") continue;
       this.#decided.set(s.variable, { test, values: branch === then ? [s.value.value, declared.value.value] : [declared.value.value, s.value.value] });
     }
   }
@@ -179,11 +180,11 @@ class Folder {
   }
 
   /** puts the branch that is taken in place of the `if`; joins that only it sets become what it sets */
-  #splice(taken: Block, out: Stmt[]): void {
+  #splice(taken: Block, out: GrowingBlock): void {
     for (const s of this.block(taken)) {
-      const at = s.kind === "assign" ? out.findIndex((d) => d.kind === "let" && d.variable === s.variable) : -1;
-      if (s.kind === "assign" && at >= 0) {
-        out.splice(at, 1);
+      const declared = s.kind === "assign" ? out.declaration(s.variable) : null;
+      if (s.kind === "assign" && declared !== null) {
+        out.drop(declared);
         this.#replaced.set(s.variable, s.value);
       } else out.push(s);
     }
