@@ -139,9 +139,12 @@ class Sharer {
   }
 
   #remember(v: Var, value: Expr, key: string, table: Table): void {
-    const accesses = this.#memory.reads(value);
-    const changeable = accesses.everything || accesses.places.length > 0 || [...accesses.variables].some((x) => !this.#settled.has(x));
-    table.set(key, { variable: v, reads: changeable ? accesses : null });
+    table.set(key, { variable: v, reads: this.#changeable(this.#memory.reads(value)) });
+  }
+
+  /** null where nothing that is read can change: whatever is not null is looked at by every statement that writes */
+  #changeable(reads: Accesses): Accesses | null {
+    return reads.everything || reads.places.length > 0 || [...reads.variables].some((x) => !this.#settled.has(x)) ? reads : null;
   }
 
   /** a fresh array is as long as it was asked to be, or as what it is made after */
@@ -149,10 +152,10 @@ class Sharer {
     const own = length(use(array));
     const key = array.type.kind === "array" ? this.#key(own) : null;
     if (key === null) return;
-    if (value.kind === "new" && value.length.kind === "var" && !value.length.variable.mutable) table.set(key, { variable: this.#follow(value.length.variable), reads: this.#memory.reads(own) });
+    if (value.kind === "new" && value.length.kind === "var" && !value.length.variable.mutable) table.set(key, { variable: this.#follow(value.length.variable), reads: this.#changeable(this.#memory.reads(own)) });
     if (value.kind !== "zeros" || value.like.kind !== "var" || value.like.variable.mutable || value.like.variable.type.kind !== "array") return;
     const [a, b] = [this.#memory.reads(own), this.#memory.reads(length(value.like))];
-    table.set(`as long as ${key}`, { variable: value.like.variable, reads: { ...a, places: [...a.places, ...b.places], everything: a.everything || b.everything } });
+    table.set(`as long as ${key}`, { variable: value.like.variable, reads: this.#changeable({ ...a, places: [...a.places, ...b.places], everything: a.everything || b.everything }) });
   }
 
   /** the length of an array that was made after another is asked of that one */
