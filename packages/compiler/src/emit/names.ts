@@ -52,6 +52,7 @@ class Scope {
   readonly #outer: Scope | null;
   readonly #names = new Set<string>();
   readonly #numbers = new Map<string, number>();
+  readonly #free = new Map<string, number>();
 
   constructor(outer: Scope | null) {
     this.#outer = outer;
@@ -69,7 +70,15 @@ class Scope {
 
   /** the first number that may be free behind a name */
   first(base: string): number {
-    return this.#numbers.get(base) ?? 1;
+    return this.#numbers.get(base) ?? this.#outer?.firstFree(base) ?? 1;
+  }
+
+  /** the first number that is free behind a name; names are never given back, so that each number is asked about once */
+  firstFree(base: string): number {
+    let k = this.#free.get(base) ?? this.#outer?.firstFree(base) ?? 1;
+    while (this.has(`${base}_${k}`)) k++;
+    this.#free.set(base, k);
+    return k;
   }
 }
 
