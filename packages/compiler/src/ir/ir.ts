@@ -167,8 +167,11 @@ export type Expr =
   | { readonly kind: "array"; readonly elements: readonly Element[]; readonly type: Type }
   /** `{ a, b }`; spreads are written out by the frontend */
   | { readonly kind: "struct"; readonly fields: readonly FieldValue[]; readonly type: Type; /** of a class: a real instance, because code of the program asks (`tested`) or others get hold of it (`shared`) */ readonly instance?: "tested" | "shared" }
-  /** `new Float64Array(length)`, `new Array(length)`: zeros; holes for `Array` unless `zeroed` (derivative code); an empty map */
-  | { readonly kind: "new"; readonly length: Expr; readonly zeroed: boolean; readonly type: Type }
+  /**
+   * `new Float64Array(length)`, `new Array(length)`: zeros; holes for `Array` unless `zeroed` (derivative code); an empty map.
+   * `filled`: each element is written before it is read, so that nobody counts on the zeros
+   */
+  | { readonly kind: "new"; readonly length: Expr; readonly zeroed: boolean; readonly filled?: true; readonly type: Type }
   /** a fresh shallow copy of elements start (default 0) to end (default length): `slice`, `[...a]`, `Array.from(a)`, `new Float64Array(a)` */
   | { readonly kind: "copy"; readonly source: Expr; readonly start: Expr | null; readonly end: Expr | null; readonly type: Type }
   /** `subarray`: a typed array over elements start (default 0) to end (default length) of another's memory; to points-to it is the same object */

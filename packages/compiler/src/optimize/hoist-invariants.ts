@@ -114,7 +114,7 @@ function mayLeave(s: Stmt): boolean {
   return s.kind === "if" && (s.then.some(mayLeave) || s.else.some(mayLeave));
 }
 
-/** typed arrays that are made to be filled, of a length that surely is one, and that are mentioned only where their elements or their length are meant */
+/** typed arrays that are made to be filled (what a program makes itself, it may count on to be zero), of a length that surely is one, and that are mentioned only where their elements or their length are meant */
 function workspacesOf(func: Func): ReadonlySet<Var> {
   const lengths = new Set<Var>();
   const found = new Set<Var>();
@@ -124,7 +124,7 @@ function workspacesOf(func: Func): ReadonlySet<Var> {
     if (s.kind !== "let") continue;
     const { value } = s;
     if (value.kind === "length" || (value.kind === "op" && value.op === "Math.max" && value.args.some((x) => x.kind === "const" && Number(x.value) >= 0))) lengths.add(s.variable);
-    if (value.kind === "new" && !value.zeroed && value.type.kind === "array" && value.type.array !== "Array" && value.type.array !== "Tape" && isLength(value.length)) found.add(s.variable);
+    if (value.kind === "new" && value.filled === true && value.type.kind === "array" && value.type.array !== "Array" && isLength(value.length)) found.add(s.variable);
   }
   if (found.size === 0) return found;
   const away = (e: Expr): void => visitVariables(e, (v) => { found.delete(v); });

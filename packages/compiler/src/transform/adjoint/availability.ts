@@ -198,7 +198,7 @@ function indexedTape(v: Var, scope: Scope, recordings: Recording[], origin: Orig
   const type = tapeType(tapedType(v, scope));
   const tapeVar = context.supply.fresh(`${v.name}Tape`, type);
   const size = levels.map((l) => l.trips!).reduce((a, b) => context.flatten(op("*", [a, b]), before, "tapeLength", origin));
-  before.push(define(tapeVar, { kind: "new", length: size, zeroed: false, type }, origin));
+  before.push(define(tapeVar, { kind: "new", length: size, zeroed: false, filled: true, type }, origin));
   const record: Stmt[] = [];
   const index = (side: "sweepTrip" | "reverseTrip", out: Stmt[]): Expr =>
     levels.slice(1).reduce((at, l) => context.flatten(op("+", [op("*", [at, l.trips!]), l[side]!]), out, "at", origin), context.flatten(levels[0]![side]!, out, "at", origin));
