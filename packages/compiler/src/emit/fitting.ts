@@ -3,7 +3,7 @@
 import type { Expr, Place, Stmt, StructType, Type } from "../ir/ir.ts";
 import { VALUES_OF } from "../analysis/mutations.ts";
 import { op, REAL, typeOf } from "../ir/build.ts";
-import { heldAt, isAbsent, sameType, withoutUndefined } from "../ir/facts.ts";
+import { heldAt, isAbsent, mayBeLeftOut, sameType, withoutUndefined } from "../ir/facts.ts";
 import type { EmitContext } from "./context.ts";
 import { fit, shownAt, isSameText, present } from "./typing.ts";
 
@@ -82,7 +82,14 @@ export class Fitting {
     if (p.kind === "cell") return p.cell.type;
     const base = present(shown(p.base));
     if (p.kind === "field") return this.fieldType(base, p.field);
-    return base.kind === "array" ? base.element : base.kind === "map" ? base.value : base.kind === "tuple" && p.index.kind === "const" ? shownAt(base, Number(p.index.value)) ?? null : null;
+    if (base.kind === "tuple") return p.index.kind === "const" ? this.#position(base, Number(p.index.value)) : null;
+    return base.kind === "array" ? base.element : base.kind === "map" ? base.value : null;
+  }
+
+  /** what a position of a tuple takes */
+  #position(t: Type & { readonly kind: "tuple" }, index: number): Type | null {
+    const type = shownAt(t, index);
+    return type === undefined ? null : mayBeLeftOut(t, index) && this.#context.exactOptional ? withoutUndefined(type) : type;
   }
 
   /** is what is read of a place as present declared as something that may be missing? */

@@ -147,6 +147,13 @@ export class Reach {
   }
 }
 
+/** the members of a union, with the texts that a string among them is one of: `number | "auto"` */
+export function withTexts(members: readonly Type[], { types }: ts.UnionType): readonly Type[] {
+  const texts = types.filter((x) => (x.flags & ts.TypeFlags.StringLike) !== 0);
+  const literals = texts.flatMap((x) => (x.isStringLiteral() && (x.flags & ts.TypeFlags.EnumLiteral) === 0 ? [x.value] : []));
+  return literals.length < texts.length ? members : members.map((x) => (x.kind === "string" ? { ...x, literals } : x));
+}
+
 /** one of a few texts, numbers or truth values; null for all other types. Members of enumerations go by their names, which are not looked up here. */
 export function literalOf(type: ts.Type): Type | null {
   const { TypeFlags } = ts;

@@ -6,7 +6,7 @@ import type { ArrayName, Field, MapType, StructType, Type, UnionType } from "../
 import { BOOLEAN, REAL, STRING, VOID } from "../ir/build.ts";
 import { sameType } from "../ir/facts.ts";
 import { walkType } from "../ir/walkable.ts";
-import { classNode, fieldName, isField, isFromLibrary, isReadonly, literalOf, Mentions, Parts, Reach } from "./type-parts.ts";
+import { classNode, fieldName, isField, isFromLibrary, isReadonly, literalOf, Mentions, Parts, Reach, withTexts } from "./type-parts.ts";
 import { baseNode, chainOf, classKey, type ClassInstance, type ClassNode, heritageOf, instanceType, isAbstract, isException, subclassesOf } from "./classes.ts";
 import { arrayOf } from "./alternatives.ts";
 import { fits, implementersOf, inferParameters } from "./implementers.ts";
@@ -163,7 +163,7 @@ class Table implements TypeTable {
     const kinds = [...new Set(nothing)].sort();
     const [first] = members;
     if (first === undefined) return VOID;
-    const inner: Type = members.length === 1 ? first : arrayOf(members) ?? tupleOf(members) ?? { kind: "union", members };
+    const inner: Type = members.length === 1 ? first : arrayOf(members) ?? tupleOf(members) ?? { kind: "union", members: withTexts(members, type) };
     if (inner.kind === "union" && kinds.length === 0 && type.aliasSymbol !== undefined && !isInstance(type)) this.#registry.aliases.set(inner, type.aliasSymbol);
     return kinds.length === 0 || inner.kind === "opaque" ? inner : { kind: "nullable", inner, nothing: kinds };
   }

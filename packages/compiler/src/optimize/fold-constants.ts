@@ -8,7 +8,7 @@ import { assignedInClosures } from "./rewrite.ts";
 import { GrowingBlock } from "./growing-block.ts";
 import { isZeroEntry } from "../rules/runtime.ts";
 import { constantsAmong, holderOf, isArithmetic, isDerivative, isEntry, isRealTyped, sameExpr } from "../ir/facts.ts";
-import { primitiveKinds } from "./primitive-kinds.ts";
+import { PrimitiveKinds } from "./primitive-kinds.ts";
 import { type Constant, evaluate, NOT_CONSTANT } from "./evaluate.ts";
 
 export function foldConstants(func: Func): Func {
@@ -73,12 +73,13 @@ class Folder {
   /** joins that are one constant or another, as a branch that is over decided */
   readonly #decided = new Map<Var, Decided>();
   #stored: ReadonlySet<string> | null = null;
-  #typeof: ((e: Expr) => string | null) | null = null;
+  readonly #primitives: PrimitiveKinds;
 
   constructor(func: Func) {
     this.#values = constantsOf(func);
     this.#objects = objectsOf(func);
     this.#func = func;
+    this.#primitives = new PrimitiveKinds(func);
     const assigned = new Map<Var, number>();
     for (const s of statements(func.body)) if (s.kind === "assign") assigned.set(s.variable, (assigned.get(s.variable) ?? 0) + 1);
     this.#assigned = assigned;
@@ -221,6 +222,7 @@ class Folder {
     if (e.op === "instanceof" && isPrimitive(typeOf(a))) return constant(false);
     if (e.op === "select" && b && c) return selection(e, this.#truth(a), b, c);
     if (b === undefined) return this.#unary(e, a);
+    if ((e.op === "===" || e.op === "!==") && this.#primitives.isNoText(a, b)) return constant(e.op === "!==");
     if (e.op === "defaulted") return b.kind === "const" ? a : e;
     if (e.op === "&&" || e.op === "||") return this.#areOpposites(a, b) ? constant(e.op === "||") : lazy(e, a, b);
     if ((e.op === "===" || e.op === "!==") && b.kind === "const" && constantsAmong(a, (v) => this.#constants(v))?.includes(b.value) === false) return constant(e.op === "!==");
@@ -271,7 +273,7 @@ class Folder {
       }
       case "truthy": return typeOf(a).kind === "boolean" ? a : e;
       case "typeof": {
-        const kind = (this.#typeof ??= primitiveKinds(this.#func))(a);
+        const kind = this.#primitives.of(a);
         return kind === null ? e : constant(kind);
       }
       case "isNullish": return a.kind === "var" && this.#made.has(a.variable) ? constant(false) : e;

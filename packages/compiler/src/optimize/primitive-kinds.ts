@@ -2,15 +2,22 @@
 // Assumes that nothing but the function itself assigns its variables; those that closures assign have no kind. Types are not believed:
 // what is read of an array, and what came in, may be missing whatever its type says.
 import type { Expr, Func, Type, Var } from "../ir/ir.ts";
+import { typeOf } from "../ir/build.ts";
 import { isArithmetic } from "../ir/facts.ts";
 import { valuesGiven } from "../ir/walk.ts";
 import { assignedInClosures } from "./rewrite.ts";
 
-/** what `typeof` says of every value of an expression; null where that is more than one word, or not known */
-export function primitiveKinds(func: Func): (e: Expr) => string | null {
-  const given = valuesGiven(func.body);
-  for (const v of assignedInClosures(func)) given.delete(v);
-  return (asked) => {
+export class PrimitiveKinds {
+  readonly #func: Func;
+  #given: ReadonlyMap<Var, readonly Expr[]> | null = null;
+
+  constructor(func: Func) {
+    this.#func = func;
+  }
+
+  /** what `typeof` says of every value of an expression; null where that is more than one word, or not known */
+  of(asked: Expr): string | null {
+    const given = (this.#given ??= ownValues(this.#func));
     const kinds = new Set<string | null>();
     const seen = new Set<Var>();
     // every value that may get there is looked at once, so that chains and rings of variables cost their length
@@ -31,7 +38,23 @@ export function primitiveKinds(func: Func): (e: Expr) => string | null {
     }
     const [only = null] = kinds;
     return kinds.size === 1 ? only : null;
-  };
+  }
+
+  /** is a value no text, where it is compared with one? */
+  isNoText(e: Expr, text: Expr): boolean {
+    if (text.kind !== "const" || typeof text.value !== "string") return false;
+    const kind = NO_TEXTS.has(typeOf(e).kind) ? "number" : this.of(e);
+    return kind !== null && kind !== "string";
+  }
+}
+
+/** a number may be missing whatever its type says, and is no text then either */
+const NO_TEXTS: ReadonlySet<Type["kind"]> = new Set(["real", "boolean", "bigint"]);
+
+function ownValues(func: Func): ReadonlyMap<Var, readonly Expr[]> {
+  const given = valuesGiven(func.body);
+  for (const v of assignedInClosures(func)) given.delete(v);
+  return given;
 }
 
 /** of what an operation makes */
