@@ -172,7 +172,7 @@ export class ExpressionPrinter {
       case "op": return this.#op(e.op, e.args, e.type);
       case "load": if (e.place.kind === "element" && mapOf(typeOf(e.place.base))?.container.endsWith("Set")) return this.#print(e.place.index);
         return this.#asShown(e, this.place(e.place, (isPrintedAsThere(e) || isNullElement(e)) && !this.#context.narrowing.has(e), e.type));
-      case "length": return { doc: [this.holder(e.array), mapOf(typeOf(e.array)) === null ? ".length" : ".size"], precedence: POSTFIX };
+      case "length": return { doc: [this.holder(this.#fitting.measured(e.array)), mapOf(typeOf(e.array)) === null ? ".length" : ".size"], precedence: POSTFIX };
       case "keys": return this.#keys(e.of);
       case "array": return { doc: this.#bracketed("[", e.elements.map((x) => (x.spread ? ["...", this.#listed(x.value, e.type) ?? this.text(x.value)] : this.text(x.value))), "]", softline), precedence: PRIMARY };
       case "struct": return this.#object(e);

@@ -2,7 +2,7 @@
 // Literals and choices are fitted part by part. Assumes that it is asked in the order of the text, as narrowing is.
 import type { Expr, Place, Stmt, StructType, Type } from "../ir/ir.ts";
 import { VALUES_OF } from "../analysis/mutations.ts";
-import { op, REAL, typeOf } from "../ir/build.ts";
+import { op, REAL, STRING, typeOf } from "../ir/build.ts";
 import { heldAt, isAbsent, mayBeLeftOut, sameType, withoutUndefined } from "../ir/facts.ts";
 import type { EmitContext } from "./context.ts";
 import { fit, shownAt, isSameText, present } from "./typing.ts";
@@ -114,12 +114,17 @@ export class Fitting {
     return VALUES_OF[s.operation](at) && array.kind === "array" && (value.kind === "const" || sameType(present(typeOf(value)), present(array.element))) ? this.fitted(value, array.element) : value;
   }
 
-  /** a value of several types, of which the program knows that it is a number */
-  #isVague(e: Expr): boolean {
+  /** of `length`: a text is there, where a number could be for all that TypeScript sees */
+  measured(e: Expr): Expr {
+    return this.#isVague(e, STRING) && present(typeOf(e)).kind === "union" ? op("as", [e], STRING) : e;
+  }
+
+  /** a value of several types, of which the program knows that it is of this one */
+  #isVague(e: Expr, known: Type): boolean {
     const { language, typing, narrowing } = this.#context;
     if (language === "js" || (e.kind !== "var" && e.kind !== "load") || this.narrowed(e) !== null) return false;
     const shown = present(typing.shown(e));
-    return shown.kind === "union" && shown.members.some((x) => x.kind === "real") && !narrowing.isKind(e, REAL);
+    return shown.kind === "union" && shown.members.some((x) => x.kind === known.kind) && !narrowing.isKind(e, known);
   }
 
   /** may it stand on the left of `+=`? Not where TypeScript has to be told what it is; that an element is there, `!` says */
@@ -132,7 +137,7 @@ export class Fitting {
   /** of arithmetic: a number is there, also where TypeScript does not see it */
   operand(e: Expr): Expr {
     if (e.kind === "op" && e.op === "select" && e.type.kind === "real") return this.fitted(e, e.type);
-    if (this.#isVague(e)) return op("as", [e], REAL);
+    if (this.#isVague(e, REAL)) return op("as", [e], REAL);
     return (e.kind === "var" || e.kind === "load") && this.mayBeNothing(e) ? op("nonNull", [e], present(typeOf(e))) : e;
   }
 }

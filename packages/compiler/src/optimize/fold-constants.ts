@@ -3,11 +3,12 @@
 // sign of a zero apply to derivative variables alone (`isDerivative`). Library functions stay: their digits are the engine's.
 import type { Block, Expr, Func, Stmt, Type, Var } from "../ir/ir.ts";
 import { BOOLEAN, constant, isConst, op, typeOf, ZERO } from "../ir/build.ts";
-import { holdsClosures, kept, mapOperands, mapStmt, statements, substitute, valuesGiven, visitExpressions } from "../ir/walk.ts";
+import { kept, mapOperands, mapStmt, statements, substitute } from "../ir/walk.ts";
 import { assignedInClosures } from "./rewrite.ts";
 import { GrowingBlock } from "./growing-block.ts";
 import { isZeroEntry } from "../rules/runtime.ts";
 import { constantsAmong, holderOf, isArithmetic, isDerivative, isEntry, isRealTyped, sameExpr } from "../ir/facts.ts";
+import { ObjectKinds } from "./object-kinds.ts";
 import { PrimitiveKinds } from "./primitive-kinds.ts";
 import { type Constant, evaluate, NOT_CONSTANT } from "./evaluate.ts";
 
@@ -26,30 +27,13 @@ function constantsOf(func: Func): Map<Var, ReadonlySet<unknown>> {
   for (const s of statements(func.body)) {
     if ((s.kind !== "let" && s.kind !== "assign") || !s.variable.mutable) continue;
     const known = found.get(s.variable);
-    if (s.value.kind !== "const" || s.value.value === undefined) found.set(s.variable, null);
+    if (s.value.kind !== "const") found.set(s.variable, null);
     else if (known === undefined) found.set(s.variable, new Set([s.value.value]));
     else known?.add(s.value.value);
   }
   for (const v of assignedInClosures(func)) found.delete(v);
   return new Map([...found].flatMap(([v, values]) => (values === null ? [] : [[v, values] as const])));
 }
-
-/** fields that are stored to after their object was made, by function literals too */
-function storedFields(block: Block, found = new Set<string>()): ReadonlySet<string> {
-  for (const s of statements(block)) if ((s.kind === "store" || s.kind === "accumulate") && s.place.kind === "field") found.add(s.place.field);
-  if (holdsClosures(block)) visitExpressions(block, (e) => { if (e.kind === "closure") storedFields(e.func.body, found); });
-  return found;
-}
-
-/** variables that are assigned objects: which expressions */
-function objectsOf(func: Func): ReadonlyMap<Var, readonly Expr[]> {
-  const found = new Map<Var, readonly Expr[]>();
-  for (const [v, values] of valuesGiven(func.body)) if (v.mutable && (v.type.kind === "struct" || v.type.kind === "union")) found.set(v, values.filter((x) => !isConst(x, undefined)));
-  for (const v of assignedInClosures(func)) found.delete(v);
-  return found;
-}
-
-const NO_KINDS: ReadonlyMap<string, Expr> = new Map();
 
 class Folder {
   /** what operations define single variables, to see through operands */
@@ -65,20 +49,16 @@ class Folder {
   /** what joins of constants, and copies of such, may be */
   readonly #values: Map<Var, ReadonlySet<unknown>>;
   /** what tells one kind of object from others, where the object is made here: fields whose type has one value */
-  readonly #kinds = new Map<Var, ReadonlyMap<string, Expr>>();
-  readonly #objects: ReadonlyMap<Var, readonly Expr[]>;
-  readonly #func: Func;
+  readonly #kinds: ObjectKinds;
   /** how often each variable is assigned */
   readonly #assigned: ReadonlyMap<Var, number>;
   /** joins that are one constant or another, as a branch that is over decided */
   readonly #decided = new Map<Var, Decided>();
-  #stored: ReadonlySet<string> | null = null;
   readonly #primitives: PrimitiveKinds;
 
   constructor(func: Func) {
     this.#values = constantsOf(func);
-    this.#objects = objectsOf(func);
-    this.#func = func;
+    this.#kinds = new ObjectKinds(func);
     this.#primitives = new PrimitiveKinds(func);
     const assigned = new Map<Var, number>();
     for (const s of statements(func.body)) if (s.kind === "assign") assigned.set(s.variable, (assigned.get(s.variable) ?? 0) + 1);
@@ -112,7 +92,7 @@ class Folder {
           if (value.kind === "const" && !s.variable.mutable) this.#replaced.set(s.variable, value);
           if (value.kind === "op" && !s.variable.mutable) this.#definitions.set(s.variable, value);
           if (!s.variable.mutable && isThere(value)) this.#made.add(s.variable);
-          if (!s.variable.mutable && (value.kind === "struct" || value.kind === "var")) this.#kinds.set(s.variable, this.#kindsOf(value));
+          if (!s.variable.mutable) this.#noteKinds(s.variable, value);
           out.push(value === s.value ? s : { ...s, value });
           break;
         }
@@ -166,6 +146,7 @@ class Folder {
   /** a branch, where the outcome of the test is known */
   #given(test: Expr, outcome: boolean, block: Block): Block {
     const learned = new Set<Var>();
+    const before = new Map<Var, ReadonlySet<unknown> | undefined>();
     const learn = (e: Expr, value: boolean): void => {
       if (e.kind !== "var" || e.variable.mutable || this.#known.has(e.variable)) return;
       this.#known.set(e.variable, constant(value));
@@ -173,10 +154,20 @@ class Folder {
       const definition = this.#definitions.get(e.variable);
       if (definition?.op === "!") learn(definition.args[0]!, !value);
       if (definition?.op === (value ? "&&" : "||")) for (const a of definition.args) learn(a, value);
+      if (definition?.op !== (value ? "===" : "!==")) return;
+      // what is one text is none of the others
+      const [told, text] = definition.args;
+      if (told?.kind !== "var" || told.variable.mutable || text?.kind !== "const" || typeof text.value !== "string" || before.has(told.variable)) return;
+      before.set(told.variable, this.#values.get(told.variable));
+      this.#values.set(told.variable, new Set([text.value]));
     };
     learn(test, outcome);
     const folded = this.block(block);
     for (const v of learned) this.#known.delete(v);
+    for (const [v, values] of before) {
+      if (values === undefined) this.#values.delete(v);
+      else this.#values.set(v, values);
+    }
     return folded;
   }
 
@@ -210,7 +201,7 @@ class Folder {
   }
 
   #simplify(e: Expr, derivative: boolean): Expr {
-    if (e.kind === "load" && e.place.kind === "field" && e.place.base.kind === "var") return this.#kindsOf(e.place.base).get(e.place.field) ?? e;
+    if (e.kind === "load") return this.#kinds.known(e) ?? e;
     // a set is united with itself
     if (e.kind === "runtime" && e.name === "unite" && sameExpr(e.args[1]!, e.args[2]!)) return e.args[1]!;
     if (e.kind !== "op") return e;
@@ -236,27 +227,11 @@ class Folder {
     return joined ? [...joined] : choice ? constantsAmong(choice, (x) => this.#constants(x)) : null;
   }
 
-  /** what a value says of its kind; a join what all say that it is assigned */
-  #kindsOf(e: Expr): ReadonlyMap<string, Expr> {
-    if (e.kind === "var") {
-      const known = this.#kinds.get(e.variable);
-      if (known !== undefined || !e.variable.mutable) return known ?? NO_KINDS;
-      const [first = NO_KINDS, ...others] = (this.#objects.get(e.variable) ?? []).map((x) => (x.kind === "var" && x.variable.mutable ? NO_KINDS : this.#kindsOf(x)));
-      return others.length === 0 ? first : new Map([...first].filter(([name, value]) => others.every((x) => { const other = x.get(name); return other !== undefined && sameExpr(other, value); })));
-    }
-    if (e.kind !== "struct") return NO_KINDS;
-    const { fields, type } = e;
-    const declared = type.kind === "struct" ? type.fields : [];
-    return new Map(fields.flatMap(({ name, value }) => {
-      const of = declared.find((x) => x.name === name)?.type;
-      const [only, ...others] = of !== undefined && "literals" in of ? of.literals ?? [] : [];
-      return value.kind === "const" && value.value === only && only !== undefined && others.length === 0 && !this.#isStored(name) ? [[name, value] as const] : [];
-    }));
-  }
-
-  /** few functions make objects that tell their kind */
-  #isStored(field: string): boolean {
-    return (this.#stored ??= storedFields(this.#func.body)).has(field);
+  /** what tells its kind, of an object and of what is read of it */
+  #noteKinds(variable: Var, value: Expr): void {
+    this.#kinds.note(variable, value);
+    const values = value.kind === "load" ? this.#kinds.field(value) : undefined;
+    if (values !== undefined) this.#values.set(variable, values);
   }
 
   #unary(e: Op, a: Expr): Expr {

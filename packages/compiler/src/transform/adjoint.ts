@@ -2,7 +2,8 @@
 // Assumes the versioned stage and facts. Guarantees structured code without tapes where nothing needs them; adjoint variables are
 // assigned freely, so the result is versioned again (normalize.ts) before anything else looks at it.
 import type { Block, Expr, Func, Origin, Param, Place, Request, Stmt, Type, Var } from "../ir/ir.ts";
-import { accumulate, BOOLEAN, constant, define, element, field, isConst, length, load, ONE, op, parameterOf, REAL, runtime, runtimeCall, STRING, TRUE, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
+import { accumulate, BOOLEAN, constant, define, element, field, isConst, length, load, ONE, op, parameterOf, REAL, runtime, runtimeCall, TRUE, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
+import { mayBeLeftOut } from "../ir/facts.ts";
 import { declared, operands, variablesAssigned, variablesRead } from "../ir/walk.ts";
 import { holdsNumbers, isReal, isRealArray, isReference } from "../analysis/activity.ts";
 import { CompilerBug, unreachable } from "../diagnostics/diagnostic.ts";
@@ -13,7 +14,7 @@ import { declaresOf, type Plan, planBlock } from "./adjoint/block.ts";
 import { canFuse, fuseIndependent, planLoop } from "./adjoint/loop.ts";
 import { planMutate } from "./adjoint/mutation.ts";
 import { planAccumulate, planAssign, planLet, planStore } from "./adjoint/value.ts";
-import { holdsEntries, isDifferentiable, NULL } from "./companion.ts";
+import { holdsEntries, holdsNoNumber, isDifferentiable, NULL } from "./companion.ts";
 import { requireDisjoint } from "./disjoint.ts";
 
 export function planStatement(s: Stmt, context: Context): Region {
@@ -272,8 +273,9 @@ function enterParams(func: Func, wrt: readonly number[], context: Context, out: 
   return skeletons;
 }
 
-/** arrays of numbers that may be null: what was null at entry has null in the gradient, whatever was written there */
-const holdsNull = (t: Type): boolean => t.kind === "array" && t.element.kind === "nullable" && isRealArray(t);
+/** arrays and tuples of numbers that may be null, or left out: what was null at entry has null in the gradient, whatever was written there */
+const holdsNull = (t: Type): boolean =>
+  (t.kind === "array" && t.element.kind === "nullable" && isRealArray(t)) || (t.kind === "tuple" && t.elements.some((x, i) => isReal(x) && !isReference(x) && (x.kind !== "real" || mayBeLeftOut(t, i))));
 
 /** makes the companion of a parameter, and notes of its shape at entry what the function may change */
 function enterReference(v: Var, companion: Var, context: Context, out: Stmt[], origin: Origin): Skeleton {
@@ -319,10 +321,12 @@ function orNull(p: Param, bar: Expr, context: Context, out: Stmt[], origin: Orig
 
 /** does an argument hold no number? null where it does for certain */
 function noNumber({ variable: v, defaulted }: Param, context: Context, out: Stmt[], origin: Origin): Expr | null {
-  const test = (e: Expr): Expr => context.flatten(e, out, "isMissing", origin);
-  if (v.type.kind === "union" || (v.type.kind === "nullable" && v.type.inner.kind === "union")) return test(op("!==", [op("typeof", [use(v)], STRING), constant("number")], BOOLEAN));
-  if (v.type.kind !== "nullable" || (defaulted && !v.type.nothing.includes("null"))) return null;
-  return test(defaulted ? op("===", [use(v), constant(null)], BOOLEAN) : op("isNullish", [use(v)], BOOLEAN));
+  const test = holdsNoNumber(use(v));
+  const found = (e: Expr): Expr => context.flatten(e, out, "isMissing", origin);
+  if (test === null || !defaulted) return test && found(test);
+  // what is left out has the number that is its default
+  if (v.type.kind === "nullable" && v.type.inner.kind !== "union") return v.type.nothing.includes("null") ? found(op("===", [use(v), constant(null)], BOOLEAN)) : null;
+  return found(op("&&", [op("!==", [use(v), UNDEFINED], BOOLEAN), test], BOOLEAN));
 }
 
 function partOfGradient(p: Param | undefined, context: Context, skeletons: ReadonlyMap<Var, Skeleton>, out: Stmt[], origin: Origin): Expr {

@@ -1,7 +1,7 @@
 // Companions: the adjoint or tangent object of a reference has the structure of the reference, with a derivative for each number.
 // Types of companions, and the expression that makes the companion of a freshly made object.
 import type { Expr, Field, FieldValue, Origin, Place, Stmt, StructType, Type } from "../ir/ir.ts";
-import { define, REAL, type Supply, typeOf, use, VOID, ZERO } from "../ir/build.ts";
+import { BOOLEAN, constant, define, op, REAL, STRING, type Supply, typeOf, use, VOID, ZERO } from "../ir/build.ts";
 import { isReal, isReference } from "../analysis/activity.ts";
 import { declarationsOf, fieldOf, mapOf, tupleLike } from "../ir/facts.ts";
 
@@ -120,7 +120,18 @@ export function zeroOf(t: Type): Expr {
 }
 
 /** the same in a place of a companion: what is no number has null there, if the place may hold that */
-export const zeroIn = (held: Type | undefined, t: Type): Expr => (held?.kind === "nullable" && held.nothing.includes("null") && isNumber(held.inner) && !isReal(t) ? { kind: "const", value: null } : zeroOf(t));
+export const zeroIn = (held: Type | undefined, t: Type): Expr => (mayHoldNull(held) && !isReal(t) ? { kind: "const", value: null } : zeroOf(t));
+
+/** does a value hold no number when the program runs? null where its type says that it does */
+export function holdsNoNumber(e: Expr): Expr | null {
+  const t = typeOf(e);
+  if (isReference(t)) return null;
+  if (t.kind === "union" || (t.kind === "nullable" && t.inner.kind === "union")) return op("!==", [op("typeof", [e], STRING), constant("number")], BOOLEAN);
+  return t.kind === "nullable" ? op("isNullish", [e], BOOLEAN) : null;
+}
+
+/** may a place of a companion hold null, for what is no number? */
+export const mayHoldNull = (held: Type | undefined): boolean => held?.kind === "nullable" && held.nothing.includes("null") && isNumber(held.inner);
 
 /** what of a literal has a place in its companion */
 export const differentiableFields = (companion: Type, { fields }: Expr & { readonly kind: "struct" }): readonly FieldValue[] =>

@@ -14,7 +14,7 @@ import { type IsGuarded, partial, tangent as tangentOf } from "../rules/derive.t
 import { ENTERING, isLinearCall, UNITING } from "../rules/runtime.ts";
 import { isRuled, pushedForward, ruledArguments, type RuledCall } from "./ruled.ts";
 import type { Rules } from "./rules.ts";
-import { type CompanionTypes, differentiableFields, hasPlace, isDifferentiable, isEmptyAt, zeroIn, zeroOf, zerosOf, zerosStoredLater } from "./companion.ts";
+import { type CompanionTypes, differentiableFields, hasPlace, holdsNoNumber, isDifferentiable, isEmptyAt, mayHoldNull, zeroIn, zeroOf, zerosOf, zerosStoredLater } from "./companion.ts";
 
 /** what keeps sets; opaque to compiled code */
 export const SETS: Type = { kind: "struct", id: -4_000_003, name: null, isClass: false, fields: [], runtime: "Dependencies" };
@@ -150,7 +150,9 @@ export class Tangent {
 
   /** in a place that holds such a type */
   #dotIn(held: Type | undefined, e: Expr): Expr {
-    return this.isActive(e) || isReference(typeOf(e)) || isAbsent(e) ? this.dot(e) : zeroIn(held, typeOf(e));
+    const dot = this.isActive(e) || isReference(typeOf(e)) || isAbsent(e) ? this.dot(e) : zeroIn(held, typeOf(e));
+    const test = mayHoldNull(held) ? holdsNoNumber(e) : null;
+    return test === null || e.kind === "const" ? dot : op("select", [test, constant(null), dot], held);
   }
 
   #zerosLike(e: Expr): Expr {
@@ -224,7 +226,9 @@ export class Tangent {
     if (s.kind === "accumulate" && this.sets !== null) return [s, ...this.#include(this.#place(place), this.dot(value), isEntry(place), origin)];
     if (s.kind === "accumulate") return this.isActive(value) || isEntry(place) ? [s, { ...s, place: this.#place(place), value: this.dot(value) }] : [s];
     const at = this.#place(place);
-    return [s, store(at, this.#dotIn(declarationsOf(at)[0]?.type, value), origin)];
+    const out: Stmt[] = [s];
+    const dot = this.#flatten(this.#dotIn(declarationsOf(at)[0]?.type, value), out, "dot", origin);
+    return [...out, store(at, dot, origin)];
   }
 
   /** what a place depends on grows; an entry that is not there yet depends on nothing */
@@ -254,14 +258,15 @@ export class Tangent {
     const isValue = VALUES_OF[s.operation];
     const [source, offset] = s.args;
     if (s.operation === "set" && source && !this.isActive(source)) return [s, ...this.#clearRange(array, source, offset ?? ZERO, s.origin)];
-    const args = s.args.map((a, i) => (isValue(i) ? this.#dotIn(heldAt(typeOf(array), i), a) : a));
+    const out: Stmt[] = [s];
+    const args = s.args.map((a, i) => (isValue(i) ? this.#flatten(this.#dotIn(heldAt(typeOf(array), i), a), out, "dot", s.origin) : a));
     let result: Var | null = null;
     if (s.result && this.isActive(use(s.result))) {
       result = supply.fresh(this.#name(s.result), types.of(s.result.type));
       this.setDot(s.result, use(result));
     }
     // popping an empty array gives undefined in both
-    return [s, { ...s, array, args, result }];
+    return [...out, { ...s, array, args, result }];
   }
 
   /** what is copied from an array without a derivative has none */
