@@ -47,6 +47,7 @@ const cases: readonly (readonly [name: string, source: string, expected: unknown
   ["a gradient of nothing, along a direction", '[jvp(grad((x: number, w: number | null) => (w === null ? x * x : w * x * x), { wrt: [0, 1] }))([1, null], [1, 0])[1], jvp(grad((x: number, w: number | "auto") => (w === "auto" ? x * x : w * x * x), { wrt: [0, 1] }))([1, 3], [1, 0])[1]]', [[2, null], [6, 2]]],
   ["a field of strings that is written", `jvp(${NOTED})([3, 1], [1, null])[1]`, { a: 6 }],
   ["a field of strings that is written, in a pullback", `(([q, pull]) => [q, pull({ a: 1 })])(vjp(${NOTED})(3, 1))`, [{ a: 9, note: "n", on: true }, [6, 0]]],
+  ["a field that is absent and is filled by a name known at run time", 'grad((x: number, o: { a?: number; b?: number }) => { for (const key of ["a", "b"] as const) o[key] ??= x; return o.a! * o.b!; }, { wrt: [0, 1] })(3, { a: 2 })', [2, { a: 3 }]],
   ["an entry of a record", 'grad((o: Record<string, number | null>) => (o["a"] ?? 2) * o["b"]!)({ a: null, b: 3 })', { a: null, b: 2 }],
   ["an argument", "grad((x: number | null, y: number) => (x ?? 2) * y, { wrt: [0, 1] })(null, 3)", [null, 2]],
   ["an argument that is there", "grad((x: number | null, y: number) => (x ?? 2) * y, { wrt: [0, 1] })(4, 3)", [3, 4]],

@@ -16,6 +16,11 @@ export const isSet = (t: Type): boolean => mapOf(t)?.container.endsWith("Set") ?
 /** is the place an entry of a map? There may be none: a companion lacks those to which nothing was added */
 export const isEntry = (p: Place): boolean => p.kind === "element" && mapOf(typeOf(p.base)) !== null;
 
+/** is the place a field of an object, by a name that stands in the text or is known at run time? */
+export const isField = (p: Place): boolean => p.kind === "field" || (p.kind === "element" && isObject(typeOf(p.base)));
+
+const isObject = (t: Type): boolean => t.kind === "struct" || (t.kind === "nullable" && isObject(t.inner));
+
 type Tuple = Type & { readonly kind: "tuple" };
 
 /** a tuple of other elements, as long as this one may be */
@@ -41,7 +46,8 @@ export function declarationsOf(p: Place): readonly Pick<Field, "type" | "optiona
   const type = typeOf(p.base);
   const base = type.kind === "nullable" ? type.inner : type;
   return (base.kind === "union" ? base.members : [base]).flatMap((x) => {
-    if (x.kind === "struct") return p.kind === "field" ? x.fields.filter((f) => f.name === p.field) : [];
+    // a name that is known at run time may be that of any field
+    if (x.kind === "struct") return p.kind === "field" ? x.fields.filter((f) => f.name === p.field) : x.fields.filter((f) => p.index.kind !== "const" || isConst(p.index, f.name));
     if (x.kind === "map") return certain([x.value]);
     if (p.kind === "field") return [];
     if (x.kind === "tuple") return certain(p.index.kind === "const" ? x.elements.filter((_, i) => isConst(p.index, i)) : x.elements);
