@@ -76,6 +76,8 @@ export interface StructType {
   readonly fields: readonly Field[];
   /** derivative code: what the runtime remembers of a structure of this type */
   readonly skeletonOf?: Type;
+  /** what comes of a call that may throw (handlers.ts) */
+  readonly isOutcome?: true;
   /** what the runtime exports under this name */
   readonly runtime?: string;
   /** the static members of a class: to the runtime the object is a function, which holds nothing */

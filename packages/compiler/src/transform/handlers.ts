@@ -95,7 +95,7 @@ export function withOutcome(func: Func, outcome: Outcome, context: HandlerContex
 export function outcomeType(func: Func, types: readonly Type[], id: number): Outcome {
   const value: Field[] = func.result ? [{ name: "value", type: func.resultType, optional: false }] : [];
   const thrown = types.map((type, k): Field => ({ name: thrownName(types, k), type, optional: false }));
-  const record: StructType = { kind: "struct", id, name: null, isClass: false, fields: [{ name: "failed", type: REAL, optional: false }, ...value, ...thrown] };
+  const record: StructType = { kind: "struct", id, name: null, isClass: false, isOutcome: true, fields: [{ name: "failed", type: REAL, optional: false }, ...value, ...thrown] };
   return { id: `${func.id}$outcome`, types, record };
 }
 

@@ -1,6 +1,7 @@
 // Values that go by a name without a type (`unknown`, `any`): a helper that is handed what was caught, say. Such a name has the type of its
 // value where it stands for one; a test that tells what else it holds says nothing of where its numbers come from, so that is refused.
-// Assumes the structured stage after inlining, before handlers: what a handler catches is told apart where it is thrown (catcher.ts).
+// Assumes the structured stage after inlining, before handlers are resolved: what one catches is told apart where it is thrown (catcher.ts). What is
+// derived comes here again, with handlers that are.
 // Guarantees that numbers come out of a value without a type only where the value was caught.
 import type { Block, Expr, Func, Var } from "../ir/ir.ts";
 import { isAtom, type Supply, typeOf, use } from "../ir/build.ts";
@@ -14,12 +15,21 @@ export function typeNames(func: Func, { supply, report }: { readonly supply: Sup
   if (![...statements(func.body)].some((s) => s.kind === "let" && (isUntyped(s.variable.type) || isUntyped(typeOf(s.value))))) return func;
   const typed = withTypes(func, supply);
   const caught = new Set<Var>();
-  for (const s of statements(typed.body)) if (s.kind === "try" && s.caught) caught.add(s.caught);
+  for (const s of statements(typed.body)) {
+    if (s.kind === "try" && s.caught) caught.add(s.caught);
+    else if (s.kind === "let" && isThrown(s.value)) caught.add(s.variable);
+  }
   for (const s of statements(typed.body)) {
     if (s.kind !== "let" || s.value.kind !== "var" || !isUntyped(s.value.variable.type) || caught.has(s.value.variable)) continue;
     if (carriesNumbers(s.variable.type)) report(untypedAssertion(s.origin.span, s.value.variable.type.text, printType(s.variable.type)));
   }
   return typed;
+}
+
+/** out of a call whose exceptions are results already */
+function isThrown(e: Expr): boolean {
+  const holder = e.kind === "load" && e.place.kind === "field" ? typeOf(e.place.base) : null;
+  return holder?.kind === "struct" && holder.isOutcome === true;
 }
 
 /** names for one value, as that value; where a variable may hold another by then, as a variable of its type */
