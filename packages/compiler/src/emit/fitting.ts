@@ -5,6 +5,7 @@ import { VALUES_OF } from "../analysis/mutations.ts";
 import { op, REAL, STRING, typeOf } from "../ir/build.ts";
 import { heldAt, isAbsent, mayBeLeftOut, sameType, withoutUndefined } from "../ir/facts.ts";
 import type { EmitContext } from "./context.ts";
+import { isMixed } from "./narrowing.ts";
 import { fit, shownAt, isSameText, present } from "./typing.ts";
 
 export class Fitting {
@@ -49,6 +50,13 @@ export class Fitting {
     const from = typing.shown(e);
     const how = fit(narrowing.has(e) ? present(from) : from, to);
     return how === "as it is" ? e : how === "there" ? op("nonNull", [e], present(from)) : op("as", [e], to);
+  }
+
+  /** the same where it is assigned: to TypeScript it stays one of several values, since it does not follow what asks for them */
+  assigned(e: Expr, to: Type): Expr {
+    const { language, typing, narrowing } = this.#context;
+    const made = this.fitted(e, to);
+    return language === "ts" && narrowing.asksKinds && isMixed(to) && !isAbsent(made) && !isMixed(typing.shown(made)) ? op("as", [made], to) : made;
   }
 
   /** a literal with nothing around it that says which of a few values its properties have */

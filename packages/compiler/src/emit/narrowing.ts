@@ -3,7 +3,7 @@
 // Assumes that statements are visited in the order of the text.
 import type { Block, Expr, Func, Place, StructType, Type, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
-import { isAbsent } from "../ir/facts.ts";
+import { isAbsent, isReferenceType } from "../ir/facts.ts";
 import { expressions, operands, statements, variablesAssigned } from "../ir/walk.ts";
 import { pathOf, propertyPath, variablePath } from "./paths.ts";
 
@@ -22,6 +22,8 @@ export class Narrowing {
   /** tests that have a name: TypeScript looks through constants */
   readonly #named = new Map<Var, Expr>();
   #facts: Facts = NO_FACTS;
+  /** does the function ask of values that are numbers or texts what they are? */
+  #asksKinds = false;
 
   /** `isNamed`: is an object type written by name, so that its readonly properties are seen? */
   constructor(func: Func, assigned: ReadonlySet<Var>, shown: (e: Expr) => Type, isNamed: (t: StructType) => boolean) {
@@ -35,6 +37,7 @@ export class Narrowing {
       }
     };
     const inside = (e: Expr): void => {
+      if (asksKind(e)) this.#asksKinds = true;
       if (e.kind === "closure") visit(e.func);
       else for (const o of operands(e)) inside(o);
     };
@@ -63,6 +66,11 @@ export class Narrowing {
   isKind(e: Expr, type: Type): boolean {
     const path = pathOf(e);
     return path !== null && this.#facts.has(`${path}.typeof ${type.kind}`);
+  }
+
+  /** would TypeScript take an answer for settled once a value of one kind was assigned? */
+  get asksKinds(): boolean {
+    return this.#asksKinds;
   }
 
   get facts(): Facts {
@@ -201,3 +209,12 @@ export function meet(a: Facts | null, b: Facts | null): Facts {
   if (b === null) return a;
   return new Set([...a].filter((x) => b.has(x)));
 }
+
+function asksKind(e: Expr): boolean {
+  if (e.kind !== "op") return false;
+  const [of, text] = e.args;
+  return of !== undefined && isMixed(typeOf(of)) && (e.op === "typeof" || ((e.op === "===" || e.op === "!==") && text?.kind === "const" && typeof text.value === "string"));
+}
+
+/** a number, or a text, or another value that is no object */
+export const isMixed = (t: Type): boolean => (t.kind === "nullable" ? isMixed(t.inner) : t.kind === "union" && !isReferenceType(t));

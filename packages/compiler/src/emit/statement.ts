@@ -93,13 +93,13 @@ export class StatementPrinter {
     switch (s.kind) {
       case "let": return this.#let(s.variable, s.value, rest);
       case "assign": {
-        const value = this.#fitting.fitted(s.value, this.#context.typing.declared(s.variable));
+        const value = this.#fitting.assigned(s.value, this.#context.typing.declared(s.variable));
         const doc: Doc = [this.#update(this.#name(s.variable), value, use(s.variable), isDerivative(s.variable)), this.#asserted(s.variable, s.value), ";"];
         this.#noteAssigned(s.variable, value, true);
         return doc;
       }
       case "store": {
-        const value = this.#fitting.fitted(s.value, this.#fitting.held(s.place) ?? typeOf(s.value));
+        const value = this.#fitting.assigned(s.value, this.#fitting.held(s.place) ?? typeOf(s.value));
         const doc = this.#entry(s.place, value) ?? [this.#update(this.#place(s.place, typeOf(s.value)), value, load(s.place, typeOf(s.value)), false), ";"];
         this.#context.narrowing.stored(s.place);
         if (isAbsent(s.value)) this.#context.narrowing.emptied(s.place);
@@ -147,7 +147,7 @@ export class StatementPrinter {
     const { language, typing } = this.#context;
     const isAssigned = this.#context.assigned.has(v);
     const declared = typing.declared(v);
-    const fitted = this.#fitting.fitted(value, declared);
+    const fitted = isAssigned ? this.#fitting.assigned(value, declared) : this.#fitting.fitted(value, declared);
     // where a test has shown that a value is not there, `!` leaves nothing that could be assigned
     const isBare = isAssigned && fitted.kind === "op" && fitted.op === "nonNull";
     // what it is told to be it is, however its value was narrowed on the way around
