@@ -100,7 +100,8 @@ export class StatementPrinter {
       }
       case "store": {
         const value = this.#fitting.assigned(s.value, this.#fitting.held(s.place) ?? typeOf(s.value));
-        const doc = this.#entry(s.place, value) ?? [this.#update(this.#place(s.place, typeOf(s.value)), value, load(s.place, typeOf(s.value)), false), ";"];
+        const entry = s.place.kind === "element" ? this.#expressions.entry(s.place, this.#expressions.text(value)) : null;
+        const doc: Doc = [entry ?? this.#update(this.#place(s.place, typeOf(s.value)), value, load(s.place, typeOf(s.value)), false), ";"];
         this.#context.narrowing.stored(s.place);
         if (isAbsent(s.value)) this.#context.narrowing.emptied(s.place);
         return doc;
@@ -198,11 +199,6 @@ export class StatementPrinter {
     return target.kind === "load" ? this.#expressions.place(target.place, true, target.type, true) : left;
   }
 
-  #entry(p: Place, value: Expr): Doc | null {
-    const printed = p.kind === "element" ? this.#expressions.entry(p, this.#expressions.text(value)) : null;
-    return printed === null ? null : [printed, ";"];
-  }
-
   /** what is added to an entry of a map starts from nothing where there is none */
   #accumulateEntry(place: Place & { readonly kind: "element" }, value: Expr): Doc {
     const minus = negated(value, true);
@@ -217,7 +213,7 @@ export class StatementPrinter {
     if (place.kind === "element" && mapOf(typeOf(place.base)) !== null) return this.#accumulateEntry(place, value);
     const left = this.#expressions.place(place, !this.#context.narrowing.has(load(place, typeOf(value))), typeOf(value), true);
     const minus = negated(value, true);
-    return minus ? this.#assignment(left, "-=", this.#fitting.operand(minus)) : this.#assignment(left, "+=", this.#fitting.operand(value));
+    return this.#assignment(left, minus ? "-=" : "+=", this.#fitting.operand(minus ?? value));
   }
 
   #bound(v: Var | null): Doc {
@@ -229,7 +225,11 @@ export class StatementPrinter {
     const t = typeOf(s.array);
     if (s.operation === "length") return [array, ".length = ", s.args.map((a) => this.#expressions.text(a))];
     const map = mapOf(t);
-    if (s.operation === "delete" && (map === null || map.container === "Object")) return ["delete ", s.args.map((a) => this.#expressions.property(s.array, a))];
+    if (s.operation === "delete" && (map === null || map.container === "Object")) {
+      const property = s.args.map((a) => this.#expressions.property(s.array, a));
+      for (const a of s.args) if (a.kind === "const") this.#context.narrowing.emptied({ kind: "field", base: s.array, field: String(a.value) });
+      return ["delete ", property];
+    }
     const call: Doc = [array, `.${s.operation}`, this.#expressions.list(s.args.map((x, i) => this.#fitting.entering(s, x, i)))];
     const isThere = s.result && (s.operation === "pop" || s.operation === "shift") && s.result.type.kind !== "nullable" && this.#context.language === "ts" && this.#context.read.has(s.result);
     return isThere ? [call, "!"] : call;
