@@ -63,7 +63,7 @@ export function emitFunction(func: Func, options: EmitOptions): Emitted {
   const context: EmitContext = {
     names: assignNames(func, new Set([...facts.outside, name]), facts.unused),
     types, typing, found, functionName, cellName,
-    narrowing: new Narrowing(func, facts.assigned, typing.shown, types.isNamed),
+    narrowing: new Narrowing(func, facts.assigned, typing, types.isNamed),
     classOf: options.classOf ?? (() => null),
     parametersOf: options.parametersOf ?? (() => []),
     language: options.language,

@@ -5,6 +5,7 @@ import type { Block, Expr, Func, Place, StructType, Type, Var } from "../ir/ir.t
 import { typeOf } from "../ir/build.ts";
 import { isAbsent, isReferenceType } from "../ir/facts.ts";
 import { expressions, operands, statements, variablesAssigned } from "../ir/walk.ts";
+import type { Typing } from "./typing.ts";
 import { pathOf, propertyPath, variablePath } from "./paths.ts";
 
 /**
@@ -26,13 +27,14 @@ export class Narrowing {
   #asksKinds = false;
 
   /** `isNamed`: is an object type written by name, so that its readonly properties are seen? */
-  constructor(func: Func, assigned: ReadonlySet<Var>, shown: (e: Expr) => Type, isNamed: (t: StructType) => boolean) {
+  constructor(func: Func, assigned: ReadonlySet<Var>, { shown, isCircular }: Pick<Typing, "shown" | "isCircular">, isNamed: (t: StructType) => boolean) {
     this.#assigned = assigned;
     this.#shown = shown;
     this.#isNamed = isNamed;
     const visit = (f: Func): void => {
       for (const s of statements(f.body)) {
-        if (s.kind === "let" && typeOf(s.value).kind === "boolean" && !assigned.has(s.variable)) this.#named.set(s.variable, s.value);
+        // it looks through no constant whose type is written out
+        if (s.kind === "let" && typeOf(s.value).kind === "boolean" && !assigned.has(s.variable) && !isCircular(s.variable)) this.#named.set(s.variable, s.value);
         for (const e of expressions(s)) inside(e);
       }
     };
