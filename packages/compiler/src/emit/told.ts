@@ -9,7 +9,14 @@ type FieldPlace = Place & { readonly kind: "field" };
 
 /** ` as T`, to stand behind the object that has the property; null where TypeScript sees it. `read`: the type of what is read */
 export const told = (p: FieldPlace, read: Type | null, isWritten: boolean, context: EmitContext): string | null =>
-  (context.language !== "ts" ? null : (isWritten ? opened(p, context) : null) ?? viewed(p, read, context) ?? member(p.base, p.field, read, context));
+  (context.language !== "ts" ? null : (isWritten ? opened(p, context) : null) ?? lacking(p, context) ?? viewed(p, read, context) ?? member(p.base, p.field, read, context));
+
+/** an object that is written out here, maybe as one of several, without a property that its type has */
+function lacking({ base, field }: FieldPlace, { types }: EmitContext): string | null {
+  const lacks = (e: Expr): boolean => (e.kind === "struct" ? !e.fields.some((f) => f.name === field) : e.kind === "op" && (e.op === "select" || e.op === "??") && e.args.some(lacks));
+  const type = presentType(typeOf(base));
+  return lacks(base) && type.kind === "struct" ? ` as ${types.text(type)}` : null;
+}
 
 /** an object of several types, as one that has the field: which it is, the program knows by a test that need not stand around this text */
 function member(base: Expr, field: string, read: Type | null, { narrowing, types }: EmitContext): string | null {
