@@ -3,7 +3,7 @@
 // Assumes the nested stage. Guarantees that a value needs nothing where its type fits, and that nothing is written twice.
 import type { Block, Expr, Func, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
-import { mapOf, mayBeLeftOut, sameType, tupleLike } from "../ir/facts.ts";
+import { mapOf, mayBeLeftOut, orUndefined, sameType, tupleLike } from "../ir/facts.ts";
 import { blocks, expressions, operands, statements } from "../ir/walk.ts";
 import { type Path, pathOf, propertyPath, variablePath } from "./paths.ts";
 
@@ -213,8 +213,6 @@ const elementOf = (t: Type): Type => (t.kind === "nullable" ? elementOf(t.inner)
 
 export const present = (t: Type): Type => (t.kind === "nullable" ? t.inner : t);
 
-const orUndefined = (t: Type): Type =>
-  t.kind === "void" || t.kind === "opaque" ? t : t.kind !== "nullable" ? { kind: "nullable", inner: t, nothing: ["undefined"] } : t.nothing.includes("undefined") ? t : { ...t, nothing: [...t.nothing, "undefined"] };
 
 /** of two arms of a choice */
 function joined(a: Type, b: Type, whole: Type): Type {

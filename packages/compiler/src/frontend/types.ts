@@ -4,7 +4,7 @@
 import { ts } from "ts-morph";
 import type { ArrayName, Field, MapType, StructType, Type, UnionType } from "../ir/ir.ts";
 import { BOOLEAN, REAL, STRING, VOID } from "../ir/build.ts";
-import { sameType } from "../ir/facts.ts";
+import { orUndefined, sameType } from "../ir/facts.ts";
 import { walkType } from "../ir/walkable.ts";
 import { classNode, fieldName, isField, isFromLibrary, isReadonly, literalOf, Mentions, Parts, Reach, withTexts } from "./type-parts.ts";
 import { baseNode, chainOf, classKey, type ClassInstance, type ClassNode, heritageOf, instanceType, isAbstract, isException, subclassesOf } from "./classes.ts";
@@ -39,13 +39,6 @@ const opaque = (text: string): Type => ({ kind: "opaque", text });
 
 /** the type without null and undefined */
 export const present = (type: Type): Type => (type.kind === "nullable" ? type.inner : type);
-
-/** the type with undefined: of an element that may be absent */
-export function orUndefined(type: Type): Type {
-  if (type.kind === "void" || type.kind === "opaque") return type;
-  if (type.kind !== "nullable") return { kind: "nullable", inner: type, nothing: ["undefined"] };
-  return type.nothing.includes("undefined") ? type : { ...type, nothing: [...type.nothing, "undefined"] };
-}
 
 const WALKS: ReadonlySet<string> = new Set(["Generator", "Iterable", "IterableIterator", "IteratorObject"]);
 

@@ -1,10 +1,10 @@
 // Types as comments that TypeScript reads in JavaScript.
 import { ts } from "ts-morph";
 import type { StructType, Type } from "../ir/ir.ts";
-import { sameType } from "../ir/facts.ts";
+import { orUndefined, sameType } from "../ir/facts.ts";
 import { walked } from "../ir/walkable.ts";
 import type { ParameterizedNode } from "./nodes.ts";
-import { orUndefined, type TypeTable } from "./types.ts";
+import { type TypeTable } from "./types.ts";
 
 /** can the type be written down without losing what numbers are in it? */
 export function isWritable(type: Type, seen: ReadonlySet<StructType> = new Set()): boolean {

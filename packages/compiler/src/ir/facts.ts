@@ -34,6 +34,13 @@ export const isTupleOfNumbers = (t: Type): t is Tuple => t.kind === "tuple" && t
 
 export const withoutUndefined = (t: Type): Type => (t.kind !== "nullable" || !t.nothing.includes("undefined") ? t : t.nothing.length === 1 ? t.inner : { ...t, nothing: ["null"] });
 
+/** the type with undefined: of an element that may be absent */
+export function orUndefined(type: Type): Type {
+  if (type.kind === "void" || type.kind === "opaque") return type;
+  if (type.kind !== "nullable") return { kind: "nullable", inner: type, nothing: ["undefined"] };
+  return type.nothing.includes("undefined") ? type : { ...type, nothing: [...type.nothing, "undefined"] };
+}
+
 /** what an array or tuple is declared to hold at a position */
 export const heldAt = (t: Type, index: number): Type | undefined => (t.kind === "array" ? t.element : t.kind === "tuple" ? t.elements[index] : t.kind === "nullable" ? heldAt(t.inner, index) : undefined);
 

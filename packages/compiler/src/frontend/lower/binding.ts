@@ -3,9 +3,9 @@
 import { ts } from "ts-morph";
 import type { Expr, Type } from "../../ir/ir.ts";
 import { BOOLEAN, constant, define, load, op, typeOf, UNDEFINED, use, VOID } from "../../ir/build.ts";
-import { tupleLike } from "../../ir/facts.ts";
+import { orUndefined, tupleLike } from "../../ir/facts.ts";
 import { bare, spanOf } from "../nodes.ts";
-import { orUndefined, present } from "../types.ts";
+import { present } from "../types.ts";
 import { walked } from "../../ir/walkable.ts";
 import { type Body, PLAIN, type Want } from "./body.ts";
 import { isDefinite, isMixed } from "./definite.ts";
@@ -16,7 +16,6 @@ import { localClass } from "./class-value.ts";
 import { propertyKey } from "./literal.ts";
 import { reference, write } from "./reference.ts";
 import { ownIterator } from "./iterator.ts";
-import { positionsOf, tupleOf } from "./tuple.ts";
 import { collect } from "./walk.ts";
 import { copyFields, LiteralFields, objectOf } from "./spread-fields.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
@@ -178,7 +177,7 @@ function listed(b: Body, pattern: ts.ArrayBindingPattern | ts.ArrayLiteralExpres
 
 function restOf(b: Body, source: Expr, type: Type & { readonly kind: "array" | "tuple" }, start: number, piece: Piece): Expr {
   const kind: Type = ts.isIdentifier(piece.target) ? b.typeOf(piece.target) : type.kind === "tuple" ? tupleLike(type, type.elements.slice(start)) : { ...type, array: "Array" };
-  return (kind.kind === "tuple" && type.kind === "tuple" ? tupleOf(b, positionsOf(b, source, start, piece.node), kind, piece.node) : null) ?? { kind: "copy", source, start: constant(start), end: null, type: kind };
+  return { kind: "copy", source, start: constant(start), end: null, type: kind };
 }
 
 /** can the elements of a literal go straight to the pieces of a pattern? */

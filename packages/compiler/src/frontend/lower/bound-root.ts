@@ -4,8 +4,8 @@
 import { ts } from "ts-morph";
 import type { Func, Param } from "../../ir/ir.ts";
 import { use } from "../../ir/build.ts";
+import { orUndefined } from "../../ir/facts.ts";
 import { type BoundTarget, bare, countedParameters, type FunctionNode, spanOf } from "../nodes.ts";
-import { orUndefined } from "../types.ts";
 import { Body, PLAIN, type Visitors } from "./body.ts";
 import { type Applicable, boundParts } from "./bound.ts";
 import { captureThis } from "./captured-this.ts";

@@ -3,7 +3,8 @@
 import { ts } from "ts-morph";
 import type { Expr } from "../../ir/ir.ts";
 import { use } from "../../ir/build.ts";
-import { orUndefined, present } from "../types.ts";
+import { orUndefined } from "../../ir/facts.ts";
+import { present } from "../types.ts";
 import { type Body, PLAIN, TESTED, type Want } from "./body.ts";
 import { callMethod, callOf } from "./call.ts";
 import { nullish } from "./operator.ts";

@@ -2,14 +2,13 @@
 // Spreads of objects are written out field by field; later fields replace earlier ones, as JavaScript has it.
 import { ts } from "ts-morph";
 import type { Element, Expr, FieldValue, Type } from "../../ir/ir.ts";
-import { constant, op, STRING, typeOf, use, VOID } from "../../ir/build.ts";
+import { constant, op, STRING, use, VOID } from "../../ir/build.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { present } from "../types.ts";
 import { type Body, PLAIN, type Receiver, type Want } from "./body.ts";
 import { literalType } from "./expected.ts";
 import { textOf } from "./instance.ts";
 import { iterable, materialize, spreadNow } from "./iterate.ts";
-import { isTuple, type Position, positionsOf, tupleOf } from "./tuple.ts";
 import { isRecord, keyAtom } from "./entries.ts";
 import { assignEntries, newRecord } from "./copy-entries.ts";
 import { LiteralFields, objectOf, saysThis, spreadFields } from "./spread-fields.ts";
@@ -33,29 +32,12 @@ function arrayType(b: Body, node: ts.ArrayLiteralExpression, want: Want): Type {
 export function arrayLiteral(b: Body, node: ts.ArrayLiteralExpression, want: Want): Expr {
   const type = arrayType(b, node, want);
   if (node.elements.some(ts.isOmittedExpression)) return withHoles(b, node, type);
-  if (isTuple(type) && node.elements.some(ts.isSpreadElement)) return tupleLiteral(b, node, type);
   const [only] = node.elements;
   if (node.elements.length === 1 && only !== undefined && ts.isSpreadElement(only)) {
     const source = iterable(b, only.expression);
     return source === null ? b.refuse(refusals.notIterable(spanOf(only), b.checker.typeToString(b.checker.getTypeAtLocation(only.expression))), node) : materialize(b, source, type, node);
   }
   return { kind: "array", elements: node.elements.map((x, i) => elementOf(b, x, type.kind === "array" ? type.element : type.kind === "tuple" ? type.elements[i] ?? VOID : VOID, node.elements.slice(i + 1))), type };
-}
-
-/** tuples are spread position by position */
-function tupleLiteral(b: Body, node: ts.ArrayLiteralExpression, type: Type & { readonly kind: "tuple" }): Expr {
-  const positions: Position[] = [];
-  for (const x of node.elements) {
-    if (!ts.isSpreadElement(x)) {
-      const expected = type.elements[positions.length] ?? VOID;
-      positions.push(b.typed(b.atom(x, { ...PLAIN, element: expected }), expected, x));
-      continue;
-    }
-    const source = b.atom(x.expression);
-    if (!isTuple(present(typeOf(source)))) return b.refuse(refusals.spreadIntoTuple(spanOf(x)), node);
-    positions.push(...positionsOf(b, source, 0, x));
-  }
-  return tupleOf(b, positions, type, node) ?? b.refuse(refusals.spreadIntoTuple(spanOf(node)), node);
 }
 
 function elementOf(b: Body, node: ts.Expression, expected: Type, later: readonly ts.Node[]): Element {

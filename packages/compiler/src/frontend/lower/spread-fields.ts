@@ -4,9 +4,9 @@
 import { ts } from "ts-morph";
 import type { Expr, Field, StructType, Type, Var } from "../../ir/ir.ts";
 import { BOOLEAN, constant, define, field, load, op, typeOf, use, VOID } from "../../ir/build.ts";
-import { sameType } from "../../ir/facts.ts";
+import { orUndefined, sameType } from "../../ir/facts.ts";
 import { bare, spanOf } from "../nodes.ts";
-import { orUndefined, present } from "../types.ts";
+import { present } from "../types.ts";
 import { type Body, PLAIN } from "./body.ts";
 import { nullish, truth } from "./operator.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
