@@ -59,6 +59,12 @@ export class Fitting {
     return language === "ts" && narrowing.asksKinds && isMixed(to) && !isAbsent(made) && !isMixed(typing.shown(made)) ? op("as", [made], to) : made;
   }
 
+  /** where it is stored: TypeScript follows what is assigned to a property, and not to an element */
+  stored(e: Expr, place: Place): Expr {
+    const held = this.held(place) ?? typeOf(e);
+    return place.kind === "field" ? this.assigned(e, held) : this.fitted(e, held);
+  }
+
   /** a literal with nothing around it that says which of a few values its properties have */
   free(e: Expr): Expr {
     switch (e.kind) {
@@ -125,6 +131,12 @@ export class Fitting {
   /** of `length`: a text is there, where a number could be for all that TypeScript sees */
   measured(e: Expr): Expr {
     return this.#isVague(e, STRING) && present(typeOf(e)).kind === "union" ? op("as", [e], STRING) : e;
+  }
+
+  /** of a comparison with a text, where TypeScript takes it for a number */
+  compared(e: Expr, other: Expr): Expr {
+    const { language, narrowing } = this.#context;
+    return language === "ts" && other.kind === "const" && typeof other.value === "string" && isMixed(typeOf(e)) && narrowing.isKind(e, REAL) ? op("as", [e], typeOf(e)) : e;
   }
 
   /** a value of several types, of which the program knows that it is of this one */

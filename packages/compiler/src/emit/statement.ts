@@ -99,7 +99,7 @@ export class StatementPrinter {
         return doc;
       }
       case "store": {
-        const value = this.#fitting.assigned(s.value, this.#fitting.held(s.place) ?? typeOf(s.value));
+        const value = this.#fitting.stored(s.value, s.place);
         const entry = s.place.kind === "element" ? this.#expressions.entry(s.place, this.#expressions.text(value)) : null;
         const doc: Doc = [entry ?? this.#update(this.#place(s.place, typeOf(s.value)), value, load(s.place, typeOf(s.value)), false), ";"];
         this.#context.narrowing.stored(s.place);
