@@ -1,7 +1,7 @@
 // What a program does to the memory that a variable holds: whether its companion can be read as it stands at the end.
 import type { Func, Stmt, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
-import { isEntry, isField } from "../ir/facts.ts";
+import { isEntry, isPart } from "../ir/facts.ts";
 import { expressions, statements } from "../ir/walk.ts";
 import { holdsNumbers } from "./activity.ts";
 import { type Alias, isReference } from "./alias.ts";
@@ -20,7 +20,7 @@ export function changesOf(holder: Var, functions: readonly Func[], alias: Alias,
       writes = true;
       const value = expressions(s).at(-1);
       if (value?.kind === "var" && isReference(value.variable.type)) moves = true;
-      else resizes ||= isField(s.place) ? mayLack(s.place) : growing.has(s) || isEntry(s.place);
+      else resizes ||= isPart(s.place) ? mayLack(s.place) : growing.has(s) || isEntry(s.place);
     }
     if (s.kind === "accumulate" && hits(alias.targets(s.place).objects)) {
       writes = true;

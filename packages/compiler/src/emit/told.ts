@@ -1,5 +1,5 @@
 // Objects of which TypeScript does not see that they have a property: as what they are asserted.
-import type { Expr, Place, Type } from "../ir/ir.ts";
+import type { Expr, Field, Place, Type } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
 import type { EmitContext } from "./context.ts";
 import { propertyText } from "./names.ts";
@@ -23,8 +23,12 @@ function member(base: Expr, field: string, read: Type | null, { narrowing, types
   const union = presentType(typeOf(base));
   if (union.kind !== "union") return null;
   const possible = union.members.filter((x) => !narrowing.isExcluded(base, x));
-  const found = membersWith(possible, field, read).flatMap((x) => x.fields.filter((f) => f.name === field));
+  const fieldsOf = (members: readonly Type[]): readonly Field[] => membersWith(members, field, read).flatMap((x) => x.fields.filter((f) => f.name === field));
+  const found = fieldsOf(possible);
   const [first] = found;
+  // where TypeScript has excluded all that have it, it is read behind a test that never holds
+  const [excluded] = first === undefined ? fieldsOf(union.members) : [];
+  if (excluded !== undefined) return ` as unknown as { ${propertyText(field)}: ${types.text(excluded.type)} }`;
   if (first === undefined || found.length === possible.length) return null;
   return ` as { ${propertyText(field)}${first.optional ? "?: " : ": "}${types.text(first.type)} }`;
 }

@@ -16,10 +16,10 @@ export const isSet = (t: Type): boolean => mapOf(t)?.container.endsWith("Set") ?
 /** is the place an entry of a map? There may be none: a companion lacks those to which nothing was added */
 export const isEntry = (p: Place): boolean => p.kind === "element" && mapOf(typeOf(p.base)) !== null;
 
-/** is the place a field of an object, by a name that stands in the text or is known at run time? */
-export const isField = (p: Place): boolean => p.kind === "field" || (p.kind === "element" && isObject(typeOf(p.base)));
+/** is the place one of a few that its object has by its type: a field, also by a name that is known at run time only, or a position of a tuple? */
+export const isPart = (p: Place): boolean => p.kind === "field" || (p.kind === "element" && hasParts(typeOf(p.base)));
 
-const isObject = (t: Type): boolean => t.kind === "struct" || (t.kind === "nullable" && isObject(t.inner));
+const hasParts = (t: Type): boolean => t.kind === "struct" || t.kind === "tuple" || (t.kind === "nullable" && hasParts(t.inner));
 
 type Tuple = Type & { readonly kind: "tuple" };
 
@@ -57,7 +57,7 @@ export function declarationsOf(p: Place): readonly Pick<Field, "type" | "optiona
     if (x.kind === "struct") return p.kind === "field" ? x.fields.filter((f) => f.name === p.field) : x.fields.filter((f) => p.index.kind !== "const" || isConst(p.index, f.name));
     if (x.kind === "map") return certain([x.value]);
     if (p.kind === "field") return [];
-    if (x.kind === "tuple") return certain(p.index.kind === "const" ? x.elements.filter((_, i) => isConst(p.index, i)) : x.elements);
+    if (x.kind === "tuple") return x.elements.flatMap((t, i) => (p.index.kind === "const" && !isConst(p.index, i) ? [] : [{ type: t, optional: mayBeLeftOut(x, i) }]));
     return x.kind === "array" ? certain([x.element]) : [];
   });
 }

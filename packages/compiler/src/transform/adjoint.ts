@@ -3,7 +3,6 @@
 // assigned freely, so the result is versioned again (normalize.ts) before anything else looks at it.
 import type { Block, Expr, Func, Origin, Param, Place, Request, Stmt, Type, Var } from "../ir/ir.ts";
 import { accumulate, BOOLEAN, constant, define, element, field, isConst, length, load, ONE, op, parameterOf, REAL, runtime, runtimeCall, TRUE, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
-import { mayBeLeftOut } from "../ir/facts.ts";
 import { declared, operands, variablesAssigned, variablesRead } from "../ir/walk.ts";
 import { holdsNumbers, isReal, isRealArray, isReference } from "../analysis/activity.ts";
 import { CompilerBug, unreachable } from "../diagnostics/diagnostic.ts";
@@ -273,9 +272,8 @@ function enterParams(func: Func, wrt: readonly number[], context: Context, out: 
   return skeletons;
 }
 
-/** arrays and tuples of numbers that may be null, or left out: what was null at entry has null in the gradient, whatever was written there */
-const holdsNull = (t: Type): boolean =>
-  (t.kind === "array" && t.element.kind === "nullable" && isRealArray(t)) || (t.kind === "tuple" && t.elements.some((x, i) => isReal(x) && !isReference(x) && (x.kind !== "real" || mayBeLeftOut(t, i))));
+/** arrays of numbers that may be null: what was null at entry has null in the gradient, whatever was written there */
+const holdsNull = (t: Type): boolean => t.kind === "array" && t.element.kind === "nullable" && isRealArray(t);
 
 /** makes the companion of a parameter, and notes of its shape at entry what the function may change */
 function enterReference(v: Var, companion: Var, context: Context, out: Stmt[], origin: Origin): Skeleton {
