@@ -345,7 +345,7 @@ export class ExpressionPrinter {
     const listed = this.#listed(e.source, e.type);
     const part: Doc = range.length > 0 ? [listed ?? this.head(e.source), ".slice", this.list(range)] : listed ?? this.holder(e.source);
     if (e.type.kind === "array" && e.type.array !== "Array") return [`new ${e.type.array}(`, part, ")"];
-    return ["[...", part, "]"];
+    return range.length > 0 && source.kind === "tuple" ? part : ["[...", part, "]"];
   }
 
   /** a tuple whose end may be left out, as the array that it is where all that is in it is there; null where nothing has to be said */

@@ -4,7 +4,7 @@ import type { StructType, Type } from "../ir/ir.ts";
 import { orUndefined, sameType } from "../ir/facts.ts";
 import { walked } from "../ir/walkable.ts";
 import type { ParameterizedNode } from "./nodes.ts";
-import { type TypeTable } from "./types.ts";
+import type { TypeTable } from "./types.ts";
 
 /** can the type be written down without losing what numbers are in it? */
 export function isWritable(type: Type, seen: ReadonlySet<StructType> = new Set()): boolean {

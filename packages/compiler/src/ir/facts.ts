@@ -54,7 +54,8 @@ export function declarationsOf(p: Place): readonly Pick<Field, "type" | "optiona
   const base = type.kind === "nullable" ? type.inner : type;
   return (base.kind === "union" ? base.members : [base]).flatMap((x) => {
     // a name that is known at run time may be that of any field
-    if (x.kind === "struct") return p.kind === "field" ? x.fields.filter((f) => f.name === p.field) : x.fields.filter((f) => p.index.kind !== "const" || isConst(p.index, f.name));
+    const name = p.kind === "field" ? p.field : p.index.kind === "const" ? p.index.value : null;
+    if (x.kind === "struct") return x.fields.filter((f) => name === null || f.name === name);
     if (x.kind === "map") return certain([x.value]);
     if (p.kind === "field") return [];
     if (x.kind === "tuple") return x.elements.flatMap((t, i) => (p.index.kind === "const" && !isConst(p.index, i) ? [] : [{ type: t, optional: mayBeLeftOut(x, i) }]));

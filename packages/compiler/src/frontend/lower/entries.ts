@@ -6,7 +6,7 @@ import { constant, element, keysOf, length, load, op, REAL, STRING, typeOf, use 
 import { bare } from "../nodes.ts";
 import { carriesNumbers, orUndefined, sameType } from "../../ir/facts.ts";
 import { present } from "../types.ts";
-import { type Body } from "./body.ts";
+import type { Body } from "./body.ts";
 
 /** Entries of `of`, whose keys stand in `array`, as something to iterate over. */
 export interface Keyed {

@@ -93,7 +93,9 @@ export function materialize(b: Body, source: Iterable, type: Type, node: ts.Node
   if (source.kind === "keyed" && source.shows === "keys") return source.array;
   if (source.kind === "elements") return { kind: "copy", source: source.array, start: null, end: null, type };
   const count = b.settle(length(source.array), node);
-  const made = b.define("list", { kind: "new", length: count, zeroed: false, type }, node);
+  // a tuple that is filled in a loop has no positions of its own
+  const list: Type = type.kind === "tuple" ? { kind: "array", array: "Array", element: elementType(type) } : type;
+  const made = b.define("list", { kind: "new", length: count, zeroed: false, type: list }, node);
   fixedLoop(b, node, count, (index) => {
     const value = b.settle(iterated(b, source, index, node), node);
     b.emit({ kind: "store", place: { kind: "element", base: use(made), index }, value, origin: b.origin(node) });
