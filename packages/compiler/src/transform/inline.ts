@@ -32,9 +32,13 @@ export interface InlineContext {
   readonly supply: Supply;
 }
 
+/** The functions whose bodies a statement stands in, as they are written: those that are expanded around it, a closure's from where it was made.
+    What a function is handed calls it again without that it calls itself. */
+type Around = readonly Func[];
+
 /** what is known of a variable that holds a function, or an object with functions in it */
 type Known =
-  | { readonly kind: "closure"; readonly func: Func; readonly holder: Var | null }
+  | { readonly kind: "closure"; readonly func: Func; readonly holder: Var | null; readonly around: Around }
   | { readonly kind: "function"; readonly func: FuncId }
   | { readonly kind: "derivative"; readonly request: Request; readonly target: Known }
   | { readonly kind: "object"; readonly fields: ReadonlyMap<string, Known> };
@@ -49,6 +53,8 @@ export function inline(func: Func, context: InlineContext): Func {
 // was copied already, closures that are called this deep inside others stay values, which functions/ turns into data.
 const LONGEST_COPY = 3000;
 const DEEPEST_COPY = 6;
+// Where functions take themselves as arguments, new closures can call each other without end.
+const DEEPEST = 100;
 
 /** a closure as a function of the program */
 interface Lifted {
@@ -60,6 +66,8 @@ class Inliner {
   readonly #context: InlineContext;
   /** how many statements were copied from closures */
   #copied = 0;
+  /** how many calls are being expanded, one in the other */
+  #depth = 0;
   readonly #known = new Map<Var, Known>();
   readonly #lifted = new Map<Func, Lifted>();
 
@@ -67,49 +75,49 @@ class Inliner {
     this.#context = context;
   }
 
-  block(block: Block, stack: readonly Func[]): Block {
+  block(block: Block, around: Around): Block {
     const out: Stmt[] = [];
     for (const s of block) {
-      if (s.kind === "let") this.#learn(s.variable, s.value);
-      if (s.kind === "call") { out.push(...this.#call(s, stack)); continue; }
-      if (s.kind === "let" && s.value.kind === "runtime") { out.push({ ...s, value: { ...s.value, args: s.value.args.map((a) => this.#withinClosure(a, stack)) } }); continue; }
-      out.push(mapStmt(s, (e) => e, (b) => this.block(b, stack)));
+      if (s.kind === "let") this.#learn(s.variable, s.value, around);
+      if (s.kind === "call") { out.push(...this.#call(s, around)); continue; }
+      if (s.kind === "let" && s.value.kind === "runtime") { out.push({ ...s, value: { ...s.value, args: s.value.args.map((a) => this.#withinClosure(a, around)) } }); continue; }
+      out.push(mapStmt(s, (e) => e, (b) => this.block(b, around)));
     }
     return out;
   }
 
   /** a closure that stays a value, since the runtime calls it (a comparator): what it calls is inlined in it */
-  #withinClosure(e: Expr, stack: readonly Func[]): Expr {
+  #withinClosure(e: Expr, around: Around): Expr {
     if (e.kind !== "closure") return e;
     const inner = new Inliner(this.#context);
     for (const [v, k] of this.#known) inner.#known.set(v, k);
-    return { ...e, func: { ...e.func, body: inner.block(e.func.body, stack) } };
+    return { ...e, func: { ...e.func, body: inner.block(e.func.body, around) } };
   }
 
-  #learn(variable: Var, value: Expr): void {
+  #learn(variable: Var, value: Expr, around: Around): void {
     if (variable.mutable) return;
-    const known = this.#knownOf(value, variable);
+    const known = this.#knownOf(value, variable, around);
     if (known) this.#known.set(variable, known);
   }
 
-  #knownOf(e: Expr, holder: Var | null): Known | null {
+  #knownOf(e: Expr, holder: Var | null, around: Around): Known | null {
     switch (e.kind) {
       case "var": return this.#known.get(e.variable) ?? null;
       case "function": return { kind: "function", func: e.func };
-      case "closure": return { kind: "closure", func: e.func, holder };
+      case "closure": return { kind: "closure", func: e.func, holder, around };
       case "derivative": {
-        const target = this.#knownOf(e.target, null);
+        const target = this.#knownOf(e.target, null, around);
         return target && { kind: "derivative", request: e.request, target };
       }
       case "struct": {
         const fields = new Map<string, Known>();
-        for (const f of e.fields) { const known = this.#knownOf(f.value, null); if (known) fields.set(f.name, known); }
+        for (const f of e.fields) { const known = this.#knownOf(f.value, null, around); if (known) fields.set(f.name, known); }
         return fields.size > 0 ? { kind: "object", fields } : null;
       }
       case "array": {
         if (e.elements.some((x) => x.spread)) return null;
         const fields = new Map<string, Known>();
-        e.elements.forEach((x, i) => { const known = this.#knownOf(x.value, null); if (known) fields.set(String(i), known); });
+        e.elements.forEach((x, i) => { const known = this.#knownOf(x.value, null, around); if (known) fields.set(String(i), known); });
         return fields.size > 0 && e.type.kind === "tuple" ? { kind: "object", fields } : null;
       }
       case "load": {
@@ -124,39 +132,39 @@ class Inliner {
     }
   }
 
-  #call(s: Stmt & { kind: "call" }, stack: readonly Func[]): Block {
+  #call(s: Stmt & { kind: "call" }, around: Around): Block {
     const { callee } = s;
     if (callee.kind === "external" || callee.kind === "ruled") return [s];
-    const known = callee.kind === "function" ? { kind: "function" as const, func: callee.func } : this.#knownOf(callee.value, null);
+    const known = callee.kind === "function" ? { kind: "function" as const, func: callee.func } : this.#knownOf(callee.value, null, around);
     if (!known || known.kind === "object") return [s];
-    return this.#apply(known, s, stack);
+    return this.#apply(known, s, around);
   }
 
-  #apply(known: Exclude<Known, { kind: "object" }>, s: Stmt & { kind: "call" }, stack: readonly Func[]): Block {
+  #apply(known: Exclude<Known, { kind: "object" }>, s: Stmt & { kind: "call" }, around: Around): Block {
     switch (known.kind) {
       case "function": {
         const func = this.#context.functionOf(known.func);
         if (!func) return [s];
         if (this.#context.isPending(known.func)) return [{ ...s, callee: { kind: "function", func: known.func } }];
         if (this.#context.staysCall(known.func)) return [{ ...s, callee: { kind: "function", func: known.func } }];
-        return this.#expand(func, s, stack);
+        return this.#expand(func, s, around);
       }
       case "closure": {
         if (known.holder && variablesRead([{ kind: "throw", value: { kind: "closure", func: known.func, type: { kind: "void" } }, origin: s.origin }]).has(known.holder)) return this.#lift(known.func, known.holder, s);
-        if (this.#copied > LONGEST_COPY && stack.length >= DEEPEST_COPY) return [s];
+        if (this.#depth >= DEEPEST || (this.#copied > LONGEST_COPY && this.#depth >= DEEPEST_COPY)) return [s];
         this.#copied += known.func.body.length;
-        return this.#expand(known.func, s, stack);
+        return this.#expand(known.func, s, around, known.around);
       }
       case "derivative": {
         if (known.request.operator === "checkpoint") {
           const { target } = known;
-          return target.kind === "object" ? [s] : checkpointed(s, (call) => this.#apply(target, call, stack), this.#context);
+          return target.kind === "object" ? [s] : checkpointed(s, (call) => this.#apply(target, call, around), this.#context);
         }
         const target = this.#materialize(known.target);
         if (target && this.#isUnsettled(target)) return [s];
         const derived = target && this.#context.derive(target, known.request);
         // without a derivative there is a finding, and nobody will look at this function again
-        return derived ? this.#expand(derived, s, stack) : s.result ? [define(s.result, UNDEFINED, s.origin)] : [];
+        return derived ? this.#expand(derived, s, around) : s.result ? [define(s.result, UNDEFINED, s.origin)] : [];
       }
     }
   }
@@ -178,8 +186,8 @@ class Inliner {
     }
   }
 
-  #expand(func: Func, s: Stmt & { kind: "call" }, stack: readonly Func[]): Block {
-    if (stack.includes(func)) return [s];
+  #expand(func: Func, s: Stmt & { kind: "call" }, around: Around, outside: Around = around): Block {
+    if (around.includes(func)) return [s];
     const { supply } = this.#context;
     const renaming: Renaming = new Map();
     const assigned = variablesAssigned(func.body);
@@ -195,10 +203,13 @@ class Inliner {
       renaming.set(p.variable, use(local));
       bind.push(define(local, arg, s.origin));
     });
-    const body = this.block(cloneBlock(func.body, renaming, supply), [...stack, func]);
+    const inside = [...outside, func];
+    this.#depth++;
+    const body = this.block(cloneBlock(func.body, renaming, supply), inside);
+    this.#depth--;
     if (!s.result) return [...bind, ...body];
     const value = func.result ? cloneExpr(func.result, renaming, supply) : UNDEFINED;
-    this.#learn(s.result, value);
+    this.#learn(s.result, value, inside);
     return [...bind, ...body, define(s.result, value, s.origin)];
   }
 
