@@ -41,46 +41,48 @@ const isFunctionValue = (node: ts.Expression | undefined): boolean => {
 
 const isImport = (node: ts.Node): boolean => ts.isImportDeclaration(node) || ts.isExportDeclaration(node) || ts.isImportEqualsDeclaration(node);
 
-class Reach {
+/** what the text of a declaration names */
+interface Named {
+  readonly node: ts.Node;
+  /** named where the declaration runs, or is typed, rather than in what runs once elsewhere */
+  readonly runs: boolean;
+  readonly isImport: boolean;
+}
+
+interface References {
+  readonly named: readonly Named[];
+  /** those that the names go through */
+  readonly files: ReadonlySet<string>;
+}
+
+/** What declarations name, found once per program: the slices of many functions meet the same ones. */
+class ReferenceTable {
   readonly #checker: ts.TypeChecker;
-  readonly #parts = new Map<ts.Node, { node: ts.Node; executed: boolean }>();
-  readonly #files = new Set<string>();
-  readonly #imports = new Set<ts.Node>();
-  readonly #queue: { readonly node: ts.Node; readonly executed: boolean }[] = [];
+  readonly #known = new Map<ts.Node, References>();
 
   constructor(checker: ts.TypeChecker) {
     this.#checker = checker;
   }
 
-  run(roots: readonly ts.Node[], mentions: readonly ts.Node[]): Slice {
-    for (const root of roots) this.#add(root, true);
-    for (const node of mentions) this.#visit(node, false);
-    for (let next = this.#queue.pop(); next !== undefined; next = this.#queue.pop()) this.#visit(next.node, next.executed);
-    const parts = [...this.#parts.values()].map(({ node, executed }): SlicePart => {
-      const file = node.getSourceFile();
-      return { node, file: file.fileName, start: node.getStart(file), end: node.end, executed, isImport: this.#imports.has(node) };
-    });
-    return { parts: parts.sort((a, b) => (a.file === b.file ? a.start - b.start : a.file < b.file ? -1 : 1)), files: [...this.#files].sort() };
+  of(node: ts.Node): References {
+    const known = this.#known.get(node) ?? this.#find(node);
+    this.#known.set(node, known);
+    return known;
   }
 
-  #add(node: ts.Node, executed: boolean): void {
-    const file = node.getSourceFile().fileName;
-    if (isForeign(file)) return;
-    this.#files.add(file);
-    const known = this.#parts.get(node);
-    if (known !== undefined && (known.executed || !executed)) return;
-    this.#parts.set(node, { node, executed });
-    this.#queue.push({ node, executed });
-  }
-
-  #visit(node: ts.Node, executed: boolean): void {
+  #find(node: ts.Node): References {
+    const named = new Map<ts.Node, Named>();
+    const files = new Set<string>();
+    const add = (x: Named): void => { if (x.runs || !named.has(x.node)) named.set(x.node, x); };
     const runsElsewhere = ts.isVariableDeclaration(node) && !isFunctionValue(node.initializer) && !this.#makesFunction(node.initializer) ? node.initializer : undefined;
-    eachNode(node, (at) => {
-      if (at === runsElsewhere) return false;
-      if (ts.isIdentifier(at)) this.#reference(at, executed);
+    const look = (from: ts.Node, runs: boolean): void => eachNode(from, (at) => {
+      if (runs && at === runsElsewhere) return false;
+      if (ts.isIdentifier(at)) this.#reference(at, (x, isImport) => add({ node: x, runs, isImport }), files);
       return true;
     });
-    if (runsElsewhere !== undefined) eachNode(runsElsewhere, (at) => { if (ts.isIdentifier(at)) this.#reference(at, false); });
+    look(node, true);
+    if (runsElsewhere !== undefined) look(runsElsewhere, false);
+    return { named: [...named.values()], files };
   }
 
   /** what is handed to `customRule`, or to the user's own maker, is run where the function is */
@@ -88,11 +90,11 @@ class Reach {
     return node !== undefined && ts.isCallExpression(node) && this.#checker.getTypeAtLocation(node).getCallSignatures().length > 0;
   }
 
-  #reference(node: ts.Identifier, executed: boolean): void {
+  #reference(node: ts.Identifier, add: (node: ts.Node, isImport: boolean) => void, files: Set<string>): void {
     const shorthand = ts.isShorthandPropertyAssignment(node.parent);
     let symbol = shorthand ? this.#checker.getShorthandAssignmentValueSymbol(node.parent) : this.#checker.getSymbolAtLocation(node);
     while (symbol !== undefined && (symbol.flags & ts.SymbolFlags.Alias) !== 0) {
-      for (const declaration of symbol.declarations ?? []) this.#import(declaration, executed);
+      for (const declaration of symbol.declarations ?? []) this.#import(declaration, add, files);
       const next: ts.Symbol | undefined = this.#checker.getImmediateAliasedSymbol(symbol);
       if (next === symbol) return;
       symbol = next;
@@ -100,39 +102,74 @@ class Reach {
     for (const declaration of symbol?.declarations ?? []) {
       if (ts.isSourceFile(declaration)) continue;
       const at = container(declaration);
-      if (at !== null && !isImport(at)) this.#add(at, executed);
+      if (at !== null && !isImport(at) && !isForeign(at.getSourceFile().fileName)) add(at, false);
     }
   }
 
   /** what an import says is wrong with it is wrong with the slice */
-  #import(node: ts.Declaration, executed: boolean): void {
+  #import(node: ts.Declaration, add: (node: ts.Node, isImport: boolean) => void, files: Set<string>): void {
     const file = node.getSourceFile().fileName;
     if (isForeign(file)) return;
-    this.#files.add(file);
+    files.add(file);
     const at = ts.findAncestor(node, (x) => ts.isImportDeclaration(x) || ts.isExportDeclaration(x));
     if (at === undefined || !(ts.isImportDeclaration(at) || ts.isExportDeclaration(at)) || at.moduleSpecifier === undefined) return;
-    this.#reexports(this.#checker.getSymbolAtLocation(at.moduleSpecifier), new Set());
+    this.#reexports(this.#checker.getSymbolAtLocation(at.moduleSpecifier), files, new Set());
     if (!ts.isImportDeclaration(at)) return;
-    for (const part of [node, at.moduleSpecifier]) {
-      this.#imports.add(part);
-      this.#parts.set(part, { node: part, executed: executed || this.#parts.get(part)?.executed === true });
-    }
+    for (const part of [node, at.moduleSpecifier]) add(part, true);
   }
 
   /** a barrel decides what its importers get: the module itself, and those that it re-exports as a whole */
-  #reexports(module: ts.Symbol | undefined, seen: Set<ts.Symbol>): void {
+  #reexports(module: ts.Symbol | undefined, files: Set<string>, seen: Set<ts.Symbol>): void {
     const file = module?.declarations?.find(ts.isSourceFile);
     if (module === undefined || file === undefined || seen.has(module) || isForeign(file.fileName)) return;
     seen.add(module);
     const stars = file.statements.filter((x) => ts.isExportDeclaration(x) && x.exportClause === undefined);
     if (stars.length === 0) return;
-    this.#files.add(file.fileName);
-    for (const x of stars) if (ts.isExportDeclaration(x) && x.moduleSpecifier !== undefined) this.#reexports(this.#checker.getSymbolAtLocation(x.moduleSpecifier), seen);
+    files.add(file.fileName);
+    for (const x of stars) if (ts.isExportDeclaration(x) && x.moduleSpecifier !== undefined) this.#reexports(this.#checker.getSymbolAtLocation(x.moduleSpecifier), files, seen);
   }
 }
 
+const tables = new WeakMap<ts.TypeChecker, ReferenceTable>();
+
+function tableOf(checker: ts.TypeChecker): ReferenceTable {
+  const table = tables.get(checker) ?? new ReferenceTable(checker);
+  tables.set(checker, table);
+  return table;
+}
+
 /** `mentions`: expressions that name the roots; the files on the way count, what they say does not */
-export const sliceOf = (roots: readonly ts.Node[], checker: ts.TypeChecker, mentions: readonly ts.Node[] = []): Slice => new Reach(checker).run(roots, mentions);
+export function sliceOf(roots: readonly ts.Node[], checker: ts.TypeChecker, mentions: readonly ts.Node[] = []): Slice {
+  const table = tableOf(checker);
+  const executedParts = new Map<ts.Node, boolean>();
+  const imports = new Set<ts.Node>();
+  const files = new Set<string>();
+  const queue: { readonly node: ts.Node; readonly executed: boolean }[] = [];
+  const add = (node: ts.Node, executed: boolean): void => {
+    const known = executedParts.get(node);
+    if (known === true || known === executed) return;
+    executedParts.set(node, executed);
+    queue.push({ node, executed });
+  };
+  const visit = (node: ts.Node, executed: boolean): void => {
+    const references = table.of(node);
+    for (const file of references.files) files.add(file);
+    for (const x of references.named) {
+      if (!x.isImport) { add(x.node, executed && x.runs); continue; }
+      imports.add(x.node);
+      executedParts.set(x.node, (executed && x.runs) || executedParts.get(x.node) === true);
+    }
+  };
+  for (const root of roots) if (!isForeign(root.getSourceFile().fileName)) add(root, true);
+  for (const node of mentions) visit(node, false);
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) visit(next.node, next.executed);
+  const parts = [...executedParts].map(([node, executed]): SlicePart => {
+    const file = node.getSourceFile();
+    if (!imports.has(node)) files.add(file.fileName);
+    return { node, file: file.fileName, start: node.getStart(file), end: node.end, executed, isImport: imports.has(node) };
+  });
+  return { parts: parts.sort((a, b) => (a.file === b.file ? a.start - b.start : a.file < b.file ? -1 : 1)), files: [...files].sort() };
+}
 
 /** The texts of a slice, line ends as LF, in an order that does not depend on the machine. */
 export const sliceText = ({ parts }: Slice): string =>

@@ -252,7 +252,9 @@ export class Tangent {
   }
 
   #mutate(s: Stmt & { kind: "mutate" }): Block {
-    if (!this.isActive(s.array)) return [s];
+    const [key] = s.args;
+    const isNowhere = s.operation === "delete" && key !== undefined && !hasPlace({ kind: "element", base: s.array, index: key });
+    if (!this.isActive(s.array) || isNowhere) return [s];
     const array = this.dot(s.array);
     const { supply, types } = this.#shared;
     const isValue = VALUES_OF[s.operation];
