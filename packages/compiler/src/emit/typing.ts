@@ -3,7 +3,7 @@
 // Assumes the nested stage. Guarantees that a value needs nothing where its type fits, and that nothing is written twice.
 import type { Block, Expr, Func, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
-import { mapOf, mayBeLeftOut, orUndefined, sameType, tupleLike } from "../ir/facts.ts";
+import { declarationsOf, mapOf, mayBeLeftOut, orUndefined, sameType, tupleLike } from "../ir/facts.ts";
 import { blocks, expressions, operands, statements } from "../ir/walk.ts";
 import { type Path, pathOf, propertyPath, variablePath } from "./paths.ts";
 
@@ -131,9 +131,9 @@ function followed(place: Place): Path | null {
   return base === null ? null : `${base}[${String(place.index.value)}]`;
 }
 
-/** a property that may be absent, or is of several types; an entry may always be absent */
+/** a property or a position that may be absent, or is of several types; an entry may always be absent */
 function isNarrowedProperty(place: Place, declared: (v: Var) => Type): boolean {
-  if (place.kind === "element") return mapOf(typeOf(place.base)) !== null;
+  if (place.kind === "element") return mapOf(typeOf(place.base)) !== null || (present(typeOf(place.base)).kind === "tuple" && declarationsOf(place).some((x) => x.optional || isNarrowed(x.type)));
   const owner = place.kind === "field" ? present(shownType(place.base, declared)) : null;
   const field = owner?.kind === "struct" && place.kind === "field" ? owner.fields.find((f) => f.name === place.field) : undefined;
   return field !== undefined && (field.optional || isNarrowed(field.type));

@@ -8,6 +8,7 @@ import { orUndefined, sameType } from "../../ir/facts.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { present } from "../types.ts";
 import { type Body, PLAIN } from "./body.ts";
+import { describe } from "./instance.ts";
 import { nullish, truth } from "./operator.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 
@@ -150,7 +151,9 @@ function spreadType(b: Body, type: Type, node: ts.Expression, property: Spreadin
   const seen = b.checker.getNonNullableType(b.checker.getTypeAtLocation(node));
   const isCode = (x: ts.Symbol): boolean => x.valueDeclaration !== undefined && ((x.flags & ts.SymbolFlags.Accessor) !== 0 || (ts.isMethodDeclaration(x.valueDeclaration) && saysThis(x.valueDeclaration)));
   if (type.kind === "struct" && !type.isClass && !b.checker.getPropertiesOfType(seen).some(isCode)) return type;
-  b.report(refusals.unspreadableObject(spanOf(property), b.checker.typeToString(seen)));
+  // a class that fits an interface is not in TypeScript's name for it
+  const classes = type.kind === "union" ? type.members.filter((x) => x.kind === "struct") : [];
+  b.report(refusals.unspreadableObject(spanOf(property), classes.length > 0 ? describe(b, classes) : b.checker.typeToString(seen)));
   return null;
 }
 
