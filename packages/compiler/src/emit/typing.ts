@@ -213,7 +213,6 @@ const elementOf = (t: Type): Type => (t.kind === "nullable" ? elementOf(t.inner)
 
 export const present = (t: Type): Type => (t.kind === "nullable" ? t.inner : t);
 
-
 /** of two arms of a choice */
 function joined(a: Type, b: Type, whole: Type): Type {
   const inner = accessOf(accessOf(writable(present(whole)), present(a)), present(b));

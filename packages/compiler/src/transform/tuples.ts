@@ -61,7 +61,7 @@ function rangeOf(copy: Expr & { readonly kind: "copy" }): Range | null {
   const count = own && own.elements.every((_, i) => !mayBeLeftOut(own, i)) ? own.elements.length : null;
   const place = (e: Expr | null, otherwise: number): number | null => {
     if (e === null) return otherwise;
-    if (e.kind !== "const" || typeof e.value !== "number") return null;
+    if (e.kind !== "const" || typeof e.value !== "number" || !Number.isInteger(e.value)) return null;
     if (count === null) return e.value >= 0 ? e.value : null;
     return e.value < 0 ? Math.max(0, count + e.value) : Math.min(count, e.value);
   };

@@ -226,7 +226,8 @@ function reverseOfAllocation({ variable, value, origin }: Let, sizes: Sizes | nu
 /** where a copy began in its source, as `slice` reads a possibly negative start */
 function copyStart(value: Expr & { kind: "copy" }, sizes: Sizes, context: Context, out: Stmt[], origin: Origin): Expr {
   const start = value.start;
-  if (start === null || sizes.source === null || (start.kind === "const" && typeof start.value === "number" && start.value >= 0)) return start ?? ZERO;
+  if (start?.kind === "const" && typeof start.value === "number" && start.value >= 0) return constant(Math.trunc(start.value));
+  if (start === null || sizes.source === null) return start ?? ZERO;
   const negative = op("<", [start, ZERO], BOOLEAN);
   const whole = op("Math.trunc", [start]);
   return context.flatten(op("select", [negative, op("Math.max", [op("+", [sizes.source, whole]), ZERO]), whole]), out, "start", origin);
