@@ -79,6 +79,11 @@ export class Tangent {
     return found;
   }
 
+  /** in a variable: what may hold a number has a number for its tangent, also where it holds nothing */
+  #dotFor(type: Type, e: Expr): Expr {
+    return e.kind === "const" && isReal(type) && !isReference(type) ? ZERO : this.dot(e);
+  }
+
   block(block: Block): Block {
     return block.flatMap((s) => this.#statement(s));
   }
@@ -209,7 +214,7 @@ export class Tangent {
     if (!this.isActive(use(s.variable))) return [s];
     const dot = this.dot(use(s.variable));
     if (dot.kind !== "var") throw new CompilerBug("tangent", "tangent of a join");
-    return [s, assign(dot.variable, this.dot(s.value), s.origin)];
+    return [s, assign(dot.variable, this.#dotFor(s.variable.type, s.value), s.origin)];
   }
 
   #store(s: Stmt & { kind: "store" | "accumulate" }): Block {
@@ -218,7 +223,7 @@ export class Tangent {
       if (!this.#isActivePlace(place)) return [s];
       const dot = this.#cell(place.cell, typeOf(value));
       if (dot.kind !== "var" || !dot.variable.mutable) return [s];
-      return [s, assign(dot.variable, this.dot(value), origin)];
+      return [s, assign(dot.variable, this.#dotFor(place.cell.type, value), origin)];
     }
     if (!this.isActive(place.base) || !hasPlace(place)) return [s];
     const isNumber = isReal(typeOf(value)) && !isReference(typeOf(value));

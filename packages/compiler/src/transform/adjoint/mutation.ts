@@ -10,7 +10,7 @@ import { changesLength, shortens, VALUES_OF } from "../../analysis/mutations.ts"
 import { holdsNumbers } from "../../analysis/activity.ts";
 import { CompilerBug } from "../../diagnostics/diagnostic.ts";
 import type { Context, Region } from "./context.ts";
-import { addElements, partOf } from "./value.ts";
+import { addElements, partOf, wholePosition } from "./value.ts";
 
 type Mutate = Stmt & { readonly kind: "mutate" };
 
@@ -184,14 +184,12 @@ const isAbsent = (e: Expr): boolean => e.kind === "const" && e.value === undefin
 /** a position as the array methods take it: truncated, from the end where negative, within the array */
 function position(e: Expr | undefined, size: Expr, otherwise: Expr, context: Context, out: Stmt[], name: string, origin: Origin): Expr {
   if (e === undefined || isAbsent(e)) return otherwise;
-  if (e.kind === "const" && typeof e.value === "number") {
-    const whole = Math.trunc(e.value);
-    if (whole === 0 || Number.isNaN(whole)) return ZERO;
-    return context.flatten(whole > 0 ? op("Math.min", [constant(whole), size]) : op("Math.max", [op("-", [size, constant(-whole)]), ZERO]), out, name, origin);
+  const whole = wholePosition(e, context, out, name, origin);
+  if (whole.kind === "const" && typeof whole.value === "number") {
+    if (whole.value === 0) return ZERO;
+    return context.flatten(whole.value > 0 ? op("Math.min", [whole, size]) : op("Math.max", [op("-", [size, constant(-whole.value)]), ZERO]), out, name, origin);
   }
-  const { integers } = context.shared;
-  if (integers.isCount(context.originalExpr(e))) return context.flatten(op("Math.min", [e, size]), out, name, origin);
-  const whole = integers.isInteger(context.originalExpr(e)) ? e : context.flatten(op("Math.trunc", [e]), out, name, origin);
+  if (context.shared.integers.isCount(context.originalExpr(e))) return context.flatten(op("Math.min", [e, size]), out, name, origin);
   return context.flatten(op("select", [op("<", [whole, ZERO], BOOLEAN), op("Math.max", [op("+", [size, whole]), ZERO]), op("Math.min", [whole, size])]), out, name, origin);
 }
 
@@ -279,8 +277,7 @@ function planSet(s: Mutate, context: Context): Region {
   const reverse: Stmt[] = [];
   const count = context.flatten(length(source), sweep, "count", origin);
   sweep.push(s);
-  const isWhole = offset === undefined || offset.kind === "const" || context.shared.integers.isInteger(context.originalExpr(offset));
-  const at = offset === undefined || isAbsent(offset) ? ZERO : isWhole ? offset : context.flatten(op("Math.trunc", [offset]), sweep, "offset", origin);
+  const at = offset === undefined || isAbsent(offset) ? ZERO : wholePosition(offset, context, sweep, "offset", origin);
   if (context.hasCompanion(source)) reverse.push(...addElements(context.companion(source), ZERO, takeRange(companion, at, count, context, reverse, origin), ZERO, count, context, origin));
   else {
     const to = isConst(at, 0) ? count : context.flatten(op("+", [at, count]), reverse, "to", origin);

@@ -225,12 +225,19 @@ function reverseOfAllocation({ variable, value, origin }: Let, sizes: Sizes | nu
 
 /** where a copy began in its source, as `slice` reads a possibly negative start */
 function copyStart(value: Expr & { kind: "copy" }, sizes: Sizes, context: Context, out: Stmt[], origin: Origin): Expr {
-  const start = value.start;
-  if (start?.kind === "const" && typeof start.value === "number" && start.value >= 0) return constant(Math.trunc(start.value));
-  if (start === null || sizes.source === null) return start ?? ZERO;
-  const negative = op("<", [start, ZERO], BOOLEAN);
-  const whole = op("Math.trunc", [start]);
-  return context.flatten(op("select", [negative, op("Math.max", [op("+", [sizes.source, whole]), ZERO]), whole]), out, "start", origin);
+  if (value.start === null || sizes.source === null) return ZERO;
+  const whole = wholePosition(value.start, context, out, "start", origin);
+  if (context.shared.integers.isCount(context.originalExpr(whole))) return whole;
+  const fromEnd = op("Math.max", [op("+", [sizes.source, whole]), ZERO]);
+  return context.flatten(isNegative(whole) ? fromEnd : op("select", [op("<", [whole, ZERO], BOOLEAN), fromEnd, whole]), out, "start", origin);
+}
+
+const isNegative = (e: Expr): boolean => e.kind === "const" && typeof e.value === "number" && e.value < 0;
+
+/** a position as the methods of arrays read it: its whole part, 0 for NaN */
+export function wholePosition(e: Expr, context: Context, out: Stmt[], name: string, origin: Origin): Expr {
+  if (e.kind === "const" && typeof e.value === "number") return constant(Math.trunc(e.value) || 0);
+  return context.shared.integers.isInteger(context.originalExpr(e)) ? e : context.flatten(op("Math.trunc", [e]), out, name, origin);
 }
 
 /** `for (k < count) target[from + k] += source[at + k]` */
