@@ -138,7 +138,7 @@ export class Section {
         ...given, taken: this.#options.taken, language: this.#options.language, uncheckedIndex: this.#options.uncheckedIndex, exactOptional: this.#options.exactOptional, functionName,
         classOf: derived.classes.cellOf,
         parametersOf: (id) => auxiliary.find((f) => f.id === id)?.params.map((p) => p.variable.type) ?? [],
-        cellName: (cell) => this.#cellName(cell, x.origin.span), typeName: this.#nameOf(derived, "Companion"),
+        cellName: (cell) => this.#cellName(cell, x.origin.span), enumName: (cell) => this.#options.home.cellName(cell), typeName: this.#nameOf(derived, "Companion"),
       }), x.origin.span);
     const { params, resultText } = this.#typed(derived, options);
     emit({ ...func, params }, { name: options.name, exported: options.exported, doc: options.doc, ...(resultText === null ? {} : { resultText }) });

@@ -24,6 +24,8 @@ export interface EmitContext {
   /** the types of a function's parameters; none where they are not known */
   readonly parametersOf: (id: FuncId) => readonly Type[];
   readonly cellName: (cell: Cell) => string;
+  /** the name of an enumeration; null where it is not in reach */
+  readonly enumName: (cell: Cell) => string | null;
   /** the class of an object type, as a variable of its module; null where it cannot be named */
   readonly classOf: (type: StructType) => Cell | null;
   /** calls whose results stand in the next statement, and nowhere else */

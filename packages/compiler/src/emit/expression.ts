@@ -161,9 +161,15 @@ export class ExpressionPrinter {
 
   // ---------------------------------------------------------------------------------------------- kinds
 
+  /** a text of an enumeration is not what TypeScript takes for its member, whatever it reads */
+  #member({ member }: Expr & { readonly kind: "const" }): Printed | null {
+    const name = member === undefined ? null : this.#context.enumName(member.of);
+    return member === undefined || name === null ? null : { doc: `${name}.${member.path}`, precedence: PRIMARY };
+  }
+
   #print(e: Expr): Printed {
     switch (e.kind) {
-      case "const": return constant(e.value);
+      case "const": return this.#member(e) ?? constant(e.value);
       case "var": {
         const call = this.#context.inlined.get(e.variable);
         if (call !== undefined) return { doc: call, precedence: POSTFIX };

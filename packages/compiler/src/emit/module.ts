@@ -32,6 +32,7 @@ export interface EmitOptions {
   readonly functionName?: (id: FuncId) => string;
   readonly parametersOf?: (id: FuncId) => readonly Type[];
   readonly cellName?: (cell: Cell) => string;
+  readonly enumName?: (cell: Cell) => string | null;
   readonly classOf?: (type: StructType) => Cell | null;
   /** the name of an object type; null: its structure is written out */
   readonly typeName?: (type: StructType | UnionType) => string | null;
@@ -56,13 +57,14 @@ export function emitFunction(func: Func, options: EmitOptions): Emitted {
   const name = options.name ?? freeName(identifierOf(func.name, "derivative"), (n) => options.taken.has(n) || isReserved(n));
   const functionName = options.functionName ?? lastPart;
   const cellName = options.cellName ?? ((cell: Cell) => cell.name);
-  const facts = collect(func, functionName, cellName, options.classOf ?? (() => null));
+  const enumName = options.enumName ?? cellName;
+  const facts = collect(func, functionName, cellName, enumName, options.classOf ?? (() => null));
   const found: Found = { runtime: new Set(), cells: new Set(), functions: new Set(), types: new Set() };
   const types = createTypePrinter(options.typeName);
   const typing = typingOf(func);
   const context: EmitContext = {
     names: assignNames(func, new Set([...facts.outside, name]), facts.unused),
-    types, typing, found, functionName, cellName,
+    types, typing, found, functionName, cellName, enumName,
     narrowing: new Narrowing(func, facts.assigned, typing, types.isNamed),
     classOf: options.classOf ?? (() => null),
     parametersOf: options.parametersOf ?? (() => []),
@@ -117,7 +119,7 @@ interface Facts {
   readonly outside: ReadonlySet<string>;
 }
 
-function collect(func: Func, functionName: (id: FuncId) => string, cellName: (cell: Cell) => string, classOf: (type: StructType) => Cell | null): Facts {
+function collect(func: Func, functionName: (id: FuncId) => string, cellName: (cell: Cell) => string, enumName: (cell: Cell) => string | null, classOf: (type: StructType) => Cell | null): Facts {
   const read = new Set<Var>();
   const params: Var[] = [];
   const outside = new Set<string>();
@@ -125,6 +127,7 @@ function collect(func: Func, functionName: (id: FuncId) => string, cellName: (ce
   const expr = (e: Expr): void => {
     switch (e.kind) {
       case "var": read.add(e.variable); break;
+      case "const": { const name = e.member === undefined ? null : enumName(e.member.of); if (name !== null) outside.add(name); break; }
       case "load": if (e.place.kind === "cell") outside.add(cellName(e.place.cell)); break;
       case "op": addGlobal(e.op); break;
       case "runtime": outside.add(e.name); break;

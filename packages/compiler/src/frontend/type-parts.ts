@@ -2,7 +2,8 @@
 // Assumes one checker. Guarantees that the checker is asked once for each type, and that each table of types walks each type once.
 import { ts } from "ts-morph";
 import { type ClassNode, privateKey } from "./classes.ts";
-import type { Literals, StructType, Type } from "../ir/ir.ts";
+import { REAL } from "../ir/build.ts";
+import type { Field, Literals, StructType, Type } from "../ir/ir.ts";
 
 export const isLibraryFile = (path: string): boolean => /(^|\/)lib(\.[a-z0-9.]+)?\.d\.ts$/.test(path);
 
@@ -168,4 +169,19 @@ export function literalOf(type: ts.Type): Type | null {
   if (literals.length < rest.length) return null;
   const made: Type = { kind: isBoolean ? "boolean" : first.isStringLiteral() ? "string" : "real", literals };
   return nothing.length === 0 ? made : { kind: "nullable", inner: made, nothing: nothing.sort() };
+}
+
+/** an enumeration as an object: numbers go by their names, and names by their numbers. `enum Mode { Off }` is `{ 0: "Off", Off: 0 }`, in the order of JavaScript */
+export function enumFields(symbol: ts.Symbol, checker: ts.TypeChecker): readonly Field[] {
+  const types = new Map<string, Type>();
+  for (const member of (symbol.declarations ?? []).filter(ts.isEnumDeclaration).flatMap((x) => x.members)) {
+    const value = checker.getConstantValue(member);
+    const isNumber = typeof value !== "string";
+    if (!ts.isComputedPropertyName(member.name)) types.set(member.name.text, isNumber ? REAL : { kind: "string" });
+    if (isNumber && value !== undefined) types.set(String(value), { kind: "string" });
+  }
+  const isIndex = (name: string): boolean => /^(?:0|[1-9]\d*)$/.test(name) && Number(name) < 2 ** 32 - 1;
+  const names = [...types.keys()];
+  const ordered = [...names.filter(isIndex).sort((x, y) => Number(x) - Number(y)), ...names.filter((x) => !isIndex(x))];
+  return ordered.map((name) => ({ name, type: types.get(name) ?? { kind: "string" }, optional: false, readonly: true }));
 }

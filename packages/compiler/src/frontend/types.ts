@@ -6,7 +6,7 @@ import type { ArrayName, Field, MapType, StructType, Type, UnionType } from "../
 import { BOOLEAN, REAL, STRING, VOID } from "../ir/build.ts";
 import { orUndefined, sameType } from "../ir/facts.ts";
 import { walkType } from "../ir/walkable.ts";
-import { classNode, fieldName, isField, isFromLibrary, isReadonly, literalOf, Mentions, Parts, Reach, withTexts } from "./type-parts.ts";
+import { classNode, enumFields, fieldName, isField, isFromLibrary, isReadonly, literalOf, Mentions, Parts, Reach, withTexts } from "./type-parts.ts";
 import { baseNode, chainOf, classKey, type ClassInstance, type ClassNode, heritageOf, instanceType, isAbstract, isException, subclassesOf } from "./classes.ts";
 import { arrayOf } from "./alternatives.ts";
 import { fits, implementersOf, inferParameters } from "./implementers.ts";
@@ -284,6 +284,7 @@ class Table implements TypeTable {
     const { symbol } = type;
     const indexed = this.#indexed(type);
     if (indexed !== null) return indexed;
+    if (symbol !== undefined && symbol.flags & ts.SymbolFlags.RegularEnum) return this.#enumeration(type, symbol);
     const record = this.#record(type);
     if (record !== null) return record;
     if (checker.getIndexInfosOfType(type).length > 0 || !this.#isAnother(symbol)) return opaque(checker.typeToString(type));
@@ -303,6 +304,13 @@ class Table implements TypeTable {
       this.#registry.classes.set(struct.id, () => ({ node, parameters: this.#arguments(type, node) }));
     }
     if (declared !== undefined && !isInstance(type)) symbols.set(struct.id, declared);
+    return struct;
+  }
+
+  #enumeration(type: ts.Type, symbol: ts.Symbol): Type {
+    const { checker, structs } = this.#registry;
+    const struct: StructType = { kind: "struct", id: structs.count++, name: null, isClass: false, fields: enumFields(symbol, checker) };
+    this.#known.set(type, struct);
     return struct;
   }
 

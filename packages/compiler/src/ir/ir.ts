@@ -156,7 +156,8 @@ export type Place =
 export type OpName = string;
 
 export type Expr =
-  | { readonly kind: "const"; readonly value: number | boolean | string | bigint | null | undefined }
+  /** `member`: the name that the program has for it; only what is printed depends on it */
+  | { readonly kind: "const"; readonly value: number | boolean | string | bigint | null | undefined; readonly member?: Member }
   | { readonly kind: "var"; readonly variable: Var }
   | { readonly kind: "op"; readonly op: OpName; readonly args: readonly Expr[]; readonly type: Type }
   /** `mayMiss`: the program tests the result for undefined, so the element may be absent (SEMANTICS §2) */
@@ -187,6 +188,12 @@ export type Expr =
   | { readonly kind: "closure"; readonly func: Func; readonly type: Type }
   /** a marker as a value: `grad(f, { wrt })` */
   | { readonly kind: "derivative"; readonly request: Request; readonly target: Expr; readonly type: Type };
+
+/** A member of an enumeration: `Kind.Disc` is `Disc` of `Kind`, `shapes.Kind.Disc` is `Kind.Disc` of `shapes`. Where the enumeration is not in reach, its value does for it. */
+export interface Member {
+  readonly of: Cell;
+  readonly path: string;
+}
 
 export interface Element {
   readonly value: Expr;

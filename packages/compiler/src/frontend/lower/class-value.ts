@@ -7,7 +7,7 @@ import { spanOf } from "../nodes.ts";
 import type { Body } from "./body.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { positionalFields } from "../positional.ts";
-import { isExported } from "./resolve.ts";
+import { isExported } from "./exports.ts";
 import { enclosingFunction } from "./scan.ts";
 
 /** the class itself; null after saying why generated code cannot name it */

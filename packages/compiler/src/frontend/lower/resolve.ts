@@ -12,6 +12,8 @@ import { moduleTable } from "./function-table.ts";
 import { constantOf, enumValue, libraryConstant } from "./constant.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { isRepeatable } from "./repeatable.ts";
+import { enumCell, memberOf } from "./enumeration.ts";
+import { importOf, isExported } from "./exports.ts";
 import { enclosingFunction, isAssignment } from "./scan.ts";
 import { findUnder } from "./tree.ts";
 
@@ -115,7 +117,10 @@ function ofModule(b: Body, symbol: ts.Symbol, declaration: ts.Declaration, node:
     const value = bare(declaration.expression);
     return ts.isArrowFunction(value) || ts.isFunctionExpression(value) ? { kind: "function", node: value } : { kind: "alias", node: declaration.expression };
   }
-  if (ts.isEnumDeclaration(declaration)) return refused(refusals.unsupportedSyntax(spanOf(node), "an enum as a value"));
+  if (ts.isEnumDeclaration(declaration)) {
+    const cell = enumCell(b, symbol);
+    return cell === null ? refused(refusals.unsupportedSyntax(spanOf(node), "an enum as a value")) : { kind: "cell", cell };
+  }
   return refused(refusals.unsupportedSyntax(spanOf(node), `\`${node.text}\` as a value`));
 }
 
@@ -181,12 +186,6 @@ function ownCell(b: Body, symbol: ts.Symbol, declaration: ts.VariableDeclaration
   }));
 }
 
-export function isExported(b: Body, symbol: ts.Symbol, declaration: ts.Declaration): boolean {
-  if (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Export) return true;
-  const file = b.checker.getSymbolAtLocation(declaration.getSourceFile());
-  return file?.exports !== undefined && b.checker.getExportsOfModule(file).some((x) => x.name === symbol.name && (x === symbol || ((x.flags & ts.SymbolFlags.Alias) !== 0 && b.checker.getAliasedSymbol(x) === symbol)));
-}
-
 // ---------------------------------------------------------------------------------------------------- names without source
 
 const global = (name: string): Named => {
@@ -203,16 +202,6 @@ function ambient(b: Body, symbol: ts.Symbol, target: ts.Symbol, node: ts.Identif
     ...(unreadable === undefined ? {} : { unreadable: { file: unreadable.file, why: unreadable.why } }),
   }));
   return { kind: "cell", cell };
-}
-
-/** the module specifier and the name under which an import declaration gets its binding */
-function importOf(declaration: ts.Declaration): { readonly specifier: string; readonly name: string } | null {
-  for (let at: ts.Node = declaration; !ts.isSourceFile(at); at = at.parent) {
-    if (!ts.isImportDeclaration(at) || !ts.isStringLiteral(at.moduleSpecifier)) continue;
-    const name = ts.isImportSpecifier(declaration) ? (declaration.propertyName ?? declaration.name).text : ts.isNamespaceImport(declaration) ? "*" : "default";
-    return { specifier: at.moduleSpecifier.text, name };
-  }
-  return null;
 }
 
 // ---------------------------------------------------------------------------------------------------- properties
@@ -232,10 +221,10 @@ export function resolveProperty(b: Body, node: ts.PropertyAccessExpression | ts.
   const start = startOf(b, node);
   if (start === null || b.lookup(start) !== undefined) return null;
   const enumerated = start.flags & QUALIFIERS ? enumValue(b.checker, node) : undefined;
-  if (enumerated !== undefined) return { kind: "constant", value: constant(enumerated) };
+  if (enumerated !== undefined) return { kind: "constant", value: memberOf(enumCell(b, start), node, enumerated) };
   if (!ts.isPropertyAccessExpression(node) || !ts.isIdentifier(node.name)) return null;
   const compiled = b.unit.context.code.enumMember(start, node.name.text);
-  if (compiled !== undefined) return { kind: "constant", value: constant(compiled) };
+  if (compiled !== undefined) return { kind: "constant", value: memberOf(enumCell(b, start), node, compiled) };
   const owner = bare(node.expression);
   if (isNamespace(b, owner)) {
     const symbol = b.checker.getSymbolAtLocation(node.name);
