@@ -3,7 +3,8 @@
 // Assumes the versioned stage and points-to sets. Equations in README.md. Without regard to order for memory; variables are versions.
 import type { Block, Expr, Func, FuncId, Stmt, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
-import { statements, variablesDeclared } from "../ir/walk.ts";
+import { variablesDeclared } from "../ir/variables.ts";
+import { statements } from "../ir/walk.ts";
 import { ADDING } from "../rules/runtime.ts";
 import { ruleOf } from "../rules/table.ts";
 import { type Alias, ELEMENTS, isReference, type ObjectId } from "./alias.ts";

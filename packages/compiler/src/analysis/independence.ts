@@ -5,7 +5,8 @@
 import type { Block, Expr, Place, Ruled, Stmt, Var } from "../ir/ir.ts";
 import { typeOf, use } from "../ir/build.ts";
 import { asksForKey } from "../ir/facts.ts";
-import { blocks, expressions, operands, statements, variablesAssigned, variablesDeclared, visitExpressions } from "../ir/walk.ts";
+import { variablesAssigned, variablesDeclared } from "../ir/variables.ts";
+import { blocks, expressions, operands, statements, visitExpressions } from "../ir/walk.ts";
 import type { Activity } from "./activity.ts";
 import { type Alias, isReference, type ObjectId } from "./alias.ts";
 import type { Recording } from "./recording.ts";

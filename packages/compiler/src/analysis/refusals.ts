@@ -2,7 +2,8 @@
 // transforms never meet what they cannot do.
 import type { Callee, Cell, Expr, Func, FuncId, MutationName, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { allocates, mapOf } from "../ir/facts.ts";
-import { expressions, statements, variablesDeclared } from "../ir/walk.ts";
+import { variablesDeclared } from "../ir/variables.ts";
+import { expressions, statements } from "../ir/walk.ts";
 import { activeCallRefused, activeKeys, activeMutationRefused, activeOperationRefused, comparatorWithEffects, escapingFunction, foreignContainer, mixedValue, sparseInside, unknownCallee, unreadablePackage } from "../diagnostics/catalog.ts";
 import type { Finding, Span } from "../diagnostics/diagnostic.ts";
 import { factsOfCall } from "../rules/external.ts";

@@ -3,7 +3,8 @@
 // Holds where every active carried number is set in one place, either in one branch or by one `Math.max`/`Math.min`, and is read
 // for nothing but comparisons; nothing else of a trip matters to others.
 import type { Block, Expr, Stmt, Var } from "../ir/ir.ts";
-import { operands, expressions, statements, variablesAssigned, variablesDeclared } from "../ir/walk.ts";
+import { variablesAssigned, variablesDeclared } from "../ir/variables.ts";
+import { operands, expressions, statements } from "../ir/walk.ts";
 import { ruleOf } from "../rules/table.ts";
 import { isReference } from "./alias.ts";
 import { type IndependenceFacts, isQuietLoop } from "./independence.ts";

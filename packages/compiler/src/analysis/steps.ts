@@ -1,7 +1,8 @@
 // Numbers that every trip of a loop changes by the same whole constant: counters, whatever ends the loop.
 // Assumes the versioned stage: a join is read by a snapshot at the top of the body, and assigned at the ends of the paths through it.
 import type { Block, Expr, Stmt, Var } from "../ir/ir.ts";
-import { blocks, statements, variablesAssigned } from "../ir/walk.ts";
+import { variablesAssigned } from "../ir/variables.ts";
+import { blocks, statements } from "../ir/walk.ts";
 
 type Loop = Stmt & { readonly kind: "loop" };
 

@@ -2,7 +2,8 @@
 // integers, used as indices or trip counts; and results that depend on the inputs through branches alone.
 import type { Block, Expr, Func, Stmt, Type, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
-import { blocks, declared, expressions, operands, statements, variablesAssigned } from "../ir/walk.ts";
+import { variablesAssigned } from "../ir/variables.ts";
+import { blocks, declared, expressions, operands, statements } from "../ir/walk.ts";
 import { activeIndex, activeTripCount, branchOnlyResult, integerArrayStore, operationKillsDerivative } from "../diagnostics/catalog.ts";
 import type { Finding } from "../diagnostics/diagnostic.ts";
 import { ruleOf } from "../rules/table.ts";

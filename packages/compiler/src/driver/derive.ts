@@ -5,7 +5,8 @@ import { CompilerBug, type Finding, isStackOverflow } from "../diagnostics/diagn
 import { sharedClasses } from "../analysis/instances.ts";
 import type { Block, Cell, Expr, Func, FuncId, Param, Program, Request, Stmt, StructType, Type, Var } from "../ir/ir.ts";
 import { constant, define, element, field, load, parameterOf, REAL, store, Supply, typeOf, use } from "../ir/build.ts";
-import { mapStmt, variablesAssigned, visitExpr, visitExpressions } from "../ir/walk.ts";
+import { variablesAssigned } from "../ir/variables.ts";
+import { mapStmt, visitExpr, visitExpressions } from "../ir/walk.ts";
 import { type Capture, type Lowered as LoweredProgram, lowerProgram } from "../frontend/lower/program.ts";
 import { boundOf, isDirectional, markerOf, targetFunction, targetName, typesOfMarker, type MarkerContext, type Target } from "../frontend/markers.ts";
 import type { BoundTarget, FunctionNode, Node } from "../frontend/nodes.ts";

@@ -4,7 +4,8 @@ import type { Block, Expr, Stmt, StructType, Type, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
 import { isSetLater, isTupleOfNumbers } from "../ir/facts.ts";
 import { presentType } from "./shapes.ts";
-import { blocks, statements, variablesRead } from "../ir/walk.ts";
+import { variablesRead } from "../ir/variables.ts";
+import { blocks, statements } from "../ir/walk.ts";
 import { isSameText } from "./typing.ts";
 
 /** would TypeScript infer something else than `type`, or nothing useful, from the value? `shown` is what the value shows, as it is printed */

@@ -3,7 +3,8 @@
 import type { Block, Cell, Expr, Func, FuncId, StructType, Type, UnionType, Var } from "../ir/ir.ts";
 import type { Span } from "../diagnostics/diagnostic.ts";
 import { countUses } from "../ir/uses.ts";
-import { expressions, operands, statements, variablesAssigned } from "../ir/walk.ts";
+import { variablesAssigned } from "../ir/variables.ts";
+import { expressions, operands, statements } from "../ir/walk.ts";
 import type { EmitContext, Found } from "./context.ts";
 import { type Doc, group, hard, indent, join, line, type Mapping, render, softline } from "./layout.ts";
 import { assignNames, freeName, identifierOf, isReserved } from "./names.ts";

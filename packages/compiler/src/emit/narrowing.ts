@@ -4,7 +4,8 @@
 import type { Block, Expr, Func, Place, StructType, Type, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
 import { isAbsent, isReferenceType } from "../ir/facts.ts";
-import { expressions, operands, statements, variablesAssigned } from "../ir/walk.ts";
+import { variablesAssigned } from "../ir/variables.ts";
+import { expressions, operands, statements } from "../ir/walk.ts";
 import type { Typing } from "./typing.ts";
 import { pathOf, propertyPath, variablePath } from "./paths.ts";
 

@@ -2,7 +2,7 @@
 // Assumes the nested stage.
 import type { Block, Stmt, Var } from "../ir/ir.ts";
 import { holderOf, isDerivative } from "../ir/facts.ts";
-import { variablesAssigned } from "../ir/walk.ts";
+import { variablesAssigned } from "../ir/variables.ts";
 
 /** where the reverse part starts: behind the last statement that belongs to the sweep alone, with what is declared for it */
 export function turningPoint(block: Block): number {

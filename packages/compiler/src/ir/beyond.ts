@@ -2,7 +2,8 @@
 // a chain of a thousand branches would be walked a thousand times.
 // Assumes that statements do not change once they were asked about, which holds for the input of every pass.
 import type { Block, Expr, Stmt, Var } from "./ir.ts";
-import { blocks, declared, expressions, mapList, mapStmt, substituteExpr, variablesAssigned, visitExpr, visitVariables } from "./walk.ts";
+import { assignedInside, eachClosure, visitVariables } from "./variables.ts";
+import { blocks, declared, eachExpression, mapList, mapStmt, substituteExpr } from "./walk.ts";
 
 const NOTHING: ReadonlySet<Var> = new Set();
 const assigned = new WeakMap<Stmt, ReadonlySet<Var>>();
@@ -26,12 +27,12 @@ function beyond(s: Stmt, known: WeakMap<Stmt, ReadonlySet<Var>>, own: (s: Stmt, 
 /** the variables that a statement assigns but does not declare inside; what closures in it assign counts */
 export const assignedBeyond = (s: Stmt): ReadonlySet<Var> => beyond(s, assigned, (x, found) => {
   if (x.kind === "assign") found.add(x.variable);
-  for (const e of expressions(x)) visitExpr(e, (part) => { if (part.kind === "closure") for (const v of variablesAssigned(part.func.body)) found.add(v); });
+  eachClosure(x, (f) => { for (const v of assignedInside(f)) found.add(v); });
 });
 
 /** the variables that a statement reads but does not declare inside; what closures in it read counts */
 export const readBeyond = (s: Stmt): ReadonlySet<Var> => beyond(s, read, (x, found) => {
-  for (const e of expressions(x)) visitVariables(e, (v) => found.add(v));
+  eachExpression(x, (e) => { visitVariables(e, (v) => { found.add(v); }); });
 });
 
 /** what the statements of a block assign, less what the block declares */

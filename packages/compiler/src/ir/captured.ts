@@ -1,6 +1,7 @@
 // Free variables of functions.
 import type { Expr, Func, Var } from "./ir.ts";
-import { expressions, statements, variablesDeclared, visitExpr } from "./walk.ts";
+import { variablesDeclared } from "./variables.ts";
+import { expressions, statements, visitExpr } from "./walk.ts";
 
 /** free variables of a function, closures inside included, in the order of their ids */
 export function capturesOf(func: Func): Var[] {

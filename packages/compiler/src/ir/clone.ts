@@ -1,7 +1,8 @@
 // Clones blocks and functions with fresh variables for everything that they declare; other variables are replaced as told.
 import type { Block, Expr, Func, Stmt, Var } from "./ir.ts";
 import { type Supply, use } from "./build.ts";
-import { declared, mapOperands, mapStmt, variablesRead } from "./walk.ts";
+import { readInside } from "./variables.ts";
+import { declared, mapOperands, mapStmt } from "./walk.ts";
 
 export type Renaming = Map<Var, Expr>;
 
@@ -25,7 +26,7 @@ function namedAhead(block: Block): ReadonlySet<Var> {
   const found = new Set<Var>();
   for (const s of block) {
     if (s.kind === "let" && mentioned.has(s.variable)) found.add(s.variable);
-    if (s.kind === "let" && s.value.kind === "closure") for (const v of variablesRead([{ kind: "throw", value: s.value, origin: s.origin }])) mentioned.add(v);
+    if (s.kind === "let" && s.value.kind === "closure") for (const v of readInside(s.value.func)) mentioned.add(v);
   }
   return found;
 }

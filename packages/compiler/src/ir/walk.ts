@@ -4,18 +4,21 @@ import type { Block, Callee, Exit, Expr, LoopHeader, Place, Stmt, Var } from "./
 
 // ---------------------------------------------------------------------------------------------------- expressions
 
+// most expressions are variables and constants, and are visited often: one list for all of them
+const NONE: readonly Expr[] = [];
+
 export function placeOperands(p: Place): readonly Expr[] {
   switch (p.kind) {
     case "element": return [p.base, p.index];
     case "field": return [p.base];
-    case "cell": return [];
+    case "cell": return NONE;
   }
 }
 
 /** the direct operands of an expression, in evaluation order; bodies of closures are not operands */
 export function operands(e: Expr): readonly Expr[] {
   switch (e.kind) {
-    case "const": case "var": case "function": case "closure": return [];
+    case "const": case "var": case "function": case "closure": return NONE;
     case "op": case "runtime": return e.args;
     case "load": return placeOperands(e.place);
     case "length": return [e.array];
@@ -26,6 +29,20 @@ export function operands(e: Expr): readonly Expr[] {
     case "copy": case "view": return [e.source, ...(e.start ? [e.start] : []), ...(e.end ? [e.end] : [])];
     case "zeros": return [e.like];
     case "derivative": return [e.target];
+  }
+}
+
+/** calls `f` for what `operands` lists, without a list: the passes look at the whole text many times */
+export function eachOperand(e: Expr, f: (e: Expr) => void): void {
+  switch (e.kind) {
+    case "const": case "var": case "function": case "closure": return;
+    case "op": case "runtime": for (const x of e.args) f(x); return;
+    case "load":
+      if (e.place.kind === "cell") return;
+      f(e.place.base);
+      if (e.place.kind === "element") f(e.place.index);
+      return;
+    default: for (const x of operands(e)) f(x);
   }
 }
 
@@ -114,21 +131,24 @@ export function mapOperands(e: Expr, f: (e: Expr) => Expr): Expr {
 
 /** visits an expression and all its operands, and bodies of closures through `inClosure` */
 export function visitExpr(e: Expr, visit: (e: Expr) => void): void {
-  visit(e);
-  for (const o of operands(e)) visitExpr(o, visit);
+  const each = (x: Expr): void => {
+    visit(x);
+    eachOperand(x, each);
+  };
+  each(e);
 }
 
 // ---------------------------------------------------------------------------------------------------- statements
 
 const calleeOperands = (c: Callee): readonly Expr[] => (c.kind === "value" ? [c.value, ...(c.method ? [c.method.receiver] : [])] : []);
 
-const exitOperands = (e: Exit): readonly Expr[] => (e.kind === "return" && e.value ? [e.value] : []);
+const exitOperands = (e: Exit): readonly Expr[] => (e.kind === "return" && e.value ? [e.value] : NONE);
 
 function headerOperands(h: LoopHeader): readonly Expr[] {
   switch (h.kind) {
     case "general": return h.test ? [h.test] : [];
     case "counted": return [h.start, h.stop];
-    case "forever": return [];
+    case "forever": return NONE;
     case "while": return [h.test];
   }
 }
@@ -142,13 +162,28 @@ export function expressions(s: Stmt): readonly Expr[] {
     case "call": return [...calleeOperands(s.callee), ...s.args];
     case "if": return [s.test];
     case "loop": return headerOperands(s.header);
-    case "block": return [];
+    case "block": case "try": return NONE;
     case "exit": return exitOperands(s.exit);
-    case "try": return [];
     case "throw": return [s.value];
     case "pair": return [s.reference, s.companion];
   }
 }
+
+/** calls `f` for what `expressions` lists, without a list */
+export function eachExpression(s: Stmt, f: (e: Expr) => void): void {
+  switch (s.kind) {
+    case "let": case "assign": case "throw": f(s.value); return;
+    case "if": f(s.test); return;
+    case "store": case "accumulate":
+      if (s.place.kind !== "cell") f(s.place.base);
+      if (s.place.kind === "element") f(s.place.index);
+      f(s.value);
+      return;
+    default: for (const e of expressions(s)) f(e);
+  }
+}
+
+const NO_BLOCKS: readonly Block[] = [];
 
 /** the blocks of a statement, in the order of their text; a general header's blocks included */
 export function blocks(s: Stmt): readonly Block[] {
@@ -157,7 +192,7 @@ export function blocks(s: Stmt): readonly Block[] {
     case "loop": return s.header.kind === "general" ? [s.header.before, s.body, s.header.update] : [s.body];
     case "block": return [s.body, s.landing];
     case "try": return [s.body, ...(s.handler ? [s.handler] : []), ...(s.finalizer ? [s.finalizer] : [])];
-    default: return [];
+    default: return NO_BLOCKS;
   }
 }
 
@@ -258,20 +293,22 @@ export function mapStmt(s: Stmt, f: (e: Expr) => Expr, g: (b: Block) => Block): 
   }
 }
 
-/** every statement of a block, outer before inner, in the order of the text; bodies of closures are left out */
+/** calls `visit` for every statement of a block, outer before inner, in the order of the text; bodies of closures are left out */
+export function visitStatements(block: Block, visit: (s: Stmt) => void): void {
+  for (const s of block) {
+    visit(s);
+    switch (s.kind) {
+      case "if": visitStatements(s.then, visit); visitStatements(s.else, visit); break;
+      case "loop": case "block": case "try": for (const inner of blocks(s)) visitStatements(inner, visit); break;
+      default: break;
+    }
+  }
+}
+
+/** what `visitStatements` visits */
 export function statements(block: Block): readonly Stmt[] {
   const found: Stmt[] = [];
-  const visit = (b: Block): void => {
-    for (const s of b) {
-      found.push(s);
-      switch (s.kind) {
-        case "if": visit(s.then); visit(s.else); break;
-        case "loop": case "block": case "try": for (const inner of blocks(s)) visit(inner); break;
-        default: break;
-      }
-    }
-  };
-  visit(block);
+  visitStatements(block, (s) => found.push(s));
   return found;
 }
 
@@ -284,71 +321,9 @@ export function visitExpressions(block: Block, visit: (e: Expr) => void): void {
       if (e.func.result) each(e.func.result);
       return;
     }
-    for (const o of operands(e)) each(o);
+    eachOperand(e, each);
   };
-  for (const s of statements(block)) for (const e of expressions(s)) each(e);
-}
-
-/** calls `visit` for every variable that an expression reads, bodies of closures included */
-export function visitVariables(e: Expr, visit: (v: Var) => void): void {
-  if (e.kind === "var") { visit(e.variable); return; }
-  if (e.kind === "closure") {
-    visitExpressions(e.func.body, (x) => { if (x.kind === "var") visit(x.variable); });
-    if (e.func.result) visitVariables(e.func.result, visit);
-    return;
-  }
-  for (const o of operands(e)) visitVariables(o, visit);
-}
-
-/** the variables that a block reads, bodies of closures included */
-export function variablesRead(block: Block): Set<Var> {
-  const found = new Set<Var>();
-  visitExpressions(block, (e) => { if (e.kind === "var") found.add(e.variable); });
-  return found;
-}
-
-const withClosures = new WeakMap<Block, boolean>();
-
-const holdsClosure = (e: Expr): boolean => e.kind === "closure" || operands(e).some(holdsClosure);
-
-/** does a function literal stand in the block? Most have none, and need not be searched for them again */
-export function holdsClosures(block: Block): boolean {
-  const known = withClosures.get(block) ?? block.some((s) => expressions(s).some(holdsClosure) || blocks(s).some(holdsClosures));
-  withClosures.set(block, known);
-  return known;
-}
-
-/** all that declarations and assignments give each variable, bodies of closures left out */
-export function valuesGiven(block: Block): Map<Var, Expr[]> {
-  const found = new Map<Var, Expr[]>();
-  for (const s of statements(block)) {
-    if (s.kind !== "let" && s.kind !== "assign") continue;
-    const known = found.get(s.variable);
-    if (known) known.push(s.value);
-    else found.set(s.variable, [s.value]);
-  }
-  return found;
-}
-
-/** the variables that a block assigns (declarations do not count), bodies of closures included */
-export function variablesAssigned(block: Block): Set<Var> {
-  const found = new Set<Var>();
-  const visit = (b: Block): void => {
-    const isPlain = !holdsClosures(b);
-    for (const s of statements(b)) {
-      if (s.kind === "assign") found.add(s.variable);
-      if (!isPlain) for (const e of expressions(s)) visitExpr(e, (x) => { if (x.kind === "closure") visit(x.func.body); });
-    }
-  };
-  visit(block);
-  return found;
-}
-
-/** the variables that a block declares, at any depth */
-export function variablesDeclared(block: Block): Set<Var> {
-  const found = new Set<Var>();
-  for (const s of statements(block)) for (const v of declared(s)) found.add(v);
-  return found;
+  visitStatements(block, (s) => { eachExpression(s, each); });
 }
 
 /** replaces variables by expressions everywhere in a block, bodies of closures included; declarations and assignments keep theirs */

@@ -3,7 +3,8 @@
 import type { Block, Expr, Func, LoopHeader, Ruled, Stmt, Var } from "../ir/ir.ts";
 import { constant, define, op, REAL, type Supply, use } from "../ir/build.ts";
 import { isImpureOp } from "../ir/facts.ts";
-import { expressions, kept, mapStmt, operands, statements, variablesDeclared } from "../ir/walk.ts";
+import { variablesDeclared } from "../ir/variables.ts";
+import { expressions, kept, mapStmt, operands, statements } from "../ir/walk.ts";
 import { analyzeIntegers, type Integers } from "../analysis/integer.ts";
 import { loopHead } from "../analysis/loop-head.ts";
 import { type Step, stepsOf } from "../analysis/steps.ts";

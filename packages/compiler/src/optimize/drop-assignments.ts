@@ -3,7 +3,8 @@
 // Assumes coalesced code or the nested stage.
 import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
 import { use } from "../ir/build.ts";
-import { blocks, declared, expressions, mapStmt, operands, variablesAssigned, variablesRead } from "../ir/walk.ts";
+import { readInside, variablesAssigned, variablesRead } from "../ir/variables.ts";
+import { blocks, declared, expressions, mapStmt, operands } from "../ir/walk.ts";
 import { isImpureOp, sameExpr } from "../ir/facts.ts";
 import { assignedBeyond } from "../ir/beyond.ts";
 import { LiveSet, ScopedMap } from "../ir/scoped.ts";
@@ -107,7 +108,7 @@ const isPlaceholder = (s: Stmt & { readonly kind: "assign" }): boolean =>
 
 function readInto(e: Expr, live: Live): void {
   if (e.kind === "var") live.add(e.variable);
-  else if (e.kind === "closure") for (const v of variablesRead([{ kind: "throw", value: e, origin: e.func.origin }])) live.add(v);
+  else if (e.kind === "closure") for (const v of readInside(e.func)) live.add(v);
   else for (const o of operands(e)) readInto(o, live);
 }
 

@@ -2,7 +2,8 @@
 // Assumes any stage after structuring. Stores into owned allocations are needed only where their contents are; pure code that might
 // throw an engine error, and loops that might not end, are dropped when nothing needs them (SEMANTICS §6).
 import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
-import { blocks, expressions, kept, mapStmt, operands, variablesDeclared, variablesRead } from "../ir/walk.ts";
+import { readInside, variablesDeclared } from "../ir/variables.ts";
+import { blocks, eachExpression, eachOperand, kept, mapStmt, operands } from "../ir/walk.ts";
 import { findOwnership, type Ownership } from "./ownership.ts";
 import { asksForKey, isImpureOp } from "../ir/facts.ts";
 import { isNoticed } from "../rules/external.ts";
@@ -96,7 +97,7 @@ class Marker {
   }
 
   #operandsOf(s: Stmt): void {
-    for (const e of expressions(s)) this.#need(e);
+    eachExpression(s, this.#need);
     // a handler is what it is because of what the body may throw
     if (s.kind === "try") for (const x of s.body) this.#keep(x);
     if (s.kind === "loop") for (const exit of this.#exits.get(s) ?? []) this.#keep(exit);
@@ -107,11 +108,11 @@ class Marker {
     }
   }
 
-  #need(e: Expr): void {
+  readonly #need = (e: Expr): void => {
     switch (e.kind) {
       case "var": this.#needVariable(e.variable); return;
       case "closure":
-        for (const v of variablesRead([{ kind: "throw", value: e, origin: e.func.origin }])) this.#needVariable(v);
+        for (const v of readInside(e.func)) this.#needVariable(v);
         return;
       case "load": if (e.place.kind !== "cell") this.#needContentsOf(e.place.base); break;
       case "length": this.#needContentsOf(e.array); break;
@@ -122,8 +123,8 @@ class Marker {
       case "runtime": e.args.forEach((a) => this.#needContentsOf(a)); break;
       default: break;
     }
-    for (const o of operands(e)) this.#need(o);
-  }
+    eachOperand(e, this.#need);
+  };
 
   #needVariable(v: Var): void {
     if (this.#needed.has(v)) return;

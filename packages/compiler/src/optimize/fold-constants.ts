@@ -3,8 +3,8 @@
 // sign of a zero apply to derivative variables alone (`isDerivative`). Library functions stay: their digits are the engine's.
 import type { Block, Expr, Func, Stmt, Type, Var } from "../ir/ir.ts";
 import { BOOLEAN, constant, isConst, op, typeOf, ZERO } from "../ir/build.ts";
+import { assignedInClosures } from "../ir/variables.ts";
 import { kept, mapOperands, mapStmt, statements, substitute } from "../ir/walk.ts";
-import { assignedInClosures } from "./rewrite.ts";
 import { GrowingBlock } from "./growing-block.ts";
 import { isZeroEntry } from "../rules/runtime.ts";
 import { constantsAmong, holderOf, isArithmetic, isDerivative, isEntry, isRealTyped, sameExpr } from "../ir/facts.ts";
@@ -31,7 +31,7 @@ function constantsOf(func: Func): Map<Var, ReadonlySet<unknown>> {
     else if (known === undefined) found.set(s.variable, new Set([s.value.value]));
     else known?.add(s.value.value);
   }
-  for (const v of assignedInClosures(func)) found.delete(v);
+  for (const v of assignedInClosures(func.body)) found.delete(v);
   return new Map([...found].flatMap(([v, values]) => (values === null ? [] : [[v, values] as const])));
 }
 

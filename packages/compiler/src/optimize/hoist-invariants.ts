@@ -3,7 +3,8 @@
 // Assumes the versioned stage. Only statements that every trip runs move, and loads only where the object is surely there: a load
 // out of a loop that never runs reads an element that may be missing, and nobody looks at it.
 import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
-import { expressions, kept, mapStmt, operands, statements, variablesDeclared, visitVariables } from "../ir/walk.ts";
+import { variablesDeclared, visitVariables } from "../ir/variables.ts";
+import { expressions, kept, mapStmt, operands, statements } from "../ir/walk.ts";
 import { allocates } from "../ir/facts.ts";
 import { Memory } from "./memory.ts";
 

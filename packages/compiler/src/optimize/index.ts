@@ -2,7 +2,8 @@
 // where it stands.
 import type { Func } from "../ir/ir.ts";
 import type { Supply } from "../ir/build.ts";
-import { expressions, holdsClosures, statements } from "../ir/walk.ts";
+import { holdsClosures } from "../ir/variables.ts";
+import { expressions, statements } from "../ir/walk.ts";
 import { coalesce } from "./coalesce.ts";
 import { dropAssignments } from "./drop-assignments.ts";
 import { eliminateDeadCode } from "./eliminate-dead-code.ts";

@@ -4,7 +4,8 @@
 import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
 import { isAtom } from "../ir/build.ts";
 import { LiveSet } from "../ir/scoped.ts";
-import { expressions, operands, variablesRead } from "../ir/walk.ts";
+import { readInside } from "../ir/variables.ts";
+import { expressions, operands } from "../ir/walk.ts";
 import { hasBreak } from "./rewrite.ts";
 
 /** where a variable is in use: after each statement whose number is in [start, end) */
@@ -163,7 +164,7 @@ class Walker {
 
   read(e: Expr): void {
     if (e.kind === "var") { if (this.#candidates.has(e.variable)) this.#live.add(e.variable); }
-    else if (e.kind === "closure") for (const v of variablesRead([{ kind: "throw", value: e, origin: e.func.origin }])) { if (this.#candidates.has(v)) this.#live.add(v); }
+    else if (e.kind === "closure") for (const v of readInside(e.func)) { if (this.#candidates.has(v)) this.#live.add(v); }
     else for (const o of operands(e)) this.read(o);
   }
 

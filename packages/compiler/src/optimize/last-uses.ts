@@ -3,7 +3,7 @@
 import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
 import { use } from "../ir/build.ts";
 import { sameType } from "../ir/facts.ts";
-import { variablesRead } from "../ir/walk.ts";
+import { variablesRead } from "../ir/variables.ts";
 import { findOwnership, type Ownership } from "./ownership.ts";
 import { mapBlocks, replaceVariables } from "./rewrite.ts";
 

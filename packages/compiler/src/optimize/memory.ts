@@ -4,11 +4,11 @@
 import type { Expr, Func, Place, Ruled, Stmt, Type, Var } from "../ir/ir.ts";
 import { isConst, typeOf } from "../ir/build.ts";
 import { asksForKey, isEntry, isImpureOp, isReferenceType, sameExpr } from "../ir/facts.ts";
-import { blocks, declared, operands, statements, variablesAssigned, variablesRead } from "../ir/walk.ts";
+import { assignedInClosures, readInside, variablesAssigned } from "../ir/variables.ts";
+import { blocks, declared, operands, statements } from "../ir/walk.ts";
 import { factsOfCall } from "../rules/external.ts";
 import { shortens } from "../analysis/mutations.ts";
 import { findOwnership, type Ownership } from "./ownership.ts";
-import { assignedInClosures } from "./rewrite.ts";
 
 /** a set of places: all of one family, narrowed by what is known of the object and the index */
 interface Places {
@@ -61,7 +61,7 @@ export class Memory {
   constructor(func: Func, { below = new Map<Var, Expr>(), isHarmless = () => false }: Known = {}) {
     this.ownership = findOwnership(func);
     this.#mutable = variablesAssigned(func.body);
-    this.#captured = assignedInClosures(func);
+    this.#captured = assignedInClosures(func.body);
     this.#func = func;
     this.#isHarmless = isHarmless;
     for (const [v, bound] of below) this.#bounds.set(v, bound);
@@ -145,7 +145,7 @@ export class Memory {
           break;
         case "array": everything ||= x.elements.some((part) => part.spread); break;
         case "closure":
-          for (const v of variablesRead(x.func.body)) if (this.#mutable.has(v)) variables.add(v);
+          for (const v of readInside(x.func)) if (this.#mutable.has(v)) variables.add(v);
           everything = true;
           return;
         case "zeros": case "runtime": everything ||= operands(x).some((a) => isReferenceType(typeOf(a))); break;

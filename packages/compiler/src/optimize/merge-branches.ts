@@ -1,14 +1,15 @@
 // Merges what branches agree on: a join that both branches of an `if` set to the same value has that value anyway.
 // Assumes the versioned stage. What is left of such branches is dead code.
 import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
+import { assignedInClosures } from "../ir/variables.ts";
 import { blocks, mapStmt, statements } from "../ir/walk.ts";
 import { sameExpr } from "../ir/facts.ts";
-import { assignedInClosures, replaceVariables } from "./rewrite.ts";
+import { replaceVariables } from "./rewrite.ts";
 
 export function mergeBranches(func: Func): Func {
   const counts = new Map<Var, number>();
   for (const s of statements(func.body)) if (s.kind === "assign") counts.set(s.variable, (counts.get(s.variable) ?? 0) + 1);
-  for (const v of assignedInClosures(func)) counts.set(v, Infinity);
+  for (const v of assignedInClosures(func.body)) counts.set(v, Infinity);
   const settled = new Map<Var, Expr>();
   const visit = (block: Block): void => {
     const declared = new Set<Var>();

@@ -2,8 +2,8 @@
 // Assumes nothing but the function and its closures assigns its variables.
 import type { Block, Expr, Func, Var } from "../ir/ir.ts";
 import { constant, isConst } from "../ir/build.ts";
-import { holdsClosures, statements, valuesGiven, visitExpressions } from "../ir/walk.ts";
-import { assignedInClosures } from "./rewrite.ts";
+import { assignedInClosures, holdsClosures, valuesGiven } from "../ir/variables.ts";
+import { statements, visitExpressions } from "../ir/walk.ts";
 
 /** by field, the constants that it is one of */
 type Kinds = ReadonlyMap<string, ReadonlySet<unknown>>;
@@ -83,6 +83,6 @@ function storedFields(block: Block, found = new Set<string>()): ReadonlySet<stri
 function objectsOf(func: Func): ReadonlyMap<Var, readonly Expr[]> {
   const found = new Map<Var, readonly Expr[]>();
   for (const [v, values] of valuesGiven(func.body)) if (v.mutable && (v.type.kind === "struct" || v.type.kind === "union")) found.set(v, values.filter((x) => !isConst(x, undefined)));
-  for (const v of assignedInClosures(func)) found.delete(v);
+  for (const v of assignedInClosures(func.body)) found.delete(v);
   return found;
 }

@@ -2,7 +2,8 @@
 // in the program sees what is stored there, so stores to them disturb nobody and may be dead.
 // Assumes any stage after structuring. Says "not owned" when in doubt.
 import type { Expr, Func, Stmt, Var } from "../ir/ir.ts";
-import { expressions, operands, placeOperands, statements, variablesRead } from "../ir/walk.ts";
+import { readInside } from "../ir/variables.ts";
+import { eachExpression, eachOperand, expressions, operands, placeOperands, statements } from "../ir/walk.ts";
 import { typeOf } from "../ir/build.ts";
 import { asksForKey, isReferenceType } from "../ir/facts.ts";
 
@@ -140,7 +141,7 @@ class Finder {
       case "runtime": return this.#parts(e, e.name === "zerosLike" || e.name === "sortOrder" ? "base" : "escape");
       case "new": case "derivative": return this.#parts(e, "escape");
       case "closure":
-        for (const v of variablesRead([{ kind: "throw", value: e, origin: e.func.origin }])) this.#mark({ kind: "var", variable: v }, "escape");
+        for (const v of readInside(e.func)) this.#mark({ kind: "var", variable: v }, "escape");
     }
   }
 
@@ -159,14 +160,14 @@ function partsOfResult(func: Func): Set<Var> {
   const reads = new Map<Var, number>();
   const count = (e: Expr): void => {
     if (e.kind === "var") reads.set(e.variable, (reads.get(e.variable) ?? 0) + 1);
-    else if (e.kind === "closure") for (const v of variablesRead(e.func.body)) reads.set(v, Infinity);
-    else operands(e).forEach(count);
+    else if (e.kind === "closure") for (const v of readInside(e.func)) reads.set(v, Infinity);
+    else eachOperand(e, count);
   };
   const definitions = new Map<Var, Expr>();
   const all = statements(func.body);
   for (const s of all) if (s.kind === "let" && (s.value.kind === "array" || s.value.kind === "struct")) definitions.set(s.variable, s.value);
   if (!func.result || definitions.size === 0) return found;
-  for (const s of all) for (const e of expressions(s)) count(e);
+  for (const s of all) eachExpression(s, count);
   count(func.result);
   const follow = (e: Expr): void => {
     const value = e.kind === "var" && reads.get(e.variable) === 1 ? definitions.get(e.variable) : e;

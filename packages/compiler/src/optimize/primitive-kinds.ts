@@ -4,8 +4,7 @@
 import type { Expr, Func, Type, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
 import { isArithmetic } from "../ir/facts.ts";
-import { valuesGiven } from "../ir/walk.ts";
-import { assignedInClosures } from "./rewrite.ts";
+import { assignedInClosures, valuesGiven } from "../ir/variables.ts";
 
 export class PrimitiveKinds {
   readonly #func: Func;
@@ -53,7 +52,7 @@ const NO_TEXTS: ReadonlySet<Type["kind"]> = new Set(["real", "boolean", "bigint"
 
 function ownValues(func: Func): ReadonlyMap<Var, readonly Expr[]> {
   const given = valuesGiven(func.body);
-  for (const v of assignedInClosures(func)) given.delete(v);
+  for (const v of assignedInClosures(func.body)) given.delete(v);
   return given;
 }
 

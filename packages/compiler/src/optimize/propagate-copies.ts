@@ -3,7 +3,8 @@
 // inside that statement stay (coalesce.ts unites them with their join).
 import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
 import { isAtom, typeOf } from "../ir/build.ts";
-import { blocks, expressions, holdsClosures, mapStmt, statements, variablesAssigned, visitExpr } from "../ir/walk.ts";
+import { assignedInside, eachClosure, holdsClosures, variablesAssigned } from "../ir/variables.ts";
+import { blocks, mapStmt, statements } from "../ir/walk.ts";
 import { sameType } from "../ir/facts.ts";
 import { replaceVariables } from "./rewrite.ts";
 
@@ -26,7 +27,7 @@ class Finder {
     for (const s of statements(func.body)) {
       this.#order.set(s, this.#order.size);
       if (s.kind === "assign") this.#lastSet.set(s.variable, this.#order.size - 1);
-      if (!isPlain) for (const v of assignedInClosures(s)) this.#lastSet.set(v, Infinity);
+      if (!isPlain) eachClosure(s, (f) => { for (const v of assignedInside(f)) this.#lastSet.set(v, Infinity); });
     }
   }
 
@@ -59,12 +60,6 @@ class Finder {
     // a copy of narrower type tells the type checker what the program knows
     return settled && sameType(typeOf(value), variable.type);
   }
-}
-
-function assignedInClosures(s: Stmt): Var[] {
-  const found: Var[] = [];
-  for (const e of expressions(s)) visitExpr(e, (x) => { if (x.kind === "closure") found.push(...variablesAssigned(x.func.body)); });
-  return found;
 }
 
 function dropCopies(block: Block, copies: ReadonlyMap<Var, Expr>): Block {

@@ -2,7 +2,8 @@
 // declare the variable for all.
 // Assumes the versioned stage.
 import type { Block, Expr, Func, Origin, Stmt, Var } from "../ir/ir.ts";
-import { blocks, declared, statements, variablesAssigned, variablesDeclared, variablesRead, visitExpressions } from "../ir/walk.ts";
+import { variablesAssigned, variablesDeclared, variablesRead } from "../ir/variables.ts";
+import { blocks, declared, statements, visitExpressions } from "../ir/walk.ts";
 import { isApart, isDerivative, isUserDeclared, OPERATION_NAMES } from "../ir/facts.ts";
 import { countUses, type Uses } from "../ir/uses.ts";
 

@@ -2,8 +2,9 @@
 // Assumes the versioned stage. Joins that only feed each other go one after another; joins that nobody reads are dead code.
 import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
 import { isAtom } from "../ir/build.ts";
+import { assignedInClosures } from "../ir/variables.ts";
 import { mapStmt, statements } from "../ir/walk.ts";
-import { assignedInClosures, replaceVariables } from "./rewrite.ts";
+import { replaceVariables } from "./rewrite.ts";
 import { sameExpr } from "../ir/facts.ts";
 
 interface Join {
@@ -19,7 +20,7 @@ export function removeJoins(func: Func): Func {
     if (s.kind === "let" && !s.variable.mutable && s.value.kind === "var") snapshots.set(s.variable, s.value.variable);
     if (s.kind === "assign") joins.get(s.variable)?.assigned.push(s.value);
   }
-  for (const v of assignedInClosures(func)) joins.delete(v);
+  for (const v of assignedInClosures(func.body)) joins.delete(v);
   const snapshotsOf = new Map<Var, Var[]>();
   for (const [snapshot, of] of snapshots) {
     const known = snapshotsOf.get(of);

@@ -1,6 +1,6 @@
 // How passes rebuild a function: replacing expressions everywhere, reaching into closures, and running passes.
 import type { Block, Expr, Func, Var } from "../ir/ir.ts";
-import { holdsClosures, mapList, mapOperands, mapStmt, substitute, variablesAssigned, visitExpressions } from "../ir/walk.ts";
+import { mapList, mapOperands, mapStmt, substitute } from "../ir/walk.ts";
 
 /** A transformation of one function, versioned to versioned; the function itself where there is nothing to do. */
 export type Pass = (func: Func) => Func;
@@ -42,11 +42,4 @@ export function leaves(block: Block): boolean {
 /** the `break`s of the loop that the block is the body of */
 export function hasBreak(block: Block): boolean {
   return block.some((s) => (s.kind === "exit" && s.exit.kind !== "return") || (s.kind === "if" && (hasBreak(s.then) || hasBreak(s.else))) || (s.kind === "try" && hasBreak(s.body)));
-}
-
-/** variables that function literals assign: whoever calls them does */
-export function assignedInClosures(func: Func): Set<Var> {
-  const found = new Set<Var>();
-  if (holdsClosures(func.body)) visitExpressions(func.body, (e) => { if (e.kind === "closure") for (const v of variablesAssigned(e.func.body)) found.add(v); });
-  return found;
 }

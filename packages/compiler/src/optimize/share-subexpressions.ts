@@ -3,7 +3,8 @@
 // not seen outside. Derivative code repeats much of its primal: here it meets it again.
 import type { Block, Expr, Func, Place, Stmt, Var } from "../ir/ir.ts";
 import { length, use } from "../ir/build.ts";
-import { blocks, expressions, holdsClosures, mapStmt, operands, variablesAssigned, visitExpr } from "../ir/walk.ts";
+import { assignedInside, eachClosure, holdsClosures } from "../ir/variables.ts";
+import { blocks, mapStmt, operands } from "../ir/walk.ts";
 import { LiveSet, ScopedMap } from "../ir/scoped.ts";
 import { allocates, isCommutative, isDerivative, isRealTyped, isTemporary, sameType } from "../ir/facts.ts";
 import { type Accesses, Memory } from "./memory.ts";
@@ -97,7 +98,7 @@ class Sharer {
         const inner = blocks(s);
         if (inner.length > 0) around.push(s);
         if (s.kind === "assign") set(s.variable);
-        if (around.length > 0 && !isPlain) for (const e of expressions(s)) visitExpr(e, (x) => { if (x.kind === "closure") variablesAssigned(x.func.body).forEach(set); });
+        if (around.length > 0 && !isPlain) eachClosure(s, (f) => { assignedInside(f).forEach(set); });
         if (inner.length === 0) continue;
         inner.forEach(visit);
         around.pop();

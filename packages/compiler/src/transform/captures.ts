@@ -2,7 +2,8 @@
 import type { Block, Func, Param, Stmt, Var } from "../ir/ir.ts";
 import { assign, define, parameterOf, type Supply, UNDEFINED, use } from "../ir/build.ts";
 import { capturesOf } from "../ir/captured.ts";
-import { expressions, statements, variablesAssigned, visitExpr } from "../ir/walk.ts";
+import { variablesAssigned } from "../ir/variables.ts";
+import { expressions, statements, visitExpr } from "../ir/walk.ts";
 import { isReference } from "../analysis/activity.ts";
 import { cloneFunc, type Renaming } from "../ir/clone.ts";
 

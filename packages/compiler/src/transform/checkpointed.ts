@@ -3,7 +3,8 @@
 import type { Block, Expr, Func, LoopHeader, Stmt, Var } from "../ir/ir.ts";
 import { assign, define, ONE, REAL, type Supply, UNDEFINED, use, ZERO } from "../ir/build.ts";
 import { holdsFunctions } from "../ir/facts.ts";
-import { mapOperands, mapStmt, variablesDeclared, variablesRead } from "../ir/walk.ts";
+import { variablesDeclared, variablesRead } from "../ir/variables.ts";
+import { mapOperands, mapStmt } from "../ir/walk.ts";
 import { notReplayable } from "../diagnostics/catalog.ts";
 import type { Finding } from "../diagnostics/diagnostic.ts";
 import { version } from "./version.ts";

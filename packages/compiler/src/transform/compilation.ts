@@ -5,7 +5,7 @@ import type { Func, FuncId, Program, Request, StructType, Type, Var } from "../i
 import type { Supply } from "../ir/build.ts";
 import { callsOf } from "../ir/call-graph.ts";
 import { printFunc } from "../ir/print.ts";
-import { variablesDeclared } from "../ir/walk.ts";
+import { variablesDeclared } from "../ir/variables.ts";
 import { analyzeActivity } from "../analysis/activity.ts";
 import { findAppends } from "../analysis/appends.ts";
 import { analyzeAlias } from "../analysis/alias.ts";

@@ -3,7 +3,8 @@
 // Assumes the structured stage. Guarantees the same, with fewer tests and branches.
 import type { Block, Cell, Expr, Func, Stmt, Var } from "../ir/ir.ts";
 import { constant, isConst } from "../ir/build.ts";
-import { mapStmt, statements, valuesGiven, variablesAssigned, visitExpressions } from "../ir/walk.ts";
+import { valuesGiven, variablesAssigned } from "../ir/variables.ts";
+import { mapStmt, statements, visitExpressions } from "../ir/walk.ts";
 
 export function decideTests(func: Func): Func {
   let current = func;

@@ -2,7 +2,8 @@
 // called nowhere, but they would keep the object alive, since they mention it.
 // Assumes the structured stage after inlining. Guarantees the same for every object that is only read and written field by field.
 import type { Block, Expr, Func, Place, Stmt, Var } from "../ir/ir.ts";
-import { expressions, mapStmt, operands, statements, variablesAssigned, visitExpr } from "../ir/walk.ts";
+import { variablesAssigned } from "../ir/variables.ts";
+import { expressions, mapStmt, operands, statements, visitExpr } from "../ir/walk.ts";
 import { isFunctionType } from "./functions/world.ts";
 
 const isFunction = (v: Var): boolean => v.type.kind === "function";

@@ -2,7 +2,8 @@
 // Both answer in about constant time however long the function is: a branch takes back what it set instead of copying the
 // environment, and liveness is asked of positions in the text instead of being kept as a set for each statement.
 import type { Block, Expr, Stmt, Var } from "../ir/ir.ts";
-import { blocks, expressions, visitVariables } from "../ir/walk.ts";
+import { visitVariables } from "../ir/variables.ts";
+import { blocks, expressions } from "../ir/walk.ts";
 
 /** the current value of each source variable, as an atom; absent: the variable stands for itself */
 export class Environment {

@@ -6,7 +6,8 @@ import type { Block, Expr, Func, FuncId, Request, Stmt, Var } from "../ir/ir.ts"
 import type { Finding } from "../diagnostics/diagnostic.ts";
 import { define, parameterOf, type Supply, UNDEFINED, use } from "../ir/build.ts";
 import { holdsFunctions } from "../ir/facts.ts";
-import { mapStmt, variablesAssigned, variablesRead } from "../ir/walk.ts";
+import { readInside, variablesAssigned } from "../ir/variables.ts";
+import { mapStmt } from "../ir/walk.ts";
 import { capturesOf } from "../ir/captured.ts";
 import { localizeCaptures } from "./captures.ts";
 import { cloneBlock, cloneExpr, cloneFunc, type Renaming } from "../ir/clone.ts";
@@ -150,7 +151,7 @@ class Inliner {
         return this.#expand(func, s, around);
       }
       case "closure": {
-        if (known.holder && variablesRead([{ kind: "throw", value: { kind: "closure", func: known.func, type: { kind: "void" } }, origin: s.origin }]).has(known.holder)) return this.#lift(known.func, known.holder, s);
+        if (known.holder && readInside(known.func).has(known.holder)) return this.#lift(known.func, known.holder, s);
         if (this.#depth >= DEEPEST || (this.#copied > LONGEST_COPY && this.#depth >= DEEPEST_COPY)) return [s];
         this.#copied += known.func.body.length;
         return this.#expand(known.func, s, around, known.around);

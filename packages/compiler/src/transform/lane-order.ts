@@ -2,7 +2,8 @@
 // Tangents never decide what the primal does, and each direction writes to places of its own, so only what tangents read of the primal holds it back.
 import type { Block, Expr, Stmt, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
-import { declared, expressions, operands, statements, variablesAssigned, variablesRead, visitExpr } from "../ir/walk.ts";
+import { variablesAssigned, variablesRead } from "../ir/variables.ts";
+import { declared, expressions, operands, statements, visitExpr } from "../ir/walk.ts";
 import { isReference } from "../analysis/activity.ts";
 
 /** is the first that looks at the variable a branch, both sides of which set it in any case? */

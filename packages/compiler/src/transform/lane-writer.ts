@@ -2,7 +2,8 @@
 // Assumes statements that all run for each direction, and the arrays of the variables that they share with others. Guarantees structured code.
 import type { Block, Expr, Origin, Stmt, Type, Var } from "../ir/ir.ts";
 import { define, element, load, type Supply, store, typeOf, use } from "../ir/build.ts";
-import { declared, mapStmt, statements, substitute, substituteExpr, variablesRead } from "../ir/walk.ts";
+import { variablesRead } from "../ir/variables.ts";
+import { declared, mapStmt, statements, substitute, substituteExpr } from "../ir/walk.ts";
 
 /** where the values for all lanes are, of variables that several stretches know */
 export interface Known {

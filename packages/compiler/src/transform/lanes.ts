@@ -6,7 +6,8 @@
 import type { Block, Expr, Func, FuncId, Origin, Stmt, Type, Var } from "../ir/ir.ts";
 import { define, element, isConst, load, type Supply, typeOf, use, ZERO } from "../ir/build.ts";
 import { allocates } from "../ir/facts.ts";
-import { blocks, declared, expressions, mapStmt, placeOperands, statements, variablesAssigned, variablesRead, visitVariables } from "../ir/walk.ts";
+import { variablesAssigned, variablesRead, visitVariables } from "../ir/variables.ts";
+import { blocks, declared, expressions, mapStmt, placeOperands, statements } from "../ir/walk.ts";
 import { canPrecede, isSetByBoth, splitBranch } from "./lane-order.ts";
 import { LaneWriter } from "./lane-writer.ts";
 

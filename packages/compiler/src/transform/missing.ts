@@ -5,7 +5,8 @@
 import type { Block, Expr, Origin, Place, Stmt, Var } from "../ir/ir.ts";
 import { BOOLEAN, branch, constant, define, op, STRING, type Supply, use } from "../ir/build.ts";
 import { isReferenceType, mayBeLeftOut } from "../ir/facts.ts";
-import { expressions, mapStmt, placeOperands, statements, variablesAssigned, visitExpr } from "../ir/walk.ts";
+import { variablesAssigned } from "../ir/variables.ts";
+import { expressions, mapStmt, placeOperands, statements, visitExpr } from "../ir/walk.ts";
 
 /** the block with tests before what may throw; `guarded`: is there a handler around all of it? */
 export function testReferences(block: Block, guarded: boolean, supply: Supply): Block {

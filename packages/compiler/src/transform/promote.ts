@@ -5,7 +5,8 @@
 import type { Block, Expr, Func, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { assign, constant, define, element, load, op, type Supply, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
 import { decideTests } from "./decide-tests.ts";
-import { expressions, mapOperands, mapStmt, operands, statements, variablesAssigned, variablesRead } from "../ir/walk.ts";
+import { readInside, variablesAssigned } from "../ir/variables.ts";
+import { expressions, mapOperands, mapStmt, operands, statements } from "../ir/walk.ts";
 
 export function promote(func: Func, supply: Supply): Func {
   let current = func;
@@ -180,7 +181,7 @@ class Uses {
     if (e.kind === "var") { const root = this.#roots.get(e.variable); if (root) this.#escaped.add(root); }
     // what a function literal reads, it reads at times of its own
     if (e.kind === "closure") {
-      for (const v of variablesRead(e.func.body)) this.#escape(use(v));
+      for (const v of readInside(e.func)) this.#escape(use(v));
       if (e.func.result) this.#escape(e.func.result);
       return;
     }

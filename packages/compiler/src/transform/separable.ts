@@ -5,7 +5,8 @@
 import type { Block, Expr, Func, Origin, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { assign, constant, define, element, field, isConst, length, load, ONE, op, parameterOf, REAL, runtime, store, type Supply, typeOf, use, ZERO } from "../ir/build.ts";
 import { isTupleOfNumbers } from "../ir/facts.ts";
-import { declared, statements, substitute, variablesAssigned, variablesDeclared, variablesRead } from "../ir/walk.ts";
+import { variablesAssigned, variablesDeclared, variablesRead } from "../ir/variables.ts";
+import { declared, statements, substitute } from "../ir/walk.ts";
 import { type Activity, isReference } from "../analysis/activity.ts";
 import type { Alias } from "../analysis/alias.ts";
 import { cloneBlock, type Renaming } from "../ir/clone.ts";

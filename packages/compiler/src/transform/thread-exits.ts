@@ -3,7 +3,8 @@
 // Assumes the structured stage. Guarantees the same statements on every path; what is copied is a few statements at most.
 import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
 import { constant, isConst, type Supply } from "../ir/build.ts";
-import { blocks, expressions, mapStmt, statements, variablesAssigned, visitExpr, visitExpressions } from "../ir/walk.ts";
+import { assignedInClosures } from "../ir/variables.ts";
+import { blocks, expressions, mapStmt, statements, visitExpr, visitExpressions } from "../ir/walk.ts";
 import { cloneBlock } from "../ir/clone.ts";
 
 /** what a path leaves in a variable; null: it is not known, "never": it does not get there */
@@ -43,12 +44,6 @@ function threadOnce(func: Func, supply: Supply): Func {
   };
   const body = each(func.body);
   return isChanged ? { ...func, body } : func;
-}
-
-function assignedInClosures(block: Block): Set<Var> {
-  const found = new Set<Var>();
-  visitExpressions(block, (e) => { if (e.kind === "closure") for (const v of variablesAssigned(e.func.body)) found.add(v); });
-  return found;
 }
 
 /** the block with its last `if` moved into the paths of the statement before it; null if that cannot be */

@@ -4,7 +4,8 @@
 import type { Block, Expr, Func, Origin, Stmt, Var } from "../ir/ir.ts";
 import { assign, define, isAtom, type Supply, TRUE, UNDEFINED, use } from "../ir/build.ts";
 import { isAsserted } from "../ir/facts.ts";
-import { blocks, mapOperands, mapStmt, variablesDeclared, visitVariables } from "../ir/walk.ts";
+import { variablesDeclared, visitVariables } from "../ir/variables.ts";
+import { blocks, mapOperands, mapStmt } from "../ir/walk.ts";
 import { assignedBeyondBlock } from "../ir/beyond.ts";
 import { Environment, type IsLive, Reads } from "./environment.ts";
 

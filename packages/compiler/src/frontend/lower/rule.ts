@@ -6,7 +6,7 @@ import type { Callee, Cell, Expr, Func, FuncId, Ruled, Type, Var } from "../../i
 import { CompilerBug, type Finding } from "../../diagnostics/diagnostic.ts";
 import { ofArity, parameterOf, use, VOID } from "../../ir/build.ts";
 import { holdsFunctions } from "../../ir/facts.ts";
-import { variablesAssigned } from "../../ir/walk.ts";
+import { variablesAssigned } from "../../ir/variables.ts";
 import { capturesOf } from "../../ir/captured.ts";
 import { cloneFunc } from "../../ir/clone.ts";
 import { bare, type FunctionNode, resolvedSymbol, shortText, spanOf } from "../nodes.ts";

@@ -6,7 +6,8 @@
 // moves has companions of its own in each trip (moving.ts). Numbers that are carried have one adjoint variable, as in any loop.
 import type { Block, Expr, Origin, Stmt, StructType, Type, Var } from "../../ir/ir.ts";
 import { assign, BOOLEAN, branch, constant, define, element, field, length, load, ONE, op, REAL, runtime, runtimeCall, store, typeOf, use, ZERO } from "../../ir/build.ts";
-import { blocks, mapStmt, variablesDeclared } from "../../ir/walk.ts";
+import { variablesDeclared } from "../../ir/variables.ts";
+import { blocks, mapStmt } from "../../ir/walk.ts";
 import { isReference } from "../../analysis/activity.ts";
 import { findObstacle } from "../../analysis/replay.ts";
 import { isSpoken } from "../../rules/external.ts";

@@ -9,7 +9,8 @@
 import type { Block, Stmt, Var } from "../../ir/ir.ts";
 import { typeOf, use } from "../../ir/build.ts";
 import { isAbsent } from "../../ir/facts.ts";
-import { expressions, operands, statements, variablesAssigned, variablesDeclared, variablesRead } from "../../ir/walk.ts";
+import { variablesAssigned, variablesDeclared, variablesRead } from "../../ir/variables.ts";
+import { expressions, operands, statements } from "../../ir/walk.ts";
 import { isRealArray, isReference } from "../../analysis/activity.ts";
 import type { ObjectId } from "../../analysis/alias.ts";
 import { whileHead } from "../../analysis/loop-head.ts";

@@ -2,7 +2,8 @@
 // it repeats the loop forwards instead, each trip swept again and reversed at once, without a tape.
 import type { Block, Expr, LoopHeader, Origin, Stmt, Var } from "../../ir/ir.ts";
 import { assign, constant, define, isConst, ONE, op, REAL, use, ZERO } from "../../ir/build.ts";
-import { statements, variablesAssigned, variablesDeclared } from "../../ir/walk.ts";
+import { variablesAssigned, variablesDeclared } from "../../ir/variables.ts";
+import { statements } from "../../ir/walk.ts";
 import { type IndependenceFacts, isIndependent, sumOf } from "../../analysis/independence.ts";
 import { breaks, whileHead } from "../../analysis/loop-head.ts";
 import { findSelection } from "../../analysis/selection.ts";

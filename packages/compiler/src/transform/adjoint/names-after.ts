@@ -1,6 +1,7 @@
 // The names by which code after a loop may reach what the loop worked on.
 import type { Block, Func, Stmt, Var } from "../../ir/ir.ts";
-import { blocks, declared, statements, variablesRead, visitVariables } from "../../ir/walk.ts";
+import { variablesRead, visitVariables } from "../../ir/variables.ts";
+import { blocks, declared, statements } from "../../ir/walk.ts";
 
 /** variables that are there before the loop and read after it, or in a loop around it */
 export function namesAfter(func: Func, loop: Stmt): ReadonlySet<Var> {

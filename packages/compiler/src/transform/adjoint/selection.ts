@@ -2,7 +2,7 @@
 // its branch were taken and its candidate won, and reverses it.
 import type { Block, Expr, Origin, Stmt, Var } from "../../ir/ir.ts";
 import { assign, BOOLEAN, branch, constant, define, op, REAL, use, ZERO } from "../../ir/build.ts";
-import { variablesAssigned, variablesDeclared } from "../../ir/walk.ts";
+import { variablesAssigned, variablesDeclared } from "../../ir/variables.ts";
 import type { Selection } from "../../analysis/selection.ts";
 import { cloneBlock, type Renaming } from "../../ir/clone.ts";
 import { planRegion } from "./block.ts";

@@ -2,7 +2,8 @@
 // record and returns the adjoints of the parameters. Companions of references are passed to the sweep and kept in the record.
 import type { Func, Param, Stmt, Type, Var } from "../../ir/ir.ts";
 import { define, field, load, parameterOf, REAL, UNDEFINED, use } from "../../ir/build.ts";
-import { declared, substitute, variablesRead } from "../../ir/walk.ts";
+import { variablesRead } from "../../ir/variables.ts";
+import { declared, substitute } from "../../ir/walk.ts";
 import { isReal, isReference } from "../../analysis/activity.ts";
 import { declaresOf, planBlock } from "./block.ts";
 import { Context, type Shared, type SplitInfo } from "./context.ts";

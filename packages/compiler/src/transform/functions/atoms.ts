@@ -1,7 +1,8 @@
 // Closures that inlining copied from one literal differ in what was put in place of their free variables, and in nothing else.
 // The free atoms of a function, in a fixed order, tell how.
 import type { Expr, Func, Var } from "../../ir/ir.ts";
-import { mapOperands, mapStmt, variablesDeclared, visitExpressions } from "../../ir/walk.ts";
+import { variablesDeclared } from "../../ir/variables.ts";
+import { mapOperands, mapStmt, visitExpressions } from "../../ir/walk.ts";
 import { printConstant } from "../../ir/print.ts";
 
 /** every variable that a function or a closure in it declares */

@@ -5,7 +5,8 @@
 import type { Expr, Origin, Place, Stmt, Var } from "../../ir/ir.ts";
 import { typeOf } from "../../ir/build.ts";
 import { holdsFunctions } from "../../ir/facts.ts";
-import { statements, variablesDeclared } from "../../ir/walk.ts";
+import { variablesDeclared } from "../../ir/variables.ts";
+import { statements } from "../../ir/walk.ts";
 import { Class, ELEMENTS } from "./classes.ts";
 import { type Alternative, isFunctionType, type World } from "./world.ts";
 

@@ -3,7 +3,8 @@
 import type { Expr, Func, FuncId, Stmt, Var } from "../../ir/ir.ts";
 import { typeOf } from "../../ir/build.ts";
 import { holdsFunctions } from "../../ir/facts.ts";
-import { expressions, mapStmt, operands, statements, variablesRead, visitExpressions } from "../../ir/walk.ts";
+import { variablesRead } from "../../ir/variables.ts";
+import { expressions, mapStmt, operands, statements, visitExpressions } from "../../ir/walk.ts";
 import { ELEMENTS } from "./classes.ts";
 
 /** does a function take or give function values? */
