@@ -84,19 +84,19 @@ function verdictOf(workbench: Workbench, guard: LoopGuard, path: string, program
 export function tryPrograms(programs: readonly { readonly seed: number; readonly program: Program }[]): readonly Tried[] {
   const guard = createLoopGuard();
   const workbench = createWorkbench(Object.fromEntries(programs.map(({ seed, program }) => [pathOf(seed), printMarked(program)])), PLAIN_OPTIONS, guard);
+  const attempt = ({ seed, program }: { readonly seed: number; readonly program: Program }): Tried => {
+    const verdict = verdictOf(workbench, guard, pathOf(seed), program, seed);
+    const outcome = workbench.transform(pathOf(seed));
+    return { seed, program, verdict, code: outcome.kind === "compiled" ? outcome.code : undefined };
+  };
   try {
-    return programs.map(({ seed, program: given }) => {
-      let program = given;
-      let verdict = verdictOf(workbench, guard, pathOf(seed), program, seed);
-      // what cannot be run again, or is no loop, is refused where a checkpoint is asked for, and only there
-      if (verdict.kind === "refused" && program.slots > 0) {
-        program = { ...program, slots: 0 };
-        workbench.update(pathOf(seed), printMarked(program));
-        verdict = verdictOf(workbench, guard, pathOf(seed), program, seed);
-      }
-      const outcome = workbench.transform(pathOf(seed));
-      return { seed, program, verdict, code: outcome.kind === "compiled" ? outcome.code : undefined };
-    });
+    const tried = programs.map(attempt);
+    // what cannot be run again, or is no loop, is refused where a checkpoint is asked for, and only there; all of them at once: what
+    // the compiler knows of a program ends with the next text
+    const again = tried.filter(({ verdict, program }) => verdict.kind === "refused" && program.slots > 0).map((x) => ({ ...x, program: { ...x.program, slots: 0 } }));
+    for (const { seed, program } of again) workbench.update(pathOf(seed), printMarked(program));
+    const second = new Map(again.map((x) => [x.seed, attempt(x)]));
+    return tried.map((x) => second.get(x.seed) ?? x);
   } finally {
     workbench.dispose();
   }

@@ -141,6 +141,8 @@ export const nameOfTest = ({ op: name, args: [, b] }: Expr & { readonly kind: "o
 export function isUserDeclared(s: Stmt): boolean {
   if (s.kind !== "let" || OPERATION_NAMES.has(s.variable.name)) return false;
   if (s.value.kind === "load" && s.variable.name.endsWith("Element")) return false;
+  // a variable of a module where it is mentioned
+  if (s.value.kind === "load" && s.value.place.kind === "cell" && s.value.place.cell.name === s.variable.name) return false;
   const { start, end } = s.origin.span;
   return end - start === s.variable.name.length;
 }
