@@ -4,6 +4,7 @@
 export class ScopedMap<K, V> {
   readonly #values = new Map<K, V>();
   readonly #log: { readonly key: K; readonly had: boolean; readonly value: V | undefined }[] = [];
+  #isMarked = false;
 
   get(key: K): V | undefined {
     return this.#values.get(key);
@@ -26,6 +27,7 @@ export class ScopedMap<K, V> {
 
   /** a point that `undo` comes back to */
   mark(): number {
+    this.#isMarked = true;
     return this.#log.length;
   }
 
@@ -37,8 +39,9 @@ export class ScopedMap<K, V> {
     }
   }
 
+  /** nothing comes back to what was before the first mark */
   #note(key: K): void {
-    this.#log.push({ key, had: this.#values.has(key), value: this.#values.get(key) });
+    if (this.#isMarked) this.#log.push({ key, had: this.#values.has(key), value: this.#values.get(key) });
   }
 }
 
@@ -47,6 +50,7 @@ export class LiveSet<K> {
   readonly #live = new Set<K>();
   readonly #log: { readonly key: K; readonly wasLive: boolean }[] = [];
   readonly #changed: (key: K, isLive: boolean) => void;
+  #isMarked = false;
 
   constructor(changed: (key: K, isLive: boolean) => void = () => undefined) {
     this.#changed = changed;
@@ -62,13 +66,13 @@ export class LiveSet<K> {
 
   add(key: K): void {
     if (this.#live.has(key)) return;
-    this.#log.push({ key, wasLive: false });
+    this.#note(key, false);
     this.#put(key, true);
   }
 
   delete(key: K): void {
     if (!this.#live.has(key)) return;
-    this.#log.push({ key, wasLive: true });
+    this.#note(key, true);
     this.#put(key, false);
   }
 
@@ -79,6 +83,7 @@ export class LiveSet<K> {
   }
 
   mark(): number {
+    this.#isMarked = true;
     return this.#log.length;
   }
 
@@ -113,6 +118,10 @@ export class LiveSet<K> {
       if (!found.has(key)) found.set(key, wasLive);
     }
     return found;
+  }
+
+  #note(key: K, wasLive: boolean): void {
+    if (this.#isMarked) this.#log.push({ key, wasLive });
   }
 
   #put(key: K, isLive: boolean): void {

@@ -43,6 +43,9 @@ export function holdsClosures(block: Block): boolean {
   return known;
 }
 
+/** does a function literal stand in the function? */
+export const hasClosures = ({ body, result }: Func): boolean => holdsClosures(body) || (result !== null && holdsClosure(result));
+
 /** all that declarations and assignments give each variable, bodies of closures left out */
 export function valuesGiven(block: Block): Map<Var, Expr[]> {
   const found = new Map<Var, Expr[]>();

@@ -3,47 +3,48 @@
 // throw an engine error, and loops that might not end, are dropped when nothing needs them (SEMANTICS §6).
 import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
 import { readInside, variablesDeclared } from "../ir/variables.ts";
-import { blocks, eachExpression, eachOperand, kept, mapStmt, operands } from "../ir/walk.ts";
+import { blocks, eachExpression, eachOperand, mapStmt, operands, visitStatements } from "../ir/walk.ts";
 import { findOwnership, type Ownership } from "./ownership.ts";
 import { asksForKey, isImpureOp } from "../ir/facts.ts";
 import { isNoticed } from "../rules/external.ts";
 
 export function eliminateDeadCode(func: Func): Func {
   const marker = new Marker(func);
-  marker.run(func);
-  const body = kept(func.body, sweep(func.body, marker.live));
+  marker.run();
+  const body = sweep(func.body, marker.live);
   return body === func.body ? func : { ...func, body };
 }
 
-/** a statement and the statements around it that decide whether it runs */
+/** the statements around a statement that decide whether it runs */
 interface Parents {
-  readonly around: Stmt | null;
+  readonly around: Stmt;
   readonly loop: Stmt | null;
 }
 
 class Marker {
   readonly live = new Set<Stmt>();
+  readonly #func: Func;
   readonly #ownership: Ownership;
-  readonly #own: ReadonlySet<Var>;
+  /** its variables; found where one is assigned */
+  #own: ReadonlySet<Var> | null = null;
+  /** of statements that stand in others */
   readonly #parents = new Map<Stmt, Parents>();
-  /** statements that define or set a variable */
-  readonly #setters = new Map<Var, Stmt[]>();
+  /** what defines or sets a variable that nothing needs yet: most have one definition */
+  readonly #setters = new Map<Var, Stmt | Stmt[]>();
   /** statements that change an owned allocation */
-  readonly #changers = new Map<Var, Stmt[]>();
-  readonly #exits = new Map<Stmt, Stmt[]>();
-  readonly #needed = new Set<Var>();
-  readonly #contents = new Set<Var>();
+  readonly #changers = new Map<Var, Stmt | Stmt[]>();
+  readonly #exits = new Map<Stmt, Stmt | Stmt[]>();
   readonly #work: Stmt[] = [];
 
   constructor(func: Func) {
+    this.#func = func;
     this.#ownership = findOwnership(func);
-    this.#own = new Set([...variablesDeclared(func.body), ...func.params.map((p) => p.variable)]);
-    this.#index(func.body, { around: null, loop: null });
+    this.#index(func.body, null);
   }
 
-  #index(block: Block, parents: Parents): void {
+  #index(block: Block, parents: Parents | null): void {
     for (const s of block) {
-      this.#parents.set(s, parents);
+      if (parents !== null) this.#parents.set(s, parents);
       switch (s.kind) {
         case "let": case "assign": add(this.#setters, s.variable, s); break;
         case "call": if (s.result) add(this.#setters, s.result, s); break;
@@ -59,31 +60,39 @@ class Marker {
           break;
         }
         case "loop": if (s.header.kind === "counted") add(this.#setters, s.header.index, s); break;
-        case "exit": if (parents.loop) add(this.#exits, parents.loop, s); break;
+        case "exit": if (parents?.loop) add(this.#exits, parents.loop, s); break;
         default: break;
       }
-      const inner: Parents = { around: s, loop: s.kind === "loop" ? s : parents.loop };
-      for (const b of blocks(s)) this.#index(b, inner);
+      const inner = blocks(s);
+      if (inner.length === 0) continue;
+      const within: Parents = { around: s, loop: s.kind === "loop" ? s : parents?.loop ?? null };
+      for (const b of inner) this.#index(b, within);
     }
   }
 
-  run(func: Func): void {
-    for (const s of this.#parents.keys()) if (this.#isEffect(s)) this.#keep(s);
-    if (func.result) this.#need(func.result);
+  run(): void {
+    const { body, result } = this.#func;
+    visitStatements(body, (s) => { if (this.#isEffect(s)) this.#keep(s); });
+    if (result) this.#need(result);
     for (const root of this.#ownership.returned) this.#needContents(root);
     for (let s = this.#work.pop(); s; s = this.#work.pop()) this.#operandsOf(s);
+  }
+
+  #isOwn(v: Var): boolean {
+    this.#own ??= new Set([...variablesDeclared(this.#func.body), ...this.#func.params.map((p) => p.variable)]);
+    return this.#own.has(v);
   }
 
   #isEffect(s: Stmt): boolean {
     switch (s.kind) {
       case "let": return isImpure(s.value);
-      case "assign": return !this.#own.has(s.variable) || isImpure(s.value);
+      case "assign": return !this.#isOwn(s.variable) || isImpure(s.value);
       case "store": case "accumulate": return s.place.kind === "cell" || this.#ownership.rootOf(s.place.base) === null;
       case "mutate": return this.#ownership.rootOf(s.array) === null;
       case "call": return s.callee.kind !== "external" || isNoticed(s.callee);
       case "throw": case "pair": return true;
       // a return cannot be dropped; a break goes with its loop
-      case "exit": return s.exit.kind === "return" || this.#parents.get(s)?.loop === null;
+      case "exit": return s.exit.kind === "return" || (this.#parents.get(s)?.loop ?? null) === null;
       default: return false;
     }
   }
@@ -100,7 +109,7 @@ class Marker {
     eachExpression(s, this.#need);
     // a handler is what it is because of what the body may throw
     if (s.kind === "try") for (const x of s.body) this.#keep(x);
-    if (s.kind === "loop") for (const exit of this.#exits.get(s) ?? []) this.#keep(exit);
+    if (s.kind === "loop") this.#keepAll(take(this.#exits, s));
     // a pop both reads and changes; its allocation must be as it was
     if (s.kind === "mutate" && s.result) {
       const root = this.#ownership.rootOf(s.array);
@@ -127,9 +136,7 @@ class Marker {
   };
 
   #needVariable(v: Var): void {
-    if (this.#needed.has(v)) return;
-    this.#needed.add(v);
-    for (const s of this.#setters.get(v) ?? []) this.#keep(s);
+    this.#keepAll(take(this.#setters, v));
   }
 
   #needContentsOf(e: Expr): void {
@@ -138,24 +145,43 @@ class Marker {
   }
 
   #needContents(root: Var): void {
-    if (this.#contents.has(root)) return;
-    this.#contents.add(root);
-    for (const s of this.#changers.get(root) ?? []) this.#keep(s);
+    this.#keepAll(take(this.#changers, root));
+  }
+
+  #keepAll(given: Stmt | Stmt[] | undefined): void {
+    if (given === undefined) return;
+    if (Array.isArray(given)) for (const s of given) this.#keep(s);
+    else this.#keep(given);
   }
 }
 
-function add<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+function add<K>(map: Map<K, Stmt | Stmt[]>, key: K, value: Stmt): void {
   const known = map.get(key);
-  if (known) known.push(value);
-  else map.set(key, [value]);
+  if (known === undefined) map.set(key, value);
+  else if (Array.isArray(known)) known.push(value);
+  else map.set(key, [known, value]);
+}
+
+const TAKEN: Stmt[] = [];
+
+/** what a map holds under a key, the first time that it is asked for */
+function take<K>(map: Map<K, Stmt | Stmt[]>, key: K): Stmt | Stmt[] | undefined {
+  const found = map.get(key);
+  if (found !== undefined && found !== TAKEN) map.set(key, TAKEN);
+  return found;
 }
 
 const isImpure = (e: Expr): boolean => (e.kind === "op" && isImpureOp(e.op)) || operands(e).some(isImpure);
 
+/** the block itself where all of it is live */
 function sweep(block: Block, live: ReadonlySet<Stmt>): Block {
-  return block.flatMap((s): Stmt[] => {
-    if (!live.has(s)) return [];
-    if ((s.kind === "mutate") && s.result !== null) return [s];
-    return [mapStmt(s, (e) => e, (b) => sweep(b, live))];
-  });
+  const within = (b: Block): Block => sweep(b, live);
+  const out: Stmt[] = [];
+  let isChanged = false;
+  for (const s of block) {
+    const to = !live.has(s) ? null : s.kind === "mutate" && s.result !== null ? s : mapStmt(s, (e) => e, within);
+    isChanged ||= to !== s;
+    if (to !== null) out.push(to);
+  }
+  return isChanged ? out : block;
 }

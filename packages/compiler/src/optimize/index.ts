@@ -2,7 +2,6 @@
 // where it stands.
 import type { Func } from "../ir/ir.ts";
 import type { Supply } from "../ir/build.ts";
-import { holdsClosures } from "../ir/variables.ts";
 import { expressions, statements } from "../ir/walk.ts";
 import { coalesce } from "./coalesce.ts";
 import { dropAssignments } from "./drop-assignments.ts";
@@ -63,13 +62,12 @@ const simplified = new WeakSet<Func>();
 export function simplify(func: Func): Func {
   let current = func;
   let size: string | null = null;
-  const through = holdsClosures(func.body) || func.result?.kind === "closure" ? throughClosures : (f: Func, run: Pass): Func => run(f);
   // how many passes have seen the text since it changed; that dead code is gone is no change to the others
   let seen = simplified.has(func) ? simplifications.length : 0;
   for (let round = 0; round < ROUNDS && seen < simplifications.length; round++) {
     for (const run of simplifications) {
       if (seen === simplifications.length) break;
-      const next = through(current, run);
+      const next = throughClosures(current, run);
       seen = next === current || run === dropUnneeded ? seen + 1 : 1;
       current = next;
     }

@@ -3,7 +3,7 @@
 // Assumes any stage after structuring. Says "not owned" when in doubt.
 import type { Expr, Func, Stmt, Var } from "../ir/ir.ts";
 import { readInside } from "../ir/variables.ts";
-import { eachExpression, eachOperand, expressions, operands, placeOperands, statements } from "../ir/walk.ts";
+import { eachExpression, eachOperand, expressions, operands, placeOperands, visitStatements } from "../ir/walk.ts";
 import { typeOf } from "../ir/build.ts";
 import { asksForKey, isReferenceType } from "../ir/facts.ts";
 
@@ -45,7 +45,7 @@ class Finder {
 
   constructor(func: Func) {
     this.#resultParts = partsOfResult(func);
-    for (const s of statements(func.body)) if (s.kind === "let" && !s.variable.mutable) this.#define(s.variable, s.value);
+    visitStatements(func.body, (s) => { if (s.kind === "let" && !s.variable.mutable) this.#define(s.variable, s.value); });
   }
 
   result(): Ownership {
@@ -87,7 +87,7 @@ class Finder {
 
   scan(func: Func): void {
     if (this.#roots.size === 0) return;
-    for (const s of statements(func.body)) this.#statement(s);
+    visitStatements(func.body, (s) => { this.#statement(s); });
     if (func.result) this.#use(func.result, "result");
   }
 
@@ -159,15 +159,14 @@ function partsOfResult(func: Func): Set<Var> {
   const found = new Set<Var>();
   const reads = new Map<Var, number>();
   const count = (e: Expr): void => {
-    if (e.kind === "var") reads.set(e.variable, (reads.get(e.variable) ?? 0) + 1);
+    if (e.kind === "var") { if (definitions.has(e.variable)) reads.set(e.variable, (reads.get(e.variable) ?? 0) + 1); }
     else if (e.kind === "closure") for (const v of readInside(e.func)) reads.set(v, Infinity);
     else eachOperand(e, count);
   };
   const definitions = new Map<Var, Expr>();
-  const all = statements(func.body);
-  for (const s of all) if (s.kind === "let" && (s.value.kind === "array" || s.value.kind === "struct")) definitions.set(s.variable, s.value);
+  visitStatements(func.body, (s) => { if (s.kind === "let" && (s.value.kind === "array" || s.value.kind === "struct")) definitions.set(s.variable, s.value); });
   if (!func.result || definitions.size === 0) return found;
-  for (const s of all) eachExpression(s, count);
+  visitStatements(func.body, (s) => { eachExpression(s, count); });
   count(func.result);
   const follow = (e: Expr): void => {
     const value = e.kind === "var" && reads.get(e.variable) === 1 ? definitions.get(e.variable) : e;

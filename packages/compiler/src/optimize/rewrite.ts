@@ -1,5 +1,6 @@
 // How passes rebuild a function: replacing expressions everywhere, reaching into closures, and running passes.
 import type { Block, Expr, Func, Var } from "../ir/ir.ts";
+import { hasClosures } from "../ir/variables.ts";
 import { mapList, mapOperands, mapStmt, substitute } from "../ir/walk.ts";
 
 /** A transformation of one function, versioned to versioned; the function itself where there is nothing to do. */
@@ -7,6 +8,7 @@ export type Pass = (func: Func) => Func;
 
 /** runs `pass` on the functions of all closures that stand in the function, inner ones first, and then on the function */
 export function throughClosures(func: Func, pass: Pass): Func {
+  if (!hasClosures(func)) return pass(func);
   const expr = (e: Expr): Expr => {
     if (e.kind !== "closure") return mapOperands(e, expr);
     const inner = throughClosures(e.func, pass);

@@ -3,7 +3,7 @@
 // environment, and liveness is asked of positions in the text instead of being kept as a set for each statement.
 import type { Block, Expr, Stmt, Var } from "../ir/ir.ts";
 import { visitVariables } from "../ir/variables.ts";
-import { blocks, expressions } from "../ir/walk.ts";
+import { blocks, eachExpression } from "../ir/walk.ts";
 
 /** the current value of each source variable, as an atom; absent: the variable stands for itself */
 export class Environment {
@@ -11,6 +11,7 @@ export class Environment {
   /** how many source variables each variable stands for */
   readonly #holders = new Map<Var, number>();
   readonly #log: (readonly [Var, Expr | undefined])[] = [];
+  #isMarked = false;
 
   get(v: Var): Expr | undefined {
     return this.#values.get(v);
@@ -21,14 +22,14 @@ export class Environment {
   }
 
   set(v: Var, value: Expr): void {
-    this.#log.push([v, this.#values.get(v)]);
+    this.#note(v, this.#values.get(v));
     this.#put(v, value);
   }
 
   delete(v: Var): void {
     const before = this.#values.get(v);
     if (before === undefined) return;
-    this.#log.push([v, before]);
+    this.#note(v, before);
     this.#put(v, undefined);
   }
 
@@ -39,6 +40,7 @@ export class Environment {
 
   /** a point that `undo` comes back to */
   mark(): number {
+    this.#isMarked = true;
     return this.#log.length;
   }
 
@@ -47,6 +49,11 @@ export class Environment {
       const [v, before] = this.#log.pop()!;
       this.#put(v, before);
     }
+  }
+
+  /** nothing comes back to what was before the first mark */
+  #note(v: Var, before: Expr | undefined): void {
+    if (this.#isMarked) this.#log.push([v, before]);
   }
 
   #put(v: Var, value: Expr | undefined): void {
@@ -61,21 +68,27 @@ export class Environment {
 /** is the variable read later on? */
 export type IsLive = (v: Var) => boolean;
 
-/** Where the body of a function reads each variable: statements are numbered in the order of the text. */
+/** Where the body of a function reads each variable: statements are numbered in the order of the text, once somebody asks. */
 export class Reads {
+  readonly #body: Block;
   readonly #at = new Map<Var, number[]>();
   readonly #ranges = new Map<Stmt, readonly [start: number, end: number]>();
   #next = 0;
 
   /** no statement object stands twice in the block */
   constructor(body: Block) {
-    this.#block(body);
+    this.#body = body;
+  }
+
+  #rangeOf(s: Stmt): readonly [start: number, end: number] {
+    if (this.#next === 0) this.#block(this.#body);
+    return this.#ranges.get(s)!;
   }
 
   #block(block: Block): void {
     for (const s of block) {
       const start = this.#next++;
-      for (const e of expressions(s)) visitVariables(e, (v) => this.#read(v, start));
+      eachExpression(s, (e) => { visitVariables(e, (v) => { this.#read(v, start); }); });
       for (const b of blocks(s)) this.#block(b);
       this.#ranges.set(s, [start, this.#next]);
     }
@@ -91,18 +104,18 @@ export class Reads {
   inside(block: Block): IsLive {
     const first = block[0];
     if (first === undefined) return () => false;
-    const start = this.#ranges.get(first)![0];
-    const end = this.#ranges.get(block[block.length - 1]!)![1];
+    const [start] = this.#rangeOf(first);
+    const [, end] = this.#rangeOf(block[block.length - 1]!);
     return (v) => firstFrom(this.#at.get(v), start) < end;
   }
 
   /** for each statement of a block what is read after it, before being set again by the block itself; `live`: after the block */
   after(block: Block, live: IsLive): (s: Stmt) => IsLive {
     let kills: Map<Var, number[]> | null = null;
-    const end = block.length === 0 ? 0 : this.#ranges.get(block[block.length - 1]!)![1];
     return (s) => (v) => {
       kills ??= this.#kills(block);
-      const from = this.#ranges.get(s)![1];
+      const [, end] = this.#rangeOf(block[block.length - 1]!);
+      const [, from] = this.#rangeOf(s);
       const read = firstFrom(this.#at.get(v), from);
       const killed = firstFrom(kills.get(v), from);
       if (read < end && read <= killed) return true;
@@ -114,7 +127,7 @@ export class Reads {
     const found = new Map<Var, number[]>();
     for (const s of block) {
       if (s.kind !== "let" && s.kind !== "assign") continue;
-      const at = this.#ranges.get(s)![0];
+      const [at] = this.#rangeOf(s);
       const known = found.get(s.variable);
       if (known === undefined) found.set(s.variable, [at]);
       else known.push(at);
