@@ -164,7 +164,7 @@ export class ExpressionPrinter {
   /** a text of an enumeration is not what TypeScript takes for its member, whatever it reads */
   #member({ member }: Expr & { readonly kind: "const" }): Printed | null {
     const name = member === undefined ? null : this.#context.enumName(member.of);
-    return member === undefined || name === null ? null : { doc: `${name}.${member.path}`, precedence: PRIMARY };
+    return member === undefined || name === null ? null : { doc: name + member.path, precedence: POSTFIX };
   }
 
   #print(e: Expr): Printed {

@@ -189,7 +189,7 @@ export type Expr =
   /** a marker as a value: `grad(f, { wrt })` */
   | { readonly kind: "derivative"; readonly request: Request; readonly target: Expr; readonly type: Type };
 
-/** A member of an enumeration: `Kind.Disc` is `Disc` of `Kind`, `shapes.Kind.Disc` is `Kind.Disc` of `shapes`. Where the enumeration is not in reach, its value does for it. */
+/** A member of an enumeration: `Kind.Disc` is `.Disc` of `Kind`, `shapes.Kind.Disc` is `.Kind.Disc` of `shapes`. Where the enumeration is not in reach, its value does for it. */
 export interface Member {
   readonly of: Cell;
   readonly path: string;

@@ -6,7 +6,7 @@ import { use } from "../ir/build.ts";
 import { readInside, variablesAssigned, variablesRead } from "../ir/variables.ts";
 import { blocks, declared, expressions, mapStmt, operands } from "../ir/walk.ts";
 import { isImpureOp, sameExpr } from "../ir/facts.ts";
-import { assignedBeyond } from "../ir/beyond.ts";
+import { assignedBeyond, visitAssignedBeyond } from "../ir/beyond.ts";
 import { LiveSet, ScopedMap } from "../ir/scoped.ts";
 import { countUses } from "../ir/uses.ts";
 import { hasBreak } from "./rewrite.ts";
@@ -68,7 +68,7 @@ class Repeats {
           break;
         }
         default: {
-          for (const v of assignedBeyond(s)) held.delete(v);
+          visitAssignedBeyond(s, (v) => { held.delete(v); });
           out.push(mapStmt(s, (e) => e, (b) => {
             const mark = held.mark();
             const made = this.block(b, held);

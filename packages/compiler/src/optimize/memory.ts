@@ -5,7 +5,7 @@ import type { Expr, Func, Place, Ruled, Stmt, Type, Var } from "../ir/ir.ts";
 import { isConst, typeOf } from "../ir/build.ts";
 import { asksForKey, isEntry, isImpureOp, isReferenceType, sameExpr } from "../ir/facts.ts";
 import { assignedInClosures, readInside, variablesAssigned } from "../ir/variables.ts";
-import { blocks, declared, operands, statements } from "../ir/walk.ts";
+import { blocks, declared, eachOperand, operands, statements } from "../ir/walk.ts";
 import { factsOfCall } from "../rules/external.ts";
 import { shortens } from "../analysis/mutations.ts";
 import { findOwnership, type Ownership } from "./ownership.ts";
@@ -128,12 +128,13 @@ export class Memory {
   /** what the value of an expression depends on, beside variables that never change */
   reads(e: Expr): Accesses {
     const places: Places[] = [];
-    const variables = new Set<Var>();
+    let variables: Set<Var> | null = null;
     let everything = false;
+    const note = (v: Var): void => { if (this.#mutable.has(v)) (variables ??= new Set()).add(v); };
     const visit = (x: Expr): void => {
       switch (x.kind) {
         case "var":
-          if (this.#mutable.has(x.variable)) variables.add(x.variable);
+          note(x.variable);
           return;
         case "load":
           if (x.place.kind !== "cell" || x.place.cell.mutable) places.push(this.#place(x.place));
@@ -145,7 +146,7 @@ export class Memory {
           break;
         case "array": everything ||= x.elements.some((part) => part.spread); break;
         case "closure":
-          for (const v of readInside(x.func)) if (this.#mutable.has(v)) variables.add(v);
+          for (const v of readInside(x.func)) note(v);
           everything = true;
           return;
         case "zeros": case "runtime": everything ||= operands(x).some((a) => isReferenceType(typeOf(a))); break;
@@ -154,10 +155,10 @@ export class Memory {
           everything ||= isImpureOp(x.op) || (!LOOKS_AT_REFERENCE.has(x.op) && x.args.some((a) => isReferenceType(typeOf(a)))); break;
         default: break;
       }
-      operands(x).forEach(visit);
+      eachOperand(x, visit);
     };
     visit(e);
-    return { places, variables, everything };
+    return { places, variables: variables ?? NO_VARIABLES, everything };
   }
 
   #lengthOf(array: Expr): Places[] {
@@ -187,11 +188,11 @@ export class Memory {
 
   /** what a statement may change, its blocks included */
   writes(s: Stmt): Accesses {
+    const within = blocks(s);
+    if (within.length === 0) return this.#own(s);
     const known = this.#writes.get(s);
     if (known) return known;
-    const found = this.#own(s);
-    const inner = blocks(s).flatMap((b) => b.map((x) => this.writes(x)));
-    const all = inner.length === 0 ? found : merge([found, ...inner]);
+    const all = merge([this.#own(s), ...within.flatMap((b) => b.map((x) => this.writes(x)))]);
     this.#writes.set(s, all);
     return all;
   }

@@ -3,7 +3,7 @@
 // Assumes coalesced code; the result is in the nested stage. Nothing moves past a change of what it reads, into a loop or a closure.
 import type { Block, Expr, Func, Origin, Place, Stmt, Var } from "../ir/ir.ts";
 import { mapOperands, mapStmt, operands, expressions, statements } from "../ir/walk.ts";
-import { readBeyond } from "../ir/beyond.ts";
+import { readBeyond, visitReadBeyond } from "../ir/beyond.ts";
 import { isAsserted, isDerivative, isImpureOp, isUserDeclared, samePlace } from "../ir/facts.ts";
 import { type Accesses, Memory } from "./memory.ts";
 import { countUses, type Uses } from "../ir/uses.ts";
@@ -170,7 +170,7 @@ const loads = (e: Expr, place: Place): boolean => (e.kind === "load" && samePlac
 /** for each variable the last statement of the block that reads it */
 function usersIn(list: readonly (Stmt | null)[]): Map<Var, number> {
   const users = new Map<Var, number>();
-  list.forEach((s, i) => { if (s) for (const v of readBeyond(s)) users.set(v, i); });
+  list.forEach((s, i) => { if (s) visitReadBeyond(s, (v) => { users.set(v, i); }); });
   return users;
 }
 

@@ -4,7 +4,7 @@
 import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
 import { BOOLEAN, define, isAtom, op, type Supply, use } from "../ir/build.ts";
 import { declared, mapStmt, operands, statements } from "../ir/walk.ts";
-import { assignedBeyond, readBeyond } from "../ir/beyond.ts";
+import { visitAssignedBeyond, visitReadBeyond } from "../ir/beyond.ts";
 import { hasBreak, leaves, replaceVariables } from "./rewrite.ts";
 import { replaceIn } from "./nest.ts";
 import { sizeOf } from "./size.ts";
@@ -112,8 +112,8 @@ class Made {
   readonly #untouched = new Map<Var, number>();
 
   push(s: Stmt): void {
-    for (const v of readBeyond(s)) this.#untouched.delete(v);
-    for (const v of assignedBeyond(s)) this.#untouched.delete(v);
+    visitReadBeyond(s, (v) => { this.#untouched.delete(v); });
+    visitAssignedBeyond(s, (v) => { this.#untouched.delete(v); });
     if (s.kind === "let") this.#untouched.set(s.variable, this.#list.length);
     this.#list.push(s);
   }

@@ -150,8 +150,9 @@ class Sharer {
 
   /** a fresh array is as long as it was asked to be, or as what it is made after */
   #rememberLength(array: Var, value: Expr, table: Table): void {
+    if (array.type.kind !== "array") return;
     const own = length(use(array));
-    const key = array.type.kind === "array" ? this.#key(own) : null;
+    const key = this.#key(own);
     if (key === null) return;
     if (value.kind === "new" && value.length.kind === "var" && !value.length.variable.mutable) table.set(key, { variable: this.#follow(value.length.variable), reads: this.#changeable(this.#memory.reads(own)) });
     if (value.kind !== "zeros" || value.like.kind !== "var" || value.like.variable.mutable || value.like.variable.type.kind !== "array") return;
@@ -186,7 +187,7 @@ class Sharer {
       case "op": {
         const args = this.#texts(e.args);
         if (args === null) return null;
-        if (e.args.length === 2 && isCommutative(e.op) && isRealTyped(...e.args)) args.sort();
+        if (e.args.length === 2 && isCommutative(e.op) && isRealTyped(...e.args) && args[1]! < args[0]!) args.reverse();
         return `${e.op}(${args.join()})`;
       }
       case "load": {

@@ -148,11 +148,14 @@ interface Term {
   readonly key: string;
 }
 
+const isSum = (e: Expr): e is Op => e.kind === "op" && (e.op === "+" || e.op === "-") && e.args.length === 2 && isRealTyped(...e.args);
+
 /** terms that differ by a constant factor become one */
 function collectTerms(e: Expr): Expr {
+  if (!isSum(e)) return e;
   const terms: Term[] = [];
   const collect = (x: Expr, sign: number): void => {
-    if (x.kind === "op" && (x.op === "+" || x.op === "-") && x.args.length === 2 && isRealTyped(...x.args)) {
+    if (isSum(x)) {
       collect(x.args[0]!, sign);
       collect(x.args[1]!, x.op === "+" ? sign : -sign);
       return;

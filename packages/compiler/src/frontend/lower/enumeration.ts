@@ -15,13 +15,12 @@ export function memberOf(of: Cell | null, node: ts.PropertyAccessExpression | ts
   return of === null || path === null ? constant(value) : { kind: "const", value, member: { of, path } };
 }
 
-/** "b.c" of `a.b.c` */
+/** ".b.c" of `a.b.c`; null where something is computed on the way */
 function pathOf(node: ts.PropertyAccessExpression | ts.ElementAccessExpression): string | null {
-  if (!ts.isPropertyAccessExpression(node)) return null;
+  const own = ts.isPropertyAccessExpression(node) ? `.${node.name.text}` : ts.isStringLiteralLike(node.argumentExpression) ? `[${JSON.stringify(node.argumentExpression.text)}]` : null;
   const left = bare(node.expression);
-  if (ts.isIdentifier(left)) return node.name.text;
-  const path = ts.isPropertyAccessExpression(left) ? pathOf(left) : null;
-  return path === null ? null : `${path}.${node.name.text}`;
+  const before = ts.isIdentifier(left) ? "" : ts.isPropertyAccessExpression(left) || ts.isElementAccessExpression(left) ? pathOf(left) : null;
+  return own === null || before === null ? null : before + own;
 }
 
 /** an enumeration, or a namespace around one, as the variable of a module; null for those of functions and those within namespaces */

@@ -3,7 +3,7 @@
 // the local is hoisted), or on a tape (a region inside loops). The plan is made per value, in order of definition.
 import type { Expr, Origin, Stmt, Type, Var } from "../../ir/ir.ts";
 import { assign, BOOLEAN, constant, define, element, length, load, ONE, op, REAL, store, typeOf, UNDEFINED, use, ZERO } from "../../ir/build.ts";
-import { assignedBeyond, readBeyond, substituteBeyond } from "../../ir/beyond.ts";
+import { assignedBeyond, substituteBeyond, visitAssignedBeyond, visitReadBeyond } from "../../ir/beyond.ts";
 import { declared, expressions, operands, statements, substituteExpr } from "../../ir/walk.ts";
 import { costOf, ruleOf } from "../../rules/table.ts";
 import { isReal, isReference } from "../../analysis/activity.ts";
@@ -54,7 +54,7 @@ export function provide(region: Region, context: Context, given: ReadonlyMap<Var
 /** the variables among `wanted` that a block reads */
 function readOf(block: readonly Stmt[], wanted: ReadonlySet<Var>): Var[] {
   const found = new Set<Var>();
-  for (const s of block) for (const v of readBeyond(s)) if (wanted.has(v)) found.add(v);
+  for (const s of block) visitReadBeyond(s, (v) => { if (wanted.has(v)) found.add(v); });
   return [...found];
 }
 
@@ -273,7 +273,7 @@ function lastSets(sweep: readonly Stmt[]): Map<Var, number> {
   const found = new Map<Var, number>();
   sweep.forEach((s, i) => {
     for (const v of declared(s)) found.set(v, i);
-    for (const v of assignedBeyond(s)) found.set(v, i);
+    visitAssignedBeyond(s, (v) => { found.set(v, i); });
   });
   return found;
 }
