@@ -70,6 +70,8 @@ const FILLED = [
   "const %name~: Point | undefined = %less ? %plain : undefined;\nconst %point+: Point = { x: %num, y: 1, ...%1 };", "const %point+ = Object.assign({}, %plain, { x: %num });",
   "const %point+: Point = Object.assign({}, %plain, %draft);", "const %point+: Point = { ...%plain, [\"x\"]: %num };", "const %point+ = obeyed(%order, %point);",
   "const %crowd+ = %crowd.map((pt) => obeyed(%order, pt));", "const %name~ = %less ? \"a\" : \"b\";\nconst %record+: Record<string, number> = { a: %num, b: %num, [%1]: %num };",
+  "const %piece+: Piece = { kind: %less ? Kind.Disc : Kind.Box, w: %num };", "const %piece+: Piece = { kind: Kind.%either{Disc|Box}, w: %num, last: null };", "const %piece+: Piece = { ...%piece, kind: %piece.kind };",
+  "const %piece+ = structuredClone(%piece);", "const %piece+ = [%piece, { kind: Kind.Box, w: %num }][%less ? 0 : 1]!;", "const %scalar+ = Object.values(Kind).reduce((s, k) => s + RATES[k] * %num, 0);",
   "const %part+ = {} as Part;\n%1.w = %num;\n%1.inner = %less ? null : { v: %num };", "const %part+: Part = Object.assign({}, %part, { k: %num });",
   "const %part+: Part = { ...%part, ...(%less ? { k: %num } : {}) };", "const %part+: Part = { w: %num, ...(%part.inner ?? {}), inner: %2.inner };", "const %draft+: Partial<Point> = {};",
   "const %draft+: Partial<Point> = { x: %num };", "const %draft+: Partial<Point> = { ...%plain };", "const %draft+: Partial<Point> = %less ? { y: %num } : {};",

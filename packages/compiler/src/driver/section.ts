@@ -15,7 +15,7 @@ import { PACKAGE } from "../frontend/program.ts";
 import type { WrapperTypes } from "../frontend/replace.ts";
 import type { Signature } from "../frontend/signature.ts";
 import type { TypeTable } from "../frontend/types.ts";
-import type { Cell, Func, FuncId, Operator, Param, Request, StructType, Type, UnionType } from "../ir/ir.ts";
+import type { Cell, Func, FuncId, Operator, Param, Request, StringType, StructType, Type, UnionType } from "../ir/ir.ts";
 import { tupleLike } from "../ir/facts.ts";
 import { statements } from "../ir/walk.ts";
 import { captureCount, type Derived } from "./derive.ts";
@@ -52,7 +52,7 @@ function absent(type: Type): Type {
   return type.kind === "function" ? { ...type, params: type.params.map(absent), result: absent(type.result) } : type;
 }
 
-type NameOf = (type: StructType | UnionType) => string | null;
+type NameOf = (type: StringType | StructType | UnionType) => string | null;
 
 /** a type written out; null where it contains itself without a name */
 function printed(type: Type, nameOf: NameOf): string | null {
@@ -191,13 +191,17 @@ export class Section {
    */
   #nameOf(derived: Derived, wrapper: "Cotangent" | "Companion"): NameOf {
     const { home, language } = this.#options;
-    const names = new Map<StructType | UnionType, string | null>();
+    const names = new Map<StringType | StructType | UnionType, string | null>();
     const nameOf: NameOf = (type) => {
       const known = names.get(type) ?? (type.kind === "struct" ? this.#records.get(type) : undefined);
       if (known !== undefined) return known;
-      const name = type.kind === "struct" ? find(type) : ofUnion(type);
+      const name = type.kind === "struct" ? find(type) : type.kind === "union" ? ofUnion(type) : ofEnumeration(type);
       names.set(type, name);
       return name;
+    };
+    const ofEnumeration = (type: StringType): string | null => {
+      const symbol = type.enumeration === undefined ? null : derived.types.symbolOf(type.enumeration.id);
+      return symbol === null ? null : home.typeName(symbol);
     };
     const ofUnion = (type: UnionType): string | null => {
       const symbol = derived.types.aliasOf(type);

@@ -248,7 +248,7 @@ export class ExpressionPrinter {
     if (name === "as" && a) {
       // a property that TypeScript takes for null overlaps with nothing else
       const by = type.kind !== "nullable" && this.#context.narrowing.isNothing(a) ? " as unknown as " : " as ";
-      return { doc: [this.#at(a, RELATIONAL_OPERAND), by, a.kind === "const" && "literals" in type ? "const" : this.#context.types.text(type)], precedence: RELATIONAL_OPERAND - 1 };
+      return { doc: [this.#at(a, RELATIONAL_OPERAND), by, a.kind === "const" && "literals" in type && type.literals?.length === 1 ? "const" : this.#context.types.text(type)], precedence: RELATIONAL_OPERAND - 1 };
     }
     if (name === "nonNull" && a) return this.#context.language === "ts" ? { doc: [this.head(a), "!"], precedence: POSTFIX } : this.#print(a);
     if (name === "template") return { doc: this.#template(args), precedence: PRIMARY };

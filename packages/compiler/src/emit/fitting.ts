@@ -162,10 +162,11 @@ export class Fitting {
   }
 }
 
-/** `"disc" as const` */
+/** `"disc" as const`, `"disc" as "disc" | "box"`: a literal is wider where its object may change. A member of an enumeration is one of its members. */
 const constantly = (e: Expr, to: Type | null): Expr | null => {
   const inner = to === null ? null : present(to);
-  return e.kind === "const" && inner !== null && "literals" in inner && inner.literals !== undefined && e.value !== null && e.value !== undefined ? op("as", [e], inner) : null;
+  if (e.kind !== "const" || e.value === null || e.value === undefined || inner === null || !("literals" in inner) || inner.literals === undefined) return null;
+  return inner.kind === "string" && inner.enumeration?.members === null ? null : op("as", [e], inner);
 };
 
 /** has a literal all the fields of its type that have to be there, and no others? */

@@ -1,6 +1,6 @@
 // A function as the text of a module-level declaration, with what the module has to provide for it.
 // Assumes the nested stage (optimize/index.ts, `finish`). Guarantees the same text for the same function and options.
-import type { Block, Cell, Expr, Func, FuncId, StructType, Type, UnionType, Var } from "../ir/ir.ts";
+import type { Block, Cell, Expr, Func, FuncId, StringType, StructType, Type, UnionType, Var } from "../ir/ir.ts";
 import type { Span } from "../diagnostics/diagnostic.ts";
 import { countUses } from "../ir/uses.ts";
 import { variablesAssigned } from "../ir/variables.ts";
@@ -36,7 +36,7 @@ export interface EmitOptions {
   readonly enumName?: (cell: Cell) => string | null;
   readonly classOf?: (type: StructType) => Cell | null;
   /** the name of an object type; null: its structure is written out */
-  readonly typeName?: (type: StructType | UnionType) => string | null;
+  readonly typeName?: (type: StringType | StructType | UnionType) => string | null;
 }
 
 export interface Emitted {

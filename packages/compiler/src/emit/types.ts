@@ -1,6 +1,6 @@
 // Types as TypeScript text. Declared object types are written by name, where they have one; literals are written out.
 // Assumes that the caller makes named types visible (`named` tells which).
-import type { StructType, Type, UnionType } from "../ir/ir.ts";
+import type { StringType, StructType, Type, UnionType } from "../ir/ir.ts";
 import { mayBeLeftOut, withoutUndefined } from "../ir/facts.ts";
 import { propertyText } from "./names.ts";
 
@@ -15,15 +15,20 @@ export interface TypePrinter {
 // object types in one that is written out; nobody reads as many
 const MOST_WRITTEN = 300;
 
-/** `nameOf`: the name that stands for an object type or a union where the text goes; null writes its structure */
-export function createTypePrinter(nameOf: (t: StructType | UnionType) => string | null = (t) => (t.kind === "struct" ? t.name : null)): TypePrinter {
+/** `nameOf`: the name that stands for an object type, a union or an enumeration where the text goes; null writes its structure */
+export function createTypePrinter(nameOf: (t: StructType | UnionType | StringType) => string | null = (t) => (t.kind === "struct" ? t.name : null)): TypePrinter {
   const named = new Set<StructType>();
   const open = new Set<StructType>();
   let written = 0;
   const text = (t: Type): string => {
     if (open.size === 0) written = 0;
     switch (t.kind) {
-      case "real": case "boolean": case "string": return t.literals === undefined ? (t.kind === "real" ? "number" : t.kind) : t.literals.map((x) => JSON.stringify(x)).join(" | ");
+      case "string": {
+        const name = t.enumeration === undefined ? null : nameOf(t);
+        if (t.enumeration !== undefined) return name === null ? t.kind : t.enumeration.members?.map((x) => `${name}.${x}`).join(" | ") ?? name;
+        return t.literals === undefined ? t.kind : t.literals.map((x) => JSON.stringify(x)).join(" | ");
+      }
+      case "real": case "boolean": return t.literals === undefined ? (t.kind === "real" ? "number" : t.kind) : t.literals.map((x) => JSON.stringify(x)).join(" | ");
       case "bigint": return t.kind;
       case "void": return "undefined";
       case "opaque": return t.of === undefined ? t.text : text(t.of);
@@ -51,7 +56,8 @@ export function createTypePrinter(nameOf: (t: StructType | UnionType) => string 
       case "array": case "tuple": return t.readonly === true;
       case "function": case "nullable": return true;
       case "union": return nameOf(t) === null;
-      case "real": case "boolean": case "string": return (t.literals?.length ?? 0) > 1;
+      case "string": return t.enumeration === undefined ? (t.literals?.length ?? 0) > 1 : nameOf(t) !== null && (t.enumeration.members?.length ?? 1) > 1;
+      case "real": case "boolean": return (t.literals?.length ?? 0) > 1;
       default: return false;
     }
   };

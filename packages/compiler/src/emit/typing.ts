@@ -308,7 +308,8 @@ function isAssignable(from: Type, to: Type, seen: Set<string>): boolean {
         return own === undefined ? f.optional : (!own.optional || f.optional) && each(own.type, f.optional ? orUndefined(f.type) : f.type);
       });
     }
-    case "real": case "boolean": case "string": return from.kind === to.kind && (to.literals === undefined || (from.literals?.every((x) => to.literals?.includes(x)) ?? false));
+    case "string": return from.kind === to.kind && (to.literals === undefined || (from.enumeration?.id === to.enumeration?.id && (from.literals?.every((x) => to.literals?.includes(x)) ?? false)));
+    case "real": case "boolean": return from.kind === to.kind && (to.literals === undefined || (from.literals?.every((x) => to.literals?.includes(x)) ?? false));
     default: return from.kind === to.kind;
   }
 }

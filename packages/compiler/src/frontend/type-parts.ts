@@ -155,12 +155,20 @@ export function withTexts(members: readonly Type[], { types }: ts.UnionType): re
   return literals.length < texts.length ? members : members.map((x) => (x.kind === "string" ? { ...x, literals } : x));
 }
 
-/** one of a few texts, numbers or truth values; null for all other types. Members of enumerations go by their names, which are not looked up here. */
-export function literalOf(type: ts.Type): Type | null {
+/** what is null or undefined in a type, and the rest */
+function apart(type: ts.Type): { readonly nothing: ("null" | "undefined")[]; readonly rest: readonly ts.Type[] } {
   const { TypeFlags } = ts;
   const parts = type.isUnion() ? type.types : [type];
   const nothing = parts.flatMap((x): ("null" | "undefined")[] => (x.flags & TypeFlags.Null ? ["null"] : x.flags & TypeFlags.Undefined ? ["undefined"] : []));
-  const rest = parts.filter((x) => (x.flags & (TypeFlags.Null | TypeFlags.Undefined)) === 0);
+  return { nothing: nothing.sort(), rest: parts.filter((x) => (x.flags & (TypeFlags.Null | TypeFlags.Undefined)) === 0) };
+}
+
+const orNothing = (inner: Type, nothing: ("null" | "undefined")[]): Type => (nothing.length === 0 ? inner : { kind: "nullable", inner, nothing });
+
+/** one of a few texts, numbers or truth values; null for all other types. Members of enumerations go by their names (`membersOf`). */
+export function literalOf(type: ts.Type): Type | null {
+  const { TypeFlags } = ts;
+  const { nothing, rest } = apart(type);
   const [first] = rest;
   if (first === undefined || type.flags & TypeFlags.Boolean || !rest.every((x) => x.flags & TypeFlags.Literal && (x.flags & TypeFlags.EnumLiteral) === 0 && (x.flags & TypeFlags.Literal) === (first.flags & TypeFlags.Literal))) return null;
   const isBoolean = (first.flags & TypeFlags.BooleanLiteral) !== 0;
@@ -168,7 +176,22 @@ export function literalOf(type: ts.Type): Type | null {
   const literals = rest.flatMap((x): Literals => (isBoolean ? [(x as ts.Type & { readonly intrinsicName?: string }).intrinsicName === "true"] : x.isStringLiteral() || x.isNumberLiteral() ? [x.value] : []));
   if (literals.length < rest.length) return null;
   const made: Type = { kind: isBoolean ? "boolean" : first.isStringLiteral() ? "string" : "real", literals };
-  return nothing.length === 0 ? made : { kind: "nullable", inner: made, nothing: nothing.sort() };
+  return orNothing(made, nothing);
+}
+
+/** one of some texts of an enumeration; null for all other types, and for members that have no name in a type */
+export function membersOf(type: ts.Type, checker: ts.TypeChecker, idOf: (enumeration: ts.Symbol) => number): Type | null {
+  const { nothing, rest } = apart(type);
+  const found = rest.flatMap((x) => {
+    const member = x.isStringLiteral() && (x.flags & ts.TypeFlags.EnumLiteral) !== 0 ? x.symbol.valueDeclaration : undefined;
+    return member !== undefined && ts.isEnumMember(member) && ts.isIdentifier(member.name) ? [{ value: (x as ts.StringLiteralType).value, name: member.name.text, of: member.parent }] : [];
+  });
+  const [first] = found;
+  if (first === undefined || found.length < rest.length || found.some((x) => x.of !== first.of)) return null;
+  const symbol = checker.getSymbolAtLocation(first.of.name);
+  if (symbol === undefined || symbol.declarations?.length !== 1) return null;
+  const made: Type = { kind: "string", literals: found.map((x) => x.value), enumeration: { id: idOf(symbol), members: found.length === first.of.members.length ? null : found.map((x) => x.name) } };
+  return orNothing(made, nothing);
 }
 
 /** an enumeration as an object: numbers go by their names, and names by their numbers. `enum Mode { Off }` is `{ 0: "Off", Off: 0 }`, in the order of JavaScript */

@@ -6,7 +6,7 @@ import type { ArrayName, Field, MapType, StructType, Type, UnionType } from "../
 import { BOOLEAN, REAL, STRING, VOID } from "../ir/build.ts";
 import { orUndefined, sameType } from "../ir/facts.ts";
 import { walkType } from "../ir/walkable.ts";
-import { classNode, enumFields, fieldName, isField, isFromLibrary, isReadonly, literalOf, Mentions, Parts, Reach, withTexts } from "./type-parts.ts";
+import { classNode, enumFields, fieldName, isField, isFromLibrary, isReadonly, literalOf, membersOf, Mentions, Parts, Reach, withTexts } from "./type-parts.ts";
 import { baseNode, chainOf, classKey, type ClassInstance, type ClassNode, heritageOf, instanceType, isAbstract, isException, subclassesOf } from "./classes.ts";
 import { arrayOf } from "./alternatives.ts";
 import { fits, implementersOf, inferParameters } from "./implementers.ts";
@@ -52,6 +52,8 @@ interface Registry {
   readonly structs: { count: number };
   readonly reach: Reach;
   readonly symbols: Map<number, ts.Symbol>;
+  /** ids of enumerations of texts */
+  readonly enumerations: Map<ts.Symbol, number>;
   readonly aliases: Map<UnionType, ts.Symbol>;
   /** how many types each declaration has become so far */
   readonly instances: Map<ts.Symbol, number>;
@@ -308,18 +310,26 @@ class Table implements TypeTable {
   }
 
   #enumeration(type: ts.Type, symbol: ts.Symbol): Type {
-    const { checker, structs } = this.#registry;
-    const struct: StructType = { kind: "struct", id: structs.count++, name: null, isClass: false, fields: enumFields(symbol, checker) };
+    const struct: StructType = { kind: "struct", id: this.#registry.structs.count++, name: null, isClass: false, fields: enumFields(symbol, this.#registry.checker) };
     this.#known.set(type, struct);
     return struct;
   }
+
+  /** the id of a declared enumeration */
+  readonly #enumerated = (symbol: ts.Symbol): number => {
+    const { enumerations, structs, symbols } = this.#registry;
+    const id = enumerations.get(symbol) ?? structs.count++;
+    enumerations.set(symbol, id);
+    symbols.set(id, symbol);
+    return id;
+  };
 
   #field(property: ts.Symbol): Field {
     const { checker, program } = this.#registry;
     const { valueDeclaration, flags } = property;
     const declared = checker.getTypeOfSymbol(property);
     // what only the defaults of a pattern declare, in `const { gain = 1 } = {}`, may hold other values too
-    const literal = property.declarations === undefined ? null : literalOf(declared);
+    const literal = property.declarations === undefined ? null : literalOf(declared) ?? membersOf(declared, checker, this.#enumerated);
     const isHidden = valueDeclaration !== undefined && (ts.getCombinedModifierFlags(valueDeclaration) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)) !== 0;
     return {
       name: fieldName(property, program), type: literal ?? this.of(declared), optional: (flags & ts.SymbolFlags.Optional) !== 0,
@@ -385,5 +395,5 @@ const isInstance = (type: ts.Type): boolean => (type.aliasTypeArguments?.length 
 export const typeParameters = (node: ClassNode, checker: ts.TypeChecker): readonly ts.Type[] => (node.typeParameters ?? []).map((x) => checker.getTypeAtLocation(x));
 
 export function createTypeTable(checker: ts.TypeChecker, program: ts.Program | null = null, classBehind: (node: ClassNode) => ClassNode = (x) => x): TypeTable {
-  return new Table({ checker, program, classBehind, classes: new Map(), structs: { count: 0 }, reach: new Reach(), symbols: new Map(), aliases: new Map(), instances: new Map(), parts: new Parts(checker) }, null, new Map());
+  return new Table({ checker, program, classBehind, classes: new Map(), structs: { count: 0 }, reach: new Reach(), symbols: new Map(), enumerations: new Map(), aliases: new Map(), instances: new Map(), parts: new Parts(checker) }, null, new Map());
 }

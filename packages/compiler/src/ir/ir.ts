@@ -24,7 +24,7 @@ export type ArrayName = "Array" | FloatArrayName | IntegerArrayName | "Tape";
 export type Type =
   | { readonly kind: "real"; readonly literals?: Literals } // every TypeScript `number`, integers included
   | { readonly kind: "boolean"; readonly literals?: Literals }
-  | { readonly kind: "string"; readonly literals?: Literals }
+  | StringType
   | { readonly kind: "bigint" }
   | { readonly kind: "void" } // only undefined or null
   /** inert values (Date, RegExp, symbols, …); carry no derivative. `of`: what stands in the text, where it is a type with numbers that are not looked at through this */
@@ -61,6 +61,13 @@ export interface MapType {
   readonly container: "Map" | "Set" | "WeakMap" | "WeakSet" | "Object";
   readonly key: Type;
   readonly value: Type;
+}
+
+export interface StringType {
+  readonly kind: "string";
+  readonly literals?: Literals;
+  /** of members of an enumeration: its id among declared types, and which of them, by name; null for all */
+  readonly enumeration?: { readonly id: number; readonly members: readonly string[] | null };
 }
 
 /** An object type. One object per declared type, so recursive types are cyclic: never walk `fields` without a visited set. */

@@ -69,7 +69,8 @@ const unfrozen = (node: ts.Expression): ts.Expression =>
 function isTable(b: Body, given: ts.Expression): boolean {
   const node = bare(given);
   if (ts.isObjectLiteralExpression(node)) {
-    return node.properties.every((x) => (ts.isPropertyAssignment(x) ? !ts.isComputedPropertyName(x.name) && isEntry(b, x.initializer) : ts.isShorthandPropertyAssignment(x) ? isEntry(b, x.name) : ts.isMethodDeclaration(x) && !ts.isComputedPropertyName(x.name)));
+    const isFixed = ({ name }: ts.PropertyAssignment | ts.MethodDeclaration): boolean => !ts.isComputedPropertyName(name) || constantOf(name.expression, b.checker) !== undefined;
+    return node.properties.every((x) => (ts.isPropertyAssignment(x) ? isFixed(x) && isEntry(b, x.initializer) : ts.isShorthandPropertyAssignment(x) ? isEntry(b, x.name) : ts.isMethodDeclaration(x) && isFixed(x)));
   }
   return ts.isArrayLiteralExpression(node) && node.elements.every((x) => !ts.isSpreadElement(x) && !ts.isOmittedExpression(x) && isEntry(b, x));
 }
