@@ -148,6 +148,7 @@ export function transformFile(workspace: Workspace, open: OpenProgram, file: Sou
   const findings = [...open.findings, ...markers.uses.findings, ...placed.findings, ...sections.flatMap((x) => x.section.findings)];
   if (hasErrors(findings)) return { rewritten: null, findings, files };
   const edits = [...placed.edits, ...markerImportEdits(file, contextOf(workspace, open), placed.edits)];
+  for (const { home, section } of sections) home.dropUnmentioned([...section.entries, ...edits].map((x) => x.text));
   const rewritten = rewrite({
     path: file.fileName, text: file.text, edits, imports: sections.flatMap((x) => x.home.imports), importAt: importPosition(file),
     constants: sections.flatMap((x) => x.home.constants), entries: [...sections.flatMap((x) => x.home.copiedTypes).map((text) => ({ text, mappings: [] })), ...sections.flatMap((x) => x.section.entries)], newline: newlineOf(file.text),
