@@ -107,18 +107,16 @@ export class Home {
 
   /** drops types, imported and copied, that the text does not mention: whoever asks for a name may do without it in the end */
   dropUnmentioned(texts: readonly string[]): void {
-    const mentions = (text: string, name: string): boolean => new RegExp(`(?<![\\w$])${name.replaceAll("$", "\\$")}(?![\\w$])`).test(text);
+    const words = new Set<string>();
+    const read = (text: string): void => { for (const [word] of text.matchAll(/[\w$]+/g)) words.add(word); };
+    texts.forEach(read);
     const waiting = new Map(this.#copies);
-    const all = [...texts];
-    for (let i = 0; i < all.length; i++) {
-      for (const [symbol, { name, text }] of waiting) {
-        if (!mentions(all[i]!, name)) continue;
-        waiting.delete(symbol);
-        all.push(text);
-      }
+    for (let before = -1; before !== waiting.size;) {
+      before = waiting.size;
+      for (const [symbol, { name, text }] of waiting) if (words.has(name) && waiting.delete(symbol)) read(text);
     }
     for (const symbol of waiting.keys()) this.#copies.delete(symbol);
-    for (const [key, x] of this.#imports) if (x.typeOnly && !all.some((text) => mentions(text, x.local))) this.#imports.delete(key);
+    for (const [key, x] of this.#imports) if (x.typeOnly && !words.has(x.local)) this.#imports.delete(key);
   }
 
   /** copied declarations: types, and constants made of literals */
