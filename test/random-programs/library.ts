@@ -12,6 +12,7 @@ const TYPES = [
   "interface Piece { kind: Kind; w: number; last?: Kind | null }",
   "const SCALES = { [Kind.Disc]: (q: number) => q * q, [Kind.Box]: (q: number) => q * 0.7 };",
   "const RATES: Readonly<Record<Kind, number>> = { [Kind.Disc]: 0.6, [Kind.Box]: 1.2 };",
+  "function isOf(piece: Piece, kind: Kind): boolean { return piece.kind === kind; }",
   "function weighed(piece: Piece): number {\n  switch (piece.kind) {\n    case Kind.Disc:\n      return piece.w * piece.w;\n    case Kind.Box:\n      return piece.last === Kind.Disc ? piece.w * 0.4 : piece.w;\n  }\n}",
   "interface Style { width: number | \"auto\"; gap?: number | string }",
   "interface Tool { v: number; fn?: (q: number) => number; held: ((q: number) => number) | null }",

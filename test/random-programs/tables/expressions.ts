@@ -29,7 +29,7 @@ const OBJECTS = [
   "(%node.next?.value ?? %num)", "(%node.next?.next ?? %1).value", "(%node.value = %num)", "(%part.k ?? %num)", "(%part.inner?.v ?? %num)", "(%part.k === undefined ? 0.5 : %1.k * 0.5)", "(%part.k ||= %num)",
   "%map.get(%key)!", "(%map.get(\"none\") ?? %num)", "[...%map].reduce((acc, [, item]) => acc + item, 0)", "%map.size * %num", "%record[%key]!", "Object.values(%record).reduce((acc, item) => acc * 0.5 + item, %num)",
   "Object.entries(%record).reduce((acc, [key, item]) => acc + (key === \"a\" ? item : %num{item}), 0)", "Object.keys(%record).length * %num", "(%record[\"none\"] ?? %num)", "area(%shape)", "(%shape.kind === \"disc\" ? %1.r : %1.w * 0.7)",
-  "weighed(%piece)", "%piece.w", "(%piece.kind === Kind.%either{Disc|Box} ? %1.w : %num)", "SCALES[%piece.kind](%num)", "(RATES[%piece.kind] * %1.w)", "SCALES[Kind.%either{Disc|Box}](%num)", "([%piece, { kind: Kind.Disc, w: %num }].find((p) => p.kind === Kind.%either{Disc|Box})?.w ?? %num)",
+  "weighed(%piece)", "%piece.w", "(isOf(%piece, Kind.%either{Disc|Box}) ? %1.w : %num)", "SCALES[%piece.kind](%num)", "(RATES[%piece.kind] * %1.w)", "SCALES[Kind.%either{Disc|Box}](%num)", "([%piece, { kind: Kind.Disc, w: %num }].find((p) => p.kind === Kind.%either{Disc|Box})?.w ?? %num)",
   "(\"r\" in %shape ? %1.r : 0.5)", "structuredClone(%part).w", "structuredClone(%crowd)[%two].x", "(%absent ?? %num)", "(%absent === undefined ? 0.3 : %1 * 0.5)",
 ];
 

@@ -92,8 +92,8 @@ export function generateSibling(workspace: Workspace, open: OpenProgram, file: S
   const slice = sliceOf(tags.requests.map((x) => x.node), open.checker);
   const requests = tags.requests.map((x) => `${x.exportName} ${JSON.stringify(x.request)}`).join("\n");
   const header = headerText(`./${basename(file.fileName)}`, `${sliceText(slice)}\n\n${requests}`, language, newline);
-  // sections are joined with plain line ends; the file's own are put in when they are written
   home.dropUnmentioned(section.entries.map((x) => x.text));
+  // sections are joined with plain line ends; the file's own are put in when they are written
   const copies = home.copies.map((text) => ({ text: text.replaceAll("\r\n", "\n"), mappings: [] }));
   const opening = home.imports.length > 0 ? header + newline : header;
   const { code, map } = rewrite({

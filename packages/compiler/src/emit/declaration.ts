@@ -36,6 +36,9 @@ export const isUnset = (e: Expr): boolean => e.kind === "const" && e.value === u
 /** types that one value does not show */
 const isLoose = (t: Type): boolean => t.kind === "nullable" || t.kind === "union" || t.kind === "tuple" || (t.kind === "array" && isLoose(t.element));
 
+/** one of several literals: a literal alone shows that one, or all texts */
+const isChoice = (t: Type): boolean => "literals" in t && (t.literals?.length ?? 0) > 1 && !(t.kind === "string" && t.enumeration?.members === null);
+
 /** an empty array somewhere in a literal: its elements could be anything */
 function isVague(e: Expr): boolean {
   if (e.kind === "array") return e.elements.length === 0 || e.elements.some((x) => isVague(x.value));
@@ -46,10 +49,13 @@ function isVague(e: Expr): boolean {
 function isPartial(t: Type, value: Expr): boolean {
   if (value.kind === "array" && t.kind === "array") return value.elements.some((x) => !x.spread && isPartial(t.element, x.value));
   if ((value.kind === "var" || value.kind === "load") && t.kind === "struct") return typeOf(value).kind === "struct" && !isSameText(typeOf(value), t);
-  if (value.kind !== "struct" || t.kind !== "struct") return false;
-  return t.fields.some((f) => {
+  if (value.kind === "op" && value.op === "select") return value.args.slice(1).some((x) => isPartial(t, x));
+  if (value.kind !== "struct") return false;
+  // of several, the one that it is written as
+  const own = t.kind === "union" ? value.type : t;
+  return own.kind === "struct" && own.fields.some((f) => {
     const shown = value.fields.find((x) => x.name === f.name);
-    return f.optional || isLoose(f.type) || shown === undefined || isSetLater(f, shown.value) || isPartial(f.type, shown.value);
+    return f.optional || isLoose(f.type) || isChoice(f.type) || shown === undefined || isSetLater(f, shown.value) || isPartial(f.type, shown.value);
   });
 }
 

@@ -272,7 +272,7 @@ export class ExpressionPrinter {
 
   #infix(name: string, left: Expr, other: Expr): Printed {
     const { text, precedence } = infixOf(name)!;
-    const [a, b] = isArithmetic(name) ? [this.#fitting.operand(left), this.#fitting.operand(other)] : [this.#fitting.compared(left, other), other];
+    const [a, b] = isArithmetic(name) ? [this.#fitting.operand(left), this.#fitting.operand(other)] : [name === "??" ? this.#fitting.doubted(left) : this.#fitting.compared(left, other), other];
     if (name === "instanceof") return { doc: [this.#at(a, precedence), " instanceof ", b.kind === "const" ? String(b.value) : this.#at(b, precedence + 1)], precedence };
     const right = name === "&&" || name === "||" ? this.#fitting.assuming(a, name === "&&", () => this.#right(name, b, precedence)) : this.#right(name, b, precedence);
     // a run of operators breaks before all its operands or nowhere

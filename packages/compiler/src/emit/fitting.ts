@@ -139,6 +139,12 @@ export class Fitting {
     return language === "ts" && other.kind === "const" && typeof other.value === "string" && isMixed(typeOf(e)) && narrowing.isKind(e, REAL) ? op("as", [e], typeOf(e)) : e;
   }
 
+  /** on the left of `??`: what TypeScript takes for nothing, since it was taken away, would leave the alternative alone */
+  doubted(e: Expr): Expr {
+    const { language, narrowing } = this.#context;
+    return language === "ts" && narrowing.isNothing(e) ? op("as", [e], typeOf(e)) : e;
+  }
+
   /** a value of several types, of which the program knows that it is of this one */
   #isVague(e: Expr, known: Type): boolean {
     const { language, typing, narrowing } = this.#context;

@@ -60,7 +60,7 @@ export function membersWith(members: readonly Type[], field: string, read: Type 
 
 export const isStruct = (t: Type): boolean => t.kind === "struct" || (t.kind === "nullable" && isStruct(t.inner));
 
-/** a variable and fields of it: what `typeof` takes in a type */
+/** a variable, of a module too, and fields of it: what `typeof` takes in a type */
 export const isPath = (e: Expr): boolean => e.kind === "var" || (e.kind === "load" && isPresent(e.type) && (e.place.kind === "cell" || (e.place.kind === "field" && isIdentifier(e.place.field) && isPath(e.place.base))));
 
 export const mayLackAny = (t: Type): boolean => (t.kind === "nullable" ? mayLackAny(t.inner) : t.kind === "struct" && t.fields.some((f) => f.optional || !isPresent(f.type)));

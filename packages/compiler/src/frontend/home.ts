@@ -7,7 +7,7 @@ import type { Cell } from "../ir/ir.ts";
 import * as catalog from "../diagnostics/catalog.ts";
 import type { Code } from "./code.ts";
 import { Copyable } from "./copyable.ts";
-import { resolvedSymbol, spanOf } from "./nodes.ts";
+import { importOf, resolvedSymbol, spanOf } from "./nodes.ts";
 import { basename, dirname, relative, resolve } from "./path.ts";
 
 export interface ImportedName {
@@ -71,18 +71,6 @@ export function fresh(name: string, taken: ReadonlySet<string>): string {
 
 export type Named = { readonly text: string } | { readonly finding: Finding };
 
-/** the import through which a file has a name */
-function importOf(symbol: ts.Symbol): { readonly specifier: string; readonly name: string } | null {
-  const declaration = symbol.declarations?.[0];
-  if (declaration === undefined) return null;
-  const at = ts.findAncestor(declaration, ts.isImportDeclaration);
-  if (at === undefined || !ts.isStringLiteral(at.moduleSpecifier)) return null;
-  const specifier = at.moduleSpecifier.text;
-  if (ts.isImportSpecifier(declaration)) return { specifier, name: (declaration.propertyName ?? declaration.name).text };
-  if (ts.isNamespaceImport(declaration)) return { specifier, name: "*" };
-  return ts.isImportClause(declaration) ? { specifier, name: "default" } : null;
-}
-
 const isTopLevel = (declaration: ts.Declaration): boolean =>
   ts.isSourceFile(declaration.parent) || (ts.isVariableDeclaration(declaration) && ts.isSourceFile(declaration.parent.parent.parent));
 
@@ -113,7 +101,11 @@ export class Home {
     const waiting = new Map(this.#copies);
     for (let before = -1; before !== waiting.size;) {
       before = waiting.size;
-      for (const [symbol, { name, text }] of waiting) if (words.has(name) && waiting.delete(symbol)) read(text);
+      for (const [symbol, { name, text }] of waiting) {
+        if (!words.has(name)) continue;
+        waiting.delete(symbol);
+        read(text);
+      }
     }
     for (const symbol of waiting.keys()) this.#copies.delete(symbol);
     for (const [key, x] of this.#imports) if (x.typeOnly && !words.has(x.local)) this.#imports.delete(key);
@@ -275,7 +267,7 @@ export class Home {
     if (declaration === undefined) return { text: node.text };
     if (ts.isTypeParameterDeclaration(declaration)) return this.#typeParameter(node, declaration);
     if (scope === node.getSourceFile() && isTopLevel(local.declarations?.[0] ?? declaration)) return { text: node.text };
-    const imported = this.visibleName(symbol) === null ? importOf(local) : null;
+    const imported = this.visibleName(symbol) === null ? importOf(local.declarations?.[0]) : null;
     if (imported !== null) return { text: this.#imported(this.rebased(imported.specifier, node.getSourceFile().fileName), imported.name, node.text) };
     const text = this.typeName(symbol);
     if (text !== null) return { text };

@@ -64,3 +64,11 @@ export function thisContainer(node: ts.Node): ts.FunctionLikeDeclaration | ts.Pr
   }
   return null;
 }
+
+/** the module and the name in it that an import declaration binds: `*` for a namespace, `default`; null for what is no import */
+export function importOf(declaration: ts.Declaration | undefined): { readonly specifier: string; readonly name: string } | null {
+  const at = declaration === undefined ? undefined : ts.findAncestor(declaration, ts.isImportDeclaration);
+  if (declaration === undefined || at === undefined || !ts.isStringLiteral(at.moduleSpecifier)) return null;
+  const name = ts.isImportSpecifier(declaration) ? (declaration.propertyName ?? declaration.name).text : ts.isNamespaceImport(declaration) ? "*" : "default";
+  return { specifier: at.moduleSpecifier.text, name };
+}

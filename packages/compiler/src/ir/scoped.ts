@@ -1,10 +1,33 @@
 // Maps and sets for walks over branches: what a branch changes is taken back when the walk leaves it, at a cost of what was changed.
 // Copying the whole map at each branch instead makes every pass quadratic in the length of a function.
 
+/** The changes since the first mark, latest last: nobody comes back to what was before it, so those are not kept. */
+export class Trail<T> {
+  readonly #changes: T[] = [];
+  #isKept = false;
+
+  /** a point that `undo` comes back to */
+  mark(): number {
+    this.#isKept = true;
+    return this.#changes.length;
+  }
+
+  note(change: () => T): void {
+    if (this.#isKept) this.#changes.push(change());
+  }
+
+  undo(mark: number, takeBack: (change: T) => void): void {
+    while (this.#changes.length > mark) takeBack(this.#changes.pop()!);
+  }
+
+  since(mark: number): readonly T[] {
+    return this.#changes.slice(mark);
+  }
+}
+
 export class ScopedMap<K, V> {
   readonly #values = new Map<K, V>();
-  readonly #log: { readonly key: K; readonly had: boolean; readonly value: V | undefined }[] = [];
-  #isMarked = false;
+  readonly #trail = new Trail<{ readonly key: K; readonly had: boolean; readonly value: V | undefined }>();
 
   get(key: K): V | undefined {
     return this.#values.get(key);
@@ -27,30 +50,26 @@ export class ScopedMap<K, V> {
 
   /** a point that `undo` comes back to */
   mark(): number {
-    this.#isMarked = true;
-    return this.#log.length;
+    return this.#trail.mark();
   }
 
   undo(mark: number): void {
-    while (this.#log.length > mark) {
-      const { key, had, value } = this.#log.pop()!;
+    this.#trail.undo(mark, ({ key, had, value }) => {
       if (had) this.#values.set(key, value as V);
       else this.#values.delete(key);
-    }
+    });
   }
 
-  /** nothing comes back to what was before the first mark */
   #note(key: K): void {
-    if (this.#isMarked) this.#log.push({ key, had: this.#values.has(key), value: this.#values.get(key) });
+    this.#trail.note(() => ({ key, had: this.#values.has(key), value: this.#values.get(key) }));
   }
 }
 
 /** What is live, for walks against the order of the text. `changed` hears of every change, those taken back included. */
 export class LiveSet<K> {
   readonly #live = new Set<K>();
-  readonly #log: { readonly key: K; readonly wasLive: boolean }[] = [];
+  readonly #trail = new Trail<{ readonly key: K; readonly wasLive: boolean }>();
   readonly #changed: (key: K, isLive: boolean) => void;
-  #isMarked = false;
 
   constructor(changed: (key: K, isLive: boolean) => void = () => undefined) {
     this.#changed = changed;
@@ -66,13 +85,13 @@ export class LiveSet<K> {
 
   add(key: K): void {
     if (this.#live.has(key)) return;
-    this.#note(key, false);
+    this.#trail.note(() => ({ key, wasLive: false }));
     this.#put(key, true);
   }
 
   delete(key: K): void {
     if (!this.#live.has(key)) return;
-    this.#note(key, true);
+    this.#trail.note(() => ({ key, wasLive: true }));
     this.#put(key, false);
   }
 
@@ -83,15 +102,11 @@ export class LiveSet<K> {
   }
 
   mark(): number {
-    this.#isMarked = true;
-    return this.#log.length;
+    return this.#trail.mark();
   }
 
   undo(mark: number): void {
-    while (this.#log.length > mark) {
-      const { key, wasLive } = this.#log.pop()!;
-      this.#put(key, wasLive);
-    }
+    this.#trail.undo(mark, ({ key, wasLive }) => { this.#put(key, wasLive); });
   }
 
   /** what became live since the mark and still is */
@@ -113,15 +128,8 @@ export class LiveSet<K> {
   /** the state at the mark of what changed since */
   #before(mark: number): Map<K, boolean> {
     const found = new Map<K, boolean>();
-    for (let i = mark; i < this.#log.length; i++) {
-      const { key, wasLive } = this.#log[i]!;
-      if (!found.has(key)) found.set(key, wasLive);
-    }
+    for (const { key, wasLive } of this.#trail.since(mark)) if (!found.has(key)) found.set(key, wasLive);
     return found;
-  }
-
-  #note(key: K, wasLive: boolean): void {
-    if (this.#isMarked) this.#log.push({ key, wasLive });
   }
 
   #put(key: K, isLive: boolean): void {

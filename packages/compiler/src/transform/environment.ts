@@ -2,6 +2,7 @@
 // Both answer in about constant time however long the function is: a branch takes back what it set instead of copying the
 // environment, and liveness is asked of positions in the text instead of being kept as a set for each statement.
 import type { Block, Expr, Stmt, Var } from "../ir/ir.ts";
+import { Trail } from "../ir/scoped.ts";
 import { visitVariables } from "../ir/variables.ts";
 import { blocks, eachExpression } from "../ir/walk.ts";
 
@@ -10,8 +11,7 @@ export class Environment {
   readonly #values = new Map<Var, Expr>();
   /** how many source variables each variable stands for */
   readonly #holders = new Map<Var, number>();
-  readonly #log: (readonly [Var, Expr | undefined])[] = [];
-  #isMarked = false;
+  readonly #trail = new Trail<readonly [Var, Expr | undefined]>();
 
   get(v: Var): Expr | undefined {
     return this.#values.get(v);
@@ -22,14 +22,14 @@ export class Environment {
   }
 
   set(v: Var, value: Expr): void {
-    this.#note(v, this.#values.get(v));
+    this.#trail.note(() => [v, this.#values.get(v)]);
     this.#put(v, value);
   }
 
   delete(v: Var): void {
     const before = this.#values.get(v);
     if (before === undefined) return;
-    this.#note(v, before);
+    this.#trail.note(() => [v, before]);
     this.#put(v, undefined);
   }
 
@@ -40,20 +40,11 @@ export class Environment {
 
   /** a point that `undo` comes back to */
   mark(): number {
-    this.#isMarked = true;
-    return this.#log.length;
+    return this.#trail.mark();
   }
 
   undo(mark: number): void {
-    while (this.#log.length > mark) {
-      const [v, before] = this.#log.pop()!;
-      this.#put(v, before);
-    }
-  }
-
-  /** nothing comes back to what was before the first mark */
-  #note(v: Var, before: Expr | undefined): void {
-    if (this.#isMarked) this.#log.push([v, before]);
+    this.#trail.undo(mark, ([v, before]) => { this.#put(v, before); });
   }
 
   #put(v: Var, value: Expr | undefined): void {

@@ -182,7 +182,6 @@ class Uses {
     // what a function literal reads, it reads at times of its own
     if (e.kind === "closure") {
       for (const v of readInside(e.func)) this.#escape(use(v));
-      if (e.func.result) this.#escape(e.func.result);
       return;
     }
     if (e.kind === "load") { this.#touch(e.place, e); return; }

@@ -7,7 +7,7 @@ import { spanOf } from "../nodes.ts";
 import type { Body } from "./body.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { positionalFields } from "../positional.ts";
-import { isExported } from "./exports.ts";
+import { declaredCell } from "./cells.ts";
 import { enclosingFunction } from "./scan.ts";
 
 /** the class itself; null after saying why generated code cannot name it */
@@ -33,11 +33,7 @@ export function cellOf(b: Body, node: ClassNode): Cell | null {
   const symbol = b.checker.getSymbolAtLocation(name);
   if (symbol === undefined) return null;
   const positional = positionalFields(node, b.checker);
-  return b.unit.cell(symbol, () => ({
-    name: name.text, file: node.getSourceFile().fileName, type: staticsOf(b, node), mutable: false,
-    exported: isExported(b, symbol, holder), imported: null, lineage: chainOf(node, b.checker).map(classKey),
-    ...(positional === null ? {} : { positional }),
-  }));
+  return declaredCell(b, symbol, holder, () => staticsOf(b, node), () => ({ name: name.text, lineage: chainOf(node, b.checker).map(classKey), ...(positional === null ? {} : { positional }) }));
 }
 
 /** a class of a function is read where it is used; only what it runs by being there would have to run here */

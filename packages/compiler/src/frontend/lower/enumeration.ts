@@ -4,7 +4,7 @@ import { constant } from "../../ir/build.ts";
 import type { Cell, Expr } from "../../ir/ir.ts";
 import { bare } from "../nodes.ts";
 import type { Body } from "./body.ts";
-import { importOf, isExported } from "./exports.ts";
+import { declaredCell, importedCell } from "./cells.ts";
 
 /**
  * A member of an enumeration. Of a text the name is kept as well: TypeScript takes a number for the member that has it, and a text
@@ -25,15 +25,9 @@ function pathOf(node: ts.PropertyAccessExpression | ts.ElementAccessExpression):
 
 /** an enumeration, or a namespace around one, as the variable of a module; null for those of functions and those within namespaces */
 export function enumCell(b: Body, named: ts.Symbol): Cell | null {
-  const isAlias = (named.flags & ts.SymbolFlags.Alias) !== 0;
-  const target = isAlias ? b.checker.getAliasedSymbol(named) : named;
+  const target = (named.flags & ts.SymbolFlags.Alias) !== 0 ? b.checker.getAliasedSymbol(named) : named;
   const { valueDeclaration: declaration } = target;
   const file = declaration?.getSourceFile();
-  const local = isAlias ? named.declarations?.[0] : undefined;
-  const imported = local === undefined ? null : importOf(local);
-  if (local !== undefined && imported !== null && (file === undefined || file.isDeclarationFile || declaration === file)) {
-    return b.unit.cell(named, () => ({ name: named.name, file: local.getSourceFile().fileName, type: b.types.of(b.checker.getTypeOfSymbol(target)), mutable: false, exported: false, imported }));
-  }
-  if (declaration === undefined || file === undefined || declaration.parent !== file) return null;
-  return b.unit.cell(target, () => ({ name: target.name, file: file.fileName, type: b.types.of(b.checker.getTypeOfSymbol(target)), mutable: false, exported: isExported(b, target, declaration), imported: null }));
+  if (target !== named && (declaration === undefined || file === undefined || file.isDeclarationFile || declaration === file)) return importedCell(b, named, target);
+  return declaration === undefined || declaration.parent !== file ? null : declaredCell(b, target, declaration, () => b.types.of(b.checker.getTypeOfSymbol(target)));
 }

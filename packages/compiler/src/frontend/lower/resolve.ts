@@ -5,7 +5,7 @@ import type { Cell, Expr, Var } from "../../ir/ir.ts";
 import { constant, UNDEFINED } from "../../ir/build.ts";
 import type { Finding } from "../../diagnostics/diagnostic.ts";
 import { isConstant } from "../never-assigned.ts";
-import { bare, spanOf, type FunctionNode } from "../nodes.ts";
+import { bare, importOf, spanOf, type FunctionNode } from "../nodes.ts";
 import { isLibraryFile } from "../type-parts.ts";
 import type { Body } from "./body.ts";
 import { moduleTable } from "./function-table.ts";
@@ -13,7 +13,7 @@ import { constantOf, enumValue, libraryConstant } from "./constant.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { isRepeatable } from "./repeatable.ts";
 import { enumCell, memberOf } from "./enumeration.ts";
-import { importOf, isExported } from "./exports.ts";
+import { declaredCell, importedCell } from "./cells.ts";
 import { enclosingFunction, isAssignment } from "./scan.ts";
 import { findUnder } from "./tree.ts";
 
@@ -51,7 +51,7 @@ export function resolveSymbol(b: Body, symbol: ts.Symbol, node: ts.Identifier): 
   if (declaration === undefined) return refused(refusals.unknownName(spanOf(node), node.text));
   if (declaration.getSourceFile().isDeclarationFile || isAmbient(declaration)) {
     const behind = b.unit.context.code.behind(target);
-    return behind?.kind === "found" ? resolveSymbol(b, behind.symbol, node) : ambient(b, symbol, target, node, behind?.kind === "unreadable" ? behind : undefined);
+    return behind?.kind === "found" ? resolveSymbol(b, behind.symbol, node) : ambient(b, symbol, target, behind?.kind === "unreadable" ? behind : undefined);
   }
   const owner = enclosingFunction(declaration);
   if (owner !== null && !ts.isParameter(declaration)) return local(b, symbol, declaration, owner, node);
@@ -175,15 +175,7 @@ function ofPattern(b: Body, symbol: ts.Symbol, declaration: ts.BindingElement): 
 }
 
 function ownCell(b: Body, symbol: ts.Symbol, declaration: ts.VariableDeclaration | ts.BindingElement): Cell {
-  return b.unit.cell(symbol, () => ({
-    name: symbol.name,
-    file: declaration.getSourceFile().fileName,
-    type: b.declaredType(symbol, declaration),
-    mutable: !isConstant(declaration, b.checker),
-    exported: isExported(b, symbol, declaration),
-    imported: null,
-    ...(b.unit.constants.stays(symbol) ? { stays: true } : {}),
-  }));
+  return declaredCell(b, symbol, declaration, () => b.declaredType(symbol, declaration), () => ({ mutable: !isConstant(declaration, b.checker), ...(b.unit.constants.stays(symbol) ? { stays: true } : {}) }));
 }
 
 // ---------------------------------------------------------------------------------------------------- names without source
@@ -193,15 +185,9 @@ const global = (name: string): Named => {
   return value === undefined ? { kind: "global", name } : { kind: "constant", value: constant(value) };
 };
 
-function ambient(b: Body, symbol: ts.Symbol, target: ts.Symbol, node: ts.Identifier, unreadable: Cell["unreadable"]): Named {
-  const declaration = symbol.declarations?.[0];
-  const imported = declaration === undefined ? null : importOf(declaration);
-  if (declaration === undefined || imported === null) return global(target.name);
-  const cell = b.unit.cell(symbol, () => ({
-    name: node.text, file: declaration.getSourceFile().fileName, type: b.types.of(b.checker.getTypeOfSymbol(target)), mutable: false, exported: false, imported,
-    ...(unreadable === undefined ? {} : { unreadable: { file: unreadable.file, why: unreadable.why } }),
-  }));
-  return { kind: "cell", cell };
+function ambient(b: Body, symbol: ts.Symbol, target: ts.Symbol, unreadable: Cell["unreadable"]): Named {
+  const cell = importedCell(b, symbol, target, unreadable);
+  return cell === null ? global(target.name) : { kind: "cell", cell };
 }
 
 // ---------------------------------------------------------------------------------------------------- properties
@@ -285,7 +271,7 @@ function withoutSource(b: Body, owner: ts.Expression, symbol: ts.Symbol, name: s
   const target = (symbol.flags & ts.SymbolFlags.Alias) !== 0 ? b.checker.getAliasedSymbol(symbol) : symbol;
   if (target.valueDeclaration?.getSourceFile().isDeclarationFile !== true || b.unit.context.code.behind(target)?.kind === "found") return null;
   const declaration = ts.isIdentifier(owner) ? b.symbolOf(owner)?.declarations?.[0] : undefined;
-  const imported = declaration === undefined ? null : importOf(declaration);
+  const imported = importOf(declaration);
   // of a namespace inside of a module only the outer name can be imported
   if (declaration === undefined || imported?.name !== "*") return { kind: "global", name: `${owner.getText()}.${name}` };
   const cell = b.unit.cell(target, () => ({
