@@ -2,8 +2,8 @@
 // a chain of a thousand branches would be walked a thousand times.
 // Assumes that statements do not change once they were asked about, which holds for the input of every pass.
 import type { Block, Expr, Stmt, Var } from "./ir.ts";
-import { assignedInside, eachClosure, visitVariables } from "./variables.ts";
-import { blocks, declared, eachExpression, mapList, mapStmt, substituteExpr } from "./walk.ts";
+import { assignedInside, visitClosures, visitVariables } from "./variables.ts";
+import { blocks, declared, expressions, mapList, mapStmt, substituteExpr } from "./walk.ts";
 
 const NOTHING: ReadonlySet<Var> = new Set();
 const assigned = new WeakMap<Stmt, ReadonlySet<Var>>();
@@ -39,10 +39,10 @@ function visitBeyond(s: Stmt, known: WeakMap<Stmt, ReadonlySet<Var>>, own: Own, 
 
 const assignsOwn: Own = (s, visit) => {
   if (s.kind === "assign") visit(s.variable);
-  eachClosure(s, (f) => { assignedInside(f).forEach(visit); });
+  visitClosures(s, (f) => { assignedInside(f).forEach(visit); });
 };
 
-const readsOwn: Own = (s, visit) => { eachExpression(s, (e) => { visitVariables(e, visit); }); };
+const readsOwn: Own = (s, visit) => { expressions(s).forEach((e) => { visitVariables(e, visit); }); };
 
 /** the variables that a statement assigns but does not declare inside; what closures in it assign counts */
 export const assignedBeyond = (s: Stmt): ReadonlySet<Var> => beyond(s, assigned, assignsOwn);

@@ -1,13 +1,13 @@
 // Which variables the text reads, assigns and declares, function literals included: what one of them reads and assigns is found once.
 import type { Block, Expr, Func, Stmt, Var } from "./ir.ts";
-import { blocks, declared, eachExpression, eachOperand, expressions, operands, statements, visitStatements } from "./walk.ts";
+import { blocks, declared, expressions, operands, statements, visitStatements } from "./walk.ts";
 
 /** calls `visit` for every variable that an expression reads, and once for those in a closure */
 export function visitVariables(e: Expr, visit: (v: Var) => void): void {
   const each = (x: Expr): void => {
     if (x.kind === "var") visit(x.variable);
     else if (x.kind === "closure") for (const v of readInside(x.func)) visit(v);
-    else eachOperand(x, each);
+    else operands(x).forEach(each);
   };
   each(e);
 }
@@ -16,7 +16,7 @@ export function visitVariables(e: Expr, visit: (v: Var) => void): void {
 export function variablesRead(block: Block): Set<Var> {
   const found = new Set<Var>();
   const add = (v: Var): void => { found.add(v); };
-  visitStatements(block, (s) => { eachExpression(s, (e) => { visitVariables(e, add); }); });
+  visitStatements(block, (s) => { expressions(s).forEach((e) => { visitVariables(e, add); }); });
   return found;
 }
 
@@ -68,7 +68,7 @@ export function variablesAssigned(block: Block): Set<Var> {
 /** variables that function literals assign: whoever calls them does */
 export function assignedInClosures(block: Block): Set<Var> {
   const found = new Set<Var>();
-  if (holdsClosures(block)) visitStatements(block, (s) => { eachClosure(s, (f) => { for (const v of assignedInside(f)) found.add(v); }); });
+  if (holdsClosures(block)) visitStatements(block, (s) => { visitClosures(s, (f) => { for (const v of assignedInside(f)) found.add(v); }); });
   return found;
 }
 
@@ -82,12 +82,12 @@ export function assignedInside(func: Func): ReadonlySet<Var> {
 }
 
 /** calls `visit` for the function literals in the expressions of a statement, those inside of them left out */
-export function eachClosure(s: Stmt, visit: (f: Func) => void): void {
+export function visitClosures(s: Stmt, visit: (f: Func) => void): void {
   const each = (e: Expr): void => {
     if (e.kind === "closure") visit(e.func);
-    else eachOperand(e, each);
+    else operands(e).forEach(each);
   };
-  eachExpression(s, each);
+  expressions(s).forEach(each);
 }
 
 /** the variables that a block declares, at any depth */

@@ -32,20 +32,6 @@ export function operands(e: Expr): readonly Expr[] {
   }
 }
 
-/** calls `f` for what `operands` lists, without a list: the passes look at the whole text many times */
-export function eachOperand(e: Expr, f: (e: Expr) => void): void {
-  switch (e.kind) {
-    case "const": case "var": case "function": case "closure": return;
-    case "op": case "runtime": for (const x of e.args) f(x); return;
-    case "load":
-      if (e.place.kind === "cell") return;
-      f(e.place.base);
-      if (e.place.kind === "element") f(e.place.index);
-      return;
-    default: for (const x of operands(e)) f(x);
-  }
-}
-
 /** the list itself where `f` changes nothing */
 export function mapList<T>(list: readonly T[], f: (x: T) => T): readonly T[] {
   for (let i = 0; i < list.length; i++) {
@@ -133,7 +119,7 @@ export function mapOperands(e: Expr, f: (e: Expr) => Expr): Expr {
 export function visitExpr(e: Expr, visit: (e: Expr) => void): void {
   const each = (x: Expr): void => {
     visit(x);
-    eachOperand(x, each);
+    operands(x).forEach(each);
   };
   each(e);
 }
@@ -166,20 +152,6 @@ export function expressions(s: Stmt): readonly Expr[] {
     case "exit": return exitOperands(s.exit);
     case "throw": return [s.value];
     case "pair": return [s.reference, s.companion];
-  }
-}
-
-/** calls `f` for what `expressions` lists, without a list */
-export function eachExpression(s: Stmt, f: (e: Expr) => void): void {
-  switch (s.kind) {
-    case "let": case "assign": case "throw": f(s.value); return;
-    case "if": f(s.test); return;
-    case "store": case "accumulate":
-      if (s.place.kind !== "cell") f(s.place.base);
-      if (s.place.kind === "element") f(s.place.index);
-      f(s.value);
-      return;
-    default: for (const e of expressions(s)) f(e);
   }
 }
 
@@ -321,9 +293,9 @@ export function visitExpressions(block: Block, visit: (e: Expr) => void): void {
       if (e.func.result) each(e.func.result);
       return;
     }
-    eachOperand(e, each);
+    operands(e).forEach(each);
   };
-  visitStatements(block, (s) => { eachExpression(s, each); });
+  visitStatements(block, (s) => { expressions(s).forEach(each); });
 }
 
 /** replaces variables by expressions everywhere in a block, bodies of closures included; declarations and assignments keep theirs */

@@ -3,7 +3,7 @@
 // throw an engine error, and loops that might not end, are dropped when nothing needs them (SEMANTICS §6).
 import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
 import { readInside, variablesDeclared } from "../ir/variables.ts";
-import { blocks, eachExpression, eachOperand, mapStmt, operands, visitStatements } from "../ir/walk.ts";
+import { blocks, expressions, mapStmt, operands, visitStatements } from "../ir/walk.ts";
 import { findOwnership, type Ownership } from "./ownership.ts";
 import { asksForKey, isImpureOp } from "../ir/facts.ts";
 import { isNoticed } from "../rules/external.ts";
@@ -106,7 +106,7 @@ class Marker {
   }
 
   #operandsOf(s: Stmt): void {
-    eachExpression(s, this.#need);
+    expressions(s).forEach(this.#need);
     // a handler is what it is because of what the body may throw
     if (s.kind === "try") for (const x of s.body) this.#keep(x);
     if (s.kind === "loop") this.#keepAll(take(this.#exits, s));
@@ -132,7 +132,7 @@ class Marker {
       case "runtime": e.args.forEach((a) => this.#needContentsOf(a)); break;
       default: break;
     }
-    eachOperand(e, this.#need);
+    operands(e).forEach(this.#need);
   };
 
   #needVariable(v: Var): void {

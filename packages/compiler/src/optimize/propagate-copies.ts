@@ -3,7 +3,7 @@
 // inside that statement stay (coalesce.ts unites them with their join).
 import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
 import { isAtom, typeOf } from "../ir/build.ts";
-import { assignedInside, eachClosure, holdsClosures, variablesAssigned } from "../ir/variables.ts";
+import { assignedInside, holdsClosures, variablesAssigned, visitClosures } from "../ir/variables.ts";
 import { blocks, mapStmt, statements } from "../ir/walk.ts";
 import { sameType } from "../ir/facts.ts";
 import { replaceVariables } from "./rewrite.ts";
@@ -27,7 +27,7 @@ class Finder {
     for (const s of statements(func.body)) {
       this.#order.set(s, this.#order.size);
       if (s.kind === "assign") this.#lastSet.set(s.variable, this.#order.size - 1);
-      if (!isPlain) eachClosure(s, (f) => { for (const v of assignedInside(f)) this.#lastSet.set(v, Infinity); });
+      if (!isPlain) visitClosures(s, (f) => { for (const v of assignedInside(f)) this.#lastSet.set(v, Infinity); });
     }
   }
 

@@ -3,7 +3,7 @@
 // not seen outside. Derivative code repeats much of its primal: here it meets it again.
 import type { Block, Expr, Func, Place, Stmt, Var } from "../ir/ir.ts";
 import { length, use } from "../ir/build.ts";
-import { assignedInside, eachClosure, holdsClosures } from "../ir/variables.ts";
+import { assignedInside, holdsClosures, visitClosures } from "../ir/variables.ts";
 import { blocks, mapStmt, operands } from "../ir/walk.ts";
 import { LiveSet, ScopedMap } from "../ir/scoped.ts";
 import { allocates, isCommutative, isDerivative, isRealTyped, isTemporary, sameType } from "../ir/facts.ts";
@@ -98,7 +98,7 @@ class Sharer {
         const inner = blocks(s);
         if (inner.length > 0) around.push(s);
         if (s.kind === "assign") set(s.variable);
-        if (around.length > 0 && !isPlain) eachClosure(s, (f) => { assignedInside(f).forEach(set); });
+        if (around.length > 0 && !isPlain) visitClosures(s, (f) => { assignedInside(f).forEach(set); });
         if (inner.length === 0) continue;
         inner.forEach(visit);
         around.pop();
