@@ -28,6 +28,9 @@ export function evaluate(name: string, args: readonly Constant[]): number | bool
     case "<=": return a <= b;
     case ">": return a > b;
     case ">=": return a >= b;
+    // one of the two, the same in every engine
+    case "Math.max": return Math.max(a, b);
+    case "Math.min": return Math.min(a, b);
     default: return null;
   }
 }
