@@ -72,3 +72,27 @@ export function importOf(declaration: ts.Declaration | undefined): { readonly sp
   const name = ts.isImportSpecifier(declaration) ? (declaration.propertyName ?? declaration.name).text : ts.isNamespaceImport(declaration) ? "*" : "default";
   return { specifier: at.moduleSpecifier.text, name };
 }
+
+/**
+ * The type of an expression. What TypeScript knows not to be reached has none (`never`), but is text as any other: there it is the
+ * type that was declared.
+ */
+export function typeAt(node: ts.Node, checker: ts.TypeChecker): ts.Type {
+  const type = checker.getTypeAtLocation(node);
+  return (type.flags & ts.TypeFlags.Never) === 0 || !ts.isExpression(node) ? type : checker.getNonNullableType(declaredType(bare(node), checker) ?? type);
+}
+
+function declaredType(node: ts.Expression, checker: ts.TypeChecker): ts.Type | undefined {
+  if (ts.isIdentifier(node)) {
+    const symbol = resolvedSymbol(node, checker);
+    return symbol && checker.getTypeOfSymbol(symbol);
+  }
+  if (ts.isPropertyAccessExpression(node)) {
+    const field = typeAt(node.expression, checker).getProperty(node.name.text);
+    return field && checker.getTypeOfSymbol(field);
+  }
+  if (!ts.isElementAccessExpression(node)) return undefined;
+  const owner = typeAt(node.expression, checker);
+  const field = ts.isStringLiteralLike(node.argumentExpression) || ts.isNumericLiteral(node.argumentExpression) ? owner.getProperty(node.argumentExpression.text) : undefined;
+  return field === undefined ? owner.getNumberIndexType() : checker.getTypeOfSymbol(field);
+}

@@ -9,7 +9,7 @@ import { untypedAssertion } from "../../diagnostics/catalog.ts";
 import type { Finding } from "../../diagnostics/diagnostic.ts";
 import { printType } from "../../ir/print.ts";
 import type { ClassInstance, ClassNode } from "../classes.ts";
-import { bare, spanOf } from "../nodes.ts";
+import { bare, spanOf, typeAt } from "../nodes.ts";
 import { isLibraryFile } from "../type-parts.ts";
 import type { TypeTable } from "../types.ts";
 import { walked } from "../../ir/walkable.ts";
@@ -295,7 +295,7 @@ export class Body {
   // -------------------------------------------------------------------------------------------------- types
 
   typeOf(node: ts.Node): Type {
-    return quickType(node, this.#quick, this.#types) ?? this.types.of(this.checker.getTypeAtLocation(node));
+    return quickType(node, this.#quick, this.#types) ?? this.types.of(typeAt(node, this.checker));
   }
 
   /** the type of what stands behind assertions; where that has none, what it is asserted to be */
