@@ -1,13 +1,14 @@
 // What TypeScript knows by control flow at a point of the text: which variables and properties are there although their type says
 // that they may be null or undefined. Less than TypeScript knows is safe (a `!` too many), more is an error in the text.
 // Assumes that statements are visited in the order of the text.
-import type { Block, Expr, Func, Place, StructType, Type, Var } from "../ir/ir.ts";
+import type { Block, Expr, Func, Place, Type, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
 import { isAbsent, isReferenceType } from "../ir/facts.ts";
 import { variablesAssigned } from "../ir/variables.ts";
 import { expressions, operands, statements } from "../ir/walk.ts";
-import type { Typing } from "./typing.ts";
-import { pathOf, propertyPath, variablePath } from "./paths.ts";
+import type { EmitContext } from "./context.ts";
+import { told } from "./told.ts";
+import { type Path, propertyPath, variablePath } from "./paths.ts";
 
 /**
  * Paths that are there: `#3`, `#3.next`; with `!` before them properties to which null or undefined was assigned last, for all that TypeScript sees;
@@ -20,22 +21,21 @@ export const NO_FACTS: Facts = new Set();
 export class Narrowing {
   readonly #assigned: ReadonlySet<Var>;
   readonly #shown: (e: Expr) => Type;
-  readonly #isNamed: (t: StructType) => boolean;
+  readonly #text: Pick<EmitContext, "typing" | "types" | "language">;
   /** tests that have a name: TypeScript looks through constants */
   readonly #named = new Map<Var, Expr>();
   #facts: Facts = NO_FACTS;
   /** does the function ask of values that are numbers or texts what they are? */
   #asksKinds = false;
 
-  /** `isNamed`: is an object type written by name, so that its readonly properties are seen? */
-  constructor(func: Func, assigned: ReadonlySet<Var>, { shown, isCircular }: Pick<Typing, "shown" | "isCircular">, isNamed: (t: StructType) => boolean) {
+  constructor(func: Func, assigned: ReadonlySet<Var>, text: Pick<EmitContext, "typing" | "types" | "language">) {
     this.#assigned = assigned;
-    this.#shown = shown;
-    this.#isNamed = isNamed;
+    this.#shown = text.typing.shown;
+    this.#text = text;
     const visit = (f: Func): void => {
       for (const s of statements(f.body)) {
         // it looks through no constant whose type is written out
-        if (s.kind === "let" && typeOf(s.value).kind === "boolean" && !assigned.has(s.variable) && !isCircular(s.variable)) this.#named.set(s.variable, s.value);
+        if (s.kind === "let" && typeOf(s.value).kind === "boolean" && !assigned.has(s.variable) && !text.typing.isCircular(s.variable)) this.#named.set(s.variable, s.value);
         for (const e of expressions(s)) inside(e);
       }
     };
@@ -48,32 +48,40 @@ export class Narrowing {
   }
 
   has(e: Expr): boolean {
-    const path = pathOf(e);
+    const path = this.#path(e);
     return path !== null && this.#facts.has(path);
   }
 
   /** does TypeScript take a property for null, or undefined, although calls since may have set it, or what a test found missing for `never`? */
   isNothing(e: Expr): boolean {
-    const path = pathOf(e);
+    const path = this.#path(e);
     return path !== null && this.#facts.has(`!${path}`);
   }
 
   /** has a test of a property shown that an object of several types is not of this one? */
   isExcluded(e: Expr, type: Type): boolean {
-    const path = pathOf(e);
+    const path = this.#path(e);
     const prefix = type.kind === "struct" ? `${path}.≠${type.id}.` : null;
     return path !== null && prefix !== null && [...this.#facts].some((x) => x.startsWith(prefix));
   }
 
   /** has a test shown of what kind a value of several types is? */
   isKind(e: Expr, type: Type): boolean {
-    const path = pathOf(e);
+    const path = this.#path(e);
     return path !== null && this.#facts.has(`${path}.typeof ${type.kind}`);
   }
 
   /** would TypeScript take an answer for settled once a value of one kind was assigned? */
   get asksKinds(): boolean {
     return this.#asksKinds;
+  }
+
+  /** a variable and properties of it; TypeScript does not follow what is read of an object that is told what it is */
+  #path(e: Expr): Path | null {
+    if (e.kind === "var") return variablePath(e.variable);
+    if (e.kind !== "load" || e.place.kind !== "field" || told(e.place, e.type, false, { ...this.#text, narrowing: this }) !== null) return null;
+    const base = this.#path(e.place.base);
+    return base === null ? null : `${base}.${e.place.field}`;
   }
 
   get facts(): Facts {
@@ -125,7 +133,7 @@ export class Narrowing {
 
   #collect(test: Expr, truth: boolean, found: string[], isNamed: boolean, depth: number): void {
     const there = (e: Expr, prefix = ""): void => {
-      const path = pathOf(e);
+      const path = this.#path(e);
       if (path !== null && (!isNamed || this.#isConstant(e))) found.push(`${prefix}${path}`);
     };
     if (test.kind === "var" && typeOf(test).kind === "boolean") {
@@ -164,7 +172,7 @@ export class Narrowing {
   #told(property: Expr, value: unknown, isEqual: boolean, isNamed: boolean): readonly string[] {
     if (property.kind !== "load" || property.place.kind !== "field") return [];
     const { base, field } = property.place;
-    const path = pathOf(base);
+    const path = this.#path(base);
     const shown = this.#shown(base);
     const union = shown.kind === "nullable" ? shown.inner : shown;
     if (path === null || union.kind !== "union" || (isNamed && !this.#isConstant(base))) return [];
@@ -180,7 +188,7 @@ export class Narrowing {
   #kind(tested: Expr, value: unknown, isEqual: boolean, isNamed: boolean): readonly string[] {
     const isTypeof = tested.kind === "op" && tested.op === "typeof";
     const of = isTypeof ? tested.args[0]! : tested;
-    const path = pathOf(of);
+    const path = this.#path(of);
     const shown = this.#shown(of);
     if (path === null || shown.kind !== "union" || (isNamed && !this.#isConstant(of))) return [];
     const isMeant = (x: Type): boolean => (isTypeof ? (x.kind === "real" ? "number" : x.kind) === value : typeof value === x.kind && (!("literals" in x) || x.literals === undefined || x.literals.some((y) => y === value)));
@@ -196,7 +204,7 @@ export class Narrowing {
     const { field, base } = e.place;
     const type = this.#shown(base);
     const struct = type.kind === "nullable" ? type.inner : type;
-    return struct.kind === "struct" && this.#isNamed(struct) && struct.fields.some((f) => f.name === field && f.readonly === true);
+    return struct.kind === "struct" && this.#text.types.isNamed(struct) && struct.fields.some((f) => f.name === field && f.readonly === true);
   }
 }
 

@@ -7,19 +7,21 @@ import { isDisguised, membersWith, presentType } from "./shapes.ts";
 
 type FieldPlace = Place & { readonly kind: "field" };
 
+type Context = Pick<EmitContext, "language" | "types" | "typing" | "narrowing">;
+
 /** ` as T`, to stand behind the object that has the property; null where TypeScript sees it. `read`: the type of what is read */
-export const told = (p: FieldPlace, read: Type | null, isWritten: boolean, context: EmitContext): string | null =>
+export const told = (p: FieldPlace, read: Type | null, isWritten: boolean, context: Context): string | null =>
   (context.language !== "ts" ? null : (isWritten ? opened(p, context) : null) ?? lacking(p, context) ?? viewed(p, read, context) ?? member(p.base, p.field, read, context));
 
 /** an object that is written out here, maybe as one of several, without a property that its type has */
-function lacking({ base, field }: FieldPlace, { types }: EmitContext): string | null {
+function lacking({ base, field }: FieldPlace, { types }: Context): string | null {
   const lacks = (e: Expr): boolean => (e.kind === "struct" ? !e.fields.some((f) => f.name === field) : e.kind === "op" && (e.op === "select" || e.op === "??") && e.args.some(lacks));
   const type = presentType(typeOf(base));
   return lacks(base) && type.kind === "struct" ? ` as ${types.text(type)}` : null;
 }
 
 /** an object of several types, as one that has the field: which it is, the program knows by a test that need not stand around this text */
-function member(base: Expr, field: string, read: Type | null, { narrowing, types }: EmitContext): string | null {
+function member(base: Expr, field: string, read: Type | null, { narrowing, types }: Context): string | null {
   const union = presentType(typeOf(base));
   if (union.kind !== "union") return null;
   const possible = union.members.filter((x) => !narrowing.isExcluded(base, x));
@@ -34,7 +36,7 @@ function member(base: Expr, field: string, read: Type | null, { narrowing, types
 }
 
 /** an object as one whose property may be written: it is made here, whatever its declared type forbids others */
-function opened({ base, field }: FieldPlace, { types, typing }: EmitContext): string | null {
+function opened({ base, field }: FieldPlace, { types, typing }: Context): string | null {
   const type = presentType(typing.shown(base));
   const found = type.kind === "struct" && types.isNamed(type) ? type.fields.find((f) => f.name === field) : undefined;
   if (found?.readonly !== true || found.hidden === true) return null;
@@ -42,7 +44,7 @@ function opened({ base, field }: FieldPlace, { types, typing }: EmitContext): st
 }
 
 /** an instance of one of several classes, as one of those that have the field */
-function viewed({ base, field }: FieldPlace, read: Type | null, { types }: EmitContext): string | null {
+function viewed({ base, field }: FieldPlace, read: Type | null, { types }: Context): string | null {
   const inner = presentType(typeOf(base));
   // what TypeScript sees is one of the object's classes, which a test has told to be another
   if (read !== null && inner.kind === "struct" && !inner.fields.some((f) => f.name === field)) return ` as unknown as { ${propertyText(field)}: ${types.text(read)} }`;
