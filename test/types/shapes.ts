@@ -108,7 +108,7 @@ expectTypeOf<Tangent<Model>>().toEqualTypeOf<Cotangent<Model>>();
 expectTypeOf<Cotangent<Cotangent<{ a: number; p: [number, string]; m: Map<string, number> }>>>().toEqualTypeOf<{ a: number; p: [number, null]; m: Map<string, number> }>();
 
 // inside compiled code, single precision is held as double
-expectTypeOf<Companion<{ a: Float32Array; b: number[]; c: [Float32Array, string] }>>().toEqualTypeOf<{ a: Doubles; b: number[]; c: [Doubles, null] }>();
+expectTypeOf<Companion<{ a: Float32Array; b: number[]; c: [Float32Array, string] }>>().toEqualTypeOf<{ a: Float64Array; b: number[]; c: [Float64Array, null] }>();
 
 // rows of a Jacobian
 expectTypeOf<Rows<number, number[]>>().toEqualTypeOf<number[]>();

@@ -51,14 +51,17 @@ export type Cotangent<T> =
 /** The shape of a derivative of a T along a direction. */
 export type Tangent<T> = Cotangent<T>;
 
-/** The adjoint or tangent object of a T inside compiled code: a cotangent in which single-precision arrays are doubles. */
+/**
+ * The adjoint or tangent object of a T inside compiled code: a cotangent in which single-precision arrays are doubles, and typed arrays
+ * are of any buffer, as compiled code declares what it stores into them.
+ */
 export type Companion<T> =
   // oxlint-disable-next-line typescript/no-explicit-any -- as in Cotangent
   0 extends 1 & T ? any
   : T extends number ? number
   : T extends undefined ? never
   : T extends Inert ? null
-  : T extends Float64Array | Float32Array ? Doubles
+  : T extends Float64Array | Float32Array ? Float64Array
   : T extends readonly (infer E)[] ? E[] extends T ? Companion<E>[] : { -readonly [K in keyof T]: Companion<T[K]> }
   : T extends ArrayLike<infer E> & Indexed<T> ? Companion<E>[]
   : T extends ReadonlyMap<infer K, infer V> ? Map<K, Companion<V>>

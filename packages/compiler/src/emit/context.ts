@@ -1,5 +1,6 @@
 // What the printers of one function share: names, types, options, and what the text turns out to refer to.
 import type { Cell, FuncId, StructType, Type, Var } from "../ir/ir.ts";
+import type { Buffers } from "./buffers.ts";
 import type { Doc } from "./layout.ts";
 import type { Names } from "./names.ts";
 import type { Uses } from "../ir/uses.ts";
@@ -11,6 +12,7 @@ export interface EmitContext {
   readonly names: Names;
   readonly types: TypePrinter;
   readonly typing: Typing;
+  readonly buffers: Buffers;
   /** what is known at the point that is being printed */
   readonly narrowing: Narrowing;
   readonly language: "ts" | "js";

@@ -3,7 +3,7 @@
 import type { Expr, Place, Stmt, StructType, Type } from "../ir/ir.ts";
 import { VALUES_OF } from "../analysis/mutations.ts";
 import { op, REAL, STRING, typeOf } from "../ir/build.ts";
-import { heldAt, isAbsent, mayBeLeftOut, sameType, withoutUndefined } from "../ir/facts.ts";
+import { heldAt, isAbsent, mayBeLeftOut, orUndefined, sameType, withoutUndefined } from "../ir/facts.ts";
 import type { EmitContext } from "./context.ts";
 import { isMixed } from "./narrowing.ts";
 import { fit, shownAt, isSameText, present } from "./typing.ts";
@@ -139,9 +139,10 @@ export class Fitting {
     return language === "ts" && other.kind === "const" && typeof other.value === "string" && isMixed(typeOf(e)) && narrowing.isKind(e, REAL) ? op("as", [e], typeOf(e)) : e;
   }
 
-  /** on the left of `??`: what TypeScript takes for nothing, since it was taken away, would leave the alternative alone */
+  /** on the left of `??`: elements may be missing; what TypeScript takes for nothing, since it was taken away, would leave the alternative alone */
   doubted(e: Expr): Expr {
     const { language, narrowing } = this.#context;
+    if (e.kind === "load" && e.place.kind === "element" && e.type.kind === "real") return { ...e, type: orUndefined(e.type) };
     return language === "ts" && narrowing.isNothing(e) ? op("as", [e], typeOf(e)) : e;
   }
 

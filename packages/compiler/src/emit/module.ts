@@ -5,6 +5,7 @@ import type { Span } from "../diagnostics/diagnostic.ts";
 import { countUses } from "../ir/uses.ts";
 import { variablesAssigned } from "../ir/variables.ts";
 import { expressions, operands, statements } from "../ir/walk.ts";
+import { Buffers } from "./buffers.ts";
 import type { EmitContext, Found } from "./context.ts";
 import { type Doc, group, hard, indent, join, line, type Mapping, render, softline } from "./layout.ts";
 import { assignNames, freeName, identifierOf, isReserved } from "./names.ts";
@@ -66,7 +67,8 @@ export function emitFunction(func: Func, options: EmitOptions): Emitted {
   const context: EmitContext = {
     names: assignNames(func, new Set([...facts.outside, name]), facts.unused),
     types, typing, found, functionName, cellName, enumName,
-    narrowing: new Narrowing(func, facts.assigned, typing, types.isNamed),
+    narrowing: new Narrowing(func, facts.assigned, { typing, types, language: options.language }),
+    buffers: new Buffers(func),
     classOf: options.classOf ?? (() => null),
     parametersOf: options.parametersOf ?? (() => []),
     language: options.language,

@@ -153,7 +153,7 @@ export class StatementPrinter {
     const isBare = isAssigned && fitted.kind === "op" && fitted.op === "nonNull";
     // what it is told to be it is, however its value was narrowed on the way around
     const isTold = language === "ts" && typing.isCircular(v) && isNarrowed(declared) && (fitted.kind === "var" || fitted.kind === "load");
-    const type = isTold ? null : typing.isCircular(v) || isBare || needsType(declared, value, typing.shown(fitted), isAssigned) ? this.#context.types.text(declared) : null;
+    const type = isTold ? null : typing.isCircular(v) || isBare || needsType(declared, value, typing.shown(fitted), isAssigned) || this.#context.buffers.changes(declared, value, isAssigned) ? this.#context.types.text(declared) : null;
     const shown = type === null && !isTold && language === "ts" ? this.#fitting.free(fitted) : fitted;
     const keyword = isAssigned ? "let" : "const";
     if (isUnset(value) && isAssigned) return this.#unset(v, type, rest());

@@ -502,8 +502,11 @@ export type Cotangent<T> = 0 extends 1 & T ? any : T extends number ? number : T
 } : null;
 /** The shape of a derivative of a T along a direction. */
 export type Tangent<T> = Cotangent<T>;
-/** The adjoint or tangent object of a T inside compiled code: a cotangent in which single-precision arrays are doubles. */
-export type Companion<T> = 0 extends 1 & T ? any : T extends number ? number : T extends undefined ? never : T extends Inert ? null : T extends Float64Array | Float32Array ? Doubles : T extends readonly (infer E)[] ? E[] extends T ? Companion<E>[] : {
+/**
+ * The adjoint or tangent object of a T inside compiled code: a cotangent in which single-precision arrays are doubles, and typed arrays
+ * are of any buffer, as compiled code declares what it stores into them.
+ */
+export type Companion<T> = 0 extends 1 & T ? any : T extends number ? number : T extends undefined ? never : T extends Inert ? null : T extends Float64Array | Float32Array ? Float64Array : T extends readonly (infer E)[] ? E[] extends T ? Companion<E>[] : {
     -readonly [K in keyof T]: Companion<T[K]>;
 } : T extends ArrayLike<infer E> & Indexed<T> ? Companion<E>[] : T extends ReadonlyMap<infer K, infer V> ? Map<K, Companion<V>> : T extends ReadonlySet<unknown> ? Record<never, never> : T extends object ? {
     -readonly [K in keyof T as IsInertField<T[K]> extends true ? never : K]: Companion<T[K]>;
