@@ -39,11 +39,15 @@ export function keyAtom(type: Type, key: Expr): Expr {
   return isRecord(type) && key.kind === "const" && typeof key.value === "number" ? constant(String(key.value)) : key;
 }
 
-/** the type that all these fields have; null where they differ */
+/** the type that all these fields have, or one of several types of objects; null where they differ otherwise */
 function commonType(types: readonly Type[]): Type | null {
-  const [first] = types.map(present);
-  if (first === undefined || !types.every((x) => sameType(present(x), first))) return null;
-  return types.find((x) => x.kind === "nullable") ?? first;
+  const distinct: Type[] = [];
+  for (const x of types.map(present)) if (!distinct.some((y) => sameType(x, y))) distinct.push(x);
+  const [first] = distinct;
+  if (first === undefined || (distinct.length > 1 && !distinct.every((x) => x.kind === "struct" && !x.isClass))) return null;
+  const inner: Type = distinct.length === 1 ? first : { kind: "union", members: distinct };
+  const nothing = [...new Set(types.flatMap((x) => (x.kind === "nullable" ? x.nothing : [])))];
+  return nothing.length === 0 ? inner : { kind: "nullable", inner, nothing };
 }
 
 /** the fields of an object that a key of this type can name */
