@@ -289,12 +289,13 @@ export class ExpressionPrinter {
     const logical = name === "&&" || name === "||";
     // neither `-x ** y` nor `-1 ** y` is allowed
     if (name === "**") return this.#at(a, NUMERAL);
-    const bare = a.kind === "op" && infixOf(a.op) !== undefined && a.args.length === 2 && !chains(a.op, name);
+    const bare = a.kind === "op" && (a.op === "as" || (infixOf(a.op) !== undefined && a.args.length === 2 && !chains(a.op, name)));
     if (bare) return ["(", this.text(a), ")"];
     return logical ? this.#test(a, precedence) : this.#at(a, precedence);
   }
 
   #right(name: string, b: Expr, precedence: number): Doc {
+    if (b.kind === "op" && b.op === "as") return ["(", this.text(b), ")"];
     if (b.kind === "op" && infixOf(b.op) !== undefined && b.args.length === 2) return nests(b.op, name) ? this.text(b) : ["(", this.text(b), ")"];
     return name === "&&" || name === "||" ? this.#test(b, precedence + 1) : this.#at(b, name === "**" ? UNARY : precedence + 1);
   }

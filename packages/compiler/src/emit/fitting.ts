@@ -6,6 +6,7 @@ import { op, REAL, STRING, typeOf } from "../ir/build.ts";
 import { heldAt, isAbsent, mayBeLeftOut, orUndefined, sameType, withoutUndefined } from "../ir/facts.ts";
 import type { EmitContext } from "./context.ts";
 import { isMixed } from "./narrowing.ts";
+import { areApart, numbersOf } from "./numbers.ts";
 import { fit, shownAt, isSameText, present } from "./typing.ts";
 
 export class Fitting {
@@ -133,9 +134,10 @@ export class Fitting {
     return this.#isVague(e, STRING) && present(typeOf(e)).kind === "union" ? op("as", [e], STRING) : e;
   }
 
-  /** of a comparison with a text, where TypeScript takes it for a number */
+  /** of a comparison with a text, where TypeScript takes it for a number, or with a number, where it takes it for one of a few others */
   compared(e: Expr, other: Expr): Expr {
-    const { language, narrowing } = this.#context;
+    const { language, narrowing, typing } = this.#context;
+    if (language === "ts" && areApart(numbersOf(e, typing), numbersOf(other, typing))) return op("as", [e], REAL);
     return language === "ts" && other.kind === "const" && typeof other.value === "string" && isMixed(typeOf(e)) && narrowing.isKind(e, REAL) ? op("as", [e], typeOf(e)) : e;
   }
 

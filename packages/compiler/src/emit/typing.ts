@@ -1,9 +1,9 @@
 // The types that the text has for TypeScript: which one a variable is declared with, which one an expression shows, and what must be
 // added to a value so that it may stand where another type is expected (docs/adr/0019-types-of-emitted-code.md has the law).
 // Assumes the nested stage. Guarantees that a value needs nothing where its type fits, and that nothing is written twice.
-import type { Block, Expr, Func, Place, Stmt, Type, Var } from "../ir/ir.ts";
+import type { Block, Expr, Func, Param, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
-import { declarationsOf, mapOf, mayBeLeftOut, orUndefined, sameType, tupleLike } from "../ir/facts.ts";
+import { declarationsOf, mapOf, mayBeLeftOut, oneOfNumbers, orUndefined, sameType, tupleLike } from "../ir/facts.ts";
 import { blocks, expressions, operands, statements } from "../ir/walk.ts";
 import { type Path, pathOf, propertyPath, variablePath } from "./paths.ts";
 
@@ -15,6 +15,10 @@ export interface Typing {
   readonly declared: (v: Var) => Type;
   /** the type of an expression in the text, before any narrowing */
   readonly shown: (e: Expr) => Type;
+  /** what a variable is given, its declaration first */
+  readonly values: (v: Var) => readonly Expr[];
+  /** the parameter that a variable is; undefined for others */
+  readonly parameter: (v: Var) => Param | undefined;
   /** would TypeScript, to infer the type of a variable, need that type? */
   readonly isCircular: (v: Var) => boolean;
 }
@@ -24,9 +28,9 @@ export function typingOf(func: Func): Typing {
   const declared = new Map<Var, Type>();
   const given = new Map<Var, Expr[]>();
   const written = new Map<Var, Set<number>>();
-  const parameters = new Set<Var>();
+  const parameters = new Map<Var, Param>();
   const gather = (f: Func): void => {
-    for (const p of f.params) parameters.add(p.variable);
+    for (const p of f.params) parameters.set(p.variable, p);
     gatherBlock(f.body);
     if (f.result) gatherExpr(f.result);
   };
@@ -63,7 +67,7 @@ export function typingOf(func: Func): Typing {
     }
   }
   const circular = findCircular(func, declaredOf);
-  return { declared: declaredOf, shown, isCircular: (v) => circular.has(v) };
+  return { declared: declaredOf, shown, isCircular: (v) => circular.has(v), values: (v) => given.get(v) ?? [], parameter: (v) => parameters.get(v) };
 }
 
 const NOWHERE: ReadonlySet<number> = new Set();
@@ -194,11 +198,13 @@ function loaded(e: Expr & { readonly kind: "load" }, shown: (x: Expr) => Type): 
   const base = present(shown(place.base));
   if (place.kind === "field") {
     const fields = (base.kind === "union" ? base.members : [base]).flatMap((x) => (x.kind === "struct" ? x.fields.filter((f) => f.name === place.field) : []));
+    if (base.kind === "union" && fields.every((f) => f.type.kind === "real" && !f.optional)) return there(oneOfNumbers(fields.map((f) => f.type)));
     const field = base.kind === "union" ? fields.find((f) => present(f.type).kind === "union") : fields[0];
     return field === undefined ? e.type : there(field.optional ? orUndefined(field.type) : field.type);
   }
   if (base.kind === "array") return there(base.element);
   if (base.kind === "tuple" && place.index.kind === "const" && typeof place.index.value === "number") return there(shownAt(base, place.index.value) ?? e.type);
+  if (base.kind === "tuple" && base.elements.every((x) => x.kind === "real")) return oneOfNumbers(base.elements);
   if (base.kind === "map") return there(base.container.endsWith("Set") ? base.key : orUndefined(base.value));
   return e.type;
 }
@@ -250,7 +256,7 @@ const accessOf = (t: Type, from: Type): Type => widened(t, from, NOWHERE, 0);
 
 /** of a constant: TypeScript sees which of a few values it has */
 const narrowed = (t: Type, from: Type, written: ReadonlySet<number>): Type =>
-  "literals" in from && from.literals !== undefined && t.kind === from.kind ? from : widened(t, from, written, 0);
+  "literals" in from && from.literals !== undefined && t.kind === from.kind ? (isSameText(t, from) ? t : from) : widened(t, from, written, 0);
 
 /** a type that also takes values of another: readonly where that is, except at the depths that are written to */
 function widened(t: Type, from: Type, written: ReadonlySet<number>, depth: number): Type {

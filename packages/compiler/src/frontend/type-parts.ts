@@ -179,6 +179,18 @@ export function literalOf(type: ts.Type): Type | null {
   return orNothing(made, nothing);
 }
 
+/** which numbers a type names, where it names a few */
+export function numbersAmong(type: ts.Type): { readonly literals?: Literals } {
+  const found = literalOf(type);
+  return found?.kind === "real" && found.literals !== undefined ? { literals: found.literals } : {};
+}
+
+/** the type of an element, with the numbers that it is one of */
+export function elementOf(type: ts.Type, of: (type: ts.Type) => Type): Type {
+  const found = literalOf(type);
+  return found !== null && (found.kind === "nullable" ? found.inner : found).kind === "real" ? found : of(type);
+}
+
 /** one of some texts of an enumeration; null for all other types, and for members that have no name in a type */
 export function membersOf(type: ts.Type, checker: ts.TypeChecker, idOf: (enumeration: ts.Symbol) => number): Type | null {
   const { nothing, rest } = apart(type);

@@ -6,9 +6,9 @@ import type { ArrayName, Field, MapType, StructType, Type, UnionType } from "../
 import { BOOLEAN, REAL, STRING, VOID } from "../ir/build.ts";
 import { orUndefined, sameType } from "../ir/facts.ts";
 import { walkType } from "../ir/walkable.ts";
-import { classNode, enumFields, fieldName, isField, isFromLibrary, isReadonly, literalOf, membersOf, Mentions, Parts, Reach, withTexts } from "./type-parts.ts";
+import { classNode, elementOf, enumFields, fieldName, isField, isFromLibrary, isReadonly, literalOf, membersOf, Mentions, Parts, Reach, withTexts } from "./type-parts.ts";
 import { baseNode, chainOf, classKey, type ClassInstance, type ClassNode, heritageOf, instanceType, isAbstract, isException, subclassesOf } from "./classes.ts";
-import { arrayOf } from "./alternatives.ts";
+import { arrayOf, tupleOf } from "./alternatives.ts";
 import { fits, implementersOf, inferParameters } from "./implementers.ts";
 
 export interface TypeTable {
@@ -178,7 +178,7 @@ class Table implements TypeTable {
     const { checker } = this.#registry;
     if (checker.isTupleType(type)) return this.#tuple(type as ts.TypeReference);
     const { symbol } = type;
-    if (checker.isArrayType(type)) return { kind: "array", array: "Array", element: this.of(checker.getTypeArguments(type as ts.TypeReference)[0] ?? checker.getAnyType()), ...(symbol?.name === "ReadonlyArray" ? { readonly: true } : {}) };
+    if (checker.isArrayType(type)) return { kind: "array", array: "Array", element: elementOf(checker.getTypeArguments(type as ts.TypeReference)[0] ?? checker.getAnyType(), this.of), ...(symbol?.name === "ReadonlyArray" ? { readonly: true } : {}) };
     if (symbol !== undefined && symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class) && isFromLibrary(symbol)) return this.#library(type, symbol.name);
     const signature = type.getCallSignatures().at(-1);
     if (signature !== undefined) return this.#function(signature);
@@ -264,8 +264,8 @@ class Table implements TypeTable {
 
   #tuple(type: ts.TypeReference): Type {
     const target = type.target as ts.TupleType;
-    const elements = this.#registry.checker.getTypeArguments(type).map(this.of);
     const variable = target.elementFlags.some((x) => (x & ts.ElementFlags.Variable) !== 0);
+    const elements = this.#registry.checker.getTypeArguments(type).map((x) => (variable ? this.of(x) : elementOf(x, this.of)));
     const access = target.readonly ? { readonly: true as const } : {};
     if (!variable) {
       const isOptional = (i: number): boolean => ((target.elementFlags[i] ?? 0) & ts.ElementFlags.Optional) !== 0;
@@ -370,23 +370,6 @@ class Table implements TypeTable {
     this.#registry.instances.set(symbol, count);
     return count <= MOST_INSTANCES;
   }
-}
-
-/** `[number, number] | [undefined, undefined] | [number]` holds at each place what the alternatives hold there */
-function tupleOf(members: readonly Type[]): Type | null {
-  const tuples = members.filter((x) => x.kind === "tuple");
-  if (tuples.length < members.length) return null;
-  const longest = Math.max(...tuples.map((x) => x.elements.length));
-  const shortest = Math.min(...tuples.map((x) => x.elements.length - (x.optional ?? 0)));
-  const elements: Type[] = [];
-  for (let i = 0; i < longest; i++) {
-    const here = tuples.flatMap((x) => x.elements[i] ?? []);
-    const values = here.filter((x) => x.kind !== "void");
-    const [value] = values;
-    if (value === undefined || !values.every((x) => sameType(present(x), present(value)))) return null;
-    elements.push(i >= shortest || here.length > values.length ? orUndefined(value) : value);
-  }
-  return { kind: "tuple", elements, ...(longest > shortest ? { optional: longest - shortest } : {}) };
 }
 
 /** an instance of a generic type: its name alone does not say which */

@@ -1,7 +1,7 @@
 // Small facts about types, names and operations that optimization and emission both ask for.
 // Assumes nothing of the stage. Answers are exact or on the safe side.
 import type { Cell, Expr, Field, MapType, Origin, Place, Stmt, StructType, Type, Var } from "./ir.ts";
-import { constant, isConst, op, typeOf } from "./build.ts";
+import { constant, isConst, op, REAL, typeOf } from "./build.ts";
 import { printConstant, printType } from "./print.ts";
 import { operands } from "./walk.ts";
 
@@ -190,6 +190,12 @@ export function sameType(a: Type, b: Type): boolean {
     case "opaque": return b.kind === "opaque" && a.text === b.text;
     default: return a.kind === b.kind;
   }
+}
+
+/** the type of a number that is of one of these types: one of a few where all of them are */
+export function oneOfNumbers(types: readonly Type[]): Type {
+  const literals = types.map((t) => (t.kind === "real" ? t.literals : undefined));
+  return literals.includes(undefined) ? REAL : { kind: "real", literals: [...new Set(literals.flatMap((x) => x ?? []))] };
 }
 
 const sameTypes = (a: readonly Type[], b: readonly Type[]): boolean => a.length === b.length && a.every((t, i) => sameType(t, b[i]!));

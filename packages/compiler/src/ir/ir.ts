@@ -328,6 +328,8 @@ export interface Param {
   readonly typeText: string | null;
   readonly optional: boolean;
   readonly rest: boolean;
+  /** of a number that is declared as one of a few: which. Nothing but the text depends on it */
+  readonly literals?: Literals;
   /** has a default, at which it is differentiated where it is left out */
   readonly defaulted?: true;
   /** stands for an object around the function, while it is derived (transform/captures.ts) */

@@ -21,17 +21,31 @@ export function foldConstants(func: Func): Func {
 
 type Op = Expr & { readonly kind: "op" };
 
-/** variables that are assigned constants alone: which */
+/** variables that are assigned constants alone, and other such variables: which */
 function constantsOf(func: Func): Map<Var, ReadonlySet<unknown>> {
   const found = new Map<Var, Set<unknown> | null>();
+  const copies: (readonly [Var, Var])[] = [];
   for (const s of statements(func.body)) {
     if ((s.kind !== "let" && s.kind !== "assign") || !s.variable.mutable) continue;
     const known = found.get(s.variable);
-    if (s.value.kind !== "const") found.set(s.variable, null);
-    else if (known === undefined) found.set(s.variable, new Set([s.value.value]));
-    else known?.add(s.value.value);
+    if (known === null) continue;
+    const copied = s.value.kind === "var" && s.value.variable.mutable ? s.value.variable : null;
+    if (copied !== null) copies.push([s.variable, copied]);
+    found.set(s.variable, s.value.kind !== "const" ? copied && (known ?? new Set()) : (known ?? new Set()).add(s.value.value));
   }
   for (const v of assignedInClosures(func.body)) found.delete(v);
+  for (let isChanged = copies.length > 0; isChanged;) {
+    isChanged = false;
+    for (const [to, from] of copies) {
+      const values = found.get(to);
+      if (!values) continue;
+      const before = values.size;
+      const others = found.get(from);
+      if (others) for (const x of others) values.add(x);
+      else found.delete(to);
+      isChanged ||= !others || values.size > before;
+    }
+  }
   return new Map([...found].flatMap(([v, values]) => (values === null ? [] : [[v, values] as const])));
 }
 

@@ -25,7 +25,7 @@ export function derivePushforward(func: Func, { wrt, form }: Directional, shared
   const { origin } = func;
   const tangent = new Tangent(shared);
   const isProduct = form.kind === "product";
-  const primals = supply.fresh(isProduct ? "args" : "primals", { kind: "tuple", elements: func.params.filter((p) => p.captured !== true).map((p) => p.variable.type) });
+  const primals = supply.fresh(isProduct ? "args" : "primals", { kind: "tuple", elements: func.params.filter((p) => p.captured !== true).map((p) => (p.literals === undefined ? p.variable.type : { kind: "real", literals: p.literals })) });
   const shapes = wrt.map((i) => (func.params[i] ? directionType(func.params[i].variable.type, form.kind !== "jvp", types) : VOID));
   const isSingle = isProduct && typeof form.wrt === "number";
   const direction = supply.fresh(isProduct ? "v" : "tangents", isSingle ? shapes[0] ?? VOID : { kind: "tuple", elements: shapes });

@@ -4,6 +4,7 @@ import type { Expr, Func, Param, Type, Var } from "../../ir/ir.ts";
 import { BOOLEAN, FALSE, op, parameterOf, UNDEFINED, use } from "../../ir/build.ts";
 import { orUndefined } from "../../ir/facts.ts";
 import { isGenerator, resultNode, spanOf } from "../nodes.ts";
+import { numbersAmong } from "../type-parts.ts";
 import { present } from "../types.ts";
 import { assignPiece } from "./binding.ts";
 import { Body, PLAIN, type Receiver, type Visitors } from "./body.ts";
@@ -123,7 +124,10 @@ export interface Binding {
 export function parameter(b: Body, node: ts.ParameterDeclaration, index: number): Binding {
   const { name, initializer } = node;
   const optional = node.questionToken !== undefined || initializer !== undefined;
-  const make = (variable: Var): Param => ({ variable, name: variable.name, typeText: node.type?.getText() ?? null, optional, rest: node.dotDotDotToken !== undefined, ...(initializer === undefined ? {} : { defaulted: true }) });
+  const make = (variable: Var): Param => ({
+    variable, name: variable.name, typeText: node.type?.getText() ?? null, optional, rest: node.dotDotDotToken !== undefined, ...(initializer === undefined ? {} : { defaulted: true }),
+    ...(variable.type.kind === "real" && node.type !== undefined ? numbersAmong(b.checker.getTypeAtLocation(node.type)) : {}),
+  });
   const own = ts.isIdentifier(name) ? b.symbolOf(name) : undefined;
   const chosen = own === undefined ? undefined : b.given?.parameters.get(own);
   if (ts.isIdentifier(name) && (initializer === undefined || (chosen !== undefined && chosen.kind !== "nullable"))) {
