@@ -20,6 +20,8 @@ export function needsType(type: Type, value: Expr, shown: Type, isAssigned: bool
   // written as a literal; for others the runtime says what they are
   if (value.kind === "zeros") return type.kind === "tuple" ? isTupleOfNumbers(type) : isAssigned && isLoose(type);
   if (!isAssigned) return false;
+  // TypeScript would take the variable for one of the enumeration's members, and follow which
+  if (value.kind === "const" && value.member !== undefined) return true;
   // what the first flag says of the second (`!a && a`) is the type that TypeScript infers
   if (value.kind === "op" && (value.op === "&&" || value.op === "||") && value.args.every(readsFlags)) return true;
   // a variable that starts as another one has the type of that one

@@ -158,7 +158,7 @@ export class Fitting {
 
   /** may it stand on the left of `+=`? Not where TypeScript has to be told what it is; that an element is there, `!` says */
   isChangeable(target: Expr): boolean {
-    if (this.narrowed(target) !== null) return false;
+    if (this.narrowed(target) !== null || this.#context.narrowing.isNothing(target)) return false;
     const known = this.operand(target);
     return known === target || (target.kind === "load" && known.kind === "op" && known.op === "nonNull");
   }
@@ -166,7 +166,10 @@ export class Fitting {
   /** of arithmetic: a number is there, also where TypeScript does not see it */
   operand(e: Expr): Expr {
     if (e.kind === "op" && e.op === "select" && e.type.kind === "real") return this.fitted(e, e.type);
+    const { language, narrowing, typing } = this.#context;
     if (this.#isVague(e, REAL)) return op("as", [e], REAL);
+    if (language === "ts" && narrowing.isNothing(e)) return op("as", [e.kind === "load" ? { ...e, type: orUndefined(e.type) } : e], REAL);
+    if (e.kind === "op" && e.op === "select" && language === "ts" && typing.shown(e).kind === "nullable") return op("nonNull", [e], present(typeOf(e)));
     return (e.kind === "var" || e.kind === "load") && this.mayBeNothing(e) ? op("nonNull", [e], present(typeOf(e))) : e;
   }
 }

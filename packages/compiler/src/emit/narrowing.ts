@@ -8,7 +8,7 @@ import { variablesAssigned } from "../ir/variables.ts";
 import { expressions, operands, statements } from "../ir/walk.ts";
 import type { EmitContext } from "./context.ts";
 import { told } from "./told.ts";
-import { type Path, propertyPath, variablePath } from "./paths.ts";
+import { type Path, pathOf, propertyPath, variablePath } from "./paths.ts";
 
 /**
  * Paths that are there: `#3`, `#3.next`; with `!` before them properties to which null or undefined was assigned last, for all that TypeScript sees;
@@ -123,7 +123,8 @@ export class Narrowing {
   /** before code that may run any number of times, and behind it */
   forget(block: Block): void {
     for (const v of variablesAssigned(block)) this.assigned(v, false);
-    for (const s of statements(block)) if (s.kind === "store" || s.kind === "accumulate") this.stored(s.place, s.kind === "store" && isAbsent(s.value));
+    // what changes a number where it stands (`+=`) leaves it what it was to TypeScript: nothing, where that was assigned
+    for (const s of statements(block)) if (s.kind === "store" || s.kind === "accumulate") this.stored(s.place, s.kind === "accumulate" || isAbsent(s.value) || reads(s.value, s.place));
   }
 
   /** inside a function literal only constants are still known */
@@ -219,6 +220,11 @@ export function meet(a: Facts | null, b: Facts | null): Facts {
   if (a === null) return b ?? NO_FACTS;
   if (b === null) return a;
   return new Set([...a].filter((x) => b.has(x)));
+}
+
+function reads(e: Expr, place: Place): boolean {
+  const path = propertyPath(place);
+  return path !== null && (pathOf(e) === path || operands(e).some((x) => reads(x, place)));
 }
 
 function asksKind(e: Expr): boolean {

@@ -196,7 +196,7 @@ export class StatementPrinter {
 
   /** reading and writing an element in one: it is there */
   #changed(left: Doc, target: Expr): Doc {
-    return target.kind === "load" ? this.#expressions.place(target.place, true, target.type, true) : left;
+    return target.kind === "load" ? this.#expressions.place(target.place, !this.#context.narrowing.has(target), target.type, true) : left;
   }
 
   /** what is added to an entry of a map starts from nothing where there is none */

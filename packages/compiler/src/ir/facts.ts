@@ -186,7 +186,7 @@ export function sameType(a: Type, b: Type): boolean {
     case "map": return b.kind === "map" && a.container === b.container && sameType(a.key, b.key) && sameType(a.value, b.value);
     case "function": return b.kind === "function" && sameTypes(a.params, b.params) && sameType(a.result, b.result);
     case "nullable": return b.kind === "nullable" && sameType(a.inner, b.inner) && a.nothing.length === b.nothing.length && a.nothing.every((x) => b.nothing.includes(x));
-    case "union": return b.kind === "union" && sameTypes(a.members, b.members);
+    case "union": return b.kind === "union" && a.members.length === b.members.length && a.members.every((x) => b.members.some((y) => sameType(x, y)));
     case "opaque": return b.kind === "opaque" && a.text === b.text;
     default: return a.kind === b.kind;
   }

@@ -230,8 +230,14 @@ function typesOf(literal: Literal, t: Type): ReadonlyMap<string, Type> {
   return new Map([...partsOf(literal)].map(([key, value]) => {
     if (t.kind === "array") return [key, t.element];
     if (t.kind === "tuple") return [key, t.elements[Number(key)] ?? typeOf(value)];
-    return [key, (t.kind === "struct" ? t.fields.find((f) => f.name === key)?.type : undefined) ?? typeOf(value)];
+    return [key, withoutLiterals((t.kind === "struct" ? t.fields.find((f) => f.name === key)?.type : undefined) ?? typeOf(value))];
   }));
+}
+
+/** TypeScript follows which of a few texts a variable has, further than tests that were written for a property may go */
+function withoutLiterals(t: Type): Type {
+  if (t.kind === "nullable") return { ...t, inner: withoutLiterals(t.inner) };
+  return "literals" in t ? { kind: t.kind } : t;
 }
 
 function keyAt(p: Place): string | null {

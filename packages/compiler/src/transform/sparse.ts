@@ -1,8 +1,9 @@
 // Sparse matrices: by blocks where the function is separable, by groups otherwise. What either needs of the rest of the compiler is handed in.
 import type { Func, Param, Var } from "../ir/ir.ts";
 import { define, parameterOf, runtime, type Supply, UNDEFINED, use } from "../ir/build.ts";
+import { isReal, isReference } from "../analysis/activity.ts";
 import { hasEffects } from "../analysis/replay.ts";
-import { sparseEffects } from "../diagnostics/catalog.ts";
+import { sparseColumns, sparseEffects } from "../diagnostics/catalog.ts";
 import type { Finding } from "../diagnostics/diagnostic.ts";
 import type { CompanionTypes } from "./companion.ts";
 import type { Analyzed } from "./analyzed.ts";
@@ -28,6 +29,11 @@ export interface SparseContext {
 
 export function deriveSparse(target: Func, wrt: readonly number[], isHessian: boolean, { primal, functions, alias, activity }: Analyzed, context: SparseContext): Func | null {
   const { supply, types, rowsOf, normalized } = context;
+  const mixed = wrt.map((i) => target.params[i]).find((p) => p !== undefined && isReal(p.variable.type) && !isReference(p.variable.type) && p.variable.type.kind === "union");
+  if (mixed !== undefined) {
+    context.report(sparseColumns(target.origin.span, target.name, mixed.name));
+    return null;
+  }
   const earlier = earlierOf(target, supply);
   const blocks = supply.deriving(() => deriveBlocks(primal, wrt, { supply, types, alias, activity, rowsOf }));
   if (blocks !== null) return normalized(placeEntries(normalized(withPattern(blocks, earlier, supply)), supply));

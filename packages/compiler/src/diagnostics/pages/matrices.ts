@@ -1,13 +1,13 @@
 // Pages CT2021 to CT2023: Jacobians and Hessians that have no shape, take more runs than the function allows, or have no derivative.
-import { jacobianShape, sparseEffects, sparseInside } from "../catalog.ts";
+import { jacobianShape, sparseColumns, sparseEffects, sparseInside } from "../catalog.ts";
 import { code, NOWHERE, type Page } from "./page.ts";
 
 export const matrixPages: readonly Page[] = [
   {
     code: "CT2021",
     title: "A Jacobian whose shape is not known",
-    says: [jacobianShape(NOWHERE, "nearest", "union")],
-    why: "A Jacobian has the structure of the output with a derivative in place of each number. Of a union of object types, and of a type that contains itself, no such type can be written out.",
+    says: [jacobianShape(NOWHERE, "nearest", "union"), sparseColumns(NOWHERE, "laidOut", "width")],
+    why: "A Jacobian has the structure of the output with a derivative in place of each number. Of a union of object types, and of a type that contains itself, no such type can be written out. The columns of a sparse matrix are counted: an argument that is a number or a text has one in some calls only.",
     example: code(`
       import { jacobian } from "cotangent";
 

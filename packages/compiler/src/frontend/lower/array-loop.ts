@@ -12,6 +12,7 @@ import { type Body, type Jump, PLAIN, type Want } from "./body.ts";
 import { boundMethod } from "./bound.ts";
 import { type Callback, callback, valueCallback } from "./callee.ts";
 import { elementType } from "./entries.ts";
+import { filledType } from "./expected.ts";
 import { countingLoop, fixedLoop } from "./iterate.ts";
 import { truth } from "./operator.ts";
 import { isSparseName, sourcesOfHoles } from "./sparse.ts";
@@ -130,7 +131,7 @@ const map = withCallback((m, each) => {
 });
 
 function resultType(m: MethodCall, each: Callback): Type {
-  const type = present(m.b.typeOf(m.node));
+  const type = filledType(m.b, m.node);
   return type.kind === "array" && type.element.kind === "opaque" ? { ...type, element: each.result } : type;
 }
 

@@ -1,6 +1,7 @@
 // The types of literals and of choices between them: where they go says more than what they hold. An object that is written for a
 // declared type is of that type, with the fields that it lacks; so is what a conditional or `??` makes of such objects.
 import type { ts } from "ts-morph";
+import { sameType } from "../../ir/facts.ts";
 import type { Type } from "../../ir/ir.ts";
 import { present } from "../types.ts";
 import type { Body } from "./body.ts";
@@ -30,6 +31,15 @@ export function choiceType(b: Body, node: ts.Expression): Type {
   const isDeclared = isObject(expected) || (expected.kind === "union" && expected.members.every(isObject));
   if (!isDeclared) return own;
   return own.kind === "nullable" ? { ...own, inner: expected } : expected;
+}
+
+/** the type of an array that a method makes of several types of values: where it goes says what else it may get to hold */
+export function filledType(b: Body, node: ts.Expression): Type {
+  const own = present(b.typeOf(node));
+  if (own.kind !== "array" || own.element.kind !== "union") return own;
+  const contextual = b.checker.getContextualType(node);
+  const expected = contextual === undefined ? own : present(b.types.of(contextual));
+  return expected.kind === "array" && sameType(expected, own) ? { ...own, element: expected.element } : own;
 }
 
 const isObject = (type: Type): boolean => type.kind === "struct" && !type.isClass;
