@@ -26,7 +26,7 @@ describe("the generator", () => {
     const all = programs.map((program) => printProgram(program, "plain")).join("\n");
     for (const piece of ["while (", "do {", "for (const", "break;", "continue;", "else {", ".push(", ".map(", ".reduce(", ".slice(", ".fill(", ".forEach(", "Float64Array", "[][]", "++", "??", " ? ", "return ",
       "switch (", "default:", "outer", "try {", "catch", "finally", "throw ", "new Map", "Record<", "new Body", "new Heavy", ".side = ", "const key in ", ".norm", "Shape", "interface Link", "Set<Point>", "Map<Point, number>", ".with(", ".at(", ".findLast(", ".entries()", ".length -= ", "yield*", "tagged`", ".bind(", ".apply(", "instanceof", "enum Mode", "enum Kind", "static count", "#mass", "state", "history", "undefined", ".subarray(", ".flatMap(", ".splice(", ".shift(", ".unshift(", ".sort(", ".toSorted(", ".reverse(", ".copyWithin(", "function*", "Object.values", "...a", "structuredClone(", "namespace ", "Differentiable<", "[Symbol.iterator]", "**= ",
-      '=== "auto"', 'typeof ', ".message.length", "[number, number | null]", "[number, number?]", "?.(", "static all", "super.level = ", "{} as Point", "Partial<", "delete ", "extends Error", "Object.assign({}, ", "...(", "interface Tree", "walked(", 'kind: "both"', "class {", "get area()", ".call("]) {
+      '=== "auto"', 'typeof ', ".message.length", "[number, number | null]", "[number, number?]", "?.(", "static all", "super.level = ", "{} as Point", "Partial<", "delete ", "extends Error", "Object.assign({}, ", "...(", "interface Tree", "interface Term", "const STUFF", "ORDERS[", "walked(", 'kind: "both"', "class {", "get area()", ".call("]) {
       expect(all.includes(piece), piece).toBe(true);
     }
   });

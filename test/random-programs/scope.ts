@@ -16,7 +16,7 @@ export const TYPES = {
   weights: "Map<Point, number>", map: "Map<string, number>", record: "Record<string, number>", fn: "(q: number) => number", action: "(q: number) => void",
   table: "((q: number) => number)[]", ops: "Ops", shape: "Shape", absent: "number | undefined", holder: "Holder<number>",
   choice: 'number | "auto"', style: "Style", marks: "(number | string)[]", sizes: 'Map<string, number | "auto">', labels: "Record<string, number | string>", pair: "[number, number | null]", ends: "[number, number?]",
-  tool: "Tool", draft: "Partial<Point>", tree: "Tree", order: "Order", spring: "Spring", gauge: "Gauge", piece: "Piece",
+  tool: "Tool", draft: "Partial<Point>", tree: "Tree", order: "Order", spring: "Spring", gauge: "Gauge", piece: "Piece", term: "Term",
 } as const;
 
 export type Kind = keyof typeof TYPES;

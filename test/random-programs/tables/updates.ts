@@ -42,7 +42,7 @@ const TUPLES = [
 ];
 
 const FILLED = [
-  "%piece.w = %num;", "%piece.w += %num;", "%piece.kind = Kind.%either{Disc|Box};", "%piece.last = %1.kind;\n%1.kind = %less ? Kind.Disc : Kind.Box;", "if (isOf(%piece, Kind.Box)) %1.kind = Kind.Disc; else %1.w = %num;", "%piece.last ??= Kind.Disc;",
+  "%term.w *= %num;", "%term.degree = %less ? 1 : 3;", "%term.sign = %less ? -1 : 1;", "%term.w += raised(%term, %num);", "Object.assign(%term, { degree: 2 });", "%piece.w = %num;", "%piece.w += %num;", "%piece.kind = Kind.%either{Disc|Box};", "%piece.last = %1.kind;\n%1.kind = %less ? Kind.Disc : Kind.Box;", "if (isOf(%piece, Kind.Box)) %1.kind = Kind.Disc; else %1.w = %num;", "%piece.last ??= Kind.Disc;",
   "if (%less) delete %part.k;", "delete %part.k;\nif (%less) %1.k = %num;", "const %name~: { k?: number } = %part;\ndelete %1.k;", "%draft.x = %num;", "%draft.y = %less ? %num : 1;",
   "if (%less) delete %draft.%either{x|y};", "delete %draft.x;\nif (%less) %1.x = %num;", "if (%draft.x !== undefined) %1.x *= 0.7;", "for (const key of [\"x\", \"y\"] as const) %draft[key] ??= %num;",
   "Object.assign(%draft, { x: %num });", "Object.assign(%plain, %draft);", "const %name~ = %less ? \"x\" : \"y\";\n%plain[%1] %op %num;", "%tree.v %op %num;", "%tree.left = %less ? %tree : null;",
