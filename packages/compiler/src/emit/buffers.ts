@@ -1,24 +1,25 @@
 // Typed arrays as TypeScript infers them: one that is made in sight has a buffer of its own (`Float64Array<ArrayBuffer>`), one that is
 // declared, or handed in, may have any, and is not taken for the other. What gets another one later needs its type written.
 // Assumes the nested stage. Says "of its own" when in doubt: a type is written that TypeScript would have inferred.
-import type { Expr, Func, Stmt, Type, Var } from "../ir/ir.ts";
+import type { Expr, Func, Type, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
-import { expressions, operands, statements } from "../ir/walk.ts";
+import { visitClosures } from "../ir/variables.ts";
+import { visitExpr, visitStatements } from "../ir/walk.ts";
+import type { Typing } from "./typing.ts";
 
 /** what a place inside of an array goes by, among the names of fields */
 const ELEMENT = "[]";
 
 export class Buffers {
-  readonly #given = new Map<Var, Expr[]>();
-  readonly #parameters = new Set<Var>();
+  readonly #typing: Pick<Typing, "values" | "parameter">;
   /** names of fields into which typed arrays, or what holds such, are stored */
   readonly #replaced = new Set<string>();
   readonly #own = new Map<Var, boolean>();
-
   #func: Func | null;
 
-  constructor(func: Func) {
+  constructor(func: Func, typing: Pick<Typing, "values" | "parameter">) {
     this.#func = func;
+    this.#typing = typing;
   }
 
   /** is it of buffers made here, as TypeScript infers it, and are others put in its place, or in that of a part of it? */
@@ -31,28 +32,12 @@ export class Buffers {
   }
 
   #gather(func: Func): void {
-    for (const p of func.params) this.#parameters.add(p.variable);
-    const inside = (e: Expr): void => {
-      if (e.kind === "closure") this.#gather(e.func);
-      else for (const x of operands(e)) inside(x);
-    };
-    for (const s of statements(func.body)) {
-      for (const e of expressions(s)) inside(e);
-      this.#note(s);
-    }
-    if (func.result) inside(func.result);
-  }
-
-  #note(s: Stmt): void {
-    if (s.kind === "let" || s.kind === "assign") {
-      const known = this.#given.get(s.variable);
-      if (known === undefined) this.#given.set(s.variable, [s.value]);
-      else known.push(s.value);
-    } else if (s.kind === "store" && s.place.kind !== "cell" && holdsBuffers(typeOf(s.value), new Set())) {
-      this.#replaced.add(s.place.kind === "field" ? s.place.field : ELEMENT);
-    } else if (s.kind === "mutate" && s.args.some((x) => holdsBuffers(typeOf(x), new Set()))) {
-      this.#replaced.add(ELEMENT);
-    }
+    if (func.result !== null) visitExpr(func.result, (e) => { if (e.kind === "closure") this.#gather(e.func); });
+    visitStatements(func.body, (s) => {
+      visitClosures(s, (f) => { this.#gather(f); });
+      if (s.kind === "store" && s.place.kind !== "cell" && holdsBuffers(typeOf(s.value), new Set())) this.#replaced.add(s.place.kind === "field" ? s.place.field : ELEMENT);
+      if (s.kind === "mutate" && s.args.some((x) => holdsBuffers(typeOf(x), new Set()))) this.#replaced.add(ELEMENT);
+    });
   }
 
   #isReplaced(literal: Expr): boolean {
@@ -85,7 +70,7 @@ export class Buffers {
     if (known !== undefined) return known;
     // of what comes back to the variable itself, the rest decides
     this.#own.set(v, false);
-    const own = !this.#parameters.has(v) && (this.#given.get(v) ?? []).some((e) => this.#isOwn(e));
+    const own = this.#typing.parameter(v) === undefined && this.#typing.values(v).some((e) => this.#isOwn(e));
     this.#own.set(v, own);
     return own;
   }

@@ -11,7 +11,7 @@ import { told } from "./told.ts";
 import { isDisguised, isFieldOf, isFlat, isHidden, isInfix, isNarrower, isNullElement, isOptionalElement, isPath, isPresent, isStruct, isTupleElement, mayLack, mayLackAny, positionalArguments, presentType, rangeOf } from "./shapes.ts";
 import { constant, type PrintClosure, type Printed } from "./constant.ts";
 import { Fitting } from "./fitting.ts";
-import { isPrintedAsThere } from "./typing.ts";
+import { fit, isPrintedAsThere } from "./typing.ts";
 import { isIdentifier, propertyName, propertyText } from "./names.ts";
 import { ARROW, chains, CONDITIONAL, infixOf, isSameRun, LOWEST, nests, NUMERAL, POSTFIX, prefixOf, PRIMARY, UNARY, withoutMissing } from "./operators.ts";
 
@@ -100,7 +100,7 @@ export class ExpressionPrinter {
     if (this.#context.language === "js") return this.text(name);
     const t = typeOf(base);
     const struct = t.kind === "nullable" ? t.inner : t;
-    const fits = struct.kind === "struct" && type !== null ? struct.fields.filter((f) => sameType(presentType(f.type), presentType(type))) : [];
+    const fits = struct.kind === "struct" && type !== null ? struct.fields.filter((f) => sameType(presentType(f.type), presentType(type)) && (presentType(f.type).kind !== "real" || fit(presentType(type), presentType(f.type)) !== "asserted")) : [];
     if (struct.kind === "struct" && fits.length > 0 && fits.length < struct.fields.length) return [this.#at(name, POSTFIX), " as ", fits.map((f) => JSON.stringify(f.name)).join(" | ")];
     const holder = isPath(base) && t.kind !== "nullable" ? ["typeof ", this.head(base)] : [this.#context.types.text(t.kind === "nullable" ? t.inner : t)];
     // a number names a field, too: `{ length: 2, 0: x, 1: y }`
@@ -248,7 +248,8 @@ export class ExpressionPrinter {
     if (name === "as" && a) {
       // a property that TypeScript takes for null overlaps with nothing else
       const by = type.kind !== "nullable" && this.#context.narrowing.isNothing(a) ? " as unknown as " : " as ";
-      return { doc: [this.#at(a, RELATIONAL_OPERAND), by, a.kind === "const" && "literals" in type && type.literals?.length === 1 ? "const" : this.#context.types.text(type)], precedence: RELATIONAL_OPERAND - 1 };
+      const operand: Doc = a.kind === "op" && infixOf(a.op) !== undefined ? ["(", this.text(a), ")"] : this.#at(a, RELATIONAL_OPERAND);
+      return { doc: [operand, by, a.kind === "const" && "literals" in type && type.literals?.length === 1 ? "const" : this.#context.types.text(type)], precedence: RELATIONAL_OPERAND - 1 };
     }
     if (name === "nonNull" && a) return this.#context.language === "ts" ? { doc: [this.head(a), "!"], precedence: POSTFIX } : this.#print(a);
     if (name === "template") return { doc: this.#template(args), precedence: PRIMARY };

@@ -43,7 +43,7 @@ export class Fitting {
       case "op": {
         const [test, a, b] = e.args;
         if (e.op === "select" && test && a && b) return { ...e, args: [test, this.assuming(test, true, () => this.fitted(a, to)), this.assuming(test, false, () => this.fitted(b, to))] };
-        if (e.op !== "??") return e;
+        if (e.op !== "??") return fit(e.type, present(to)) === "asserted" && e.type.kind === "real" && present(to).kind === "real" ? op("as", [e], present(to)) : e;
       }
     }
     if (this.narrowed(e) !== null) return e;

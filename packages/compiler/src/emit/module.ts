@@ -68,7 +68,7 @@ export function emitFunction(func: Func, options: EmitOptions): Emitted {
     names: assignNames(func, new Set([...facts.outside, name]), facts.unused),
     types, typing, found, functionName, cellName, enumName,
     narrowing: new Narrowing(func, facts.assigned, { typing, types, language: options.language }),
-    buffers: new Buffers(func),
+    buffers: new Buffers(func, typing),
     classOf: options.classOf ?? (() => null),
     parametersOf: options.parametersOf ?? (() => []),
     language: options.language,

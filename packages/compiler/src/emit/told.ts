@@ -50,8 +50,11 @@ function viewed({ base, field }: FieldPlace, read: Type | null, { types }: Conte
   if (read !== null && inner.kind === "struct" && !inner.fields.some((f) => f.name === field)) return ` as unknown as { ${propertyText(field)}: ${types.text(read)} }`;
   if (inner.kind !== "union" || !inner.members.some((x) => x.kind === "struct" && x.isClass)) return null;
   const having = membersWith(inner.members, field, read);
-  if (having.length === inner.members.length) return null;
   const [only] = having;
+  const owners = new Set(having.map((x) => x.fields.find((f) => f.name === field && f.hidden === true)?.owner));
+  // private members of several classes are those of each of them
+  if (only !== undefined && owners.size > 1) return ` as unknown as ${types.text(only)}`;
+  if (having.length === inner.members.length) return null;
   const isPlain = having.some((x) => isDisguised(x, types));
   return only === undefined ? null : `${isPlain ? " as unknown as " : " as "}${types.text(having.length === 1 ? only : { kind: "union", members: having })}`;
 }

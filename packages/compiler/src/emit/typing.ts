@@ -205,6 +205,7 @@ function loaded(e: Expr & { readonly kind: "load" }, shown: (x: Expr) => Type): 
   if (base.kind === "array") return there(base.element);
   if (base.kind === "tuple" && place.index.kind === "const" && typeof place.index.value === "number") return there(shownAt(base, place.index.value) ?? e.type);
   if (base.kind === "tuple" && base.elements.every((x) => x.kind === "real")) return oneOfNumbers(base.elements);
+  if (base.kind === "struct" && base.fields.every((f) => f.type.kind === "real" && !f.optional)) return oneOfNumbers(base.fields.map((f) => f.type));
   if (base.kind === "map") return there(base.container.endsWith("Set") ? base.key : orUndefined(base.value));
   return e.type;
 }

@@ -185,6 +185,9 @@ export function numbersAmong(type: ts.Type): { readonly literals?: Literals } {
   return found?.kind === "real" && found.literals !== undefined ? { literals: found.literals } : {};
 }
 
+/** `Record<"a" | "b", T>` and its like: fields that no declaration stands for */
+export const isMapped = (type: ts.Type): boolean => (type.flags & ts.TypeFlags.Object) !== 0 && ((type as ts.ObjectType).objectFlags & ts.ObjectFlags.Mapped) !== 0;
+
 /** the type of an element, with the numbers that it is one of */
 export function elementOf(type: ts.Type, of: (type: ts.Type) => Type): Type {
   const found = literalOf(type);

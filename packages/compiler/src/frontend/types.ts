@@ -6,7 +6,7 @@ import type { ArrayName, Field, MapType, StructType, Type, UnionType } from "../
 import { BOOLEAN, REAL, STRING, VOID } from "../ir/build.ts";
 import { orUndefined, sameType } from "../ir/facts.ts";
 import { walkType } from "../ir/walkable.ts";
-import { classNode, elementOf, enumFields, fieldName, isField, isFromLibrary, isReadonly, literalOf, membersOf, Mentions, Parts, Reach, withTexts } from "./type-parts.ts";
+import { classNode, elementOf, enumFields, fieldName, isField, isFromLibrary, isMapped, isReadonly, literalOf, membersOf, Mentions, Parts, Reach, withTexts } from "./type-parts.ts";
 import { baseNode, chainOf, classKey, type ClassInstance, type ClassNode, heritageOf, instanceType, isAbstract, isException, subclassesOf } from "./classes.ts";
 import { arrayOf, tupleOf } from "./alternatives.ts";
 import { fits, implementersOf, inferParameters } from "./implementers.ts";
@@ -257,7 +257,7 @@ class Table implements TypeTable {
     if (name === "ArrayLike") return this.#indexed(type) ?? opaque(checker.typeToString(type));
     const [key, value] = checker.getTypeArguments(type as ts.TypeReference);
     const container = CONTAINERS.get(name);
-    if (container !== undefined && key !== undefined) return { kind: "map", container, key: this.of(key), value: this.of(container.endsWith("Set") ? key : value ?? key) };
+    if (container !== undefined && key !== undefined) return { kind: "map", container, key: this.of(key), value: elementOf(container.endsWith("Set") ? key : value ?? key, this.of) };
     if (WALKS.has(name) && key !== undefined) return walkType(this.of(key), value === undefined ? VOID : this.of(value));
     return opaque(checker.typeToString(type));
   }
@@ -296,7 +296,7 @@ class Table implements TypeTable {
     const node = classNode(type);
     const lineage = node === null ? {} : { lineage: chainOf(node, checker).map(classKey) };
     let fields: readonly Field[] | null = null;
-    const fieldsOf = (struct: StructType): readonly Field[] => reach.into(struct, () => properties.filter((x) => isField(x, type)).map((x) => this.#field(x)));
+    const fieldsOf = (struct: StructType): readonly Field[] => reach.into(struct, () => properties.filter((x) => isField(x, type)).map((x) => this.#field(x, isMapped(type))));
     // what nobody looks into is not converted: from one type of a library all others may be reached
     const struct: StructType = { kind: "struct", id: structs.count++, name: declared?.name ?? null, isClass, ...lineage, get fields() { return (fields ??= fieldsOf(this)); } };
     reach.meet(struct);
@@ -324,16 +324,16 @@ class Table implements TypeTable {
     return id;
   };
 
-  #field(property: ts.Symbol): Field {
+  #field(property: ts.Symbol, isMapped: boolean): Field {
     const { checker, program } = this.#registry;
     const { valueDeclaration, flags } = property;
     const declared = checker.getTypeOfSymbol(property);
     // what only the defaults of a pattern declare, in `const { gain = 1 } = {}`, may hold other values too
-    const literal = property.declarations === undefined ? null : literalOf(declared) ?? membersOf(declared, checker, this.#enumerated);
+    const literal = property.declarations === undefined && !isMapped ? null : literalOf(declared) ?? membersOf(declared, checker, this.#enumerated);
     const isHidden = valueDeclaration !== undefined && (ts.getCombinedModifierFlags(valueDeclaration) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)) !== 0;
     return {
       name: fieldName(property, program), type: literal ?? this.of(declared), optional: (flags & ts.SymbolFlags.Optional) !== 0,
-      ...(isReadonly(property) ? { readonly: true } : {}), ...(isHidden ? { hidden: true } : {}),
+      ...(isReadonly(property) ? { readonly: true } : {}), ...(isHidden ? { hidden: true, ...(ts.isClassLike(valueDeclaration.parent) ? { owner: classKey(valueDeclaration.parent) } : {}) } : {}),
     };
   }
 
@@ -349,7 +349,7 @@ class Table implements TypeTable {
   #record(type: ts.Type): Type | null {
     const [index] = this.#registry.checker.getIndexInfosOfType(type);
     if (index === undefined || index.type.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown)) return null;
-    return { kind: "map", container: "Object", key: index.keyType.flags & ts.TypeFlags.Number ? REAL : STRING, value: this.of(index.type) };
+    return { kind: "map", container: "Object", key: index.keyType.flags & ts.TypeFlags.Number ? REAL : STRING, value: elementOf(index.type, this.of) };
   }
 
   /** what the parameters of a class stand for in one of its types */

@@ -10,9 +10,10 @@ export class Supply {
   #deriving = 0;
   #lanes = 0;
 
+  /** a variable for numbers is for any: which few a declaration names is a matter of the place that it declares */
   fresh(name: string, type: Type, mutable = false): Var {
     const derived = this.#deriving > 0;
-    return this.#make(name, type, mutable, { derived, derivative: derived && DERIVATIVE_NAME.test(name), lane: this.#lanes > 0 });
+    return this.#make(name, type.kind === "real" ? REAL : type, mutable, { derived, derivative: derived && DERIVATIVE_NAME.test(name), lane: this.#lanes > 0 });
   }
 
   /** a new variable that reads like `variable` */

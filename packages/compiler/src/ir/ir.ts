@@ -99,6 +99,8 @@ export interface Field {
   readonly readonly?: true;
   /** private or protected: TypeScript lets only `o["x"]` through from outside of the class */
   readonly hidden?: true;
+  /** of a hidden field: the class that declares it; those of two classes are two, whatever their name */
+  readonly owner?: string;
 }
 
 // ---------------------------------------------------------------------------------------------------- variables

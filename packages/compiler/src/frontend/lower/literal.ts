@@ -1,7 +1,7 @@
 // Array and object literals, templates, and the names of properties.
 // Spreads of objects are written out field by field; later fields replace earlier ones, as JavaScript has it.
 import { ts } from "ts-morph";
-import type { Element, Expr, FieldValue, Type } from "../../ir/ir.ts";
+import type { Element, Expr, FieldValue, Place, StructType, Type } from "../../ir/ir.ts";
 import { constant, op, STRING, use, VOID } from "../../ir/build.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { present } from "../types.ts";
@@ -9,7 +9,7 @@ import { type Body, PLAIN, type Receiver, type Want } from "./body.ts";
 import { literalType } from "./expected.ts";
 import { textOf } from "./instance.ts";
 import { iterable, materialize, spreadNow } from "./iterate.ts";
-import { isRecord, keyAtom } from "./entries.ts";
+import { entryType, isRecord, keyAtom } from "./entries.ts";
 import { assignEntries, newRecord } from "./copy-entries.ts";
 import { LiteralFields, objectOf, saysThis, spreadFields } from "./spread-fields.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
@@ -88,11 +88,39 @@ export function objectLiteral(b: Body, node: ts.ObjectLiteralExpression, want: W
   const fields = new LiteralFields();
   const self = node.properties.some(usesThis) ? b.unit.supply.fresh(want.hint ?? "object", b.typeOf(node)) : null;
   const receiver: Receiver | null = self === null ? null : { value: () => use(self), field: () => null, home: null, isClass: false };
-  for (const property of node.properties) addProperty(b, property, fields, receiver);
-  const type = literalType(b, node, (x) => x.kind === "struct" && !x.isClass && namesOf(fields).every((name) => x.fields.some((y) => y.name === name)));
+  const isNamed = (x: ts.ObjectLiteralElementLike): boolean => x.name === undefined || propertyKey(b, x.name) !== null;
+  const first = node.properties.findIndex((x) => !isNamed(x));
+  const later = first < 0 ? [] : node.properties.slice(first);
+  for (const property of first < 0 ? node.properties : node.properties.slice(0, first)) addProperty(b, property, fields, receiver);
+  const names = [...namesOf(fields), ...later.flatMap((x) => (x.name === undefined ? [] : propertyKey(b, x.name) ?? []))];
+  const type = literalType(b, node, (x) => x.kind === "struct" && !x.isClass && names.every((name) => x.fields.some((y) => y.name === name)));
   if (type.kind !== "struct") return b.refuse(refusals.dynamicKey(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(node))), node);
   const declared = fields.maybe.length > 0 && want.into?.type.kind === "struct" ? want.into : null;
-  return objectOf(b, fields, type, self ?? declared, want.hint ?? "object", node);
+  const made = objectOf(b, fields, type, self ?? declared, want.hint ?? "object", node);
+  if (later.length === 0) return made;
+  // what a name chosen at run time stands for is there already
+  const isWhole = type.fields.every((f) => f.optional || fields.definite.has(f.name));
+  if (!isWhole) return b.refuse(refusals.dynamicKey(spanOf(node), "an object literal"), node);
+  const object = made.kind === "var" ? made : use(b.define(want.hint ?? "object", made, node));
+  for (const property of later) putField(b, property, object, type);
+  return object;
+}
+
+/** the type of what one of a few names stands for; null for any other name */
+function chosenType(type: StructType, name: ts.Type): Type | null {
+  const names = name.isUnion() ? name.types : [name];
+  return names.every((x) => x.isStringLiteral() && type.fields.some((f) => f.name === x.value)) ? entryType(type, name) : null;
+}
+
+/** a property behind one whose name is computed, and that one */
+function putField(b: Body, x: ts.ObjectLiteralElementLike, object: Expr, type: StructType): void {
+  if (!ts.isPropertyAssignment(x) && !ts.isShorthandPropertyAssignment(x)) return b.report(refusals.dynamicKey(spanOf(x), "an object literal"));
+  const known = propertyKey(b, x.name);
+  const name = ts.isComputedPropertyName(x.name) ? x.name.expression : null;
+  const held = known !== null ? type.fields.find((f) => f.name === known)?.type ?? null : name && chosenType(type, b.checker.getTypeAtLocation(name));
+  if (held === null) return b.report(refusals.dynamicKey(spanOf(x.name), "an object literal"));
+  const place: Place = known !== null ? { kind: "field", base: object, field: known } : { kind: "element", base: object, index: keyAtom(type, b.atom(name!)) };
+  b.emit({ kind: "store", place, value: b.typed(b.atom(ts.isPropertyAssignment(x) ? x.initializer : x.name), held, x), origin: b.origin(x) });
 }
 
 const namesOf = (fields: LiteralFields): readonly string[] => [...fields.definite.keys(), ...fields.maybe.map(({ name }) => name)];

@@ -22,8 +22,7 @@ const BOOLEAN_RESULT: ReadonlySet<ts.SyntaxKind> = new Set([
 /** never narrowed: not a union, not something that any test says more about */
 const isPlain = (type: Type | null): type is Type => type !== null && type.kind !== "nullable" && type.kind !== "union" && type.kind !== "opaque" && type.kind !== "void";
 
-/** of what is read: which numbers a declaration names says nothing of what follows from them */
-const plain = (type: Type | null | undefined): Type | null => (type === undefined || !isPlain(type) ? null : type.kind === "real" ? REAL : type);
+const plain = (type: Type | null | undefined): Type | null => (type !== undefined && isPlain(type) ? type : null);
 
 export function quickType(node: ts.Node, context: QuickContext, known: Map<ts.Node, Type | null>): Type | null {
   const seen = known.get(node);
