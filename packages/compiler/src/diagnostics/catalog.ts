@@ -197,7 +197,7 @@ export const jacobianShape = (span: Span, name: string, shape: "union" | "recurs
   error("CT2021", span, `the rows of the Jacobian of \`${name}\` have no type: it returns ${shape === "union" ? "one of several kinds of objects" : "objects that contain objects of their own kind"}`, "return the numbers as an array, or take one pullback with vjp");
 
 export const sparseColumns = (span: Span, name: string, parameter: string): Finding =>
-  error("CT2021", span, `which column of the sparse derivative of \`${name}\` is whose is not known: \`${parameter}\` has one where it is a number, and may be something else`, "hand in a number, or leave out `sparse`");
+  error("CT2021", span, `which column of the sparse derivative of \`${name}\` is whose is not known: \`${parameter}\` has one where it is a number, and it need not be one`, "hand in a number, or leave out `sparse`");
 
 export const sparseEffects = (span: Span, name: string): Finding =>
   error("CT2022", span, `the sparse derivative of \`${name}\` runs it several times, and a run of it leaves more behind than its result`, "leave the effect to the caller, or leave out `sparse`");

@@ -16,7 +16,7 @@ import type { WrapperTypes } from "../frontend/replace.ts";
 import type { Signature } from "../frontend/signature.ts";
 import type { TypeTable } from "../frontend/types.ts";
 import type { Cell, Func, FuncId, Operator, Param, Request, StringType, StructType, Type, UnionType } from "../ir/ir.ts";
-import { tupleLike } from "../ir/facts.ts";
+import { holds, tupleLike } from "../ir/facts.ts";
 import { statements } from "../ir/walk.ts";
 import { captureCount, type Derived } from "./derive.ts";
 
@@ -90,22 +90,7 @@ const handedOver = (p: Param, isWritten: boolean): Param => ({ ...p, typeText: p
 /** is there an instance of one of several classes in the structure that a companion has? */
 function holdsClasses(type: StructType, types: TypeTable): boolean {
   const isClass = (x: Type): boolean => x.kind === "struct" && types.classOf({ ...x, id: x.id < 0 ? -1 - x.id : x.id }) !== null;
-  const seen = new Set<Type>();
-  const visit = (t: Type): boolean => {
-    switch (t.kind) {
-      case "array": return visit(t.element);
-      case "tuple": return t.elements.some(visit);
-      case "map": return visit(t.value);
-      case "nullable": return visit(t.inner);
-      case "union": return t.members.some((x) => isClass(x) || visit(x));
-      case "struct":
-        if (seen.has(t)) return false;
-        seen.add(t);
-        return t.fields.some((f) => visit(f.type));
-      default: return false;
-    }
-  };
-  return visit(type);
+  return holds(type, (x) => x.kind === "union" && x.members.some(isClass));
 }
 
 const tupleElements = (type: Type): readonly Type[] => (type.kind === "tuple" ? type.elements : []);
@@ -217,7 +202,7 @@ export class Section {
       if (symbol !== null && type.id >= 0 && type.name !== null) return home.typeName(symbol);
       if (language === "js" || !isRecursive(type)) return null;
       // what is private, and what only the classes behind a base class or an interface have, the name does not show
-      const isShown = !hasHidden(type, new Set()) && !holdsClasses(type, derived.types);
+      const isShown = !hasHidden(type) && !holdsClasses(type, derived.types);
       const name = symbol === null || !isShown ? null : home.typeName(symbol);
       return name === null ? this.#declare(type, derived, nameOf) : `${home.importName(PACKAGE, wrapper, wrapper, true)}<${name}>`;
     };

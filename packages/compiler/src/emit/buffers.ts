@@ -3,6 +3,7 @@
 // Assumes the nested stage. Says "of its own" when in doubt: a type is written that TypeScript would have inferred.
 import type { Expr, Func, Type, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
+import { holds } from "../ir/facts.ts";
 import { visitClosures } from "../ir/variables.ts";
 import { visitExpr, visitStatements } from "../ir/walk.ts";
 import type { Typing } from "./typing.ts";
@@ -24,7 +25,7 @@ export class Buffers {
 
   /** is it of buffers made here, as TypeScript infers it, and are others put in its place, or in that of a part of it? */
   changes(type: Type, value: Expr, isAssigned: boolean): boolean {
-    if (!holdsBuffers(type, new Set())) return false;
+    if (!holdsBuffers(type)) return false;
     // most functions have no typed arrays, and are not walked for them
     if (this.#func !== null) this.#gather(this.#func);
     this.#func = null;
@@ -35,8 +36,8 @@ export class Buffers {
     if (func.result !== null) visitExpr(func.result, (e) => { if (e.kind === "closure") this.#gather(e.func); });
     visitStatements(func.body, (s) => {
       visitClosures(s, (f) => { this.#gather(f); });
-      if (s.kind === "store" && s.place.kind !== "cell" && holdsBuffers(typeOf(s.value), new Set())) this.#replaced.add(s.place.kind === "field" ? s.place.field : ELEMENT);
-      if (s.kind === "mutate" && s.args.some((x) => holdsBuffers(typeOf(x), new Set()))) this.#replaced.add(ELEMENT);
+      if (s.kind === "store" && s.place.kind !== "cell" && holdsBuffers(typeOf(s.value))) this.#replaced.add(s.place.kind === "field" ? s.place.field : ELEMENT);
+      if (s.kind === "mutate" && s.args.some((x) => holdsBuffers(typeOf(x)))) this.#replaced.add(ELEMENT);
     });
   }
 
@@ -51,7 +52,7 @@ export class Buffers {
   }
 
   #isOwn(e: Expr): boolean {
-    if (!holdsBuffers(typeOf(e), new Set())) return false;
+    if (!holdsBuffers(typeOf(e))) return false;
     switch (e.kind) {
       case "var": return this.#isOwnVariable(e.variable);
       case "load": return e.place.kind !== "cell" && this.#isOwn(e.place.base);
@@ -77,18 +78,4 @@ export class Buffers {
 }
 
 /** are there typed arrays in values of the type? */
-function holdsBuffers(t: Type, seen: Set<Type>): boolean {
-  switch (t.kind) {
-    case "array": return t.array !== "Array" || holdsBuffers(t.element, seen);
-    case "tuple": return t.elements.some((x) => holdsBuffers(x, seen));
-    case "union": return t.members.some((x) => holdsBuffers(x, seen));
-    case "nullable": return holdsBuffers(t.inner, seen);
-    case "map": return holdsBuffers(t.value, seen);
-    case "struct": {
-      if (seen.has(t)) return false;
-      seen.add(t);
-      return t.fields.some((f) => holdsBuffers(f.type, seen));
-    }
-    default: return false;
-  }
-}
+const holdsBuffers = (t: Type): boolean => holds(t, (x) => x.kind === "array" && x.array !== "Array");

@@ -2,8 +2,7 @@
 // Assumes the nested stage.
 import type { Block, Expr, Stmt, StructType, Type, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
-import { isSetLater, isTupleOfNumbers } from "../ir/facts.ts";
-import { presentType } from "./shapes.ts";
+import { isSetLater, isTupleOfNumbers, present } from "../ir/facts.ts";
 import { variablesRead } from "../ir/variables.ts";
 import { blocks, statements } from "../ir/walk.ts";
 import { isSameText } from "./typing.ts";
@@ -101,8 +100,8 @@ export function ends(block: Block): boolean {
 
 /** an instance of one of several classes, out of a field whose declaration may name what they have in common */
 export function holdsDescendant(v: Var, value: Expr, isNamed: (type: StructType) => boolean): boolean {
-  const held = presentType(v.type);
+  const held = present(v.type);
   if (value.kind !== "load" || value.place.kind !== "field" || held.kind !== "union" || !held.members.some((x) => x.kind === "struct" && x.isClass)) return false;
-  const owner = presentType(typeOf(value.place.base));
+  const owner = present(typeOf(value.place.base));
   return (owner.kind === "union" ? owner.members : [owner]).some((x) => x.kind === "struct" && isNamed(x));
 }

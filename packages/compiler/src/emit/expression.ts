@@ -2,16 +2,16 @@
 // Assumes the nested stage and names for all variables. Records what the text refers to in `context.found`.
 import type { Expr, Place, Type } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
-import { isArithmetic, isSet, isTupleOfNumbers, mapOf, sameType } from "../ir/facts.ts";
+import { isArithmetic, isSet, isTupleOfNumbers, mapOf, present } from "../ir/facts.ts";
 import { unreachable } from "../diagnostics/diagnostic.ts";
 import type { EmitContext } from "./context.ts";
 import { type Doc, group, indent, join, line, softline } from "./layout.ts";
 import { hasDescendants, hasHidden } from "./hidden.ts";
 import { told } from "./told.ts";
-import { isDisguised, isFieldOf, isFlat, isHidden, isInfix, isNarrower, isNullElement, isOptionalElement, isPath, isPresent, isStruct, isTupleElement, mayLack, mayLackAny, positionalArguments, presentType, rangeOf } from "./shapes.ts";
+import { isDisguised, isFieldOf, isFlat, isHidden, isInfix, isNarrower, isNullElement, isOptionalElement, isPath, isPresent, isStruct, isTupleElement, mayLack, mayLackAny, positionalArguments, rangeOf } from "./shapes.ts";
 import { constant, type PrintClosure, type Printed } from "./constant.ts";
 import { Fitting } from "./fitting.ts";
-import { fit, isPrintedAsThere } from "./typing.ts";
+import { isPrintedAsThere, takes } from "./typing.ts";
 import { isIdentifier, propertyName, propertyText } from "./names.ts";
 import { ARROW, chains, CONDITIONAL, infixOf, isSameRun, LOWEST, nests, NUMERAL, POSTFIX, prefixOf, PRIMARY, UNARY, withoutMissing } from "./operators.ts";
 
@@ -60,7 +60,7 @@ export class ExpressionPrinter {
   /** what is looked into: there at this point of the program, even where its type says that it may not be */
   holder(e: Expr): Doc {
     const { language, narrowing, types } = this.#context;
-    if (language === "ts" && narrowing.isNothing(e)) return ["(", this.#at(e, RELATIONAL_OPERAND), " as unknown as ", types.text(presentType(typeOf(e))), ")"];
+    if (language === "ts" && narrowing.isNothing(e)) return ["(", this.#at(e, RELATIONAL_OPERAND), " as unknown as ", types.text(present(typeOf(e))), ")"];
     return this.#fitting.mayBeNothing(e) ? [this.head(e), "!"] : this.head(e);
   }
 
@@ -100,7 +100,7 @@ export class ExpressionPrinter {
     if (this.#context.language === "js") return this.text(name);
     const t = typeOf(base);
     const struct = t.kind === "nullable" ? t.inner : t;
-    const fits = struct.kind === "struct" && type !== null ? struct.fields.filter((f) => sameType(presentType(f.type), presentType(type)) && (presentType(f.type).kind !== "real" || fit(presentType(type), presentType(f.type)) !== "asserted")) : [];
+    const fits = struct.kind === "struct" && type !== null ? struct.fields.filter((f) => takes(f.type, type)) : [];
     if (struct.kind === "struct" && fits.length > 0 && fits.length < struct.fields.length) return [this.#at(name, POSTFIX), " as ", fits.map((f) => JSON.stringify(f.name)).join(" | ")];
     const holder = isPath(base) && t.kind !== "nullable" ? ["typeof ", this.head(base)] : [this.#context.types.text(t.kind === "nullable" ? t.inner : t)];
     // a number names a field, too: `{ length: 2, 0: x, 1: y }`
@@ -358,7 +358,7 @@ export class ExpressionPrinter {
 
   /** a tuple whose end may be left out, as the array that it is where all that is in it is there; null where nothing has to be said */
   #listed(e: Expr, into: Type): Doc | null {
-    const type = presentType(typeOf(e));
+    const type = present(typeOf(e));
     if (this.#context.language === "js" || type.kind !== "tuple" || type.optional === undefined || into.kind !== "array" || !isPresent(into.element)) return null;
     return ["(", this.#at(e, RELATIONAL_OPERAND), " as ", this.#context.types.text({ kind: "array", array: "Array", element: into.element }), ")"];
   }
@@ -388,7 +388,7 @@ export class ExpressionPrinter {
 
   /** what the runtime returns, with its type where TypeScript cannot compute it: private members are invisible to it, and so is what stands behind an interface */
   #asWritten(doc: Doc, type: Type, given: Type | null): Printed {
-    const isWritten = hasHidden(type, new Set()) || (given !== null && hasDescendants(given, new Set()));
+    const isWritten = hasHidden(type) || (given !== null && hasDescendants(given));
     if (this.#context.language !== "ts" || !isWritten) return { doc, precedence: POSTFIX };
     return { doc: [doc, " as unknown as ", this.#context.types.text(type)], precedence: RELATIONAL_OPERAND - 1 };
   }

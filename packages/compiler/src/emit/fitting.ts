@@ -3,11 +3,11 @@
 import type { Expr, Place, Stmt, StructType, Type } from "../ir/ir.ts";
 import { VALUES_OF } from "../analysis/mutations.ts";
 import { op, REAL, STRING, typeOf } from "../ir/build.ts";
-import { heldAt, isAbsent, mayBeLeftOut, orUndefined, sameType, withoutUndefined } from "../ir/facts.ts";
+import { heldAt, isAbsent, mayBeLeftOut, orUndefined, present, sameType, withoutUndefined } from "../ir/facts.ts";
 import type { EmitContext } from "./context.ts";
 import { isMixed } from "./narrowing.ts";
 import { areApart, numbersOf } from "./numbers.ts";
-import { fit, shownAt, isSameText, present } from "./typing.ts";
+import { fit, shownAt, isSameText } from "./typing.ts";
 
 export class Fitting {
   readonly #context: EmitContext;

@@ -21,7 +21,7 @@ export const NO_FACTS: Facts = new Set();
 export class Narrowing {
   readonly #assigned: ReadonlySet<Var>;
   readonly #shown: (e: Expr) => Type;
-  readonly #text: Pick<EmitContext, "typing" | "types" | "language">;
+  readonly #text: Pick<EmitContext, "typing" | "types" | "language" | "narrowing">;
   /** tests that have a name: TypeScript looks through constants */
   readonly #named = new Map<Var, Expr>();
   #facts: Facts = NO_FACTS;
@@ -31,7 +31,7 @@ export class Narrowing {
   constructor(func: Func, assigned: ReadonlySet<Var>, text: Pick<EmitContext, "typing" | "types" | "language">) {
     this.#assigned = assigned;
     this.#shown = text.typing.shown;
-    this.#text = text;
+    this.#text = { ...text, narrowing: this };
     const visit = (f: Func): void => {
       for (const s of statements(f.body)) {
         // it looks through no constant whose type is written out
@@ -79,7 +79,7 @@ export class Narrowing {
   /** a variable and properties of it; TypeScript does not follow what is read of an object that is told what it is */
   #path(e: Expr): Path | null {
     if (e.kind === "var") return variablePath(e.variable);
-    if (e.kind !== "load" || e.place.kind !== "field" || told(e.place, e.type, false, { ...this.#text, narrowing: this }) !== null) return null;
+    if (e.kind !== "load" || e.place.kind !== "field" || told(e.place, e.type, false, this.#text) !== null) return null;
     const base = this.#path(e.place.base);
     return base === null ? null : `${base}.${e.place.field}`;
   }

@@ -2,7 +2,8 @@
 // A comparison with another number is an error in the text, although derivative code asks: `power === 0 ? 0 : power * x ** (power - 1)`.
 // Assumes the nested stage. A number too few costs an assertion that the text does without.
 import type { Expr, Literals, Type } from "../ir/ir.ts";
-import { present, type Typing } from "./typing.ts";
+import type { Typing } from "./typing.ts";
+import { present } from "../ir/facts.ts";
 
 /** the numbers that an operand is one of, as far as TypeScript sees; null for all others */
 export function numbersOf(e: Expr, typing: Typing): Literals | null {

@@ -1,6 +1,6 @@
 // Small questions that printing an expression asks of types and operands.
 import type { Cell, Expr, StructType, Type, Var } from "../ir/ir.ts";
-import { mayBeLeftOut, sameType } from "../ir/facts.ts";
+import { mayBeLeftOut, present, sameType } from "../ir/facts.ts";
 import { operands } from "../ir/walk.ts";
 import { isIdentifier } from "./names.ts";
 import { infixOf } from "./operators.ts";
@@ -19,14 +19,12 @@ export const isPresent = (t: Type): boolean => t.kind !== "nullable" && t.kind !
 export const isNullElement = (e: Expr): boolean =>
   e.kind === "load" && e.place.kind === "element" && !e.mayMiss && e.type.kind === "nullable" && !e.type.nothing.includes("undefined");
 
-export const presentType = (t: Type): Type => (t.kind === "nullable" ? t.inner : t);
-
 /**
  * What keeps private storage, or functions as data, is an instance that TypeScript sees as something else here; and what goes by the name of a
  * record is none of the alternatives to which it may have narrowed.
  */
 export function isDisguised(type: Type, types: TypePrinter): boolean {
-  const t = presentType(type);
+  const t = present(type);
   if (t.kind === "union") return t.members.some((x) => isDisguised(x, types));
   if (t.kind !== "struct") return false;
   return types.isNamed(t) ? types.text(t) !== t.name : t.isClass;
@@ -44,8 +42,8 @@ export function isHidden(t: Type, name: string, types: TypePrinter): boolean {
 
 /** one of several classes that a test has told apart, which need not stand around the text */
 export function isNarrower(type: Type, given: Type): boolean {
-  const from = presentType(given);
-  const to = presentType(type);
+  const from = present(given);
+  const to = present(type);
   if (from.kind !== "union" || !from.members.some((x) => x.kind === "struct")) return false;
   return to.kind === "struct" || (to.kind === "union" && to.members.length < from.members.length);
 }
@@ -54,7 +52,7 @@ export function isNarrower(type: Type, given: Type): boolean {
 export function membersWith(members: readonly Type[], field: string, read: Type | null): readonly StructType[] {
   const having = members.filter((x): x is StructType => x.kind === "struct" && x.fields.some((f) => f.name === field));
   const typeOf = (x: StructType): Type | undefined => x.fields.find((f) => f.name === field)?.type;
-  const meant = having.filter((x) => { const type = typeOf(x); return read !== null && type !== undefined && sameType(presentType(type), presentType(read)); });
+  const meant = having.filter((x) => { const type = typeOf(x); return read !== null && type !== undefined && sameType(present(type), present(read)); });
   return meant.length > 0 ? meant : having;
 }
 

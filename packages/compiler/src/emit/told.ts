@@ -1,9 +1,10 @@
 // Objects of which TypeScript does not see that they have a property: as what they are asserted.
 import type { Expr, Field, Place, Type } from "../ir/ir.ts";
+import { present } from "../ir/facts.ts";
 import { typeOf } from "../ir/build.ts";
 import type { EmitContext } from "./context.ts";
 import { propertyText } from "./names.ts";
-import { isDisguised, membersWith, presentType } from "./shapes.ts";
+import { isDisguised, membersWith } from "./shapes.ts";
 
 type FieldPlace = Place & { readonly kind: "field" };
 
@@ -16,13 +17,13 @@ export const told = (p: FieldPlace, read: Type | null, isWritten: boolean, conte
 /** an object that is written out here, maybe as one of several, without a property that its type has */
 function lacking({ base, field }: FieldPlace, { types }: Context): string | null {
   const lacks = (e: Expr): boolean => (e.kind === "struct" ? !e.fields.some((f) => f.name === field) : e.kind === "op" && (e.op === "select" || e.op === "??") && e.args.some(lacks));
-  const type = presentType(typeOf(base));
+  const type = present(typeOf(base));
   return lacks(base) && type.kind === "struct" ? ` as ${types.text(type)}` : null;
 }
 
 /** an object of several types, as one that has the field: which it is, the program knows by a test that need not stand around this text */
 function member(base: Expr, field: string, read: Type | null, { narrowing, types }: Context): string | null {
-  const union = presentType(typeOf(base));
+  const union = present(typeOf(base));
   if (union.kind !== "union") return null;
   const possible = union.members.filter((x) => !narrowing.isExcluded(base, x));
   const fieldsOf = (members: readonly Type[]): readonly Field[] => membersWith(members, field, read).flatMap((x) => x.fields.filter((f) => f.name === field));
@@ -37,7 +38,7 @@ function member(base: Expr, field: string, read: Type | null, { narrowing, types
 
 /** an object as one whose property may be written: it is made here, whatever its declared type forbids others */
 function opened({ base, field }: FieldPlace, { types, typing }: Context): string | null {
-  const type = presentType(typing.shown(base));
+  const type = present(typing.shown(base));
   const found = type.kind === "struct" && types.isNamed(type) ? type.fields.find((f) => f.name === field) : undefined;
   if (found?.readonly !== true || found.hidden === true) return null;
   return ` as { ${propertyText(field)}${found.optional ? "?: " : ": "}${types.text(found.type)} }`;
@@ -45,7 +46,7 @@ function opened({ base, field }: FieldPlace, { types, typing }: Context): string
 
 /** an instance of one of several classes, as one of those that have the field */
 function viewed({ base, field }: FieldPlace, read: Type | null, { types }: Context): string | null {
-  const inner = presentType(typeOf(base));
+  const inner = present(typeOf(base));
   // what TypeScript sees is one of the object's classes, which a test has told to be another
   if (read !== null && inner.kind === "struct" && !inner.fields.some((f) => f.name === field)) return ` as unknown as { ${propertyText(field)}: ${types.text(read)} }`;
   if (inner.kind !== "union" || !inner.members.some((x) => x.kind === "struct" && x.isClass)) return null;

@@ -3,7 +3,7 @@
 // Assumes the nested stage. Guarantees that a value needs nothing where its type fits, and that nothing is written twice.
 import type { Block, Expr, Func, Param, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
-import { declarationsOf, mapOf, mayBeLeftOut, oneOfNumbers, orUndefined, sameType, tupleLike } from "../ir/facts.ts";
+import { declarationsOf, mapOf, mayBeLeftOut, oneOfNumbers, orUndefined, present, sameType, tupleLike } from "../ir/facts.ts";
 import { blocks, expressions, operands, statements } from "../ir/walk.ts";
 import { type Path, pathOf, propertyPath, variablePath } from "./paths.ts";
 
@@ -218,8 +218,6 @@ export function shownAt(t: Type & { readonly kind: "tuple" }, index: number): Ty
 
 const elementOf = (t: Type): Type => (t.kind === "nullable" ? elementOf(t.inner) : t.kind === "array" ? t.element : t.kind === "tuple" ? t.elements[0] ?? t : t);
 
-export const present = (t: Type): Type => (t.kind === "nullable" ? t.inner : t);
-
 /** of two arms of a choice */
 function joined(a: Type, b: Type, whole: Type): Type {
   const inner = accessOf(accessOf(writable(present(whole)), present(a)), present(b));
@@ -280,6 +278,10 @@ function widened(t: Type, from: Type, written: ReadonlySet<number>, depth: numbe
 }
 
 // ---------------------------------------------------------------------------------------------------- what fits where
+
+/** does a field of the type take such values, once they are there? Of numbers that are one of a few not all fit. */
+export const takes = (field: Type, value: Type): boolean =>
+  sameType(present(field), present(value)) && (present(field).kind !== "real" || fit(present(value), present(field)) !== "asserted");
 
 /** what has to be added to a value of one type where another is expected */
 export function fit(from: Type, to: Type): Fit {

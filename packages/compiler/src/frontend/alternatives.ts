@@ -1,5 +1,5 @@
 // Alternatives that come to one type: what is read from them is the same whichever is there.
-import { oneOfNumbers, orUndefined, sameType } from "../ir/facts.ts";
+import { oneOfNumbers, orUndefined, present, sameType } from "../ir/facts.ts";
 import type { Type } from "../ir/ir.ts";
 
 /** `[number, number] | ArrayLike<number>` is a way to say "two numbers, in whatever holds numbers" */
@@ -27,5 +27,3 @@ export function tupleOf(members: readonly Type[]): Type | null {
   }
   return { kind: "tuple", elements, ...(longest > shortest ? { optional: longest - shortest } : {}) };
 }
-
-const present = (t: Type): Type => (t.kind === "nullable" ? t.inner : t);

@@ -189,7 +189,7 @@ export function numbersAmong(type: ts.Type): { readonly literals?: Literals } {
 export const isMapped = (type: ts.Type): boolean => (type.flags & ts.TypeFlags.Object) !== 0 && ((type as ts.ObjectType).objectFlags & ts.ObjectFlags.Mapped) !== 0;
 
 /** the type of an element, with the numbers that it is one of */
-export function elementOf(type: ts.Type, of: (type: ts.Type) => Type): Type {
+export function withNumbers(type: ts.Type, of: (type: ts.Type) => Type): Type {
   const found = literalOf(type);
   return found !== null && (found.kind === "nullable" ? found.inner : found).kind === "real" ? found : of(type);
 }

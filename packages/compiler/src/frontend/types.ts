@@ -6,7 +6,7 @@ import type { ArrayName, Field, MapType, StructType, Type, UnionType } from "../
 import { BOOLEAN, REAL, STRING, VOID } from "../ir/build.ts";
 import { orUndefined, sameType } from "../ir/facts.ts";
 import { walkType } from "../ir/walkable.ts";
-import { classNode, elementOf, enumFields, fieldName, isField, isFromLibrary, isMapped, isReadonly, literalOf, membersOf, Mentions, Parts, Reach, withTexts } from "./type-parts.ts";
+import { classNode, withNumbers, enumFields, fieldName, isField, isFromLibrary, isMapped, isReadonly, literalOf, membersOf, Mentions, Parts, Reach, withTexts } from "./type-parts.ts";
 import { baseNode, chainOf, classKey, type ClassInstance, type ClassNode, heritageOf, instanceType, isAbstract, isException, subclassesOf } from "./classes.ts";
 import { arrayOf, tupleOf } from "./alternatives.ts";
 import { fits, implementersOf, inferParameters } from "./implementers.ts";
@@ -36,9 +36,6 @@ const CONTAINERS: ReadonlyMap<string, MapType["container"]> = new Map([
 const isTypedArrayName = (name: string): name is ArrayName => TYPED_ARRAYS.has(name);
 
 const opaque = (text: string): Type => ({ kind: "opaque", text });
-
-/** the type without null and undefined */
-export const present = (type: Type): Type => (type.kind === "nullable" ? type.inner : type);
 
 const WALKS: ReadonlySet<string> = new Set(["Generator", "Iterable", "IterableIterator", "IteratorObject"]);
 
@@ -178,7 +175,7 @@ class Table implements TypeTable {
     const { checker } = this.#registry;
     if (checker.isTupleType(type)) return this.#tuple(type as ts.TypeReference);
     const { symbol } = type;
-    if (checker.isArrayType(type)) return { kind: "array", array: "Array", element: elementOf(checker.getTypeArguments(type as ts.TypeReference)[0] ?? checker.getAnyType(), this.of), ...(symbol?.name === "ReadonlyArray" ? { readonly: true } : {}) };
+    if (checker.isArrayType(type)) return { kind: "array", array: "Array", element: withNumbers(checker.getTypeArguments(type as ts.TypeReference)[0] ?? checker.getAnyType(), this.of), ...(symbol?.name === "ReadonlyArray" ? { readonly: true } : {}) };
     if (symbol !== undefined && symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class) && isFromLibrary(symbol)) return this.#library(type, symbol.name);
     const signature = type.getCallSignatures().at(-1);
     if (signature !== undefined) return this.#function(signature);
@@ -257,7 +254,7 @@ class Table implements TypeTable {
     if (name === "ArrayLike") return this.#indexed(type) ?? opaque(checker.typeToString(type));
     const [key, value] = checker.getTypeArguments(type as ts.TypeReference);
     const container = CONTAINERS.get(name);
-    if (container !== undefined && key !== undefined) return { kind: "map", container, key: this.of(key), value: elementOf(container.endsWith("Set") ? key : value ?? key, this.of) };
+    if (container !== undefined && key !== undefined) return { kind: "map", container, key: this.of(key), value: withNumbers(container.endsWith("Set") ? key : value ?? key, this.of) };
     if (WALKS.has(name) && key !== undefined) return walkType(this.of(key), value === undefined ? VOID : this.of(value));
     return opaque(checker.typeToString(type));
   }
@@ -265,7 +262,7 @@ class Table implements TypeTable {
   #tuple(type: ts.TypeReference): Type {
     const target = type.target as ts.TupleType;
     const variable = target.elementFlags.some((x) => (x & ts.ElementFlags.Variable) !== 0);
-    const elements = this.#registry.checker.getTypeArguments(type).map((x) => (variable ? this.of(x) : elementOf(x, this.of)));
+    const elements = this.#registry.checker.getTypeArguments(type).map((x) => (variable ? this.of(x) : withNumbers(x, this.of)));
     const access = target.readonly ? { readonly: true as const } : {};
     if (!variable) {
       const isOptional = (i: number): boolean => ((target.elementFlags[i] ?? 0) & ts.ElementFlags.Optional) !== 0;
@@ -349,7 +346,7 @@ class Table implements TypeTable {
   #record(type: ts.Type): Type | null {
     const [index] = this.#registry.checker.getIndexInfosOfType(type);
     if (index === undefined || index.type.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown)) return null;
-    return { kind: "map", container: "Object", key: index.keyType.flags & ts.TypeFlags.Number ? REAL : STRING, value: elementOf(index.type, this.of) };
+    return { kind: "map", container: "Object", key: index.keyType.flags & ts.TypeFlags.Number ? REAL : STRING, value: withNumbers(index.type, this.of) };
   }
 
   /** what the parameters of a class stand for in one of its types */

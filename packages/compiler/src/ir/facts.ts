@@ -1,6 +1,6 @@
 // Small facts about types, names and operations that optimization and emission both ask for.
 // Assumes nothing of the stage. Answers are exact or on the safe side.
-import type { Cell, Expr, Field, MapType, Origin, Place, Stmt, StructType, Type, Var } from "./ir.ts";
+import type { Cell, Expr, Field, MapType, Origin, Place, Stmt, Type, Var } from "./ir.ts";
 import { constant, isConst, op, REAL, typeOf } from "./build.ts";
 import { printConstant, printType } from "./print.ts";
 import { operands } from "./walk.ts";
@@ -31,6 +31,9 @@ export const mayBeLeftOut = (t: Tuple, index: number): boolean => index >= t.ele
 
 /** numbers, as many in every value of the type */
 export const isTupleOfNumbers = (t: Type): t is Tuple => t.kind === "tuple" && t.optional === undefined && t.elements.length > 0 && t.elements.every((x) => x.kind === "real");
+
+/** the type of a value that is there */
+export const present = (t: Type): Type => (t.kind === "nullable" ? t.inner : t);
 
 export const withoutUndefined = (t: Type): Type => (t.kind !== "nullable" || !t.nothing.includes("undefined") ? t : t.nothing.length === 1 ? t.inner : { ...t, nothing: ["null"] });
 
@@ -92,22 +95,34 @@ export function isAsserted(v: Var, value: Expr): boolean {
   return value.kind === "var" && from.kind === "opaque" && from.text === "unknown" && !isUntyped(v.type);
 }
 
-/** may a function stand in a value of the type, or in what it refers to? */
-export function holdsFunctions(type: Type, seen: Set<StructType> = new Set()): boolean {
-  switch (type.kind) {
-    case "function": return true;
-    case "array": return holdsFunctions(type.element, seen);
-    case "tuple": return type.elements.some((x) => holdsFunctions(x, seen));
-    case "map": return holdsFunctions(type.value, seen);
-    case "nullable": return holdsFunctions(type.inner, seen);
-    case "union": return type.members.some((x) => holdsFunctions(x, seen));
-    case "struct":
-      if (seen.has(type)) return false;
-      seen.add(type);
-      return type.fields.some((x) => holdsFunctions(x.type, seen));
-    default: return false;
+/** the types of what a value of the type is made of */
+export function partsOf(t: Type): readonly Type[] {
+  switch (t.kind) {
+    case "array": return [t.element];
+    case "tuple": return t.elements;
+    case "map": return [t.value];
+    case "nullable": return [t.inner];
+    case "union": return t.members;
+    case "struct": return t.fields.map((f) => f.type);
+    default: return [];
   }
 }
+
+/** is a type such, or that of something that its values refer to? */
+export function holds(t: Type, isSuch: (t: Type) => boolean, seen: Set<Type> = new Set()): boolean {
+  if (isSuch(t)) return true;
+  // a structure may refer to itself
+  if (t.kind === "struct") {
+    if (seen.has(t)) return false;
+    seen.add(t);
+  }
+  return partsOf(t).some((x) => holds(x, isSuch, seen));
+}
+
+const isFunction = (t: Type): boolean => t.kind === "function";
+
+/** may a function stand in a value of the type, or in what it refers to? */
+export const holdsFunctions = (t: Type): boolean => holds(t, isFunction);
 
 /** In derivative code zero has no sign and sums have no order, so that identities hold there which change bits of a primal. */
 export const isDerivative = (v: Var): boolean => v.derivative === true;

@@ -23,30 +23,32 @@ type Op = Expr & { readonly kind: "op" };
 
 /** variables that are assigned constants alone, and other such variables: which */
 function constantsOf(func: Func): Map<Var, ReadonlySet<unknown>> {
-  const found = new Map<Var, Set<unknown> | null>();
-  const copies: (readonly [Var, Var])[] = [];
+  const found = new Map<Var, Set<unknown>>();
+  const others = assignedInClosures(func.body);
+  const copies: (readonly [to: Var, from: Var])[] = [];
   for (const s of statements(func.body)) {
     if ((s.kind !== "let" && s.kind !== "assign") || !s.variable.mutable) continue;
-    const known = found.get(s.variable);
-    if (known === null) continue;
-    const copied = s.value.kind === "var" && s.value.variable.mutable ? s.value.variable : null;
-    if (copied !== null) copies.push([s.variable, copied]);
-    found.set(s.variable, s.value.kind !== "const" ? copied && (known ?? new Set()) : (known ?? new Set()).add(s.value.value));
+    const { variable, value } = s;
+    const values = found.get(variable) ?? new Set();
+    found.set(variable, values);
+    if (value.kind === "const") values.add(value.value);
+    else if (value.kind === "var" && value.variable.mutable) copies.push([variable, value.variable]);
+    else others.add(variable);
   }
-  for (const v of assignedInClosures(func.body)) found.delete(v);
+  for (const v of others) found.delete(v);
   for (let isChanged = copies.length > 0; isChanged;) {
     isChanged = false;
     for (const [to, from] of copies) {
       const values = found.get(to);
-      if (!values) continue;
+      if (values === undefined) continue;
       const before = values.size;
-      const others = found.get(from);
-      if (others) for (const x of others) values.add(x);
-      else found.delete(to);
-      isChanged ||= !others || values.size > before;
+      const given = found.get(from);
+      if (given === undefined) found.delete(to);
+      else for (const x of given) values.add(x);
+      isChanged ||= given === undefined || values.size > before;
     }
   }
-  return new Map([...found].flatMap(([v, values]) => (values === null ? [] : [[v, values] as const])));
+  return found;
 }
 
 class Folder {

@@ -3,7 +3,7 @@
 import type { Expr, Field, FieldValue, Origin, Place, Stmt, StructType, Type } from "../ir/ir.ts";
 import { BOOLEAN, constant, define, op, REAL, STRING, type Supply, typeOf, use, VOID, ZERO } from "../ir/build.ts";
 import { isReal, isReference } from "../analysis/activity.ts";
-import { declarationsOf, fieldOf, mapOf, tupleLike } from "../ir/facts.ts";
+import { declarationsOf, fieldOf, holds, mapOf, tupleLike } from "../ir/facts.ts";
 
 /** what stands in the companion of a tuple where the tuple holds no number */
 export const NULL: Type = { kind: "opaque", text: "null" };
@@ -95,19 +95,7 @@ export const elementType = (t: Type): Type => {
 };
 
 /** may there be a map in a value of the type? */
-export function holdsEntries(t: Type, seen: Set<Type> = new Set()): boolean {
-  if (seen.has(t)) return false;
-  seen.add(t);
-  switch (t.kind) {
-    case "map": return true;
-    case "array": return holdsEntries(t.element, seen);
-    case "tuple": return t.elements.some((x) => holdsEntries(x, seen));
-    case "struct": return t.fields.some((f) => holdsEntries(f.type, seen));
-    case "nullable": return holdsEntries(t.inner, seen);
-    case "union": return t.members.some((x) => holdsEntries(x, seen));
-    default: return false;
-  }
-}
+export const holdsEntries = (t: Type): boolean => holds(t, (x) => x.kind === "map");
 
 /** zeros in the structure of an object that was there before; the entries of a weak map, which cannot be listed, are made on demand */
 export const zerosOf = (like: Expr, type: Type): Expr =>

@@ -29,7 +29,8 @@ export interface SparseContext {
 
 export function deriveSparse(target: Func, wrt: readonly number[], isHessian: boolean, { primal, functions, alias, activity }: Analyzed, context: SparseContext): Func | null {
   const { supply, types, rowsOf, normalized } = context;
-  const mixed = wrt.map((i) => target.params[i]).find((p) => p !== undefined && isReal(p.variable.type) && !isReference(p.variable.type) && p.variable.type.kind === "union");
+  // what has a default is a number behind it
+  const mixed = wrt.map((i) => target.params[i]).find((p) => p !== undefined && isReal(p.variable.type) && !isReference(p.variable.type) && p.variable.type.kind !== "real");
   if (mixed !== undefined) {
     context.report(sparseColumns(target.origin.span, target.name, mixed.name));
     return null;

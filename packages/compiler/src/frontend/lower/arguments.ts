@@ -4,10 +4,11 @@ import { ts } from "ts-morph";
 import type { Element, Expr, Type } from "../../ir/ir.ts";
 import { constant, load, typeOf, UNDEFINED, VOID } from "../../ir/build.ts";
 import { bare, spanOf } from "../nodes.ts";
-import { present, type TypeTable } from "../types.ts";
+import type { TypeTable } from "../types.ts";
 import { type Body, PLAIN } from "./body.ts";
 import { iterable, spreadNow } from "./iterate.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
+import { present } from "../../ir/facts.ts";
 
 /** What a callee takes. */
 export interface Shape {

@@ -4,9 +4,8 @@
 import { ts } from "ts-morph";
 import type { Expr, Type, Var } from "../../ir/ir.ts";
 import { BOOLEAN, constant, FALSE, length, ONE, op, REAL, TRUE, typeOf, UNDEFINED, use, ZERO } from "../../ir/build.ts";
-import { orUndefined } from "../../ir/facts.ts";
+import { orUndefined, present } from "../../ir/facts.ts";
 import { bare, spanOf } from "../nodes.ts";
-import { present } from "../types.ts";
 import { elementAt, newArray, relativeIndex } from "./array-make.ts";
 import { type Body, type Jump, PLAIN, type Want } from "./body.ts";
 import { boundMethod } from "./bound.ts";

@@ -3,7 +3,6 @@ import { ts } from "ts-morph";
 import type { Expr, Type } from "../../ir/ir.ts";
 import { BOOLEAN, constant, FALSE, length, load, ONE, op, REAL, typeOf, UNDEFINED, use, ZERO } from "../../ir/build.ts";
 import { bare, spanOf } from "../nodes.ts";
-import { present } from "../types.ts";
 import { lowerArguments } from "./arguments.ts";
 import { arrayOverBuffer, isBuffer } from "./array-view.ts";
 import { type Body, PLAIN, type Walk, type Want } from "./body.ts";
@@ -13,6 +12,7 @@ import { fixedLoop, type Iterable, iterable, iterated, materialize } from "./ite
 import { plainShape } from "./library.ts";
 import { literal, start } from "./walk.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
+import { present } from "../../ir/facts.ts";
 
 type ArrayLike = Type & { readonly kind: "array" | "tuple" };
 

@@ -2,9 +2,8 @@
 import { ts } from "ts-morph";
 import type { Element, Expr, MutationName, Type } from "../../ir/ir.ts";
 import { BOOLEAN, constant, element, length, load, ONE, op, REAL, typeOf, UNDEFINED, use, ZERO } from "../../ir/build.ts";
-import { orUndefined } from "../../ir/facts.ts";
+import { orUndefined, present } from "../../ir/facts.ts";
 import { spanOf } from "../nodes.ts";
-import { present } from "../types.ts";
 import { isSparse, LOOPS, type MethodCall } from "./array-loop.ts";
 import { elementAt, newArray, relativeIndex } from "./array-make.ts";
 import { sort, toSorted } from "./array-sort.ts";

@@ -5,13 +5,13 @@ import { ts } from "ts-morph";
 import type { Expr, Func, Type } from "../../ir/ir.ts";
 import { BOOLEAN, length, load, ONE, op, parameterOf, REAL, runtime, typeOf, UNDEFINED, use, ZERO } from "../../ir/build.ts";
 import { bare, spanOf } from "../nodes.ts";
-import { present } from "../types.ts";
 import type { MethodCall } from "./array-loop.ts";
 import { elementAt, newArray } from "./array-make.ts";
 import { type Body, PLAIN } from "./body.ts";
 import { callback } from "./callee.ts";
 import { fixedLoop } from "./iterate.ts";
 import { elementType } from "./entries.ts";
+import { present } from "../../ir/facts.ts";
 
 const ORDER: Type = { kind: "array", array: "Uint32Array", element: REAL };
 

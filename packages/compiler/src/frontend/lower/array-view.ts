@@ -5,10 +5,10 @@ import { ts } from "ts-morph";
 import type { Expr, Type } from "../../ir/ir.ts";
 import { constant, length, op, typeOf } from "../../ir/build.ts";
 import { bare, spanOf } from "../nodes.ts";
-import { present } from "../types.ts";
 import type { MethodCall } from "./array-loop.ts";
 import { type Body, PLAIN } from "./body.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
+import { present } from "../../ir/facts.ts";
 
 type Typed = Type & { readonly kind: "array" };
 

@@ -4,12 +4,12 @@ import { ts } from "ts-morph";
 import type { Expr } from "../../ir/ir.ts";
 import { constant, ONE, op, REAL, typeOf, use } from "../../ir/build.ts";
 import { bare } from "../nodes.ts";
-import { present } from "../types.ts";
 import { destructureAssignment } from "./binding.ts";
 import { type Body, PLAIN, TESTED, type Want } from "./body.ts";
 import { arithmetic, nullish, operatorOf, truth } from "./operator.ts";
 import { tallyAssignment } from "./tally.ts";
 import { read, reference, type Reference, referenceName, write } from "./reference.ts";
+import { present } from "../../ir/facts.ts";
 
 const K = ts.SyntaxKind;
 

@@ -3,9 +3,8 @@
 import { ts } from "ts-morph";
 import type { Expr, Type } from "../../ir/ir.ts";
 import { BOOLEAN, constant, define, load, op, typeOf, UNDEFINED, use, VOID } from "../../ir/build.ts";
-import { orUndefined, tupleLike } from "../../ir/facts.ts";
+import { orUndefined, present, tupleLike } from "../../ir/facts.ts";
 import { bare, spanOf } from "../nodes.ts";
-import { present } from "../types.ts";
 import { walked } from "../../ir/walkable.ts";
 import { type Body, PLAIN, type Want } from "./body.ts";
 import { isDefinite, isMixed } from "./definite.ts";

@@ -5,7 +5,7 @@ import { op, use } from "../../ir/build.ts";
 import { ruleOf } from "../../rules/table.ts";
 import type { ClassNode } from "../classes.ts";
 import { bare, spanOf } from "../nodes.ts";
-import { present } from "../types.ts";
+import { present } from "../../ir/facts.ts";
 import { walked } from "../../ir/walkable.ts";
 import { lowerArguments } from "./arguments.ts";
 import { makeArray, makeTypedArray, staticArrayCall } from "./array-make.ts";

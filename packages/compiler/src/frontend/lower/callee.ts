@@ -2,6 +2,7 @@
 // Callbacks of array methods go through `Callback`, so that each method is one loop whatever is called in it.
 import { ts } from "ts-morph";
 import type { Callee, Expr, Method, Type } from "../../ir/ir.ts";
+import { present } from "../../ir/facts.ts";
 import { typeOf, UNDEFINED, use } from "../../ir/build.ts";
 import { bare, type FunctionNode, isGenerator, spanOf } from "../nodes.ts";
 import { lowerArguments, type Shape, shapeOfDeclaration, shapeOfSignature } from "./arguments.ts";
@@ -11,7 +12,6 @@ import { instantiate } from "./generic.ts";
 import { resultName } from "./hints.ts";
 import { learn } from "./learn.ts";
 import { libraryArity, libraryOperation } from "./library.ts";
-import { present } from "../types.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { type Named, resolveIdentifier, resolveProperty } from "./resolve.ts";
 import { functionName } from "./unit.ts";

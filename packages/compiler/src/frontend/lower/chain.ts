@@ -3,8 +3,7 @@
 import { ts } from "ts-morph";
 import type { Expr } from "../../ir/ir.ts";
 import { use } from "../../ir/build.ts";
-import { orUndefined } from "../../ir/facts.ts";
-import { present } from "../types.ts";
+import { orUndefined, present } from "../../ir/facts.ts";
 import { type Body, PLAIN, TESTED, type Want } from "./body.ts";
 import { callMethod, callOf } from "./call.ts";
 import { nullish } from "./operator.ts";

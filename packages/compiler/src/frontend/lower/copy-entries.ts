@@ -4,11 +4,11 @@ import type { ts } from "ts-morph";
 import type { Expr, Type } from "../../ir/ir.ts";
 import { BOOLEAN, constant, define, element, field, load, op, typeOf, use, ZERO } from "../../ir/build.ts";
 import { bare, spanOf } from "../nodes.ts";
-import { present } from "../types.ts";
 import type { Body, Want } from "./body.ts";
 import { entryAt, keyed } from "./entries.ts";
 import { fixedLoop, lengthNow } from "./iterate.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
+import { present } from "../../ir/facts.ts";
 
 /** an empty record, in the variable about to be declared where there is one */
 export function newRecord(b: Body, type: Type, want: Want | null, node: ts.Node): Expr {

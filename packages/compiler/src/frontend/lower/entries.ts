@@ -4,8 +4,7 @@ import { ts } from "ts-morph";
 import type { Expr, MapType, Type } from "../../ir/ir.ts";
 import { constant, element, keysOf, length, load, op, REAL, STRING, typeOf, use } from "../../ir/build.ts";
 import { bare } from "../nodes.ts";
-import { carriesNumbers, orUndefined, sameType } from "../../ir/facts.ts";
-import { present } from "../types.ts";
+import { carriesNumbers, orUndefined, present, sameType } from "../../ir/facts.ts";
 import type { Body } from "./body.ts";
 
 /** Entries of `of`, whose keys stand in `array`, as something to iterate over. */

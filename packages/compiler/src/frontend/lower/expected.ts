@@ -1,9 +1,8 @@
 // The types of literals and of choices between them: where they go says more than what they hold. An object that is written for a
 // declared type is of that type, with the fields that it lacks; so is what a conditional or `??` makes of such objects.
 import type { ts } from "ts-morph";
-import { sameType } from "../../ir/facts.ts";
+import { present, sameType } from "../../ir/facts.ts";
 import type { Type } from "../../ir/ir.ts";
-import { present } from "../types.ts";
 import type { Body } from "./body.ts";
 
 /** the type that a literal is made for: where it goes says more than what it holds */

@@ -4,9 +4,8 @@
 import { ts } from "ts-morph";
 import type { Expr, Field, Type, Var } from "../../ir/ir.ts";
 import { BOOLEAN, constant, load, op, typeOf, use } from "../../ir/build.ts";
-import { holdsFunctions, orUndefined } from "../../ir/facts.ts";
+import { holdsFunctions, orUndefined, present } from "../../ir/facts.ts";
 import { bare, resolvedSymbol, spanOf } from "../nodes.ts";
-import { present } from "../types.ts";
 import type { Body } from "./body.ts";
 import { constantOf } from "./constant.ts";
 import { isAssignment } from "./scan.ts";

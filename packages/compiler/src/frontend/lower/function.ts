@@ -2,10 +2,9 @@
 import { ts } from "ts-morph";
 import type { Expr, Func, Param, Type, Var } from "../../ir/ir.ts";
 import { BOOLEAN, FALSE, op, parameterOf, UNDEFINED, use } from "../../ir/build.ts";
-import { orUndefined } from "../../ir/facts.ts";
+import { orUndefined, present } from "../../ir/facts.ts";
 import { isGenerator, resultNode, spanOf } from "../nodes.ts";
 import { numbersAmong } from "../type-parts.ts";
-import { present } from "../types.ts";
 import { assignPiece } from "./binding.ts";
 import { Body, PLAIN, type Receiver, type Visitors } from "./body.ts";
 import { captureThis } from "./captured-this.ts";

@@ -4,9 +4,8 @@
 import { ts } from "ts-morph";
 import type { Expr, Var } from "../../ir/ir.ts";
 import { UNDEFINED, use, VOID } from "../../ir/build.ts";
-import { carriesNumbers } from "../../ir/facts.ts";
+import { carriesNumbers, present } from "../../ir/facts.ts";
 import { bare, type FunctionNode, isGenerator, spanOf } from "../nodes.ts";
-import { present } from "../types.ts";
 import { walked } from "../../ir/walkable.ts";
 import { type Body, type Walk } from "./body.ts";
 import { calleeName, generatorCall } from "./callee.ts";

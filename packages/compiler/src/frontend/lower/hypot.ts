@@ -2,7 +2,6 @@
 import { ts } from "ts-morph";
 import type { Expr, Type } from "../../ir/ir.ts";
 import { REAL } from "../../ir/build.ts";
-import { present } from "../types.ts";
 import { lowerArguments } from "./arguments.ts";
 import type { Body, Want } from "./body.ts";
 import { literal } from "./bound.ts";
@@ -10,6 +9,7 @@ import { emitCall } from "./callee.ts";
 import { plainShape } from "./library.ts";
 import { ruleNamed } from "./package-rule.ts";
 import { ruled } from "./rule.ts";
+import { present } from "../../ir/facts.ts";
 
 const NUMBERS: Type = { kind: "array", array: "Array", element: REAL };
 

@@ -4,10 +4,10 @@
 import { ts } from "ts-morph";
 import type { Expr, StructType, Type } from "../../ir/ir.ts";
 import { BOOLEAN, FALSE, load, op, REAL, STRING, typeOf, UNDEFINED, use, VOID } from "../../ir/build.ts";
-import { isUntyped } from "../../ir/facts.ts";
+import { isUntyped, present } from "../../ir/facts.ts";
 import { chainOf, classKey, className, type ClassInstance, type ClassNode, findMember, heritageOf, baseNode, type Member, privateKey, privateOwner } from "../classes.ts";
 import { bare, type CodeNode, isGenerator, spanOf } from "../nodes.ts";
-import { present, type TypeTable } from "../types.ts";
+import type { TypeTable } from "../types.ts";
 import { lowerArguments, type Shape, shapeOfDeclaration, shapeOfSignature } from "./arguments.ts";
 import { type Body, PLAIN, type Want } from "./body.ts";
 import { classCell } from "./class-value.ts";

@@ -4,9 +4,9 @@ import { ts } from "ts-morph";
 import type { Expr, Target, Type } from "../../ir/ir.ts";
 import { BOOLEAN, length, load, op, REAL, STRING, typeOf, use, ZERO } from "../../ir/build.ts";
 import { bare } from "../nodes.ts";
-import { present } from "../types.ts";
 import type { Body, Jump } from "./body.ts";
 import { elementType, type Keyed, keyedIterable, shown } from "./entries.ts";
+import { present } from "../../ir/facts.ts";
 
 export type Iterable =
   | { readonly kind: "elements"; readonly array: Expr; readonly element: Type }

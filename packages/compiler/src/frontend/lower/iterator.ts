@@ -2,8 +2,8 @@
 import type { ts } from "ts-morph";
 import type { Expr, Type } from "../../ir/ir.ts";
 import { load, typeOf, use } from "../../ir/build.ts";
+import { present } from "../../ir/facts.ts";
 import { walked } from "../../ir/walkable.ts";
-import { present } from "../types.ts";
 import type { Body, Walk } from "./body.ts";
 import { classesOf, iteratorOfInstance } from "./instance.ts";
 

@@ -4,11 +4,10 @@
 import { ts } from "ts-morph";
 import type { Expr, MapType, Target, Type } from "../../ir/ir.ts";
 import { BOOLEAN, constant, element, load, op, REAL, typeOf, UNDEFINED, use, ZERO } from "../../ir/build.ts";
-import { carriesNumbers, orUndefined } from "../../ir/facts.ts";
+import { carriesNumbers, orUndefined, present } from "../../ir/facts.ts";
 import { printType } from "../../ir/print.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { isLibraryFile } from "../type-parts.ts";
-import { present } from "../types.ts";
 import { newArray } from "./array-make.ts";
 import { type Body, type Jump, type Want } from "./body.ts";
 import { callback } from "./callee.ts";

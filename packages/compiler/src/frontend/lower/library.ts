@@ -5,7 +5,6 @@ import type { Expr, Func, Stmt, Type } from "../../ir/ir.ts";
 import { constant, length, op, parameterOf, REAL, typeOf, UNDEFINED, use } from "../../ir/build.ts";
 import { ruleOf } from "../../rules/table.ts";
 import { spanOf } from "../nodes.ts";
-import { present } from "../types.ts";
 import { lowerArguments, type Shape, shapeOfSignature } from "./arguments.ts";
 import { type Body, PLAIN, type Want } from "./body.ts";
 import { lastPart } from "./hints.ts";
@@ -13,6 +12,7 @@ import { textOf } from "./instance.ts";
 import { fixedLoop, iterable, iterated } from "./iterate.ts";
 import { vagueType } from "./operator.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
+import { present } from "../../ir/facts.ts";
 
 const VARIADIC: ReadonlySet<string> = new Set(["Math.max", "Math.min", "Math.hypot", "String.fromCharCode", "String.fromCodePoint"]);
 const NULLARY: ReadonlySet<string> = new Set(["Math.random", "Date.now", "performance.now"]);

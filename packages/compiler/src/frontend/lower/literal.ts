@@ -4,7 +4,6 @@ import { ts } from "ts-morph";
 import type { Element, Expr, FieldValue, Place, StructType, Type } from "../../ir/ir.ts";
 import { constant, op, STRING, use, VOID } from "../../ir/build.ts";
 import { bare, spanOf } from "../nodes.ts";
-import { present } from "../types.ts";
 import { type Body, PLAIN, type Receiver, type Want } from "./body.ts";
 import { literalType } from "./expected.ts";
 import { textOf } from "./instance.ts";
@@ -13,6 +12,7 @@ import { entryType, isRecord, keyAtom } from "./entries.ts";
 import { assignEntries, newRecord } from "./copy-entries.ts";
 import { LiteralFields, objectOf, saysThis, spreadFields } from "./spread-fields.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
+import { present } from "../../ir/facts.ts";
 
 const isKnown = (type: Type): boolean => type.kind !== "opaque";
 

@@ -2,9 +2,8 @@
 import { ts } from "ts-morph";
 import type { Expr, StructType, Type } from "../../ir/ir.ts";
 import { BOOLEAN, constant, element, load, op, REAL, typeOf, UNDEFINED, use } from "../../ir/build.ts";
-import { orUndefined } from "../../ir/facts.ts";
+import { orUndefined, present } from "../../ir/facts.ts";
 import { bare, spanOf } from "../nodes.ts";
-import { present } from "../types.ts";
 import { newArray } from "./array-make.ts";
 import { type Body, PLAIN, type Want } from "./body.ts";
 import { callback, callValue } from "./callee.ts";

@@ -3,10 +3,9 @@
 import { ts } from "ts-morph";
 import type { Expr, Type, Var } from "../../ir/ir.ts";
 import { BOOLEAN, constant, op, REAL, STRING, typeOf, use } from "../../ir/build.ts";
-import { isUntyped } from "../../ir/facts.ts";
+import { isUntyped, present } from "../../ir/facts.ts";
 import { className } from "../classes.ts";
 import { bare, spanOf } from "../nodes.ts";
-import { present } from "../types.ts";
 import { classCell, codeOfClass } from "./class-value.ts";
 import { type Body, PLAIN, TESTED, type Want } from "./body.ts";
 import { decided, isThere } from "./definite.ts";

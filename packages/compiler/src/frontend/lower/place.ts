@@ -3,11 +3,10 @@
 import { ts } from "ts-morph";
 import type { Expr, Field, Type } from "../../ir/ir.ts";
 import { constant, length, load, op, STRING, typeOf, UNDEFINED, VOID } from "../../ir/build.ts";
-import { isUntyped, orUndefined } from "../../ir/facts.ts";
+import { isUntyped, orUndefined, present } from "../../ir/facts.ts";
 import type { Finding } from "../../diagnostics/diagnostic.ts";
 import { className, isException } from "../classes.ts";
 import { bare, spanOf } from "../nodes.ts";
-import { present } from "../types.ts";
 import { bufferOf, sizeInBytes } from "./array-view.ts";
 import type { Body, Want } from "./body.ts";
 import { emitCall } from "./callee.ts";

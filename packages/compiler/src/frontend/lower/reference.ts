@@ -3,9 +3,8 @@
 import { ts } from "ts-morph";
 import type { Expr, Place, StructType, Type, Var } from "../../ir/ir.ts";
 import { constant, length, load, op, REAL, typeOf, use } from "../../ir/build.ts";
-import { orUndefined } from "../../ir/facts.ts";
+import { orUndefined, present } from "../../ir/facts.ts";
 import { bare, spanOf } from "../nodes.ts";
-import { present } from "../types.ts";
 import type { Body, Want } from "./body.ts";
 import { entryType, isRecord, keyAtom } from "./entries.ts";
 import { accessOf, classesWith, isStorage, readMember, receiverClasses, storageKey, writeMember } from "./instance.ts";

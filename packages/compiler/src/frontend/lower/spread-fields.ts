@@ -4,9 +4,8 @@
 import { ts } from "ts-morph";
 import type { Expr, Field, StructType, Type, Var } from "../../ir/ir.ts";
 import { BOOLEAN, constant, define, field, load, op, typeOf, use, VOID } from "../../ir/build.ts";
-import { orUndefined, sameType } from "../../ir/facts.ts";
+import { orUndefined, present, sameType } from "../../ir/facts.ts";
 import { bare, spanOf } from "../nodes.ts";
-import { present } from "../types.ts";
 import { type Body, PLAIN } from "./body.ts";
 import { describe } from "./instance.ts";
 import { nullish, truth } from "./operator.ts";

@@ -6,9 +6,8 @@
 import { ts } from "ts-morph";
 import type { Expr, Field, Func, FuncId, MapType, StructType, Type, Var } from "../../ir/ir.ts";
 import { BOOLEAN, constant, element, field, length, load, op, parameterOf, typeOf, UNDEFINED, use, ZERO } from "../../ir/build.ts";
-import { isAbsent, orUndefined, sameType } from "../../ir/facts.ts";
+import { isAbsent, orUndefined, present, sameType } from "../../ir/facts.ts";
 import { spanOf } from "../nodes.ts";
-import { present } from "../types.ts";
 import type { Body } from "./body.ts";
 import { isSparse } from "./array-loop.ts";
 import { elementType, entryAt, isSet, keyed, shown } from "./entries.ts";

@@ -5,10 +5,10 @@ import { ts } from "ts-morph";
 import type { Expr } from "../../ir/ir.ts";
 import { element, op } from "../../ir/build.ts";
 import { bare } from "../nodes.ts";
-import { present } from "../types.ts";
 import type { Body } from "./body.ts";
 import { isRecord, keyAtom } from "./entries.ts";
 import { hasEffects } from "./iterate.ts";
+import { present } from "../../ir/facts.ts";
 
 const K = ts.SyntaxKind;
 

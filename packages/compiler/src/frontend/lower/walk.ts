@@ -5,12 +5,12 @@ import { ts } from "ts-morph";
 import type { Block, Callee, Expr, Func, Type, Var } from "../../ir/ir.ts";
 import { BOOLEAN, constant, FALSE, load, ONE, op, parameterOf, REAL, TRUE, typeOf, use, VOID, ZERO } from "../../ir/build.ts";
 import { isGenerator, spanOf } from "../nodes.ts";
-import { present } from "../types.ts";
 import type { Body, Walk } from "./body.ts";
 import { liveLoop } from "./iterate.ts";
 import { elementType } from "./entries.ts";
 import { isUnder } from "./tree.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
+import { present } from "../../ir/facts.ts";
 
 /** a function made here, as a value */
 export function literal(b: Body, name: string, params: readonly Var[], body: Block, result: Type, node: ts.Node): Expr {
