@@ -1,7 +1,7 @@
 // The invariants of the IR, one named check per function. A violation is a defect of the pass that ran last.
 import type { Block, Expr, Func, LoopHeader, Stmt, Var } from "./ir/ir.ts";
 import { isAtom } from "./ir/build.ts";
-import { blocks, declared, expressions, operands, statements } from "./ir/walk.ts";
+import { blocks, declared, eachExpression, eachOperand, expressions, operands, statements } from "./ir/walk.ts";
 import { CompilerBug } from "./diagnostics/diagnostic.ts";
 import { ruleOf } from "./rules/table.ts";
 
@@ -9,62 +9,61 @@ export type Stage = "raw" | "structured" | "versioned" | "nested";
 
 export function verify(func: Func, stage: Stage, pass: string): void {
   const fail = (message: string): never => { throw new CompilerBug(pass, `${func.name}: ${message}`); };
-  statementsAreDistinct(func, fail);
-  definedOnce(func, fail);
-  definedBeforeUse(func, fail);
-  onlyMutableAssigned(func, fail);
-  if (stage === "nested") nothingFromOutside(func, new Set(), fail);
+  // one list and one table for all checks: this runs after each stage, on programs of any size
+  const all = statements(func.body);
+  const own = definedOnce(func, all, fail);
+  statementsAreDistinct(all, fail);
+  definedBeforeUse(func, own, fail);
+  onlyMutableAssigned(all, fail);
+  if (stage === "nested") nothingFromOutside(func, all, (v) => own.has(v), fail);
   if (stage === "structured" || stage === "versioned") exitsAreTail(func.body, false, fail);
   if (stage === "versioned") {
-    operandsAreAtoms(func, fail);
-    operationsHaveRules(func, fail);
-    headersAreSettled(func, fail);
+    operandsAreAtoms(all, fail);
+    operationsHaveRules(all, fail);
+    headersAreSettled(all, fail);
   }
 }
 
 type Fail = (message: string) => never;
 
 /** no statement object stands in two places: facts hang on the object */
-function statementsAreDistinct(func: Func, fail: Fail): void {
+function statementsAreDistinct(all: readonly Stmt[], fail: Fail): void {
   const seen = new Set<Stmt>();
-  for (const s of statements(func.body)) {
+  for (const s of all) {
     if (seen.has(s)) fail(`one ${s.kind} stands in two places`);
     seen.add(s);
   }
 }
 
-/** every variable is declared once */
-function definedOnce(func: Func, fail: Fail): void {
-  const seen = new Set<Var>();
-  const declare = (v: Var): void => {
-    if (seen.has(v)) fail(`${v.name} (${v.id}) is declared twice`);
-    seen.add(v);
+/** every variable is declared once; returns the function's own, with whether they are visible before its body */
+function definedOnce({ params }: Func, all: readonly Stmt[], fail: Fail): Map<Var, boolean> {
+  const own = new Map<Var, boolean>();
+  const declare = (v: Var, isVisible: boolean): void => {
+    if (own.has(v)) fail(`${v.name} (${v.id}) is declared twice`);
+    own.set(v, isVisible);
   };
-  for (const p of func.params) declare(p.variable);
-  for (const s of statements(func.body)) for (const v of declared(s)) declare(v);
+  for (const p of params) declare(p.variable, true);
+  for (const s of all) for (const v of declared(s)) declare(v, false);
+  return own;
 }
 
 /** every variable is declared in an enclosing block before it is read; captured variables belong to an outer function */
-function definedBeforeUse(func: Func, fail: Fail): void {
-  const own = new Set<Var>(func.params.map((p) => p.variable));
-  for (const s of statements(func.body)) for (const v of declared(s)) own.add(v);
-  // what is visible where the walk stands: each block takes its own declarations back
-  const scope = new Set<Var>(func.params.map((p) => p.variable));
+function definedBeforeUse(func: Func, visible: Map<Var, boolean>, fail: Fail): void {
   const check = (e: Expr): void => {
-    if (e.kind === "var" && own.has(e.variable) && !scope.has(e.variable)) fail(`${e.variable.name} (${e.variable.id}) is used outside its scope`);
-    for (const o of operands(e)) check(o);
+    if (e.kind === "var" && visible.get(e.variable) === false) fail(`${e.variable.name} (${e.variable.id}) is used outside its scope`);
+    eachOperand(e, check);
   };
-  const leave = (vars: readonly Var[]): void => { for (const v of vars) scope.delete(v); };
+  // each block takes its own declarations back
+  const leave = (vars: readonly Var[]): void => { for (const v of vars) visible.set(v, false); };
   /** returns what the block declares, still visible */
   const visit = (block: Block): Var[] => {
     const here: Var[] = [];
-    const enter = (v: Var): void => { if (!scope.has(v)) { scope.add(v); here.push(v); } };
     for (const s of block) {
       if (s.kind === "loop" && s.header.kind === "general") { visitGeneral(s.header, s.body); continue; }
-      for (const e of expressions(s)) check(e);
-      if (s.kind === "assign" && own.has(s.variable) && !scope.has(s.variable)) fail(`${s.variable.name} is assigned outside its scope`);
+      eachExpression(s, check);
+      if (s.kind === "assign" && visible.get(s.variable) === false) fail(`${s.variable.name} is assigned outside its scope`);
       const start = here.length;
-      for (const v of declared(s)) enter(v);
+      for (const v of declared(s)) { visible.set(v, true); here.push(v); }
       for (const b of blocks(s)) leave(visit(b));
       if (s.kind === "loop") leave(here.splice(start));
     }
@@ -84,24 +83,27 @@ function definedBeforeUse(func: Func, fail: Fail): void {
 }
 
 /** what is emitted stands on its own: its variables are its own, those of function literals the functions' around them */
-function nothingFromOutside(func: Func, around: ReadonlySet<Var>, fail: Fail): void {
-  const own = new Set<Var>([...around, ...func.params.map((p) => p.variable)]);
-  for (const s of statements(func.body)) for (const v of declared(s)) own.add(v);
+function nothingFromOutside(func: Func, all: readonly Stmt[], isKnown: (v: Var) => boolean, fail: Fail): void {
   const check = (e: Expr): void => {
-    if (e.kind === "var" && !own.has(e.variable)) fail(`${e.variable.name} (${e.variable.id}) is defined nowhere`);
-    if (e.kind === "closure") nothingFromOutside(e.func, own, fail);
-    for (const o of operands(e)) check(o);
+    if (e.kind === "var" && !isKnown(e.variable)) fail(`${e.variable.name} (${e.variable.id}) is defined nowhere`);
+    if (e.kind === "closure") inside(e.func);
+    eachOperand(e, check);
   };
-  for (const s of statements(func.body)) {
-    if (s.kind === "assign" && !own.has(s.variable)) fail(`${s.variable.name} is assigned and defined nowhere`);
-    for (const e of expressions(s)) check(e);
+  const inside = (f: Func): void => {
+    const body = statements(f.body);
+    const own = new Set<Var>([...f.params.map((p) => p.variable), ...body.flatMap(declared)]);
+    nothingFromOutside(f, body, (v) => own.has(v) || isKnown(v), fail);
+  };
+  for (const s of all) {
+    if (s.kind === "assign" && !isKnown(s.variable)) fail(`${s.variable.name} is assigned and defined nowhere`);
+    eachExpression(s, check);
   }
   if (func.result) check(func.result);
 }
 
 /** only variables marked mutable are assigned */
-function onlyMutableAssigned(func: Func, fail: Fail): void {
-  for (const s of statements(func.body)) if (s.kind === "assign" && !s.variable.mutable) fail(`${s.variable.name} (${s.variable.id}) is assigned but not mutable`);
+function onlyMutableAssigned(all: readonly Stmt[], fail: Fail): void {
+  for (const s of all) if (s.kind === "assign" && !s.variable.mutable) fail(`${s.variable.name} (${s.variable.id}) is assigned but not mutable`);
 }
 
 /** `break` stands in tail position of its loop; nothing else exits */
@@ -115,8 +117,8 @@ function exitsAreTail(block: Block, inLoopTail: boolean, fail: Fail): void {
 }
 
 /** operands are variables or constants */
-function operandsAreAtoms(func: Func, fail: Fail): void {
-  for (const s of statements(func.body)) {
+function operandsAreAtoms(all: readonly Stmt[], fail: Fail): void {
+  for (const s of all) {
     const isDefinition = s.kind === "let" || s.kind === "assign";
     for (const e of expressions(s)) {
       if (!isDefinition && !isAtom(e)) fail(`an operand of ${s.kind} is not an atom`);
@@ -126,11 +128,11 @@ function operandsAreAtoms(func: Func, fail: Fail): void {
 }
 
 /** every operation has a row */
-function operationsHaveRules(func: Func, fail: Fail): void {
-  for (const s of statements(func.body)) for (const e of expressions(s)) if (e.kind === "op" && ruleOf(e.op) === undefined) fail(`no rule for ${e.op}`);
+function operationsHaveRules(all: readonly Stmt[], fail: Fail): void {
+  for (const s of all) for (const e of expressions(s)) if (e.kind === "op" && ruleOf(e.op) === undefined) fail(`no rule for ${e.op}`);
 }
 
 /** loops are counted or repeat until a break */
-function headersAreSettled(func: Func, fail: Fail): void {
-  for (const s of statements(func.body)) if (s.kind === "loop" && s.header.kind === "general") fail("a general loop is left");
+function headersAreSettled(all: readonly Stmt[], fail: Fail): void {
+  for (const s of all) if (s.kind === "loop" && s.header.kind === "general") fail("a general loop is left");
 }

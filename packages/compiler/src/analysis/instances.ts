@@ -5,7 +5,7 @@ import { privateStorage } from "../diagnostics/catalog.ts";
 import type { Finding } from "../diagnostics/diagnostic.ts";
 import { typeOf } from "../ir/build.ts";
 import type { Block, Expr, Func, FuncId, Stmt, StructType, Type, Var } from "../ir/ir.ts";
-import { expressions, mapOperands, mapStmt, statements, visitExpr, visitExpressions } from "../ir/walk.ts";
+import { eachExpression, expressions, mapOperands, mapStmt, statements, visitExpr, visitExpressions } from "../ir/walk.ts";
 import type { Alias, ObjectId } from "./alias.ts";
 
 const isInstanceType = (t: Type): boolean => t.kind === "struct" && t.isClass;
@@ -68,7 +68,7 @@ function observed(functions: readonly Func[], alias: Alias, functionOf: (id: Fun
   for (const f of functions) {
     if (f.result && f === root) take(f.result);
     for (const s of statements(f.body)) {
-      for (const e of expressions(s)) expr(e);
+      eachExpression(s, expr);
       if (s.kind === "throw") take(s.value);
       const isForeign = s.kind === "call" && s.callee.kind !== "ruled" && !(s.callee.kind === "function" && functionOf(s.callee.func) !== undefined) && !(s.callee.kind === "external" && s.callee.name.startsWith("cotangent:"));
       if (isForeign) s.args.forEach(take);

@@ -4,7 +4,7 @@ import type { Block, Cell, Expr, Func, FuncId, StringType, StructType, Type, Uni
 import type { Span } from "../diagnostics/diagnostic.ts";
 import { countUses } from "../ir/uses.ts";
 import { variablesAssigned } from "../ir/variables.ts";
-import { expressions, operands, statements } from "../ir/walk.ts";
+import { eachExpression, eachOperand, statements } from "../ir/walk.ts";
 import { Buffers } from "./buffers.ts";
 import type { EmitContext, Found } from "./context.ts";
 import { type Doc, group, hard, indent, join, line, type Mapping, render, softline } from "./layout.ts";
@@ -141,11 +141,11 @@ function collect(func: Func, functionName: (id: FuncId) => string, cellName: (ce
       case "closure": visit(e.func); break;
       default: break;
     }
-    for (const o of operands(e)) expr(o);
+    eachOperand(e, expr);
   };
   const block = (b: Block): void => {
     for (const s of statements(b)) {
-      for (const e of expressions(s)) expr(e);
+      eachExpression(s, expr);
       if ((s.kind === "store" || s.kind === "accumulate") && s.place.kind === "cell") outside.add(cellName(s.place.cell));
       if (s.kind === "pair") outside.add("pair");
       if (s.kind === "call" && s.callee.kind === "function") outside.add(functionName(s.callee.func));

@@ -5,7 +5,7 @@ import type { Block, Expr, Func, Place, Type, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
 import { isAbsent, isReferenceType } from "../ir/facts.ts";
 import { variablesAssigned } from "../ir/variables.ts";
-import { expressions, operands, statements } from "../ir/walk.ts";
+import { eachExpression, eachOperand, operands, statements } from "../ir/walk.ts";
 import type { EmitContext } from "./context.ts";
 import { told } from "./told.ts";
 import { type Path, pathOf, propertyPath, variablePath } from "./paths.ts";
@@ -36,13 +36,13 @@ export class Narrowing {
       for (const s of statements(f.body)) {
         // it looks through no constant whose type is written out
         if (s.kind === "let" && typeOf(s.value).kind === "boolean" && !assigned.has(s.variable) && !text.typing.isCircular(s.variable)) this.#named.set(s.variable, s.value);
-        for (const e of expressions(s)) inside(e);
+        eachExpression(s, inside);
       }
     };
     const inside = (e: Expr): void => {
       if (asksKind(e)) this.#asksKinds = true;
       if (e.kind === "closure") visit(e.func);
-      else for (const o of operands(e)) inside(o);
+      else eachOperand(e, inside);
     };
     visit(func);
   }

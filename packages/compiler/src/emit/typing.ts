@@ -4,7 +4,7 @@
 import type { Block, Expr, Func, Param, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
 import { declarationsOf, mapOf, mayBeLeftOut, oneOfNumbers, orUndefined, present, sameType, tupleLike } from "../ir/facts.ts";
-import { blocks, expressions, operands, statements } from "../ir/walk.ts";
+import { blocks, eachExpression, eachOperand, operands, statements } from "../ir/walk.ts";
 import { type Path, pathOf, propertyPath, variablePath } from "./paths.ts";
 
 /** How a value becomes one of the expected type: as it is, with `!`, or asserted. */
@@ -36,11 +36,11 @@ export function typingOf(func: Func): Typing {
   };
   const gatherExpr = (e: Expr): void => {
     if (e.kind === "closure") gather(e.func);
-    else for (const o of operands(e)) gatherExpr(o);
+    else eachOperand(e, gatherExpr);
   };
   const gatherBlock = (b: Block): void => {
     for (const s of statements(b)) {
-      for (const e of expressions(s)) gatherExpr(e);
+      eachExpression(s, gatherExpr);
       if (s.kind === "let" || s.kind === "assign") {
         const known = given.get(s.variable);
         if (known === undefined) given.set(s.variable, [s.value]);
@@ -96,14 +96,14 @@ function findCircular(func: Func, declared: (v: Var) => Type): ReadonlySet<Var> 
   const found = new Set<Var>();
   const visit = (b: Block): void => {
     for (const s of b) {
-      for (const e of expressions(s)) inside(e);
+      eachExpression(s, inside);
       if (s.kind === "loop") searchLoop(s.body, declared, found);
       for (const inner of blocks(s)) visit(inner);
     }
   };
   const inside = (e: Expr): void => {
     if (e.kind === "closure") visit(e.func.body);
-    else for (const o of operands(e)) inside(o);
+    else eachOperand(e, inside);
   };
   visit(func.body);
   return found;

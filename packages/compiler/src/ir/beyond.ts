@@ -3,7 +3,7 @@
 // Assumes that statements do not change once they were asked about, which holds for the input of every pass.
 import type { Block, Expr, Stmt, Var } from "./ir.ts";
 import { assignedInside, visitClosures, visitVariables } from "./variables.ts";
-import { blocks, declared, expressions, mapList, mapStmt, substituteExpr } from "./walk.ts";
+import { blocks, declared, eachExpression, mapList, mapStmt, substituteExpr } from "./walk.ts";
 
 const NOTHING: ReadonlySet<Var> = new Set();
 const assigned = new WeakMap<Stmt, ReadonlySet<Var>>();
@@ -42,7 +42,7 @@ const assignsOwn: Own = (s, visit) => {
   visitClosures(s, (f) => { assignedInside(f).forEach(visit); });
 };
 
-const readsOwn: Own = (s, visit) => { expressions(s).forEach((e) => { visitVariables(e, visit); }); };
+const readsOwn: Own = (s, visit) => { eachExpression(s, (e) => { visitVariables(e, visit); }); };
 
 /** the variables that a statement assigns but does not declare inside; what closures in it assign counts */
 export const assignedBeyond = (s: Stmt): ReadonlySet<Var> => beyond(s, assigned, assignsOwn);

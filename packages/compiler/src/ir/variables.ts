@@ -1,13 +1,13 @@
 // Which variables the text reads, assigns and declares, function literals included: what one of them reads and assigns is found once.
 import type { Block, Expr, Func, Stmt, Var } from "./ir.ts";
-import { blocks, declared, expressions, operands, statements, visitStatements } from "./walk.ts";
+import { blocks, declared, eachExpression, eachOperand, expressions, operands, statements, visitStatements } from "./walk.ts";
 
 /** calls `visit` for every variable that an expression reads, and once for those in a closure */
 export function visitVariables(e: Expr, visit: (v: Var) => void): void {
   const each = (x: Expr): void => {
     if (x.kind === "var") visit(x.variable);
     else if (x.kind === "closure") for (const v of readInside(x.func)) visit(v);
-    else operands(x).forEach(each);
+    else eachOperand(x, each);
   };
   each(e);
 }
@@ -16,7 +16,7 @@ export function visitVariables(e: Expr, visit: (v: Var) => void): void {
 export function variablesRead(block: Block): Set<Var> {
   const found = new Set<Var>();
   const add = (v: Var): void => { found.add(v); };
-  visitStatements(block, (s) => { expressions(s).forEach((e) => { visitVariables(e, add); }); });
+  visitStatements(block, (s) => { eachExpression(s, (e) => { visitVariables(e, add); }); });
   return found;
 }
 
@@ -34,7 +34,10 @@ export function readInside(func: Func): ReadonlySet<Var> {
 
 const withClosures = new WeakMap<Block, boolean>();
 
-const holdsClosure = (e: Expr): boolean => e.kind === "closure" || operands(e).some(holdsClosure);
+const holdsClosure = (e: Expr): boolean => {
+  if (e.kind === "var" || e.kind === "const") return false;
+  return e.kind === "closure" || operands(e).some(holdsClosure);
+};
 
 /** does a function literal stand in the block? Most have none, and need not be searched for them again */
 export function holdsClosures(block: Block): boolean {
@@ -85,9 +88,9 @@ export function assignedInside(func: Func): ReadonlySet<Var> {
 export function visitClosures(s: Stmt, visit: (f: Func) => void): void {
   const each = (e: Expr): void => {
     if (e.kind === "closure") visit(e.func);
-    else operands(e).forEach(each);
+    else eachOperand(e, each);
   };
-  expressions(s).forEach(each);
+  eachExpression(s, each);
 }
 
 /** the variables that a block declares, at any depth */

@@ -32,6 +32,18 @@ export function operands(e: Expr): readonly Expr[] {
   }
 }
 
+/** calls `visit` for the direct operands, in evaluation order: as `operands`, and makes no list of them. Most walks of the compiler end here. */
+export function eachOperand(e: Expr, visit: (e: Expr) => void): void {
+  switch (e.kind) {
+    case "const": case "var": return;
+    case "load":
+      if (e.place.kind !== "cell") visit(e.place.base);
+      if (e.place.kind === "element") visit(e.place.index);
+      return;
+    default: for (const x of operands(e)) visit(x);
+  }
+}
+
 /** the list itself where `f` changes nothing */
 export function mapList<T>(list: readonly T[], f: (x: T) => T): readonly T[] {
   for (let i = 0; i < list.length; i++) {
@@ -119,7 +131,7 @@ export function mapOperands(e: Expr, f: (e: Expr) => Expr): Expr {
 export function visitExpr(e: Expr, visit: (e: Expr) => void): void {
   const each = (x: Expr): void => {
     visit(x);
-    operands(x).forEach(each);
+    eachOperand(x, each);
   };
   each(e);
 }
@@ -152,6 +164,15 @@ export function expressions(s: Stmt): readonly Expr[] {
     case "exit": return exitOperands(s.exit);
     case "throw": return [s.value];
     case "pair": return [s.reference, s.companion];
+  }
+}
+
+/** calls `visit` for what `expressions` lists, and makes no list of it */
+export function eachExpression(s: Stmt, visit: (e: Expr) => void): void {
+  switch (s.kind) {
+    case "let": case "assign": visit(s.value); return;
+    case "if": visit(s.test); return;
+    default: for (const x of expressions(s)) visit(x);
   }
 }
 
@@ -293,9 +314,9 @@ export function visitExpressions(block: Block, visit: (e: Expr) => void): void {
       if (e.func.result) each(e.func.result);
       return;
     }
-    operands(e).forEach(each);
+    eachOperand(e, each);
   };
-  visitStatements(block, (s) => { expressions(s).forEach(each); });
+  visitStatements(block, (s) => { eachExpression(s, each); });
 }
 
 /** replaces variables by expressions everywhere in a block, bodies of closures included; declarations and assignments keep theirs */

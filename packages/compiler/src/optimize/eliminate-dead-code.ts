@@ -2,8 +2,8 @@
 // Assumes any stage after structuring. Stores into owned allocations are needed only where their contents are; pure code that might
 // throw an engine error, and loops that might not end, are dropped when nothing needs them (SEMANTICS §6).
 import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
-import { readInside, variablesDeclared } from "../ir/variables.ts";
-import { blocks, expressions, mapStmt, operands, visitStatements } from "../ir/walk.ts";
+import { readInside } from "../ir/variables.ts";
+import { blocks, declared, eachExpression, eachOperand, mapStmt, operands, visitStatements } from "../ir/walk.ts";
 import { findOwnership, type Ownership } from "./ownership.ts";
 import { asksForKey, isImpureOp } from "../ir/facts.ts";
 import { isNoticed } from "../rules/external.ts";
@@ -25,7 +25,7 @@ class Marker {
   readonly live = new Set<Stmt>();
   readonly #func: Func;
   readonly #ownership: Ownership;
-  /** its variables; found where one is assigned */
+  /** its variables that may be assigned; found where one is */
   #own: ReadonlySet<Var> | null = null;
   /** of statements that stand in others */
   readonly #parents = new Map<Stmt, Parents>();
@@ -79,7 +79,11 @@ class Marker {
   }
 
   #isOwn(v: Var): boolean {
-    this.#own ??= new Set([...variablesDeclared(this.#func.body), ...this.#func.params.map((p) => p.variable)]);
+    if (this.#own === null) {
+      const own = new Set<Var>(this.#func.params.map((p) => p.variable));
+      visitStatements(this.#func.body, (s) => { for (const x of declared(s)) if (x.mutable) own.add(x); });
+      this.#own = own;
+    }
     return this.#own.has(v);
   }
 
@@ -106,7 +110,7 @@ class Marker {
   }
 
   #operandsOf(s: Stmt): void {
-    expressions(s).forEach(this.#need);
+    eachExpression(s, this.#need);
     // a handler is what it is because of what the body may throw
     if (s.kind === "try") for (const x of s.body) this.#keep(x);
     if (s.kind === "loop") this.#keepAll(take(this.#exits, s));
@@ -132,7 +136,7 @@ class Marker {
       case "runtime": e.args.forEach((a) => this.#needContentsOf(a)); break;
       default: break;
     }
-    operands(e).forEach(this.#need);
+    eachOperand(e, this.#need);
   };
 
   #needVariable(v: Var): void {

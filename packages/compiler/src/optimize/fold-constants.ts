@@ -4,7 +4,7 @@
 import type { Block, Expr, Func, Stmt, Type, Var } from "../ir/ir.ts";
 import { BOOLEAN, constant, isConst, op, typeOf, ZERO } from "../ir/build.ts";
 import { assignedInClosures } from "../ir/variables.ts";
-import { kept, mapOperands, mapStmt, statements, substitute } from "../ir/walk.ts";
+import { kept, mapOperands, mapStmt, substitute, visitStatements } from "../ir/walk.ts";
 import { GrowingBlock } from "./growing-block.ts";
 import { isZeroEntry } from "../rules/runtime.ts";
 import { constantsAmong, holderOf, isArithmetic, isDerivative, isEntry, isRealTyped, sameExpr } from "../ir/facts.ts";
@@ -26,15 +26,15 @@ function constantsOf(func: Func): Map<Var, ReadonlySet<unknown>> {
   const found = new Map<Var, Set<unknown>>();
   const others = assignedInClosures(func.body);
   const copies: (readonly [to: Var, from: Var])[] = [];
-  for (const s of statements(func.body)) {
-    if ((s.kind !== "let" && s.kind !== "assign") || !s.variable.mutable) continue;
+  visitStatements(func.body, (s) => {
+    if ((s.kind !== "let" && s.kind !== "assign") || !s.variable.mutable) return;
     const { variable, value } = s;
     const values = found.get(variable) ?? new Set();
     found.set(variable, values);
     if (value.kind === "const") values.add(value.value);
     else if (value.kind === "var" && value.variable.mutable) copies.push([variable, value.variable]);
     else others.add(variable);
-  }
+  });
   for (const v of others) found.delete(v);
   for (let isChanged = copies.length > 0; isChanged;) {
     isChanged = false;
@@ -77,7 +77,7 @@ class Folder {
     this.#kinds = new ObjectKinds(func);
     this.#primitives = new PrimitiveKinds(func);
     const assigned = new Map<Var, number>();
-    for (const s of statements(func.body)) if (s.kind === "assign") assigned.set(s.variable, (assigned.get(s.variable) ?? 0) + 1);
+    visitStatements(func.body, (s) => { if (s.kind === "assign") assigned.set(s.variable, (assigned.get(s.variable) ?? 0) + 1); });
     this.#assigned = assigned;
   }
 

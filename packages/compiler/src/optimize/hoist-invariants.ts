@@ -4,7 +4,7 @@
 // out of a loop that never runs reads an element that may be missing, and nobody looks at it.
 import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
 import { variablesDeclared, visitVariables } from "../ir/variables.ts";
-import { expressions, kept, mapStmt, operands, statements } from "../ir/walk.ts";
+import { eachExpression, eachOperand, kept, mapStmt, operands, statements } from "../ir/walk.ts";
 import { allocates } from "../ir/facts.ts";
 import { Memory } from "./memory.ts";
 
@@ -134,12 +134,12 @@ function workspacesOf(func: Func): ReadonlySet<Var> {
     if (e.kind === "load" && e.place.kind === "element" && isElement) look(e.place.index);
     else if (e.kind !== "length" || e.array.kind !== "var") {
       if (e.kind === "var" || e.kind === "closure") away(e);
-      else for (const x of operands(e)) look(x);
+      else eachOperand(e, look);
     }
   };
   for (const s of all) {
     if ((s.kind === "store" || s.kind === "accumulate") && s.place.kind === "element" && s.place.base.kind === "var") { look(s.place.index); look(s.value); }
-    else for (const e of expressions(s)) look(e);
+    else eachExpression(s, look);
   }
   if (func.result) look(func.result);
   return found;

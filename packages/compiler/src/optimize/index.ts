@@ -1,8 +1,9 @@
 // The optimizer: what makes of correct code what a person would have written. The lists stand here, with why each pass stands
 // where it stands.
-import type { Func } from "../ir/ir.ts";
+import type { Expr, Func } from "../ir/ir.ts";
 import type { Supply } from "../ir/build.ts";
-import { expressions, statements } from "../ir/walk.ts";
+import { hasClosures } from "../ir/variables.ts";
+import { eachExpression, visitStatements } from "../ir/walk.ts";
 import { coalesce } from "./coalesce.ts";
 import { dropAssignments } from "./drop-assignments.ts";
 import { eliminateDeadCode } from "./eliminate-dead-code.ts";
@@ -60,6 +61,8 @@ const ROUNDS = 40;
 const simplified = new WeakSet<Func>();
 
 export function simplify(func: Func): Func {
+  // no pass makes a function literal: where there is none, none is looked for after every change
+  const apply = hasClosures(func) ? throughClosures : (f: Func, run: Pass): Func => run(f);
   let current = func;
   let size: string | null = null;
   // how many passes have seen the text since it changed; that dead code is gone is no change to the others
@@ -67,7 +70,7 @@ export function simplify(func: Func): Func {
   for (let round = 0; round < ROUNDS && seen < simplifications.length; round++) {
     for (const run of simplifications) {
       if (seen === simplifications.length) break;
-      const next = throughClosures(current, run);
+      const next = apply(current, run);
       seen = next === current || run === dropUnneeded ? seen + 1 : 1;
       current = next;
     }
@@ -84,10 +87,11 @@ export function simplify(func: Func): Func {
 function measure(func: Func): string {
   let lines = 0;
   let size = 0;
-  for (const s of statements(func.body)) {
+  const add = (e: Expr): void => { size += sizeOf(e); };
+  visitStatements(func.body, (s) => {
     lines++;
-    for (const e of expressions(s)) size += sizeOf(e);
-  }
+    eachExpression(s, add);
+  });
   return `${lines}/${size}`;
 }
 

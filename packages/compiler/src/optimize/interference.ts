@@ -5,7 +5,7 @@ import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
 import { isAtom } from "../ir/build.ts";
 import { LiveSet } from "../ir/scoped.ts";
 import { readInside } from "../ir/variables.ts";
-import { expressions, operands } from "../ir/walk.ts";
+import { eachExpression, eachOperand } from "../ir/walk.ts";
 import { hasBreak } from "./rewrite.ts";
 
 /** where a variable is in use: after each statement whose number is in [start, end) */
@@ -165,7 +165,7 @@ class Walker {
   read(e: Expr): void {
     if (e.kind === "var") { if (this.#candidates.has(e.variable)) this.#live.add(e.variable); }
     else if (e.kind === "closure") for (const v of readInside(e.func)) { if (this.#candidates.has(v)) this.#live.add(v); }
-    else for (const o of operands(e)) this.read(o);
+    else eachOperand(e, (o) => { this.read(o); });
   }
 
   /** `v` gets a value of its own; a copy may share with its source */
@@ -233,7 +233,7 @@ class Walker {
       case "block": this.block(s.body, atBreak); break;
       default: this.#at--;
     }
-    for (const e of expressions(s)) this.read(e);
+    eachExpression(s, (e) => { this.read(e); });
   }
 
   #loop(s: Stmt & { readonly kind: "loop" }): void {
@@ -242,7 +242,7 @@ class Walker {
     const end = --this.#at;
     if (!isCounted) this.#live.become(new Set());
     // the emitted loop looks at its bound again in each trip
-    for (const e of expressions(s)) this.read(e);
+    eachExpression(s, (e) => { this.read(e); });
     const carried = this.#carried.get(s) ?? new Set();
     this.#carried.set(s, carried);
     for (const v of carried) this.#live.add(v);

@@ -5,7 +5,7 @@ import type { Expr, Func, Place, Ruled, Stmt, Type, Var } from "../ir/ir.ts";
 import { isConst, typeOf } from "../ir/build.ts";
 import { asksForKey, isEntry, isImpureOp, isReferenceType, sameExpr } from "../ir/facts.ts";
 import { assignedInClosures, readInside, variablesAssigned } from "../ir/variables.ts";
-import { blocks, declared, operands, statements } from "../ir/walk.ts";
+import { blocks, declared, eachOperand, operands, statements } from "../ir/walk.ts";
 import { factsOfCall } from "../rules/external.ts";
 import { shortens } from "../analysis/mutations.ts";
 import { findOwnership, type Ownership } from "./ownership.ts";
@@ -155,7 +155,7 @@ export class Memory {
           everything ||= isImpureOp(x.op) || (!LOOKS_AT_REFERENCE.has(x.op) && x.args.some((a) => isReferenceType(typeOf(a)))); break;
         default: break;
       }
-      operands(x).forEach(visit);
+      eachOperand(x, visit);
     };
     visit(e);
     return { places, variables: variables ?? NO_VARIABLES, everything };

@@ -3,7 +3,7 @@
 // Assumes any stage after structuring. Says "not owned" when in doubt.
 import type { Expr, Func, Stmt, Var } from "../ir/ir.ts";
 import { readInside } from "../ir/variables.ts";
-import { expressions, operands, placeOperands, visitStatements } from "../ir/walk.ts";
+import { eachExpression, eachOperand, expressions, operands, placeOperands, visitStatements } from "../ir/walk.ts";
 import { typeOf } from "../ir/build.ts";
 import { asksForKey, isReferenceType } from "../ir/facts.ts";
 
@@ -161,18 +161,18 @@ function partsOfResult(func: Func): Set<Var> {
   const count = (e: Expr): void => {
     if (e.kind === "var") { if (definitions.has(e.variable)) reads.set(e.variable, (reads.get(e.variable) ?? 0) + 1); }
     else if (e.kind === "closure") for (const v of readInside(e.func)) reads.set(v, Infinity);
-    else operands(e).forEach(count);
+    else eachOperand(e, count);
   };
   const definitions = new Map<Var, Expr>();
   visitStatements(func.body, (s) => { if (s.kind === "let" && (s.value.kind === "array" || s.value.kind === "struct")) definitions.set(s.variable, s.value); });
   if (!func.result || definitions.size === 0) return found;
-  visitStatements(func.body, (s) => { expressions(s).forEach(count); });
+  visitStatements(func.body, (s) => { eachExpression(s, count); });
   count(func.result);
   const follow = (e: Expr): void => {
     const value = e.kind === "var" && reads.get(e.variable) === 1 ? definitions.get(e.variable) : e;
     if (value?.kind !== "array" && value?.kind !== "struct") return;
     if (e.kind === "var") found.add(e.variable);
-    operands(value).forEach(follow);
+    eachOperand(value, follow);
   };
   follow(func.result);
   return found;

@@ -3,7 +3,7 @@
 // Assumes the nested stage; the result stays in it.
 import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
 import { BOOLEAN, define, isAtom, op, type Supply, use } from "../ir/build.ts";
-import { declared, mapStmt, operands, statements } from "../ir/walk.ts";
+import { declared, eachOperand, mapStmt, operands, statements } from "../ir/walk.ts";
 import { visitAssignedBeyond, visitReadBeyond } from "../ir/beyond.ts";
 import { hasBreak, leaves, replaceVariables } from "./rewrite.ts";
 import { replaceIn } from "./nest.ts";
@@ -160,7 +160,7 @@ const isUndefined = (e: Expr): boolean => e.kind === "const" && e.value === unde
 
 function readsOf(e: Expr): Set<Var> {
   const found = new Set<Var>();
-  const visit = (x: Expr): void => { if (x.kind === "var") found.add(x.variable); else operands(x).forEach(visit); };
+  const visit = (x: Expr): void => { if (x.kind === "var") found.add(x.variable); else eachOperand(x, visit); };
   visit(e);
   return found;
 }

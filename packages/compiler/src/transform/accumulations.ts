@@ -4,7 +4,7 @@
 import type { Block, Expr, Func, Place, Stmt, Var } from "../ir/ir.ts";
 import { accumulate, define, op, REAL, type Supply, typeOf, use } from "../ir/build.ts";
 import { isEntry } from "../ir/facts.ts";
-import { expressions, mapList, mapStmt, operands, statements } from "../ir/walk.ts";
+import { eachExpression, eachOperand, mapList, mapStmt, statements } from "../ir/walk.ts";
 
 export function recognizeAccumulations(func: Func, supply: Supply): Func {
   const uses = countUses(func);
@@ -17,10 +17,10 @@ function countUses(func: Func): ReadonlyMap<Var, number> {
   const uses = new Map<Var, number>();
   const count = (e: Expr): void => {
     if (e.kind === "var") uses.set(e.variable, (uses.get(e.variable) ?? 0) + 1);
-    if (e.kind === "closure") for (const s of statements(e.func.body)) expressions(s).forEach(count);
-    operands(e).forEach(count);
+    if (e.kind === "closure") for (const s of statements(e.func.body)) eachExpression(s, count);
+    eachOperand(e, count);
   };
-  for (const s of statements(func.body)) expressions(s).forEach(count);
+  for (const s of statements(func.body)) eachExpression(s, count);
   if (func.result) count(func.result);
   return uses;
 }

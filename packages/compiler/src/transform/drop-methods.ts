@@ -3,7 +3,7 @@
 // Assumes the structured stage after inlining. Guarantees the same for every object that is only read and written field by field.
 import type { Block, Expr, Func, Place, Stmt, Var } from "../ir/ir.ts";
 import { variablesAssigned } from "../ir/variables.ts";
-import { expressions, mapStmt, operands, statements, visitExpr } from "../ir/walk.ts";
+import { eachExpression, eachOperand, expressions, mapStmt, statements, visitExpr } from "../ir/walk.ts";
 import { isFunctionType } from "./functions/world.ts";
 
 const isFunction = (v: Var): boolean => v.type.kind === "function";
@@ -24,7 +24,7 @@ function dropUnread(func: Func): Func {
     visitExpr(e, (x) => { if (x.kind === "var") mentioned.add(x.variable); if (x.kind === "closure") inside(x.func); });
   };
   const inside = (f: Func): void => {
-    for (const s of statements(f.body)) { if (s.kind === "assign") mentioned.add(s.variable); for (const e of expressions(s)) note(e); }
+    for (const s of statements(f.body)) { if (s.kind === "assign") mentioned.add(s.variable); eachExpression(s, note); }
     if (f.result) note(f.result);
   };
   inside(func);
@@ -57,7 +57,7 @@ function withoutMethods(func: Func): Func {
     if (e.kind === "var") { const root = roots.get(e.variable); if (root) escaped.add(root); return; }
     if (e.kind === "load") return touch(e.place, isFunctionType(e.type));
     if (e.kind === "closure") return body(e.func);
-    operands(e).forEach(escape);
+    eachOperand(e, escape);
   };
   const touch = (p: Place, isFunctionRead: boolean): void => {
     if (p.kind === "cell") return;
@@ -72,7 +72,7 @@ function withoutMethods(func: Func): Func {
       // the methods of a literal are looked at if they stay
       if (s.kind === "let" && s.value.kind === "closure" && held.has(s.variable)) continue;
       if (s.kind === "store" || s.kind === "accumulate") { touch(s.place, false); escape(s.value); continue; }
-      expressions(s).forEach(escape);
+      eachExpression(s, escape);
     }
     if (f.result) escape(f.result);
   };

@@ -4,7 +4,7 @@
 import type { Block, Expr, Stmt, Var } from "../ir/ir.ts";
 import { Trail } from "../ir/scoped.ts";
 import { visitVariables } from "../ir/variables.ts";
-import { blocks, expressions } from "../ir/walk.ts";
+import { blocks, eachExpression } from "../ir/walk.ts";
 
 /** the current value of each source variable, as an atom; absent: the variable stands for itself */
 export class Environment {
@@ -79,7 +79,7 @@ export class Reads {
   #block(block: Block): void {
     for (const s of block) {
       const start = this.#next++;
-      expressions(s).forEach((e) => { visitVariables(e, (v) => { this.#read(v, start); }); });
+      eachExpression(s, (e) => { visitVariables(e, (v) => { this.#read(v, start); }); });
       for (const b of blocks(s)) this.#block(b);
       this.#ranges.set(s, [start, this.#next]);
     }

@@ -6,7 +6,7 @@
 import type { Block, Expr, Func, Origin, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { define, element, isConst, length, load, op, store, type Supply, typeOf, use } from "../ir/build.ts";
 import { isAbsent } from "../ir/facts.ts";
-import { expressions, mapOperands, mapStmt, operands, placeOperands, statements } from "../ir/walk.ts";
+import { eachExpression, eachOperand, mapOperands, mapStmt, operands, placeOperands, statements } from "../ir/walk.ts";
 import { numberOf } from "../rules/simplify.ts";
 
 export interface Flattened {
@@ -64,7 +64,7 @@ class Candidates {
         for (const a of s.args) this.#spoil(a);
         if (s.operation !== "push" || s.args.length !== 1 || s.result !== null) this.#spoil(s.array);
         return;
-      default: for (const e of expressions(s)) this.#look(e);
+      default: eachExpression(s, (e) => { this.#look(e); });
     }
   }
 
@@ -74,7 +74,7 @@ class Candidates {
       else this.#spoilt.add(v);
     };
     switch (value.kind) {
-      case "new": case "zeros": for (const e of operands(value)) this.#look(e); return;
+      case "new": case "zeros": eachOperand(value, (e) => { this.#look(e); }); return;
       case "var": link(value); return;
       case "const": if (!isAbsent(value)) this.#spoilt.add(v); return;
       case "copy":
@@ -99,13 +99,13 @@ class Candidates {
     if (e.kind === "load" && e.place.kind === "element" && e.place.base.kind === "var" && !e.mayMiss) return this.#spoil(e.place.index);
     if (e.kind === "length" && e.array.kind === "var") return;
     if (e.kind === "var" || e.kind === "closure") return this.#spoil(e);
-    for (const x of operands(e)) this.#look(x);
+    eachOperand(e, (x) => { this.#look(x); });
   }
 
   #spoil(e: Expr): void {
     if (e.kind === "var") this.#spoilt.add(e.variable);
-    else if (e.kind === "closure") for (const s of statements(e.func.body)) for (const x of expressions(s)) this.#spoil(x);
-    else for (const x of operands(e)) this.#spoil(x);
+    else if (e.kind === "closure") for (const s of statements(e.func.body)) eachExpression(s, (x) => { this.#spoil(x); });
+    else eachOperand(e, (x) => { this.#spoil(x); });
   }
 }
 

@@ -6,7 +6,7 @@ import type { Block, Expr, Func, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { assign, constant, define, element, load, op, type Supply, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
 import { decideTests } from "./decide-tests.ts";
 import { readInside, variablesAssigned } from "../ir/variables.ts";
-import { expressions, mapOperands, mapStmt, operands, statements } from "../ir/walk.ts";
+import { eachExpression, eachOperand, mapOperands, mapStmt, statements } from "../ir/walk.ts";
 
 export function promote(func: Func, supply: Supply): Func {
   let current = func;
@@ -165,7 +165,7 @@ class Uses {
   #statement(s: Stmt): void {
     if (s.kind === "let" && s.value.kind === "var" && this.#roots.has(s.variable)) return;
     if ((s.kind === "let" || s.kind === "assign") && this.#joins.has(s.variable)) {
-      if (s.value.kind !== "var") operands(s.value).forEach((e) => { this.#escape(e); });
+      if (s.value.kind !== "var") eachOperand(s.value, (e) => { this.#escape(e); });
       return;
     }
     if (s.kind === "store" || s.kind === "accumulate") {
@@ -174,7 +174,7 @@ class Uses {
       return;
     }
     // what a copy is made of is read there and then
-    expressions(s).forEach((e) => { this.#escape(e); });
+    eachExpression(s, (e) => { this.#escape(e); });
   }
 
   #escape(e: Expr): void {
@@ -186,7 +186,7 @@ class Uses {
     }
     if (e.kind === "load") { this.#touch(e.place, e); return; }
     if (e.kind === "length") { if (!this.#hasKnownLength(e.array)) this.#escape(e.array); return; }
-    operands(e).forEach((x) => { this.#escape(x); });
+    eachOperand(e, (x) => { this.#escape(x); });
   }
 
   #hasKnownLength(array: Expr): boolean {

@@ -4,7 +4,7 @@
 import type { Expr, Origin, Stmt, Type, Var } from "../../ir/ir.ts";
 import { assign, BOOLEAN, constant, define, element, length, load, ONE, op, REAL, store, typeOf, UNDEFINED, use, ZERO } from "../../ir/build.ts";
 import { assignedBeyond, substituteBeyond, visitAssignedBeyond, visitReadBeyond } from "../../ir/beyond.ts";
-import { declared, expressions, operands, statements, substituteExpr } from "../../ir/walk.ts";
+import { declared, eachExpression, eachOperand, operands, statements, substituteExpr } from "../../ir/walk.ts";
 import { costOf, ruleOf } from "../../rules/table.ts";
 import { isReal, isReference } from "../../analysis/activity.ts";
 import { asksForKey } from "../../ir/facts.ts";
@@ -86,8 +86,8 @@ function privateAllocations(sweep: readonly Stmt[]): (v: Var) => boolean {
   let used: Set<Var> | null = null;
   const find = (): Set<Var> => {
     const found = new Set<Var>();
-    const note = (e: Expr): void => { if (e.kind === "var") found.add(e.variable); operands(e).forEach(note); };
-    for (const s of statements(sweep)) expressions(s).forEach(note);
+    const note = (e: Expr): void => { if (e.kind === "var") found.add(e.variable); eachOperand(e, note); };
+    for (const s of statements(sweep)) eachExpression(s, note);
     return found;
   };
   return (v) => !(used ??= find()).has(v);

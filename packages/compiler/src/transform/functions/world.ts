@@ -4,7 +4,7 @@
 // Assumes structured functions whose captured variables are never assigned (cells.ts).
 import type { Expr, Func, FuncId, Type, Var } from "../../ir/ir.ts";
 import { type Supply, typeOf, use } from "../../ir/build.ts";
-import { expressions, operands, statements } from "../../ir/walk.ts";
+import { eachExpression, operands, statements } from "../../ir/walk.ts";
 import { cloneFunc } from "../../ir/clone.ts";
 import { atomKey, freeAtoms, mapFree, shapeOf } from "./atoms.ts";
 import { isHigherOrder } from "./residue.ts";
@@ -264,7 +264,7 @@ function visitOwn(func: Func, visit: (e: Expr) => void, comparator: (literal: Fu
     visit(e);
     for (const x of operands(e)) if (e.kind === "runtime" && x.kind === "closure") comparator(x.func); else each(x);
   };
-  for (const s of statements(func.body)) expressions(s).forEach(each);
+  for (const s of statements(func.body)) eachExpression(s, each);
   if (func.result) each(func.result);
 }
 
