@@ -14,7 +14,7 @@ import { elementType } from "./entries.ts";
 import { filledType } from "./expected.ts";
 import { countingLoop, fixedLoop } from "./iterate.ts";
 import { truth } from "./operator.ts";
-import { isSparseName, sourcesOfHoles } from "./sparse.ts";
+import { givesSparse, isSparseArray } from "./sparse.ts";
 import { isUnder } from "./tree.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 
@@ -39,9 +39,9 @@ const nothing = (): void => undefined;
 /** may the elements of this array be missing, or go missing while the callback runs? */
 export function isSparse(b: Body, receiver: ts.Expression, args: readonly ts.Expression[]): boolean {
   const node = bare(receiver);
+  // nobody sets anything in an array that is made here
   if ((ts.isNewExpression(node) || ts.isCallExpression(node)) && ts.isIdentifier(node.expression) && node.expression.text === "Array") return true;
-  if (ts.isArrayLiteralExpression(node)) return node.elements.some(ts.isOmittedExpression);
-  return isSparseName(node, b.checker) || sourcesOfHoles(node).some((x) => isSparse(b, x, [])) || args.some(shrinks);
+  return isSparseArray(b, node) || args.some(shrinks);
 }
 
 const SHRINKING: ReadonlySet<string> = new Set(["pop", "shift", "splice"]);
@@ -157,12 +157,17 @@ const filter = withCallback((m, each) => collected(m, present(m.b.typeOf(m.node)
 const flatMap = withCallback((m, each) => {
   const { b, node } = m;
   const inner = each.result;
+  const isSparseInside = m.args[0] !== undefined && givesSparse(b, m.args[0]);
   if (inner.kind === "union" || inner.kind === "opaque" || inner.kind === "nullable") return b.refuse(refusals.unsupportedMethod(spanOf(node), "Array", "flatMap", "return an array in every case"), node);
   return collected(m, resultType(m, each), (into) => {
     walk(m, { skips: true }, (index) => {
       const value = b.settle(visitElement(m, each, index, PLAIN) ?? UNDEFINED, node);
       if (inner.kind !== "array" && inner.kind !== "tuple") return push(m, into, value);
-      fixedLoop(b, node, b.settle(length(value), node), (k) => push(m, into, b.settle(elementAt(value, k, elementType(inner)), node)));
+      fixedLoop(b, node, b.settle(length(value), node), (k) => {
+        const put = (): void => push(m, into, b.settle(elementAt(value, k, elementType(inner)), node));
+        if (isSparseInside) b.branch(b.settle(op("in", [k, value], BOOLEAN), node), put, nothing, node);
+        else put();
+      });
     });
   });
 });

@@ -12,7 +12,7 @@ import type { Body, Want } from "./body.ts";
 import { elementType } from "./entries.ts";
 import { fixedLoop, iterable, materialize } from "./iterate.ts";
 import { external } from "./library.ts";
-import { knowsHoles } from "./sparse.ts";
+import { holdsSparse } from "./sparse.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 
 type Method = (m: MethodCall) => Expr | null;
@@ -238,6 +238,7 @@ const flat: Method = (m) => {
   const depth = m.args.length === 0 ? 1 : depthOf(m.args[0]!);
   if (depth === null) return refuse(m, "write the depth as a number");
   if (!isUniform(m.type, depth)) return refuse(m, "write a loop");
+  const isNestedSparse = ts.isPropertyAccessExpression(node.expression) && holdsSparse(b, node.expression.expression);
   const made = newArray(b, { kind: "array", elements: [], type: present(b.typeOf(node)) }, m.want, "flat", node);
   const push = (value: Expr): void => b.emit({ kind: "mutate", operation: "push", array: use(made), args: [value], result: null, origin: b.origin(node) });
   const each = (array: Expr, type: Type, left: number): void => {
@@ -245,7 +246,7 @@ const flat: Method = (m) => {
     const inner = elementType(type);
     const visit = (i: Expr): void => each(b.settle(elementAt(array, i, inner), node), inner, left - 1);
     fixedLoop(b, node, b.settle(length(array), node), (i) => {
-      if (array === m.array ? m.sparse : knowsHoles(node, b.checker)) b.branch(b.settle(op("in", [i, array], BOOLEAN), node), () => visit(i), () => undefined, node);
+      if (array === m.array ? m.sparse : isNestedSparse) b.branch(b.settle(op("in", [i, array], BOOLEAN), node), () => visit(i), () => undefined, node);
       else visit(i);
     });
   };

@@ -221,7 +221,8 @@ function takeObject(b: Body, pattern: ts.ObjectBindingPattern | ts.ObjectLiteral
     const known = declared.kind === "opaque" && ts.isIdentifier(piece.target) ? b.typeOf(piece.target) : declared;
     const optional = type.kind === "struct" && (type.fields.find((x) => x.name === key)?.optional ?? true);
     const access: Access = { name: key, owner: null, node: piece.node };
-    const read = (want: Want): Expr => (classes !== null && !isStorage(b, classes, access) ? readProperty(b, source, access, classes, piece.node, known, want) : load({ kind: "field", base: source, field: key }, known, optional || (want.tested && known.kind === "nullable")));
+    // what has a default may be missing whatever the type says: what `Object.assign` made, or an assertion, is not as its type
+    const read = (want: Want): Expr => (classes !== null && !isStorage(b, classes, access) ? readProperty(b, source, access, classes, piece.node, known, want) : load({ kind: "field", base: source, field: key }, want.tested ? orUndefined(known) : known, optional || want.tested));
     assignPiece(b, piece.target, withDefault(b, piece, present(known), read), piece.node);
   }
 }

@@ -33,7 +33,7 @@ const MOST_AFTER_REFUSAL = 50;
 
 /** `bound`: the root is the function with a receiver and arguments that stand in an expression */
 export function lowerProgram(context: LowerContext, root: FunctionNode, bound: BoundTarget | null = null): Lowered {
-  const unit = new Unit(context);
+  const unit = new Unit(context, root);
   if (isGenerator(root)) unit.report(generatorFunction(spanOf(root)));
   const functions = new Map<FuncId, Func>();
   const made = bound === null ? null : lowerBound(unit, VISITORS, root, bound);

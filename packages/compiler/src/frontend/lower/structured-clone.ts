@@ -14,7 +14,7 @@ import { elementType, entryAt, isSet, keyed, shown } from "./entries.ts";
 import { fixedLoop, lengthNow } from "./iterate.ts";
 import { addElement } from "./keyed.ts";
 import { nullish } from "./operator.ts";
-import { knowsHoles } from "./sparse.ts";
+import { holdsSparse } from "./sparse.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 
 type Container = (Type & { readonly kind: "array" | "tuple" }) | StructType | MapType;
@@ -44,7 +44,7 @@ export function cloneStructure(b: Body, node: ts.CallExpression): Expr | null {
   const problem = find(typeOf(value), false, [], positions);
   if (problem !== null) return b.refuse(refusals.unsupportedFunction(spanOf(node), `structuredClone of ${problem}`, "copy the arrays and objects"), node);
   const seen = positions.filter((x) => x.isShared).map(({ type }): Seen => ({ type, copies: b.define("copies", { kind: "new", length: ZERO, zeroed: false, type: copiesOf(type) }, node) }));
-  return new Cloner(b, node, positions, seen, isSparse(b, given, []) || knowsHoles(node, b.checker)).clone(value, typeOf(value));
+  return new Cloner(b, node, positions, seen, isSparse(b, given, []) || holdsSparse(b, given)).clone(value, typeOf(value));
 }
 
 const copiesOf = (type: Container): MapType => ({ kind: "map", container: "Map", key: type, value: type });

@@ -61,6 +61,8 @@ export type TypeArguments = ReadonlyMap<ts.Type, Type>;
 
 export class Unit {
   readonly context: LowerContext;
+  /** the function that is asked for */
+  readonly root: ts.Node;
   readonly findings: Finding[] = [];
   readonly captures: Capture[] = [];
   readonly constants: Copyable;
@@ -78,8 +80,9 @@ export class Unit {
   readonly #mentions = new Map<ts.Node, ReadonlyMap<string, number>>();
   readonly #facts = new Map<ts.Node, Facts>();
 
-  constructor(context: LowerContext) {
+  constructor(context: LowerContext, root: ts.Node) {
     this.context = context;
+    this.root = root;
     this.constants = Copyable.of(context.checker);
   }
 

@@ -49,7 +49,9 @@ export function derivePiece(piece: Piece, inputs: ReadonlyMap<Var, Columns>, sha
   }
   declares.push(...declaresOf(body, context));
   if (!sinks.find([...plan.sweep, ...plan.reverse])) return null;
-  const sweep = sinks.replaced(plan.sweep, addEntry);
+  // numbers of the module that the piece sets have an adjoint that is handed on from piece to piece
+  if (context.cellBars(origin).length > 0) return null;
+  const sweep = [...context.cellEntries, ...sinks.replaced(plan.sweep, addEntry)];
   const reverse = sinks.replaced(plan.reverse, addEntry);
   const out: Stmt[] = [...sweep];
   const rows = outputs.map((output, i): Block => {
