@@ -1,10 +1,10 @@
 // Refusals that need activity: active values that reach what has no derivative. Found before any transform runs, so that the
 // transforms never meet what they cannot do.
 import type { Callee, Cell, Expr, Func, FuncId, MutationName, Place, Stmt, Type, Var } from "../ir/ir.ts";
-import { allocates, mapOf } from "../ir/facts.ts";
+import { allocates, mapOf, privateNames } from "../ir/facts.ts";
 import { variablesDeclared } from "../ir/variables.ts";
 import { expressions, statements } from "../ir/walk.ts";
-import { activeCallRefused, activeKeys, activeMutationRefused, activeOperationRefused, comparatorWithEffects, escapingFunction, foreignContainer, mixedValue, sparseInside, unknownCallee, unreadablePackage } from "../diagnostics/catalog.ts";
+import { activeCallRefused, activeKeys, activeMutationRefused, activeOperationRefused, comparatorWithEffects, escapingFunction, foreignContainer, mixedValue, privateKeys, sparseInside, unknownCallee, unreadablePackage } from "../diagnostics/catalog.ts";
 import type { Finding, Span } from "../diagnostics/diagnostic.ts";
 import { factsOfCall } from "../rules/external.ts";
 import { COLLECTING, isLinearCall } from "../rules/runtime.ts";
@@ -31,6 +31,12 @@ function isMixed(t: Type): boolean {
 
 function isMixedElement(elements: readonly Type[]): boolean {
   return elements.some(isReal) && elements.some(isReference);
+}
+
+/** may an object have private fields that its type there does not say? What is emitted could not leave them out of the keys */
+function hidesNames(of: Expr, alias: Alias): boolean {
+  const known = privateNames(typeOf(of));
+  return [...alias.pointsTo(of)].some((o) => privateNames(o.type).some((x) => !known.includes(x)));
 }
 
 export function findRefusals(func: Func, activity: Activity, functionOf: (id: FuncId) => Func | undefined, alias: Alias): Finding[] {
@@ -67,6 +73,7 @@ function refusalOf(s: Stmt, activity: Activity, functionOf: (id: FuncId) => Func
   switch (s.kind) {
     case "let": case "assign": {
       if (s.value.kind === "keys" && activity.hasCompanion(s.variable)) return activeKeys(s.origin.span);
+      if (s.value.kind === "keys" && hidesNames(s.value.of, alias)) return privateKeys(s.origin.span);
       if (s.value.kind === "load" && isForeign(s.value.place, alias) && (activity.isActive(s.variable) || activity.hasCompanion(s.variable))) return foreignContainer(s.origin.span, mapOf(typeOf(baseOf(s.value.place)))?.container ?? "Set");
       if (s.value.kind === "runtime" && s.value.name === "sparseMatrix" && s.value.args.some((a) => a.kind === "var" && activity.holdsVaried(a.variable))) return sparseInside(s.origin.span);
       if (s.value.kind !== "op") return null;

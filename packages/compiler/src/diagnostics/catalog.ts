@@ -139,6 +139,9 @@ export const comparatorWithEffects = (span: Span): Finding =>
 export const activeKeys = (span: Span): Finding =>
   error("CT1110", span, "the keys of this map are objects with numbers that carry a derivative", "iterate over the values, or use a Set of the objects and another map beside it");
 
+export const privateKeys = (span: Span): Finding =>
+  error("CT1012", span, "the keys are asked of an object that may be an instance of a class with private fields, which its type does not say", "name the fields, or declare the parameter as the class");
+
 export const foreignContainer = (span: Span, container: string): Finding =>
   error("CT1111", span, `numbers that carry a derivative are read from a ${container} that the function did not make`, container.endsWith("Set") ? "pass an array, and make the set of it inside" : "pass a Map");
 

@@ -2,7 +2,7 @@
 // Assumes the nested stage and names for all variables. Records what the text refers to in `context.found`.
 import type { Expr, Place, Type } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
-import { isArithmetic, isSet, isTupleOfNumbers, mapOf, present } from "../ir/facts.ts";
+import { isArithmetic, isSet, isTupleOfNumbers, isPrivateName, mapOf, present, privateNames, structsOf } from "../ir/facts.ts";
 import { unreachable } from "../diagnostics/diagnostic.ts";
 import type { EmitContext } from "./context.ts";
 import { type Doc, group, indent, join, line, softline } from "./layout.ts";
@@ -86,7 +86,7 @@ export class ExpressionPrinter {
         const map = mapOf(t);
         if (map !== null && map.container !== "Object") return map.container.endsWith("Set") ? this.text(p.index) : [this.holder(p.base), ".get(", this.text(p.index), isThere && language === "ts" ? ")!" : ")"];
         if (isStruct(t) && isFieldOf(t, p.index)) return this.place({ kind: "field", base: p.base, field: String(p.index.value) }, isThere, type);
-        if (isStruct(t)) return [this.holder(p.base), "[", this.#fieldName(p.base, p.index, type), isThere && language === "ts" && mayLackAny(t) ? "]!" : "]"];
+        if (structsOf(t).length > 0) return [this.holder(p.base), "[", this.#fieldName(p.base, p.index, type), isThere && language === "ts" && mayLackAny(t) ? "]!" : "]"];
         // names of properties are text, although the record calls its keys numbers
         if (map !== null && map.key.kind === "real" && language === "ts" && typeOf(p.index).kind === "string" && p.index.kind !== "const") return [this.holder(p.base), "[", this.#at(p.index, RELATIONAL_OPERAND), " as `${number}`", isThere && uncheckedIndex ? "]!" : "]"];
         const base = t.kind === "array" && t.array === "Tape" ? [this.head(p.base), ".data"] : this.holder(p.base);
@@ -99,10 +99,11 @@ export class ExpressionPrinter {
   #fieldName(base: Expr, name: Expr, type: Type | null): Doc {
     if (this.#context.language === "js") return this.text(name);
     const t = typeOf(base);
-    const struct = t.kind === "nullable" ? t.inner : t;
-    const fits = struct.kind === "struct" && type !== null ? struct.fields.filter((f) => takes(f.type, type)) : [];
-    if (struct.kind === "struct" && fits.length > 0 && fits.length < struct.fields.length) return [this.#at(name, POSTFIX), " as ", fits.map((f) => JSON.stringify(f.name)).join(" | ")];
-    const holder = isPath(base) && t.kind !== "nullable" ? ["typeof ", this.head(base)] : [this.#context.types.text(t.kind === "nullable" ? t.inner : t)];
+    const [first, ...others] = structsOf(t);
+    const fields = first?.fields.filter((f) => others.every((x) => x.fields.some((y) => y.name === f.name))) ?? [];
+    const fits = type === null ? [] : fields.filter((f) => !isPrivateName(f.name) && takes(f.type, type));
+    if (fits.length > 0 && fits.length < fields.length) return [this.#at(name, POSTFIX), " as ", fits.map((f) => JSON.stringify(f.name)).join(" | ")];
+    const holder = isPath(base) && t.kind !== "nullable" ? ["typeof ", this.head(base)] : [this.#context.types.text(present(t))];
     // a number names a field, too: `{ length: 2, 0: x, 1: y }`
     return [this.#at(name, POSTFIX), typeOf(name).kind === "real" ? " as unknown as keyof " : " as keyof ", holder];
   }
@@ -329,7 +330,9 @@ export class ExpressionPrinter {
 
   #keys(of: Expr): Printed {
     const map = mapOf(typeOf(of));
-    if (map === null || map.container === "Object") return { doc: ["Object.keys(", this.text(of), ")"], precedence: POSTFIX };
+    // private fields of a class are properties of the literals that stand for its instances
+    const others = privateNames(typeOf(of)).map((x) => `key !== ${JSON.stringify(propertyName(x))}`).join(" && ");
+    if (map === null || map.container === "Object") return { doc: ["Object.keys(", this.text(of), others === "" ? ")" : `).filter((key) => ${others})`], precedence: POSTFIX };
     return { doc: ["[...", this.holder(of), map.container === "Map" ? ".keys()]" : "]"], precedence: PRIMARY };
   }
 

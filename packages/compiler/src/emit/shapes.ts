@@ -61,7 +61,7 @@ export const isStruct = (t: Type): boolean => t.kind === "struct" || (t.kind ===
 /** a variable, of a module too, and fields of it: what `typeof` takes in a type */
 export const isPath = (e: Expr): boolean => e.kind === "var" || (e.kind === "load" && isPresent(e.type) && (e.place.kind === "cell" || (e.place.kind === "field" && isIdentifier(e.place.field) && isPath(e.place.base))));
 
-export const mayLackAny = (t: Type): boolean => (t.kind === "nullable" ? mayLackAny(t.inner) : t.kind === "struct" && t.fields.some((f) => f.optional || !isPresent(f.type)));
+export const mayLackAny = (t: Type): boolean => (t.kind === "nullable" ? mayLackAny(t.inner) : t.kind === "union" ? t.members.some(mayLackAny) : t.kind === "struct" && t.fields.some((f) => f.optional || !isPresent(f.type)));
 
 /** may the type of an object lack a value for the field? */
 export function mayLack(t: Type, name: string): boolean {

@@ -148,7 +148,7 @@ export class StatementPrinter {
     const { language, typing } = this.#context;
     const isAssigned = this.#context.assigned.has(v);
     const declared = typing.declared(v);
-    const fitted = isAssigned ? this.#fitting.assigned(value, declared) : this.#fitting.fitted(value, declared);
+    const fitted = this.#fitting.assigned(value, declared);
     // where a test has shown that a value is not there, `!` leaves nothing that could be assigned
     const isBare = isAssigned && fitted.kind === "op" && fitted.op === "nonNull";
     // what it is told to be it is, however its value was narrowed on the way around

@@ -220,6 +220,8 @@ const elementOf = (t: Type): Type => (t.kind === "nullable" ? elementOf(t.inner)
 
 /** of two arms of a choice */
 function joined(a: Type, b: Type, whole: Type): Type {
+  // both are found to be numbers: TypeScript infers no more than that
+  if (present(whole).kind === "union" && present(a).kind === "real" && present(b).kind === "real") return joined(a, b, a.kind === "nullable" ? a : b);
   const inner = accessOf(accessOf(writable(present(whole)), present(a)), present(b));
   const nothing = [a, b].flatMap((t) => (t.kind === "nullable" ? t.nothing : []));
   if (nothing.length > 0) return { kind: "nullable", inner, nothing: [...new Set([...nothing, ...(whole.kind === "nullable" ? whole.nothing : [])])] };

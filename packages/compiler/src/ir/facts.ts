@@ -1,6 +1,6 @@
 // Small facts about types, names and operations that optimization and emission both ask for.
 // Assumes nothing of the stage. Answers are exact or on the safe side.
-import type { Cell, Expr, Field, MapType, Origin, Place, Stmt, Type, Var } from "./ir.ts";
+import type { Cell, Expr, Field, MapType, Origin, Place, Stmt, StructType, Type, Var } from "./ir.ts";
 import { constant, isConst, op, REAL, typeOf } from "./build.ts";
 import { printConstant, printType } from "./print.ts";
 import { operands } from "./walk.ts";
@@ -48,6 +48,15 @@ export function orUndefined(type: Type): Type {
 export const heldAt = (t: Type, index: number): Type | undefined => (t.kind === "array" ? t.element : t.kind === "tuple" ? t.elements[index] : t.kind === "nullable" ? heldAt(t.inner, index) : undefined);
 
 export const fieldOf = (t: Type, name: string): Field | undefined => (t.kind === "struct" ? t.fields.find((f) => f.name === name) : undefined);
+
+/** the objects that a value of the type may be, as far as their fields are declared */
+export const structsOf = (t: Type): readonly StructType[] => (t.kind === "struct" ? [t] : t.kind === "nullable" ? structsOf(t.inner) : t.kind === "union" ? t.members.flatMap(structsOf) : []);
+
+/** what classes call `#x`: no key of their instances, and a property of the literals that stand for them */
+export const isPrivateName = (field: string): boolean => field.startsWith("#");
+
+/** the private names in objects of a type */
+export const privateNames = (t: Type): readonly string[] => [...new Set(structsOf(t).flatMap((x) => x.fields.map((f) => f.name).filter(isPrivateName)))];
 
 /** how the types of what a place may be in declare it; nothing where they do not name it */
 export function declarationsOf(p: Place): readonly Pick<Field, "type" | "optional">[] {
