@@ -201,8 +201,8 @@ export class Section {
       // the derivative of a derivative has the number of what it is derived from, but not its name
       if (symbol !== null && type.id >= 0 && type.name !== null) return home.typeName(symbol);
       if (language === "js" || !isRecursive(type)) return null;
-      // what is private, and what only the classes behind a base class or an interface have, the name does not show
-      const isShown = !hasHidden(type) && !holdsClasses(type, derived.types);
+      // what is private, and what only the classes behind a base class or an interface have, the name does not show; accessors it does
+      const isShown = !hasHidden(type) && !holdsClasses(type, derived.types) && !holds(type, (x) => x.kind === "struct" && x.hasAccessors === true);
       const name = symbol === null || !isShown ? null : home.typeName(symbol);
       return name === null ? this.#declare(type, derived, nameOf) : `${home.importName(PACKAGE, wrapper, wrapper, true)}<${name}>`;
     };

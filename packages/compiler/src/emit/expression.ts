@@ -11,7 +11,7 @@ import { told } from "./told.ts";
 import { isDisguised, isFieldOf, isFlat, isHidden, isInfix, isNarrower, isNullElement, isOptionalElement, isPath, isPresent, isStruct, isTupleElement, mayLack, mayLackAny, positionalArguments, rangeOf } from "./shapes.ts";
 import { constant, type PrintClosure, type Printed } from "./constant.ts";
 import { Fitting } from "./fitting.ts";
-import { isPrintedAsThere, takes } from "./typing.ts";
+import { areUnlike, isPrintedAsThere, takes } from "./typing.ts";
 import { isIdentifier, propertyName, propertyText } from "./names.ts";
 import { ARROW, chains, CONDITIONAL, infixOf, isSameRun, LOWEST, nests, NUMERAL, POSTFIX, prefixOf, PRIMARY, UNARY, withoutMissing } from "./operators.ts";
 
@@ -247,8 +247,9 @@ export class ExpressionPrinter {
     if (name === "truthy" && a) return { doc: ["Boolean(", this.text(a), ")"], precedence: POSTFIX };
     if (name === "isNullish" && a) return { doc: [this.#asked(a), " == null"], precedence: infixOf("==")!.precedence };
     if (name === "as" && a) {
-      // a property that TypeScript takes for null overlaps with nothing else
-      const by = type.kind !== "nullable" && this.#context.narrowing.isNothing(a) ? " as unknown as " : " as ";
+      // a property that TypeScript takes for null overlaps with nothing else, a number with no object
+      const isApart = (type.kind !== "nullable" && this.#context.narrowing.isNothing(a)) || areUnlike(present(this.#context.typing.shown(a)), present(type));
+      const by = isApart ? " as unknown as " : " as ";
       const operand: Doc = a.kind === "op" && infixOf(a.op) !== undefined ? ["(", this.text(a), ")"] : this.#at(a, RELATIONAL_OPERAND);
       return { doc: [operand, by, a.kind === "const" && "literals" in type && type.literals?.length === 1 ? "const" : this.#context.types.text(type)], precedence: RELATIONAL_OPERAND - 1 };
     }

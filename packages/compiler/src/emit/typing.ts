@@ -281,6 +281,12 @@ function widened(t: Type, from: Type, written: ReadonlySet<number>, depth: numbe
 
 // ---------------------------------------------------------------------------------------------------- what fits where
 
+/** a number, text or flag here, and an object there? To TypeScript such an assertion is a mistake */
+export const areUnlike = (a: Type, b: Type): boolean => (isPlain(a) && isObject(b)) || (isObject(a) && isPlain(b));
+
+const isPlain = ({ kind }: Type): boolean => kind === "real" || kind === "string" || kind === "boolean";
+const isObject = ({ kind }: Type): boolean => kind === "struct" || kind === "array" || kind === "tuple" || kind === "map";
+
 /** does a field of the type take such values, once they are there? Of numbers that are one of a few not all fit. */
 export const takes = (field: Type, value: Type): boolean =>
   sameType(present(field), present(value)) && (present(field).kind !== "real" || fit(present(value), present(field)) !== "asserted");

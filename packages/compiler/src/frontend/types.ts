@@ -292,10 +292,11 @@ class Table implements TypeTable {
     const declared = type.aliasSymbol ?? (symbol !== undefined && symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class) ? symbol : undefined);
     const node = classNode(type);
     const lineage = node === null ? {} : { lineage: chainOf(node, checker).map(classKey) };
+    const accessors = properties.some((x) => (x.flags & ts.SymbolFlags.Accessor) !== 0) ? { hasAccessors: true } as const : {};
     let fields: readonly Field[] | null = null;
     const fieldsOf = (struct: StructType): readonly Field[] => reach.into(struct, () => properties.filter((x) => isField(x, type)).map((x) => this.#field(x, isMapped(type))));
     // what nobody looks into is not converted: from one type of a library all others may be reached
-    const struct: StructType = { kind: "struct", id: structs.count++, name: declared?.name ?? null, isClass, ...lineage, get fields() { return (fields ??= fieldsOf(this)); } };
+    const struct: StructType = { kind: "struct", id: structs.count++, name: declared?.name ?? null, isClass, ...lineage, ...accessors, get fields() { return (fields ??= fieldsOf(this)); } };
     reach.meet(struct);
     if (node === null) this.#known.set(type, struct);
     else {

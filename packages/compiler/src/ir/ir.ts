@@ -79,6 +79,8 @@ export interface StructType {
   readonly isClass: boolean;
   /** of a class: itself and the classes that it extends, nearest first, by keys that tell classes apart */
   readonly lineage?: readonly string[];
+  /** has properties that accessors compute: its name shows more than its fields */
+  readonly hasAccessors?: true;
   /** filled once, right after creation */
   readonly fields: readonly Field[];
   /** derivative code: what the runtime remembers of a structure of this type */

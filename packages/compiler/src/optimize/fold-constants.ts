@@ -9,7 +9,7 @@ import { GrowingBlock } from "./growing-block.ts";
 import { isZeroEntry } from "../rules/runtime.ts";
 import { constantsAmong, holderOf, isArithmetic, isDerivative, isEntry, isRealTyped, sameExpr } from "../ir/facts.ts";
 import { ObjectKinds } from "./object-kinds.ts";
-import { PrimitiveKinds } from "./primitive-kinds.ts";
+import { possibleKinds, PrimitiveKinds } from "./primitive-kinds.ts";
 import { type Constant, evaluate, NOT_CONSTANT } from "./evaluate.ts";
 
 export function foldConstants(func: Func): Func {
@@ -246,7 +246,7 @@ class Folder {
   /** what tells its kind, of an object and of what is read of it */
   #noteKinds(variable: Var, value: Expr): void {
     this.#kinds.note(variable, value);
-    const values = value.kind === "load" ? this.#kinds.field(value) : undefined;
+    const values = value.kind === "load" ? this.#kinds.field(value) : value.kind === "op" && value.op === "typeof" ? possibleKinds(typeOf(value.args[0]!)) : undefined;
     if (values !== undefined) this.#values.set(variable, values);
   }
 

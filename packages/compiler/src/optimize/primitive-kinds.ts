@@ -23,6 +23,7 @@ export class PrimitiveKinds {
     const open = [asked];
     for (let e = open.pop(); e !== undefined && !kinds.has(null); e = open.pop()) {
       if (e.kind === "const") kinds.add(e.value === null ? "object" : typeof e.value);
+      else if (OBJECTS.has(e.kind)) kinds.add("object");
       else if (e.kind === "op" && e.op === "select") open.push(e.args[1]!, e.args[2]!);
       else if (e.kind === "op") kinds.add(made(e.op, e.type));
       else if (e.kind !== "var") kinds.add(null);
@@ -47,7 +48,13 @@ export class PrimitiveKinds {
   }
 }
 
-/** a number may be missing whatever its type says, and is no text then either */
+const OBJECTS: ReadonlySet<Expr["kind"]> = new Set(["struct", "array", "new", "copy", "view", "keys", "zeros"]);
+
+/** what `typeof` may say of values of a type: a number may be missing whatever its type says, and is no text then either */
+export function possibleKinds({ kind }: Type): ReadonlySet<string> | undefined {
+  return NO_TEXTS.has(kind) ? new Set([kind === "real" ? "number" : kind, "undefined"]) : undefined;
+}
+
 const NO_TEXTS: ReadonlySet<Type["kind"]> = new Set(["real", "boolean", "bigint"]);
 
 function ownValues(func: Func): ReadonlyMap<Var, readonly Expr[]> {

@@ -46,7 +46,7 @@ export class CompanionTypes {
     if (known) return known;
     if (t.skeletonOf !== undefined) return this.skeleton(this.of(t.skeletonOf));
     const fields: Field[] = [];
-    const made: StructType = { kind: "struct", id: -1 - t.id, name: null, isClass: false, fields };
+    const made: StructType = { kind: "struct", id: -1 - t.id, name: null, isClass: false, ...(t.hasAccessors === undefined ? {} : { hasAccessors: true }), fields };
     this.#structs.set(t, made);
     for (const { readonly: _, ...f } of t.fields) if (isDifferentiable(f.type)) fields.push({ ...f, type: this.#held(f.type) });
     return made;

@@ -1,7 +1,8 @@
 // Decides tests whose answer is in sight, and takes the branch that they choose: `instanceof` of objects that are made here (so that
-// methods found at run time become plain code), and `=== undefined` of numbers that are surely there (so that defaults vanish).
+// methods found at run time become plain code), `typeof` of what is made here or surely there, and `=== undefined` of numbers that are
+// surely there (so that defaults vanish).
 // Assumes the structured stage. Guarantees the same, with fewer tests and branches.
-import type { Block, Cell, Expr, Func, Stmt, Var } from "../ir/ir.ts";
+import type { Block, Cell, Expr, Func, Stmt, Type, Var } from "../ir/ir.ts";
 import { constant, isConst } from "../ir/build.ts";
 import { valuesGiven, variablesAssigned } from "../ir/variables.ts";
 import { mapStmt, statements, visitExpressions } from "../ir/walk.ts";
@@ -9,7 +10,7 @@ import { mapStmt, statements, visitExpressions } from "../ir/walk.ts";
 export function decideTests(func: Func): Func {
   let current = func;
   for (;;) {
-    const decided = findDecided(current);
+    const { decided, kinds } = findDecided(current);
     if (decided.size === 0) return current;
     const known = (e: Expr): boolean | null => (e.kind === "var" ? decided.get(e.variable) ?? null : null);
     const each = (block: Block): Block => block.flatMap((s): Block => {
@@ -17,29 +18,39 @@ export function decideTests(func: Func): Func {
         const answer = known(s.test);
         if (answer !== null) return each(answer ? s.then : s.else);
       }
-      if (s.kind === "let" && decided.has(s.variable)) return [{ ...s, value: constant(decided.get(s.variable)) } satisfies Stmt];
+      const answer = s.kind === "let" ? decided.get(s.variable) ?? kinds.get(s.variable) : undefined;
+      if (s.kind === "let" && answer !== undefined) return [{ ...s, value: constant(answer) } satisfies Stmt];
       return [mapStmt(s, (e) => e, each)];
     });
     current = { ...current, body: each(current.body) };
   }
 }
 
-/** variables that hold the answer of a test which is known */
-function findDecided(func: Func): ReadonlyMap<Var, boolean> {
+interface Decided {
+  /** variables that hold the answer of a test which is known */
+  readonly decided: ReadonlyMap<Var, boolean>;
+  /** variables that hold what `typeof` says, where that is known */
+  readonly kinds: ReadonlyMap<Var, string>;
+}
+
+function findDecided(func: Func): Decided {
   const assigned = variablesAssigned(func.body);
   const made = new Map<Var, Lineage>();
   const classes = new Map<Var, Cell>();
   const decided = new Map<Var, boolean>();
-  const present = hasUndefinedTests(func) ? surelyPresent(func) : new Set<Var>();
+  const present = asks(func) ? surelyPresent(func) : new Set<Var>();
+  const kinds = new Map<Var, string>();
   for (const s of statements(func.body)) {
     // what the language's own classes make is an instance of no class of the program, but of those that extend them
     if (s.kind === "call" && s.result && s.callee.kind === "external" && s.callee.name.startsWith("new ") && (s.callee.cell === null || s.callee.cell.lineage !== undefined)) made.set(s.result, s.callee.cell?.lineage ?? []);
     if (s.kind !== "let" || assigned.has(s.variable)) continue;
     learn(s.variable, s.value, made, classes);
-    const answer = instanceAnswer(s.value, made, classes) ?? presenceAnswer(s.value, present) ?? (s.value.kind === "var" ? decided.get(s.value.variable) ?? null : null);
+    const kind = s.value.kind === "op" && s.value.op === "typeof" ? kindOf(s.value.args[0]!, made, present) : null;
+    if (kind !== null) kinds.set(s.variable, kind);
+    const answer = instanceAnswer(s.value, made, classes) ?? presenceAnswer(s.value, present) ?? kindAnswer(s.value, kinds) ?? (s.value.kind === "var" ? decided.get(s.value.variable) ?? null : null);
     if (answer !== null) decided.set(s.variable, answer);
   }
-  return decided;
+  return { decided, kinds };
 }
 
 // ---------------------------------------------------------------------------------------------------- classes
@@ -69,9 +80,26 @@ function instanceAnswer(value: Expr, made: ReadonlyMap<Var, Lineage>, classes: R
 
 const isUndefinedTest = (e: Expr): e is Expr & { readonly kind: "op" } => e.kind === "op" && e.op === "===" && e.args[0]?.kind === "var" && isConst(e.args[1]!) && (e.args[1] as { readonly value: unknown }).value === undefined;
 
-function hasUndefinedTests(func: Func): boolean {
-  for (const s of statements(func.body)) if (s.kind === "let" && isUndefinedTest(s.value)) return true;
-  return false;
+/** does the function ask whether something is there, or of what kind it is? */
+const asks = (func: Func): boolean => statements(func.body).some((s) => s.kind === "let" && s.value.kind === "op" && (s.value.op === "typeof" || isUndefinedTest(s.value)));
+
+/** what `typeof` says of an object that is made here, or of a value that is surely there */
+function kindOf(e: Expr, made: ReadonlyMap<Var, Lineage>, present: ReadonlySet<Var>): string | null {
+  if (e.kind === "const") return e.value === null ? "object" : typeof e.value;
+  if (e.kind !== "var") return null;
+  if (made.has(e.variable)) return "object";
+  const { kind } = e.variable.type;
+  return present.has(e.variable) ? PRIMITIVES.get(kind) ?? null : null;
+}
+
+const PRIMITIVES: ReadonlyMap<Type["kind"], string> = new Map([["real", "number"], ["string", "string"], ["boolean", "boolean"]]);
+
+function kindAnswer(value: Expr, kinds: ReadonlyMap<Var, string>): boolean | null {
+  if (value.kind !== "op" || (value.op !== "===" && value.op !== "!==")) return null;
+  const [of, text] = value.args;
+  const kind = of?.kind === "var" ? kinds.get(of.variable) : undefined;
+  if (kind === undefined || text?.kind !== "const") return null;
+  return (kind === text.value) === (value.op === "===");
 }
 
 function presenceAnswer(value: Expr, present: ReadonlySet<Var>): boolean | null {
