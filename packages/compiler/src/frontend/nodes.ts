@@ -91,6 +91,8 @@ function declaredType(node: ts.Expression, checker: ts.TypeChecker): ts.Type | u
     const field = typeAt(node.expression, checker).getProperty(node.name.text);
     return field && checker.getTypeOfSymbol(field);
   }
+  // of what is there, and what stands for it otherwise, TypeScript believes in neither
+  if (ts.isBinaryExpression(node)) return typeAt(node.right, checker);
   if (!ts.isElementAccessExpression(node)) return undefined;
   const owner = typeAt(node.expression, checker);
   const field = ts.isStringLiteralLike(node.argumentExpression) || ts.isNumericLiteral(node.argumentExpression) ? owner.getProperty(node.argumentExpression.text) : undefined;

@@ -9,6 +9,7 @@ import { bare, resolvedSymbol, spanOf } from "../nodes.ts";
 import type { Body } from "./body.ts";
 import { constantOf } from "./constant.ts";
 import { isAssignment } from "./scan.ts";
+import { findUnder } from "./tree.ts";
 
 // ---------------------------------------------------------------------------------------------------- computed keys
 
@@ -44,12 +45,16 @@ export function throwNotAFunction(b: Body, node: ts.Expression): void {
 
 // ---------------------------------------------------------------------------------------------------- tables of modules
 
-/** the variable that stands for a module's table in the function at hand; null where its content is not sure */
-export function moduleTable(b: Body, symbol: ts.Symbol, declaration: ts.VariableDeclaration): Var | null {
+/**
+ * The variable that stands for a table of a module, or of a class, in the function at hand; null where its content is not sure. What a
+ * class holds may be one function, too.
+ */
+export function moduleTable(b: Body, symbol: ts.Symbol, declaration: ts.VariableDeclaration | ts.PropertyDeclaration): Var | null {
   const { initializer } = declaration;
   if (initializer === undefined || !holdsFunctions(b.declaredType(symbol, declaration))) return null;
   const node = unfrozen(bare(initializer));
-  if (!isTable(b, node) || !new Readers(b.checker).isOnlyRead(symbol, declaration.getSourceFile())) return null;
+  const isKnown = ts.isPropertyDeclaration(declaration) ? isEntry(b, node) && !usesThis(node) : isTable(b, node);
+  if (!isKnown || !new Readers(b.checker).isOnlyRead(symbol, declaration.getSourceFile())) return null;
   const { root } = b;
   const variable = b.unit.supply.fresh(symbol.name, b.declaredType(symbol, declaration));
   root.bind(symbol, variable);
@@ -59,6 +64,9 @@ export function moduleTable(b: Body, symbol: ts.Symbol, declaration: ts.Variable
   }));
   return variable;
 }
+
+/** static code that says `this` means the class that it was called on */
+export const usesThis = (node: ts.Node): boolean => findUnder(node, (x) => (x.kind === ts.SyntaxKind.ThisKeyword || x.kind === ts.SyntaxKind.SuperKeyword ? true : null)) === true;
 
 /** `Object.freeze({ … })` */
 const unfrozen = (node: ts.Expression): ts.Expression =>
@@ -104,7 +112,7 @@ class Readers {
     if (depth > DEEPEST) return false;
     this.#known.set(symbol, true);
     const visit = (node: ts.Node): boolean => {
-      if (ts.isIdentifier(node) && node.text === symbol.name && !isName(node) && this.#means(node, symbol) && !this.#isRead(node, depth)) return false;
+      if (ts.isMemberName(node) && node.text === symbol.name && !isName(node, symbol) && this.#means(node, symbol) && !this.#isRead(node, depth)) return false;
       return ts.forEachChild(node, (x) => (visit(x) ? undefined : true)) === undefined;
     };
     const result = visit(scope);
@@ -112,12 +120,12 @@ class Readers {
     return result;
   }
 
-  #means(node: ts.Identifier, symbol: ts.Symbol): boolean {
+  #means(node: ts.MemberName, symbol: ts.Symbol): boolean {
     return (ts.isShorthandPropertyAssignment(node.parent) ? this.#checker.getShorthandAssignmentValueSymbol(node.parent) : this.#checker.getSymbolAtLocation(node)) === symbol;
   }
 
-  #isRead(name: ts.Identifier, depth: number): boolean {
-    let at: ts.Node = name;
+  #isRead(name: ts.MemberName, depth: number): boolean {
+    let at: ts.Node = ts.isPropertyAccessExpression(name.parent) && name.parent.name === name ? name.parent : name;
     while (isStep(at.parent, at)) at = at.parent;
     const { parent } = at;
     const isFunction = this.#checker.getTypeAtLocation(at).getCallSignatures().length > 0;
@@ -162,8 +170,8 @@ class Readers {
 }
 
 /** a property's or a declaration's own name */
-const isName = (node: ts.Identifier): boolean =>
-  (ts.isPropertyAccessExpression(node.parent) && node.parent.name === node) || (ts.isPropertyAssignment(node.parent) && node.parent.name === node)
+const isName = (node: ts.MemberName, { flags }: ts.Symbol): boolean =>
+  (ts.isPropertyAccessExpression(node.parent) && node.parent.name === node && (flags & ts.SymbolFlags.Property) === 0) || (ts.isPropertyDeclaration(node.parent) && node.parent.name === node) || (ts.isPropertyAssignment(node.parent) && node.parent.name === node)
   || ((ts.isVariableDeclaration(node.parent) || ts.isBindingElement(node.parent) || ts.isParameter(node.parent)) && node.parent.name === node);
 
 const isStep = (parent: ts.Node, at: ts.Node): boolean =>

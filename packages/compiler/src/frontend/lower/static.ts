@@ -1,20 +1,20 @@
 // Static members of classes: methods are functions of the program, fields are storage of the module that holds the class.
 // `this` in static code is the class that the code stands in.
 import { ts } from "ts-morph";
-import type { Callee, Expr, Type } from "../../ir/ir.ts";
+import type { Callee, Expr, Type, Var } from "../../ir/ir.ts";
 import { constant, load, UNDEFINED, use } from "../../ir/build.ts";
 import { className, type ClassNode, findMember, type Member, privateOwner } from "../classes.ts";
 import { bare, type CodeNode, isGenerator, spanOf } from "../nodes.ts";
 import { lowerArguments, shapeOfDeclaration } from "./arguments.ts";
 import { type Body, type Want } from "./body.ts";
-import { emitCall } from "./callee.ts";
+import { callValue, emitCall } from "./callee.ts";
 import { classCell, codeOfClass } from "./class-value.ts";
 import { constantOf } from "./constant.ts";
+import { moduleTable, usesThis } from "./function-table.ts";
 import { methodArguments } from "./generic.ts";
 import { learn } from "./learn.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import type { Reference } from "./reference.ts";
-import { findUnder } from "./tree.ts";
 import { generatorValue, isLate } from "./walk.ts";
 
 interface StaticAccess {
@@ -34,8 +34,6 @@ function accessed(b: Body, node: ts.PropertyAccessExpression): StaticAccess | nu
   return member === null ? null : { node: target, member };
 }
 
-const usesThis = (node: ts.Node): boolean => findUnder(node, (x) => (x.kind === ts.SyntaxKind.ThisKeyword || x.kind === ts.SyntaxKind.SuperKeyword ? true : null)) === true;
-
 /** static code that says `this` means the class that it was called on */
 function isInherited(b: Body, { node, member }: StaticAccess, code: ts.Node, at: ts.Node): boolean {
   if (node === member.owner || !usesThis(code)) return false;
@@ -43,9 +41,11 @@ function isInherited(b: Body, { node, member }: StaticAccess, code: ts.Node, at:
   return true;
 }
 
-/** `C.method(…)`; undefined where it is no static method */
+/** `C.method(…)`, also of a field that holds a function for good; undefined where it is neither */
 export function staticCall(b: Body, node: ts.CallExpression, callee: ts.PropertyAccessExpression, want: Want | null): Expr | null | undefined {
   const found = accessed(b, callee);
+  const held = found?.member.kind === "field" ? tableOf(b, found.member) : null;
+  if (held !== null) return callValue(b, node, use(held), want);
   if (found === null || found.member.kind !== "method") return undefined;
   const target = found.member.node;
   if (isLate(target)) return b.refuse(refusals.heldGenerator(spanOf(node)), node);
@@ -73,6 +73,8 @@ export function staticProperty(b: Body, node: ts.PropertyAccessExpression, want:
     case "field": {
       const known = fixed(b, member);
       if (known !== undefined) return constant(known);
+      const table = tableOf(b, member);
+      if (table !== null) return use(table);
       const place = fieldPlace(b, found, node);
       return place === null ? UNDEFINED : load(place, b.typeOf(node));
     }
@@ -90,6 +92,12 @@ function fixed(b: Body, member: Member & { readonly kind: "field" }): ReturnType
   if (!ts.isPropertyDeclaration(node) || node.initializer === undefined) return undefined;
   const isReadonly = node.modifiers?.some((x) => x.kind === ts.SyntaxKind.ReadonlyKeyword) ?? false;
   return isReadonly ? constantOf(node.initializer, b.checker) : undefined;
+}
+
+/** `static readonly areas = { circle: (r: number) => … }` */
+function tableOf(b: Body, { node }: Member & { readonly kind: "field" }): Var | null {
+  const symbol = ts.isPropertyDeclaration(node) ? b.checker.getSymbolAtLocation(node.name) : undefined;
+  return symbol === undefined || !ts.isPropertyDeclaration(node) ? null : b.lookup(symbol) ?? moduleTable(b, symbol, node);
 }
 
 function fieldPlace(b: Body, { node, member }: StaticAccess, at: ts.PropertyAccessExpression): (Reference & { readonly kind: "place" })["place"] | null {
