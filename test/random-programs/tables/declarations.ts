@@ -60,6 +60,9 @@ const TUPLES = [
   "const %ends+: [number, number?] = [%num];", "const %ends+: [number, number?] = [%num, %num];", "const %ends+: [number, number?] = %less ? [%num] : [%num, %num];",
   "const %ends+: [number, number?] = [...%ends];", "const %ends+ = %ends;", "const [%scalar+, %scalar+ = %num] = %ends;", "const [%scalar+, %name~] = %pair;\nconst %scalar+ = %2 ?? %num;",
   "const [, %absent+] = %ends;", "const %absent+ = %pair[1] ?? undefined;",
+  "const %name~ = { cells: [] as number[] };\n%1.cells[%small] = %num;\n%1.cells[0] = %num;\nconst %scalar+ = %1.cells.map((item) => item * %num{item}).reduce((acc, item) => acc * 0.5 + item, %num);",
+  "const %name~: number[][] = [[%num], []];\n%1[1]![4] = %num;\n%1[1]![%small] = %num;\nconst %list+ = %1.flat().concat(%num, %num);\nconst %scalar+ = %1.flatMap((row) => row.map((item) => item * 0.5)).reduce((acc, item) => acc * 0.5 + item, 0);",
+  "const %name~ = new Array<number>(5);\nfor (const at of [4, %small]) %1[at] = %num{at};\n%1.forEach((item, i) => { %mutable += item * i; });\nconst %scalar+ = %1.reduceRight((acc, item) => acc * 0.5 + item, %num);",
   "const %name~: [number, number | null][] = [[%num, null], %pair];\nconst %scalar+ = %1.reduce((acc, [a, b]) => acc + a * (b ?? 0.5), %num);",
   "const %name~: [Point, (number | string)?] = [%point, %num];\nconst %scalar+ = typeof %1[1] === \"number\" ? %1[0].x * %1[1] : 0.5;",
 ];
