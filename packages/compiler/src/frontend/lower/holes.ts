@@ -1,7 +1,7 @@
 // What leaves holes in arrays, and arrays that may be the same (`sparse.ts` reads both from the text).
 import { ts } from "ts-morph";
 import { bare } from "../nodes.ts";
-import { assignedBy, isAssignment } from "./scan.ts";
+import { assignedBy, enclosingFunction, isAssignment } from "./scan.ts";
 import { isUnder } from "./tree.ts";
 
 /** Arrays that may be the same, united with others as the text is read. */
@@ -50,7 +50,7 @@ export class Arrays {
 
   get isSparse(): boolean {
     const { hasHoles, isSet, isLiteral, lengths, filled } = this.root;
-    return hasHoles || (isSet && (isLiteral || lengths.size > 0)) || (filled.size > 0 && [...lengths].some((x) => !filled.has(x) && !filled.has(OWN_LENGTH)));
+    return hasHoles || (isSet && (isLiteral || lengths.size > 0)) || (!filled.has(OWN_LENGTH) && [...lengths].some((x) => !filled.has(x)));
   }
 }
 
@@ -80,7 +80,10 @@ export function fillBound(target: ts.ElementAccessExpression): string | null {
   const starts = counter?.initializer !== undefined && ts.isIdentifier(counter.name) && counter.name.text === index.text && counter.initializer.getText() === "0";
   const counts = incrementor !== undefined && (ts.isPostfixUnaryExpression(incrementor) || ts.isPrefixUnaryExpression(incrementor)) && incrementor.operator === ts.SyntaxKind.PlusPlusToken && incrementor.operand.getText() === index.text;
   if (!starts || !counts || condition === undefined || !ts.isBinaryExpression(condition) || condition.operatorToken.kind !== ts.SyntaxKind.LessThanToken || condition.left.getText() !== index.text) return null;
-  const leaves = isUnder(body, (x) => ts.isContinueStatement(x) || ts.isBreakStatement(x) || assignedBy(x).some((y) => y.getText() === index.text));
+  const leaves = isUnder(body, (x) => ts.isContinueStatement(x) || ts.isBreakStatement(x) || ts.isReturnStatement(x) || assignedBy(x).some((y) => y.getText() === index.text));
   if (leaves) return null;
-  return condition.right.getText() === `${target.expression.getText()}.length` ? OWN_LENGTH : condition.right.getText();
+  return condition.right.getText() === `${target.expression.getText()}.length` ? OWN_LENGTH : boundText(condition.right);
 }
+
+/** the text of a length, which means the same within one function */
+export const boundText = (node: ts.Expression): string => `${enclosingFunction(node)?.pos ?? ""} ${node.getText()}`;

@@ -6,7 +6,7 @@
 import { ts } from "ts-morph";
 import { bare, resolvedSymbol } from "../nodes.ts";
 import type { Body } from "./body.ts";
-import { Arrays, fillBound, mayLengthen, OWN_LENGTH } from "./holes.ts";
+import { Arrays, boundText, fillBound, mayLengthen, OWN_LENGTH } from "./holes.ts";
 import { assignedBy, enclosingFunction, isAssignment, isFunctionLike } from "./scan.ts";
 import { eachNode } from "./tree.ts";
 
@@ -271,7 +271,7 @@ class Holes {
   #unfilled(args: readonly ts.Expression[]): Arrays {
     const made = this.#made();
     const [only] = args;
-    if (args.length === 1 && only !== undefined) made.lengths.add(only.getText());
+    if (args.length === 1 && only !== undefined) made.lengths.add(boundText(only));
     else made.isLiteral = true;
     return made;
   }
