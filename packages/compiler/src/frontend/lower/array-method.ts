@@ -21,7 +21,7 @@ export function arrayMethod(b: Body, node: ts.CallExpression, access: ts.Propert
   const name = access.name.text;
   const method = LOOPS.get(name) ?? METHODS.get(name);
   if (method === undefined) return b.refuse(refusals.unsupportedMethod(spanOf(access.name), "Array", name), node);
-  return method({ b, node, name, array, type: knownType(array, type), want, args: [...node.arguments], sparse: isSparse(b, access.expression, node.arguments) });
+  return method({ b, node, name, array, type: knownType(array, type), want, args: [...node.arguments], sparse: type.kind === "array" && type.array === "Array" && isSparse(b, access.expression, node.arguments) });
 }
 
 /** `Array(n).fill(0)` is an `any[]` to TypeScript, and an array of numbers here */
