@@ -2,7 +2,7 @@
 // Assumes the nested stage and names for all variables. Records what the text refers to in `context.found`.
 import type { Expr, Place, Type } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
-import { isArithmetic, isSet, isTupleOfNumbers, isPrivateName, mapOf, present, privateNames, structsOf } from "../ir/facts.ts";
+import { isAbsent, isArithmetic, isSet, isTupleOfNumbers, isPrivateName, mapOf, present, privateNames, structsOf } from "../ir/facts.ts";
 import { unreachable } from "../diagnostics/diagnostic.ts";
 import type { EmitContext } from "./context.ts";
 import { type Doc, group, indent, join, line, softline } from "./layout.ts";
@@ -11,7 +11,7 @@ import { told } from "./told.ts";
 import { isDisguised, isFieldOf, isFlat, isHidden, isInfix, isNarrower, isNullElement, isOptionalElement, isPath, isPresent, isStruct, isTupleElement, mayLack, mayLackAny, positionalArguments, rangeOf } from "./shapes.ts";
 import { constant, type PrintClosure, type Printed } from "./constant.ts";
 import { Fitting } from "./fitting.ts";
-import { areUnlike, isPrintedAsThere, takes } from "./typing.ts";
+import { isPrintedAsThere, takes } from "./typing.ts";
 import { isIdentifier, propertyName, propertyText } from "./names.ts";
 import { ARROW, chains, CONDITIONAL, infixOf, isSameRun, LOWEST, nests, NUMERAL, POSTFIX, prefixOf, PRIMARY, UNARY, withoutMissing } from "./operators.ts";
 
@@ -60,7 +60,7 @@ export class ExpressionPrinter {
   /** what is looked into: there at this point of the program, even where its type says that it may not be */
   holder(e: Expr): Doc {
     const { language, narrowing, types } = this.#context;
-    if (language === "ts" && narrowing.isNothing(e)) return ["(", this.#at(e, RELATIONAL_OPERAND), " as unknown as ", types.text(present(typeOf(e))), ")"];
+    if (language === "ts" && (isAbsent(e) || narrowing.isNothing(e))) return ["(", this.#at(e, RELATIONAL_OPERAND), " as unknown as ", types.text(present(typeOf(e))), ")"];
     return this.#fitting.mayBeNothing(e) ? [this.head(e), "!"] : this.head(e);
   }
 
@@ -247,9 +247,7 @@ export class ExpressionPrinter {
     if (name === "truthy" && a) return { doc: ["Boolean(", this.text(a), ")"], precedence: POSTFIX };
     if (name === "isNullish" && a) return { doc: [this.#asked(a), " == null"], precedence: infixOf("==")!.precedence };
     if (name === "as" && a) {
-      // a property that TypeScript takes for null overlaps with nothing else, a number with no object
-      const isApart = (type.kind !== "nullable" && this.#context.narrowing.isNothing(a)) || areUnlike(present(this.#context.typing.shown(a)), present(type));
-      const by = isApart ? " as unknown as " : " as ";
+      const by = this.#fitting.isApart(a, type) ? " as unknown as " : " as ";
       const operand: Doc = a.kind === "op" && infixOf(a.op) !== undefined ? ["(", this.text(a), ")"] : this.#at(a, RELATIONAL_OPERAND);
       return { doc: [operand, by, a.kind === "const" && "literals" in type && type.literals?.length === 1 ? "const" : this.#context.types.text(type)], precedence: RELATIONAL_OPERAND - 1 };
     }

@@ -2,12 +2,12 @@
 // Literals and choices are fitted part by part. Assumes that it is asked in the order of the text, as narrowing is.
 import type { Expr, Place, Stmt, StructType, Type } from "../ir/ir.ts";
 import { VALUES_OF } from "../analysis/mutations.ts";
-import { op, REAL, STRING, typeOf } from "../ir/build.ts";
+import { op, REAL, STRING, typeOf, VOID } from "../ir/build.ts";
 import { heldAt, isAbsent, mayBeLeftOut, orUndefined, present, sameType, withoutUndefined } from "../ir/facts.ts";
 import type { EmitContext } from "./context.ts";
 import { isMixed } from "./narrowing.ts";
 import { areApart, numbersOf } from "./numbers.ts";
-import { fit, shownAt, isSameText } from "./typing.ts";
+import { areUnlike, fit, isSameText, shownAt } from "./typing.ts";
 
 export class Fitting {
   readonly #context: EmitContext;
@@ -156,6 +156,16 @@ export class Fitting {
     return shown.kind === "union" && shown.members.some((x) => x.kind === known.kind) && !narrowing.isKind(e, known);
   }
 
+  /** is an assertion a mistake to TypeScript, since it sees nothing that is of both types? */
+  isApart(e: Expr, to: Type): boolean {
+    const { narrowing } = this.#context;
+    // what it takes for null, or for undefined, overlaps with nothing else
+    if (to.kind === "nullable" ? narrowing.isOtherNothing(e, to) : isAbsent(e) || narrowing.isNothing(e)) return true;
+    // a literal overlaps with objects that have more than it has, and none has a field of type never
+    if (e.kind === "struct" && e.fields.some((f) => isAbsent(f.value) && !mayBe(this.fieldType(e.type, f.name) ?? VOID, "undefined"))) return true;
+    return areUnlike(present(this.#context.typing.shown(e)), present(to));
+  }
+
   /** may it stand on the left of `+=`? Not where TypeScript has to be told what it is; that an element is there, `!` says */
   isChangeable(target: Expr): boolean {
     if (this.narrowed(target) !== null || this.#context.narrowing.isNothing(target)) return false;
@@ -167,7 +177,7 @@ export class Fitting {
   operand(e: Expr): Expr {
     if (e.kind === "op" && e.op === "select" && e.type.kind === "real") return this.fitted(e, e.type);
     const { language, narrowing, typing } = this.#context;
-    if (this.#isVague(e, REAL)) return op("as", [e], REAL);
+    if (this.#isVague(e, REAL) || (language === "ts" && isAbsent(e))) return op("as", [e], REAL);
     if (language === "ts" && narrowing.isNothing(e)) return op("as", [e.kind === "load" ? { ...e, type: orUndefined(e.type) } : e], REAL);
     if (e.kind === "op" && e.op === "select" && language === "ts" && typing.shown(e).kind === "nullable") return op("nonNull", [e], present(typeOf(e)));
     return (e.kind === "var" || e.kind === "load") && this.mayBeNothing(e) ? op("nonNull", [e], present(typeOf(e))) : e;

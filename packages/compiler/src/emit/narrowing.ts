@@ -12,7 +12,7 @@ import { type Path, pathOf, propertyPath, variablePath } from "./paths.ts";
 
 /**
  * Paths that are there: `#3`, `#3.next`; with `!` before them properties to which null or undefined was assigned last, for all that TypeScript sees;
- * and `#3.≠7.kind`: what the property `kind` says is not of the object type 7.
+ * `!#3.next.is null`, where it is known which of them; and `#3.≠7.kind`: what the property `kind` says is not of the object type 7.
  */
 export type Facts = ReadonlySet<string>;
 
@@ -56,6 +56,12 @@ export class Narrowing {
   isNothing(e: Expr): boolean {
     const path = this.#path(e);
     return path !== null && this.#facts.has(`!${path}`);
+  }
+
+  /** does TypeScript take it for null where the type has only undefined, or the other way round? */
+  isOtherNothing(e: Expr, type: Type & { readonly kind: "nullable" }): boolean {
+    const path = this.#path(e);
+    return path !== null && (["null", "undefined"] as const).some((x) => !type.nothing.includes(x) && this.#facts.has(`!${path}.is ${x}`));
   }
 
   /** has a test of a property shown that an object of several types is not of this one? */
@@ -115,9 +121,9 @@ export class Narrowing {
   }
 
   /** null or undefined was stored */
-  emptied(place: Place): void {
+  emptied(place: Place, by: "null" | "undefined"): void {
     const path = propertyPath(place);
-    if (path !== null) this.#facts = new Set([...this.#facts, `!${path}`]);
+    if (path !== null) this.#facts = new Set([...this.#facts, `!${path}`, `!${path}.is ${by}`]);
   }
 
   /** before code that may run any number of times, and behind it */

@@ -10,6 +10,7 @@ export function numbersOf(e: Expr, typing: Typing): Literals | null {
   switch (e.kind) {
     case "const": return typeof e.value === "number" ? [e.value] : null;
     case "load": return literalsOf(typing.shown(e));
+    case "length": return lengthsOf(typing.shown(e.array));
     case "var": {
       const parameter = typing.parameter(e.variable);
       if (parameter !== undefined) return parameter.typeText === null ? null : parameter.literals ?? null;
@@ -29,6 +30,14 @@ export function numbersOf(e: Expr, typing: Typing): Literals | null {
 function literalsOf(type: Type): Literals | null {
   const held = present(type);
   return held.kind === "real" ? held.literals ?? null : null;
+}
+
+/** of a tuple, which may lack elements at its end */
+function lengthsOf(type: Type): Literals | null {
+  const held = present(type);
+  if (held.kind !== "tuple") return null;
+  const { elements: { length: most }, optional = 0 } = held;
+  return Array.from({ length: optional + 1 }, (_, k) => most - k);
 }
 
 const joined = (parts: readonly (Literals | null)[]): Literals | null => (parts.includes(null) ? null : parts.flatMap((x) => x ?? []));

@@ -103,7 +103,7 @@ export class StatementPrinter {
         const entry = s.place.kind === "element" ? this.#expressions.entry(s.place, this.#expressions.text(value)) : null;
         const doc: Doc = [entry ?? this.#update(this.#place(s.place, typeOf(s.value)), value, load(s.place, typeOf(s.value)), false), ";"];
         this.#context.narrowing.stored(s.place);
-        if (isAbsent(s.value)) this.#context.narrowing.emptied(s.place);
+        if (isAbsent(s.value)) this.#context.narrowing.emptied(s.place, s.value.value === null ? "null" : "undefined");
         return doc;
       }
       case "accumulate": return [this.#accumulate(s.place, s.value), ";"];
@@ -227,7 +227,7 @@ export class StatementPrinter {
     const map = mapOf(t);
     if (s.operation === "delete" && (map === null || map.container === "Object")) {
       const property = s.args.map((a) => this.#expressions.property(s.array, a));
-      for (const a of s.args) if (a.kind === "const") this.#context.narrowing.emptied({ kind: "field", base: s.array, field: String(a.value) });
+      for (const a of s.args) if (a.kind === "const") this.#context.narrowing.emptied({ kind: "field", base: s.array, field: String(a.value) }, "undefined");
       return ["delete ", property];
     }
     const call: Doc = [array, `.${s.operation}`, this.#expressions.list(s.args.map((x, i) => this.#fitting.entering(s, x, i)))];

@@ -96,11 +96,16 @@ export const isAtom = (e: Expr): boolean => e.kind === "const" || e.kind === "va
 /** the type of an expression */
 export function typeOf(e: Expr): Type {
   switch (e.kind) {
-    case "const": return constType(e.value);
+    case "const": return e.type ?? constType(e.value);
     case "var": return e.variable.type;
     case "length": return REAL;
     default: return e.type;
   }
+}
+
+/** null or undefined in place of a value is what that was declared to be: the text may look into it where control never comes */
+export function asNothing<E extends Expr | undefined>(e: E, declared: Type): E {
+  return e?.kind === "const" && (e.value === null || e.value === undefined) && declared.kind !== "void" && declared.kind !== "opaque" ? { ...e, type: declared } : e;
 }
 
 function constType(value: number | boolean | string | bigint | null | undefined): Type {

@@ -229,7 +229,7 @@ export const isSetLater = ({ type, optional }: Field, value: Expr): boolean =>
   value.kind === "const" && value.value === undefined && !optional && type.kind !== "nullable" && type.kind !== "void" && type.kind !== "opaque";
 
 /** null or undefined, as a constant */
-export const isAbsent = (e: Expr): boolean => e.kind === "const" && (e.value === null || e.value === undefined);
+export const isAbsent = (e: Expr): e is Expr & { readonly kind: "const"; readonly value: null | undefined } => e.kind === "const" && (e.value === null || e.value === undefined);
 
 /** are both sides numbers? */
 export const isRealTyped = (...es: readonly Expr[]): boolean => es.every((e) => typeOf(e).kind === "real");

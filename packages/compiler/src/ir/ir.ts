@@ -168,7 +168,8 @@ export type OpName = string;
 
 export type Expr =
   /** `member`: the name that the program has for it; only what is printed depends on it */
-  | { readonly kind: "const"; readonly value: number | boolean | string | bigint | null | undefined; readonly member?: Member }
+  /** `type`: of null and undefined that stand for a variable, what the variable was declared to hold */
+  | { readonly kind: "const"; readonly value: number | boolean | string | bigint | null | undefined; readonly member?: Member; readonly type?: Type }
   | { readonly kind: "var"; readonly variable: Var }
   | { readonly kind: "op"; readonly op: OpName; readonly args: readonly Expr[]; readonly type: Type }
   /** `mayMiss`: the program tests the result for undefined, so the element may be absent (SEMANTICS §2) */

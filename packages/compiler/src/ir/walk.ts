@@ -1,6 +1,7 @@
 // The generic traversals of the IR: children, maps and folds over expressions and statements. Everything that does not
 // depend on what a kind means goes through here, so that a new kind is answered once.
 import type { Block, Callee, Exit, Expr, LoopHeader, Place, Stmt, Var } from "./ir.ts";
+import { asNothing } from "./build.ts";
 
 // ---------------------------------------------------------------------------------------------------- expressions
 
@@ -328,7 +329,7 @@ export function substitute(block: Block, replace: (v: Var) => Expr | undefined):
 
 /** the same in an expression */
 export function substituteExpr(e: Expr, replace: (v: Var) => Expr | undefined): Expr {
-  if (e.kind === "var") return replace(e.variable) ?? e;
+  if (e.kind === "var") return asNothing(replace(e.variable), e.variable.type) ?? e;
   if (e.kind !== "closure") return mapOperands(e, (x) => substituteExpr(x, replace));
   const [body, result] = [substitute(e.func.body, replace), e.func.result && substituteExpr(e.func.result, replace)];
   return body === e.func.body && result === e.func.result ? e : { ...e, func: { ...e.func, body, result } };

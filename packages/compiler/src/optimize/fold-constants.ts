@@ -2,7 +2,7 @@
 // Assumes the versioned stage. Primal bits never change: identities hold for NaN, infinities and both zeros; those that forget the
 // sign of a zero apply to derivative variables alone (`isDerivative`). Library functions stay: their digits are the engine's.
 import type { Block, Expr, Func, Stmt, Type, Var } from "../ir/ir.ts";
-import { BOOLEAN, constant, isConst, op, typeOf, ZERO } from "../ir/build.ts";
+import { asNothing, BOOLEAN, constant, isConst, op, typeOf, ZERO } from "../ir/build.ts";
 import { assignedInClosures } from "../ir/variables.ts";
 import { kept, mapOperands, mapStmt, substitute, visitStatements } from "../ir/walk.ts";
 import { GrowingBlock } from "./growing-block.ts";
@@ -86,7 +86,7 @@ class Folder {
   }
 
   atom(e: Expr): Expr {
-    return e.kind === "var" ? this.#follow(e.variable) ?? e : mapOperands(e, (x) => this.atom(x));
+    return e.kind === "var" ? asNothing(this.#follow(e.variable), e.variable.type) ?? e : mapOperands(e, (x) => this.atom(x));
   }
 
   #follow(v: Var): Expr | undefined {

@@ -2,7 +2,7 @@
 // the ends of its blocks. A join is read by a snapshot at the top of its loop's body, and after its statement.
 // Assumes the structured stage without general loops. Guarantees the versioned stage; primal operations and their order are kept.
 import type { Block, Expr, Func, Origin, Stmt, Var } from "../ir/ir.ts";
-import { assign, define, isAtom, type Supply, TRUE, UNDEFINED, use } from "../ir/build.ts";
+import { asNothing, assign, define, isAtom, type Supply, TRUE, UNDEFINED, use } from "../ir/build.ts";
 import { isAsserted } from "../ir/facts.ts";
 import { variablesDeclared, visitVariables } from "../ir/variables.ts";
 import { blocks, mapOperands, mapStmt } from "../ir/walk.ts";
@@ -67,7 +67,7 @@ function ownedBy(func: Func): ReadonlySet<Var> {
 }
 
 function replace(e: Expr, env: Environment, supply: Supply): Expr {
-  if (e.kind === "var") return env.get(e.variable) ?? e;
+  if (e.kind === "var") return asNothing(env.get(e.variable), e.variable.type) ?? e;
   if (e.kind === "closure") return { ...e, func: versionClosure(e.func, env, supply) };
   return mapOperands(e, (x) => replace(x, env, supply));
 }

@@ -2,8 +2,8 @@
 // Guarantees JavaScript's evaluation order: whatever is read is read where it stands. Unknown kinds are refused.
 import { ts } from "ts-morph";
 import type { Expr, Var } from "../../ir/ir.ts";
-import { constant, load, op, STRING, typeOf, UNDEFINED, use } from "../../ir/build.ts";
-import { carriesNumbers, declarationsOf, isUntyped } from "../../ir/facts.ts";
+import { asNothing, constant, load, op, STRING, typeOf, UNDEFINED, use } from "../../ir/build.ts";
+import { carriesNumbers, declarationsOf, isAbsent, isUntyped } from "../../ir/facts.ts";
 import type { Finding } from "../../diagnostics/diagnostic.ts";
 import { isGenerator, shortText, spanOf } from "../nodes.ts";
 import { assignment, update } from "./assignment.ts";
@@ -130,7 +130,7 @@ function returnedBy(node: ts.Expression): string | null {
 function assertion(b: Body, node: ts.AsExpression | ts.TypeAssertion, want: Want): Expr {
   const inner = value(b, node.expression, { ...want, into: null });
   const type = typeOf(inner);
-  if (!isUntyped(type)) return inner;
+  if (!isUntyped(type)) return isAbsent(inner) ? asNothing(inner, b.typeOf(node)) : inner;
   const asserted = b.typeOf(node);
   if (asserted.kind === "opaque") return inner;
   const isNamed = inner.kind === "var" && !inner.variable.mutable;
