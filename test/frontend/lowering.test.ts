@@ -237,6 +237,18 @@ describe("programs", () => {
     expect(printFunc(rootOf(lowered))).toMatch(/ \+ 6$/m);
   });
 
+  test.each([
+    ["that no import connects with it", "export const ones = [new Disc()];\n", {}],
+    ["that a third one imports with it", "export const ones = [new Disc()];\n", { "/both.ts": 'import { f } from "./main.ts";\nimport { ones } from "./disc.ts";\nexport const all = ones.map(f);\n' }],
+    ["that a third one loads with it", "export const ones = [new Disc()];\n", { "/both.ts": 'export const all = async () => (await import("./disc.ts")).ones.map((await import("./main.ts")).f);\n' }],
+    ["that is no module", "const ones = [new Disc()];\n", {}],
+  ] as const)("an interface means the classes that fit it, but not one in a file %s", (where, made, others) => {
+    const disc = `${made.startsWith("export") ? "export " : ""}class Disc {\n  width = 2;\n  area(): number { return 3; }\n}\n${made}`;
+    const source = openSource({ "/main.ts": "export interface Shape { readonly width: number; area(): number }\nexport const f = (s: Shape): number => s.width * s.area();\n", "/disc.ts": disc, ...others });
+    const [shape] = rootOf(source.lower("f")).params;
+    expect(shape?.variable.type).toMatchObject({ kind: "struct", isClass: !where.includes("no import") });
+  });
+
   test("generic functions are lowered once per type argument", () => {
     const lowered = lowerText("const last = <T>(v: readonly T[]): T => v[v.length - 1]!;\nexport const f = (m: number[][]) => last(last(m)) + last([1, 2]);");
     expect([...lowered.program.functions.keys()]).toEqual(["/main.ts#f", "/main.ts#last<real[]>", "/main.ts#last<real>"]);

@@ -1,9 +1,11 @@
 // Which classes stand behind an object type that is no class: an interface, an object type in an alias or an annotation.
 // TypeScript's types are structural, so those are all classes that fit it, whether they say `implements` or not.
 // Assumes that the whole program is known. A type that holds nothing but storage, in every class that fits, has none: its fields are
-// read alike whoever made the object. Classes that do not say `implements` count only where some code makes instances of them.
+// read alike whoever made the object. Classes that do not say `implements` count only where some code makes instances of them, and,
+// like literals, in files that imports connect with the type's.
 import { ts } from "ts-morph";
 import type { Type } from "../ir/ir.ts";
+import { type Connected, connectedFiles, isSpecifier } from "./connected.ts";
 import { chainOf, classNamed, type ClassNode, findMember, instanceType, isAbstract, isStatic, memberName, subclassesOf } from "./classes.ts";
 
 export interface Implementers {
@@ -14,6 +16,7 @@ export interface Implementers {
 }
 
 interface Literal {
+  readonly node: ts.Node;
   readonly names: ReadonlySet<string>;
   readonly isSpread: boolean;
   readonly isAsserted: boolean;
@@ -27,6 +30,7 @@ interface Index {
   readonly code: ReadonlySet<string>;
   readonly literals: readonly Literal[];
   readonly constructed: ReadonlySet<ClassNode>;
+  readonly isConnected: Connected;
   readonly known: Map<ts.Type, Implementers | null>;
 }
 
@@ -39,10 +43,12 @@ function indexOf(program: ts.Program): Index {
   const nodes: ClassNode[] = [];
   const literals: Literal[] = [];
   const made: ts.NewExpression[] = [];
+  const specifiers: ts.StringLiteralLike[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isClassLike(node)) nodes.push(node);
     else if (ts.isObjectLiteralExpression(node)) literals.push(literalOf(node, checker));
     else if (ts.isNewExpression(node)) made.push(node);
+    else if (ts.isStringLiteralLike(node) && isSpecifier(node)) specifiers.push(node);
     ts.forEachChild(node, visit);
   };
   const files = program.getSourceFiles().filter((x) => !x.isDeclarationFile);
@@ -65,7 +71,7 @@ function indexOf(program: ts.Program): Index {
     return { node, names };
   });
   const constructed = new Set(made.flatMap((x) => { const found = classNamed(x.expression, checker); return found === null ? [] : [found]; }));
-  const index: Index = { classes, code, literals, constructed, known: new Map() };
+  const index: Index = { classes, code, literals, constructed, isConnected: connectedFiles(files, specifiers, checker), known: new Map() };
   INDEX.set(program, index);
   return index;
 }
@@ -83,12 +89,12 @@ export function implementersOf(type: ts.Type, program: ts.Program): Implementers
 function literalOf(node: ts.ObjectLiteralExpression, checker: ts.TypeChecker): Literal {
   let type: ts.Type | null = null;
   return {
-    names: new Set(node.properties.flatMap((p) => (p.name === undefined ? [] : [memberName(p.name)])).filter((x) => x !== null)),
+    node, names: new Set(node.properties.flatMap((p) => (p.name === undefined ? [] : [memberName(p.name)])).filter((x) => x !== null)),
     isSpread: node.properties.some(ts.isSpreadAssignment), isAsserted: isAsserted(node), type: () => (type ??= checker.getTypeAtLocation(node)),
   };
 }
 
-function find(type: ts.Type, { classes, code, literals, constructed }: Index, program: ts.Program): Implementers | null {
+function find(type: ts.Type, { classes, code, literals, constructed, isConnected }: Index, program: ts.Program): Implementers | null {
   const checker = program.getTypeChecker();
   const properties = checker.getPropertiesOfType(type);
   if (!properties.some((x) => code.has(x.name))) return null;
@@ -97,10 +103,12 @@ function find(type: ts.Type, { classes, code, literals, constructed }: Index, pr
   if (!named.some(({ node }) => properties.some((x) => isCode(node, x.name, checker)))) return null;
   let open: boolean | null = null;
   const openness = (): boolean => (open ??= isOpen(type, checker));
-  const fits = named.filter(({ node }) => saysSo(node, type, checker) || (isMade(node, constructed, program) && mayFit(node, type, properties, openness, checker)));
+  const files = (type.isIntersection() ? type.types : [type]).flatMap((x) => x.symbol?.declarations?.map((d) => d.getSourceFile()) ?? []);
+  const mayMeet = (node: ts.Node): boolean => { const own = node.getSourceFile(); return files.length === 0 || files.some((x) => x.isDeclarationFile || isConnected(x, own)); };
+  const fits = named.filter(({ node }) => saysSo(node, type, checker) || (mayMeet(node) && isMade(node, constructed, program) && mayFit(node, type, properties, openness, checker)));
   if (!fits.some(({ node }) => properties.some((x) => isCode(node, x.name, checker)))) return null;
   const isNamed = ({ names, isSpread }: Literal): boolean => required.every((name) => names.has(name)) || isSpread && required.some((name) => names.has(name) && code.has(name));
-  const isWritten = literals.some((x) => isNamed(x) && (x.isAsserted || openness() || checker.isTypeAssignableTo(x.type(), type)));
+  const isWritten = literals.some((x) => isNamed(x) && mayMeet(x.node) && (x.isAsserted || openness() || checker.isTypeAssignableTo(x.type(), type)));
   return { classes: fits.map((x) => x.node), isWritten };
 }
 
