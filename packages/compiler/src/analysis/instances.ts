@@ -5,6 +5,7 @@ import { privateStorage } from "../diagnostics/catalog.ts";
 import type { Finding } from "../diagnostics/diagnostic.ts";
 import { typeOf } from "../ir/build.ts";
 import type { Block, Expr, Func, FuncId, Stmt, StructType, Type, Var } from "../ir/ir.ts";
+import { isPrivateName } from "../ir/facts.ts";
 import { eachExpression, expressions, mapOperands, mapStmt, statements, visitExpr, visitExpressions } from "../ir/walk.ts";
 import type { Alias, ObjectId } from "./alias.ts";
 
@@ -120,7 +121,7 @@ export function sharedClasses(root: Func, functions: readonly Func[]): ReadonlyS
     visit(f.body);
     visitExpressions(f.body, (e) => { expr(e); if (e.kind === "closure") visit(e.func.body); });
   }
-  return new Set([...structsIn(types)].flatMap((t) => (t.isClass && !t.fields.some((f) => f.name.startsWith("#")) ? t.lineage?.slice(0, 1) ?? [] : [])));
+  return new Set([...structsIn(types)].flatMap((t) => (t.isClass && !t.fields.some((f) => isPrivateName(f.name)) ? t.lineage?.slice(0, 1) ?? [] : [])));
 }
 
 /** uses of `#x` of objects that the function, the first of these, and what it calls did not make themselves */
@@ -130,7 +131,7 @@ export function findPrivateStorage(functions: readonly Func[], alias: Alias): Fi
     for (const s of statements(f.body)) {
       const places = [...(s.kind === "store" || s.kind === "accumulate" ? [s.place] : []), ...expressions(s).flatMap((e) => (e.kind === "load" ? [e.place] : []))];
       for (const p of places) {
-        if (p.kind !== "field" || !p.field.startsWith("#")) continue;
+        if (p.kind !== "field" || !isPrivateName(p.field)) continue;
         if ([...alias.pointsTo(p.base)].some((o) => isOutside(o, functions[0]))) found.push(privateStorage(s.origin.span, p.field.replace(/_\d+$/, "")));
       }
     }

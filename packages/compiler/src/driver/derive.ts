@@ -5,6 +5,7 @@ import { CompilerBug, type Finding, isStackOverflow } from "../diagnostics/diagn
 import { sharedClasses } from "../analysis/instances.ts";
 import type { Block, Cell, Expr, Func, FuncId, Param, Program, Request, Stmt, StructType, Type, Var } from "../ir/ir.ts";
 import { constant, define, element, field, load, parameterOf, REAL, store, Supply, typeOf, use } from "../ir/build.ts";
+import { isPrivateName } from "../ir/facts.ts";
 import { variablesAssigned } from "../ir/variables.ts";
 import { mapStmt, visitExpr, visitExpressions } from "../ir/walk.ts";
 import { type Capture, type Lowered as LoweredProgram, lowerProgram } from "../frontend/lower/program.ts";
@@ -152,7 +153,7 @@ function instancesThatCannotBeMade(func: Func, { cellOf }: ClassFacts): readonly
   const found: Finding[] = [];
   const check = (e: Expr): void => {
     if (e.kind !== "struct" || e.type.kind !== "struct" || e.instance === undefined) return;
-    const hidden = e.type.fields.find((x) => x.name.startsWith("#"));
+    const hidden = e.type.fields.find((x) => isPrivateName(x.name));
     if (cellOf(e.type) === null) found.push(hiddenClass(func.origin.span, e.type.name ?? "expression"));
     else if (hidden !== undefined && e.instance === "shared") found.push(privateStorage(func.origin.span, hidden.name));
   };

@@ -43,6 +43,7 @@ export class Fitting {
       case "op": {
         const [test, a, b] = e.args;
         if (e.op === "select" && test && a && b) return { ...e, args: [test, this.assuming(test, true, () => this.fitted(a, to)), this.assuming(test, false, () => this.fitted(b, to))] };
+        // what other operations make has a type that says all, but for numbers that have to be one of a few
         if (e.op !== "??") return fit(e.type, present(to)) === "asserted" && e.type.kind === "real" && present(to).kind === "real" ? op("as", [e], present(to)) : e;
       }
     }
@@ -53,7 +54,7 @@ export class Fitting {
     return how === "as it is" ? e : how === "there" ? op("nonNull", [e], present(from)) : op("as", [e], to);
   }
 
-  /** the same where it is assigned: to TypeScript it stays one of several values, since it does not follow what asks for them */
+  /** the same where a variable or a property gets it: to TypeScript it stays one of several values, since it does not follow what asks for them */
   assigned(e: Expr, to: Type): Expr {
     const { language, typing, narrowing } = this.#context;
     const made = this.fitted(e, to);

@@ -2,6 +2,7 @@
 // same name in a scope gets a number. Sibling blocks may use the same names.
 // Assumes the nested stage. Guarantees that no local hides what the function refers to outside itself.
 import type { Block, Expr, Func, Var } from "../ir/ir.ts";
+import { isPrivateName } from "../ir/facts.ts";
 import { blocks, declared, expressions, operands, statements } from "../ir/walk.ts";
 
 export type Names = ReadonlyMap<Var, string>;
@@ -27,7 +28,7 @@ export function propertyText(name: string): string {
   return isIdentifier(key) ? key : JSON.stringify(key);
 }
 
-export const propertyName = (name: string): string => (name.startsWith("#") ? name.slice(1) : name);
+export const propertyName = (name: string): string => (isPrivateName(name) ? name.slice(1) : name);
 
 export const isIdentifier = (name: string): boolean => /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name);
 

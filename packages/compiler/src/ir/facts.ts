@@ -78,6 +78,9 @@ export function declarationsOf(p: Place): readonly Pick<Field, "type" | "optiona
 /** a type that says nothing about a value */
 export const isUntyped = (t: Type): t is Type & { readonly kind: "opaque"; readonly text: "any" | "unknown" } => t.kind === "opaque" && (t.text === "any" || t.text === "unknown");
 
+/** what `typeof` says of values of a type, once they are there; null where that is more than one word, or an object's */
+export const primitiveOf = ({ kind }: Type): string | null => (kind === "real" ? "number" : kind === "string" || kind === "boolean" || kind === "bigint" ? kind : null);
+
 /** may numbers be in there that a derivative is wanted of? */
 export function carriesNumbers(type: Type): boolean {
   switch (type.kind) {

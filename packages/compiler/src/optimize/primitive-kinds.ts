@@ -3,7 +3,7 @@
 // what is read of an array, and what came in, may be missing whatever its type says.
 import type { Expr, Func, Type, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
-import { isArithmetic } from "../ir/facts.ts";
+import { isArithmetic, primitiveOf } from "../ir/facts.ts";
 import { assignedInClosures, valuesGiven } from "../ir/variables.ts";
 
 export class PrimitiveKinds {
@@ -43,7 +43,8 @@ export class PrimitiveKinds {
   /** is a value no text, where it is compared with one? */
   isNoText(e: Expr, text: Expr): boolean {
     if (text.kind !== "const" || typeof text.value !== "string") return false;
-    const kind = NO_TEXTS.has(typeOf(e).kind) ? "number" : this.of(e);
+    const declared = primitiveOf(typeOf(e));
+    const kind = declared === null || declared === "string" ? this.of(e) : declared;
     return kind !== null && kind !== "string";
   }
 }
@@ -51,11 +52,10 @@ export class PrimitiveKinds {
 const OBJECTS: ReadonlySet<Expr["kind"]> = new Set(["struct", "array", "new", "copy", "view", "keys", "zeros"]);
 
 /** what `typeof` may say of values of a type: a number may be missing whatever its type says, and is no text then either */
-export function possibleKinds({ kind }: Type): ReadonlySet<string> | undefined {
-  return NO_TEXTS.has(kind) ? new Set([kind === "real" ? "number" : kind, "undefined"]) : undefined;
+export function possibleKinds(type: Type): ReadonlySet<string> | undefined {
+  const kind = primitiveOf(type);
+  return kind === null || kind === "string" ? undefined : new Set([kind, "undefined"]);
 }
-
-const NO_TEXTS: ReadonlySet<Type["kind"]> = new Set(["real", "boolean", "bigint"]);
 
 function ownValues(func: Func): ReadonlyMap<Var, readonly Expr[]> {
   const given = valuesGiven(func.body);

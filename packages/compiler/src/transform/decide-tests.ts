@@ -2,8 +2,9 @@
 // methods found at run time become plain code), `typeof` of what is made here or surely there, and `=== undefined` of numbers that are
 // surely there (so that defaults vanish).
 // Assumes the structured stage. Guarantees the same, with fewer tests and branches.
-import type { Block, Cell, Expr, Func, Stmt, Type, Var } from "../ir/ir.ts";
+import type { Block, Cell, Expr, Func, Stmt, Var } from "../ir/ir.ts";
 import { constant, isConst } from "../ir/build.ts";
+import { primitiveOf } from "../ir/facts.ts";
 import { valuesGiven, variablesAssigned } from "../ir/variables.ts";
 import { mapStmt, statements, visitExpressions } from "../ir/walk.ts";
 
@@ -88,11 +89,8 @@ function kindOf(e: Expr, made: ReadonlyMap<Var, Lineage>, present: ReadonlySet<V
   if (e.kind === "const") return e.value === null ? "object" : typeof e.value;
   if (e.kind !== "var") return null;
   if (made.has(e.variable)) return "object";
-  const { kind } = e.variable.type;
-  return present.has(e.variable) ? PRIMITIVES.get(kind) ?? null : null;
+  return present.has(e.variable) ? primitiveOf(e.variable.type) : null;
 }
-
-const PRIMITIVES: ReadonlyMap<Type["kind"], string> = new Map([["real", "number"], ["string", "string"], ["boolean", "boolean"]]);
 
 function kindAnswer(value: Expr, kinds: ReadonlyMap<Var, string>): boolean | null {
   if (value.kind !== "op" || (value.op !== "===" && value.op !== "!==")) return null;

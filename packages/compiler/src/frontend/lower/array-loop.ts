@@ -38,10 +38,7 @@ const nothing = (): void => undefined;
 
 /** may the elements of this array be missing, or go missing while the callback runs? */
 export function isSparse(b: Body, receiver: ts.Expression, args: readonly ts.Expression[]): boolean {
-  const node = bare(receiver);
-  // nobody sets anything in an array that is made here
-  if ((ts.isNewExpression(node) || ts.isCallExpression(node)) && ts.isIdentifier(node.expression) && node.expression.text === "Array") return true;
-  return isSparseArray(b, node) || args.some(shrinks);
+  return isSparseArray(b, bare(receiver)) || args.some(shrinks);
 }
 
 const SHRINKING: ReadonlySet<string> = new Set(["pop", "shift", "splice"]);
