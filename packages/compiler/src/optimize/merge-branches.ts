@@ -1,12 +1,18 @@
-// Merges what branches agree on: a join that both branches of an `if` set to the same value has that value anyway.
+// Merges what branches agree on: a join that both branches of an `if` set to the same value has that value anyway, and so has a sum
+// of two joins that is the same at both ends: an adjoint that one branch hands on and the other keeps.
 // Assumes the versioned stage. What is left of such branches is dead code.
 import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
 import { assignedInClosures } from "../ir/variables.ts";
-import { blocks, mapStmt, statements } from "../ir/walk.ts";
-import { sameExpr } from "../ir/facts.ts";
+import { isConst } from "../ir/build.ts";
+import { blocks, mapList, mapStmt, statements } from "../ir/walk.ts";
+import { isDerivative, sameExpr } from "../ir/facts.ts";
 import { replaceVariables } from "./rewrite.ts";
 
 export function mergeBranches(func: Func): Func {
+  return mergeSums(mergeJoins(func));
+}
+
+function mergeJoins(func: Func): Func {
   const counts = new Map<Var, number>();
   for (const s of statements(func.body)) if (s.kind === "assign") counts.set(s.variable, (counts.get(s.variable) ?? 0) + 1);
   for (const v of assignedInClosures(func.body)) counts.set(v, Infinity);
@@ -48,4 +54,49 @@ function isOutside(value: Expr, s: Stmt): boolean {
   for (const inner of statements([s])) if (inner.kind === "let" && inner.variable === value.variable) return false;
   for (const inner of statements([s])) if ((inner.kind === "call" || inner.kind === "mutate") && inner.result === value.variable) return false;
   return true;
+}
+
+/** what a join holds at the ends of the branches of an `if` */
+interface Ends {
+  readonly branch: Stmt;
+  readonly then: Expr;
+  readonly else: Expr;
+}
+
+/** sums of derivatives, which have no order and whose zeros have no sign */
+function mergeSums(func: Func): Func {
+  const counts = new Map<Var, number>();
+  for (const s of statements(func.body)) if (s.kind === "assign") counts.set(s.variable, (counts.get(s.variable) ?? 0) + 1);
+  for (const v of assignedInClosures(func.body)) counts.set(v, Infinity);
+  const each = (block: Block): Block => {
+    const initial = new Map<Var, Expr>();
+    const ends = new Map<Var, Ends>();
+    return mapList(block, (s) => {
+      if (s.kind === "let" && s.variable.mutable) initial.set(s.variable, s.value);
+      if (s.kind === "if") {
+        const [then, otherwise] = [setBy(s.then), setBy(s.else)];
+        for (const [v, value] of initial) {
+          const [a, b] = [then.get(v), otherwise.get(v)];
+          if (counts.get(v) === (a === undefined ? 0 : 1) + (b === undefined ? 0 : 1)) ends.set(v, { branch: s, then: a ?? value, else: b ?? value });
+        }
+      }
+      if (s.kind === "let" && isDerivative(s.variable)) {
+        const same = sameAtBoth(s.value, ends);
+        if (same !== null) return { ...s, value: same };
+      }
+      return mapStmt(s, (e) => e, each);
+    });
+  };
+  const body = each(func.body);
+  return body === func.body ? func : { ...func, body };
+}
+
+/** of the sum of two joins of one branch: the atom that it is at both ends */
+function sameAtBoth(e: Expr, ends: ReadonlyMap<Var, Ends>): Expr | null {
+  if (e.kind !== "op" || e.op !== "+") return null;
+  const [a, b] = e.args.map((x) => (x.kind === "var" ? ends.get(x.variable) : undefined));
+  if (a === undefined || b === undefined || a.branch !== b.branch) return null;
+  const sum = (x: Expr, y: Expr): Expr | null => (isConst(x, 0) ? y : isConst(y, 0) ? x : null);
+  const [then, otherwise] = [sum(a.then, b.then), sum(a.else, b.else)];
+  return then !== null && otherwise !== null && sameExpr(then, otherwise) && isOutside(then, a.branch) ? then : null;
 }
