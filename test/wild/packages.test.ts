@@ -15,6 +15,7 @@ const FILES: Readonly<Record<string, string>> = {
   ...packageOf("readable", READABLE),
   ...packageOf("common", "exports.spring = function (x) { return x * x; };\n", "index.cjs"),
   ...packageOf("minified", `export function spring(x){${"x=x*1.5;".repeat(60)}return x}`),
+  ...packageOf("remembering", "class Pair { constructor() { this.a = 0; this.b = 0; } }\nconst _pair = new Pair();\nexport function spring(x, stiffness) {\n  if (stiffness > 1) _pair.a = x;\n  _pair.b = x * x;\n  return _pair.a * _pair.b;\n}\n"),
   ...packageOf("counting", "let calls = 0;\nexport function spring(x) { calls++; return x * x * calls; }\n"),
 };
 
@@ -52,6 +53,7 @@ describe("a package", () => {
   });
 
   it("keeps its state to itself", () => {
+    expect(shown(transform(calling("remembering")))).toEqual([expect.stringMatching(/^CT3037 .* the derivative needs `_pair`/)]);
     expect(shown(transform(calling("counting")))).toEqual([expect.stringMatching(/^CT3037 \/node_modules\/counting\/index\.js\(2,29\): the derivative needs `calls`/)]);
   });
 });

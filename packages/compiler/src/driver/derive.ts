@@ -203,7 +203,7 @@ function loweringOf(open: OpenProgram, node: FunctionNode, bound: BoundTarget | 
   if (known !== undefined) return known;
   const { program, checker, code } = open;
   const supply = new Supply();
-  const types = createTypeTable(checker, program, (x) => code.classBehind(x));
+  const types = createTypeTable(checker, program, code);
   const lowered = lowerProgram({ program, checker, supply, types, code, isMarker: (callee) => markerOf(callee, context) }, node, bound);
   const root = lowered.program.functions.get(lowered.root);
   const made = { lowered, supply, types, entry: hasErrors(lowered.findings) || root === undefined ? null : entryOf(lowered, root, supply, tracer) };

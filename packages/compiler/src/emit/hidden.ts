@@ -6,4 +6,4 @@ import type { Type } from "../ir/ir.ts";
 export const hasDescendants = (t: Type): boolean => holds(t, (x) => x.kind === "union" && x.members.some((m) => m.kind === "struct" && m.isClass));
 
 /** are there numbers in a structure that its type hides? */
-export const hasHidden = (t: Type): boolean => holds(t, (x) => x.kind === "struct" && x.fields.some((f) => f.hidden === true));
+export const hasHidden = (t: Type): boolean => holds(t, (x) => x.kind === "struct" && x.fields.some((f) => f.hidden === true || f.undeclared === true));

@@ -180,6 +180,16 @@ export class Code {
     return behind?.kind === "found" ? classOfSymbol(behind.symbol) ?? node : node;
   }
 
+  /** is a property of a package's class one that its declaration does not tell of? */
+  isUndeclared(node: ClassNode, name: string): boolean {
+    return this.#declared.isClass(node) && this.declaredProperty(node, name) === undefined;
+  }
+
+  /** what a package declares of a property of instances of its class */
+  declaredProperty(node: ClassNode, name: string): ts.Symbol | undefined {
+    return this.#declared.property(node, name);
+  }
+
   #packageImports(): readonly PackageImport[] {
     if (this.#imports !== null) return this.#imports;
     const { program, checker, sources } = this.#options;

@@ -23,6 +23,7 @@ const ANY: Type = { kind: "opaque", text: "any" };
 export class Declared {
   readonly #checker: ts.TypeChecker;
   readonly #symbols = new Map<ts.Node, ts.Symbol>();
+  readonly #classes = new Map<ClassNode, ts.Symbol>();
 
   constructor(checker: ts.TypeChecker) {
     this.#checker = checker;
@@ -40,7 +41,18 @@ export class Declared {
       else for (const made of this.#madeIn(x)) this.#symbols.set(made, declared);
     }
     const made = (declared.flags & ts.SymbolFlags.Class) === 0 ? null : classOfSymbol(code);
-    if (made !== null) this.#addMembers(declared, made);
+    if (made === null) return;
+    this.#classes.set(made, declared);
+    this.#addMembers(declared, made);
+  }
+
+  isClass(node: ClassNode): boolean {
+    return this.#classes.has(node);
+  }
+
+  property(node: ClassNode, name: string): ts.Symbol | undefined {
+    const declared = this.#classes.get(node);
+    return declared === undefined ? undefined : this.#checker.getPropertyOfType(this.#checker.getDeclaredTypeOfSymbol(declared), name);
   }
 
   /** the functions that a variable may hold that a call gives its value */

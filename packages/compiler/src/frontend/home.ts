@@ -203,7 +203,7 @@ export class Home {
   #ofPackage(cell: Cell): string | null {
     const { program, checker, code } = this.#options;
     const file = program.getSourceFile(cell.file);
-    const symbol = file === undefined ? undefined : checker.resolveName(cell.name, file, ts.SymbolFlags.Variable | ts.SymbolFlags.Alias, true);
+    const symbol = file === undefined ? undefined : checker.resolveName(cell.name, file, ts.SymbolFlags.Variable | ts.SymbolFlags.Class | ts.SymbolFlags.Alias, true);
     if (symbol === undefined) return null;
     const found = code.exported(symbol);
     if (found !== null) return this.importName(found.specifier, found.name, cell.name, false);

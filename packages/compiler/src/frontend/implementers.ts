@@ -68,6 +68,9 @@ function indexOf(program: ts.Program): Index {
         if (!ts.isPropertyDeclaration(x)) code.add(name);
       }
     }
+    // in JavaScript a field is what the constructor sets
+    const own = (node.flags & ts.NodeFlags.JavaScriptFile) !== 0 ? instanceType(node, checker) : null;
+    if (own !== null) for (const x of checker.getPropertiesOfType(own)) names.add(x.name);
     return { node, names };
   });
   const constructed = new Set(made.flatMap((x) => { const found = classNamed(x.expression, checker); return found === null ? [] : [found]; }));

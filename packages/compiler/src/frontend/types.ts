@@ -25,6 +25,14 @@ export interface TypeTable {
   readonly aliasOf: (union: UnionType) => ts.Symbol | null;
 }
 
+/** what is known of the classes of packages (code.ts) */
+interface PackageClasses {
+  readonly classBehind: (node: ClassNode) => ClassNode;
+  readonly isUndeclared: (node: ClassNode, name: string) => boolean;
+}
+
+const NO_PACKAGES: PackageClasses = { classBehind: (x) => x, isUndeclared: () => false };
+
 const TYPED_ARRAYS: ReadonlySet<string> = new Set<ArrayName>([
   "Float64Array", "Float32Array", "Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array", "Uint32Array",
 ]);
@@ -44,7 +52,7 @@ interface Registry {
   readonly checker: ts.TypeChecker;
   readonly program: ts.Program | null;
   /** the code of a class that a package declares */
-  readonly classBehind: (node: ClassNode) => ClassNode;
+  readonly code: PackageClasses;
   readonly classes: Map<number, () => ClassInstance>;
   readonly structs: { count: number };
   readonly reach: Reach;
@@ -148,8 +156,9 @@ class Table implements TypeTable {
       if (x.flags & ts.TypeFlags.Null) nothing.push("null");
       else if (x.flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Void)) nothing.push("undefined");
       else {
-        const member = this.of(x);
-        if (!members.some((y) => sameType(member, y))) members.push(member);
+        const found = this.of(x);
+        // an interface that classes fit is several in turn
+        for (const member of found.kind === "union" ? found.members : [found]) if (!members.some((y) => sameType(member, y))) members.push(member);
       }
     }
     const kinds = [...new Set(nothing)].sort();
@@ -183,7 +192,7 @@ class Table implements TypeTable {
     const node = classNode(type);
     if (node === null) return this.#implemented(type) ?? this.#struct(type);
     if (isException(node, checker)) return opaque("Error");
-    const behind = this.#registry.classBehind(node);
+    const behind = this.#registry.code.classBehind(node);
     const real = behind === node ? null : instanceType(behind, checker);
     return real === null ? this.#instances(type, node) : this.of(real);
   }
@@ -294,7 +303,7 @@ class Table implements TypeTable {
     const lineage = node === null ? {} : { lineage: chainOf(node, checker).map(classKey) };
     const accessors = properties.some((x) => (x.flags & ts.SymbolFlags.Accessor) !== 0) ? { hasAccessors: true } as const : {};
     let fields: readonly Field[] | null = null;
-    const fieldsOf = (struct: StructType): readonly Field[] => reach.into(struct, () => properties.filter((x) => isField(x, type)).map((x) => this.#field(x, isMapped(type))));
+    const fieldsOf = (struct: StructType): readonly Field[] => reach.into(struct, () => properties.filter((x) => isField(x, type)).map((x) => this.#field(x, isMapped(type), node)));
     // what nobody looks into is not converted: from one type of a library all others may be reached
     const struct: StructType = { kind: "struct", id: structs.count++, name: declared?.name ?? null, isClass, ...lineage, ...accessors, get fields() { return (fields ??= fieldsOf(this)); } };
     reach.meet(struct);
@@ -322,8 +331,8 @@ class Table implements TypeTable {
     return id;
   };
 
-  #field(property: ts.Symbol, isMapped: boolean): Field {
-    const { checker, program } = this.#registry;
+  #field(property: ts.Symbol, isMapped: boolean, owner: ClassNode | null): Field {
+    const { checker, program, code } = this.#registry;
     const { valueDeclaration, flags } = property;
     const declared = checker.getTypeOfSymbol(property);
     // what only the defaults of a pattern declare, in `const { gain = 1 } = {}`, may hold other values too
@@ -332,6 +341,7 @@ class Table implements TypeTable {
     return {
       name: fieldName(property, program), type: literal ?? this.of(declared), optional: (flags & ts.SymbolFlags.Optional) !== 0,
       ...(isReadonly(property) ? { readonly: true } : {}), ...(isHidden ? { hidden: true, ...(ts.isClassLike(valueDeclaration.parent) ? { owner: classKey(valueDeclaration.parent) } : {}) } : {}),
+      ...(owner !== null && code.isUndeclared(owner, property.name) ? { undeclared: true } : {}),
     };
   }
 
@@ -375,6 +385,6 @@ const isInstance = (type: ts.Type): boolean => (type.aliasTypeArguments?.length 
 
 export const typeParameters = (node: ClassNode, checker: ts.TypeChecker): readonly ts.Type[] => (node.typeParameters ?? []).map((x) => checker.getTypeAtLocation(x));
 
-export function createTypeTable(checker: ts.TypeChecker, program: ts.Program | null = null, classBehind: (node: ClassNode) => ClassNode = (x) => x): TypeTable {
-  return new Table({ checker, program, classBehind, classes: new Map(), structs: { count: 0 }, reach: new Reach(), symbols: new Map(), enumerations: new Map(), aliases: new Map(), instances: new Map(), parts: new Parts(checker) }, null, new Map());
+export function createTypeTable(checker: ts.TypeChecker, program: ts.Program | null = null, code: PackageClasses = NO_PACKAGES): TypeTable {
+  return new Table({ checker, program, code, classes: new Map(), structs: { count: 0 }, reach: new Reach(), symbols: new Map(), enumerations: new Map(), aliases: new Map(), instances: new Map(), parts: new Parts(checker) }, null, new Map());
 }

@@ -101,6 +101,8 @@ export interface Field {
   readonly readonly?: true;
   /** private or protected: TypeScript lets only `o["x"]` through from outside of the class */
   readonly hidden?: true;
+  /** of a package's class: the package does not declare it, so that TypeScript knows of no such property */
+  readonly undeclared?: true;
   /** of a hidden field: the class that declares it; those of two classes are two, whatever their name */
   readonly owner?: string;
 }
@@ -136,6 +138,8 @@ export interface Cell {
   readonly unreadable?: { readonly file: string; readonly why: string };
   /** nobody writes to its memory */
   readonly stays?: true;
+  /** an object of numbers that a module of a package makes once and does not export: nothing outside of the package can name it */
+  readonly scratch?: true;
   /** a class: the lineage of its instances, as in `StructType` */
   readonly lineage?: readonly string[];
   /** a class whose constructor does nothing but put its arguments, in this order, into these fields, which are all that there are */

@@ -16,6 +16,7 @@ import { defunctionalize } from "./functions/convert.ts";
 import { literalDerivatives } from "./functions/markers.ts";
 import { dropUnused, hasFunctionValues } from "./functions/residue.ts";
 import { promote } from "./promote.ts";
+import { ownScratch } from "./scratch.ts";
 import { settleLoops } from "./settle-loops.ts";
 import { threadExits } from "./thread-exits.ts";
 import { writeOutTuples } from "./tuples.ts";
@@ -34,7 +35,7 @@ export interface NormalizeContext extends InlineContext, HandlerContext {
 /** `outcome`: for the variant of a function that returns what it throws */
 export function normalizePrimal(func: Func, context: NormalizeContext, outcome: Outcome | null): Func {
   const { supply } = context;
-  const settled = settleLoops(promote(threadExits(writeOutTuples(typeNames(firstOrder(func, context), context), context), supply), supply), supply);
+  const settled = settleLoops(promote(threadExits(writeOutTuples(typeNames(ownScratch(firstOrder(func, context), supply), context), context), supply), supply), supply);
   const resolved = outcome ? withOutcome(settled, outcome, context) : resolveHandlers(settled, context);
   // what a path throws it need not ask again, and what is thrown is made in sight more often than not
   const versioned = version(resolved === settled ? settled : threadExits(decideTests(resolved), supply), supply);

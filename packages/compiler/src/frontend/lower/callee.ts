@@ -3,15 +3,16 @@
 import { ts } from "ts-morph";
 import type { Callee, Expr, Method, Type } from "../../ir/ir.ts";
 import { present } from "../../ir/facts.ts";
-import { typeOf, UNDEFINED, use } from "../../ir/build.ts";
+import { typeOf, UNDEFINED, use, VOID } from "../../ir/build.ts";
 import { bare, type FunctionNode, isGenerator, spanOf } from "../nodes.ts";
 import { lowerArguments, type Shape, shapeOfDeclaration, shapeOfSignature } from "./arguments.ts";
 import { type Body, PLAIN, type Want } from "./body.ts";
 import { givenTypes } from "./definite.ts";
 import { instantiate } from "./generic.ts";
 import { resultName } from "./hints.ts";
+import { consoleMethod } from "./logging.ts";
 import { learn } from "./learn.ts";
-import { libraryArity, libraryOperation } from "./library.ts";
+import { libraryArity, libraryOperation, plainShape } from "./library.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { type Named, resolveIdentifier, resolveProperty } from "./resolve.ts";
 import { functionName } from "./unit.ts";
@@ -34,6 +35,11 @@ export function emitCall(b: Body, callee: Callee, args: readonly Expr[], type: T
 /** calls a function of the program */
 export function callFunction(b: Body, node: ts.CallExpression, target: FunctionNode, want: Want | null): Expr | null {
   if (isGenerator(target)) return heldGenerator(b, node, target);
+  const method = want === null ? consoleMethod(b, target) : null;
+  if (method !== null) {
+    const said = lowerArguments(b, node.arguments, plainShape(node.arguments.length), node);
+    return method === "" ? null : emitCall(b, { kind: "external", name: `console.${method}`, cell: null }, said, VOID, method, node, null);
+  }
   const parameters = instantiate(b, node, target);
   const args = lowerArguments(b, node.arguments, shapeOfDeclaration(b, target, b.types.within(parameters)), node);
   learn(b, target, args);

@@ -1,12 +1,13 @@
-// Values of several types: `number | number[]`, `number[] | Float64Array`, `number | ((t: number) => number)`.
+// Values of several types: `number | number[]`, `number[] | Float64Array`, `number | ((t: number) => number)`, an interface that classes fit.
 // A function is lowered once per type that calls hand to such a parameter, and tests of which type it is (`typeof`, `Array.isArray`,
 // `instanceof`) are answered while lowering: the arms for other types are never lowered, and nothing is left to decide at run time.
 // Assumes that a parameter that is assigned anywhere keeps its declared type. Guarantees that only tests of variables whose declared
 // type names alternatives are answered: a test that guards against wrong arguments stays.
 import { ts } from "ts-morph";
-import type { Expr, Type } from "../../ir/ir.ts";
+import type { Expr, StructType, Type } from "../../ir/ir.ts";
 import { typeOf, VOID } from "../../ir/build.ts";
 import { printType } from "../../ir/print.ts";
+import { type ClassNode, instanceType } from "../classes.ts";
 import { bare, type FunctionNode } from "../nodes.ts";
 import { orUndefined, present, sameType } from "../../ir/facts.ts";
 import type { TypeTable } from "../types.ts";
@@ -21,8 +22,18 @@ export function isMixed(type: Type): boolean {
   return inner.kind === "union" && !inner.members.every((x) => x.kind === "struct");
 }
 
-/** a parameter of untyped code that some calls leave out, so that they mean another function than the others */
-const isOpen = (b: Body, declared: Type, node: ts.ParameterDeclaration): boolean => isMixed(declared) || (declared.kind === "nullable" && b.unit.context.code.isPackageCode(node.getSourceFile().fileName));
+/** what stands behind an interface that classes fit, or arrays of such: code of theirs is called without a test where it is known which of them it is */
+function isOfClasses(type: Type): boolean {
+  const inner = present(type);
+  if (inner.kind === "array") return isOfClasses(inner.element);
+  return inner.kind === "union" && inner.members.every((x) => x.kind === "struct") && inner.members.some((x) => x.kind === "struct" && x.isClass);
+}
+
+/** is it worth knowing which of several types a value is of? */
+export const isSeveral = (type: Type): boolean => isMixed(type) || isOfClasses(type);
+
+/** a parameter that takes several types, or one of untyped code that some calls leave out, so that they mean another function than the others */
+const isOpen = (b: Body, declared: Type, node: ts.ParameterDeclaration): boolean => isSeveral(declared) || (declared.kind === "nullable" && b.unit.context.code.isPackageCode(node.getSourceFile().fileName));
 
 /** what is read where there is nothing may be missing whatever its type says; of numbers and texts that happens */
 const isPlain = (type: Type): boolean => type.kind === "real" || type.kind === "boolean" || type.kind === "string";
@@ -30,7 +41,7 @@ const isPlain = (type: Type): boolean => type.kind === "real" || type.kind === "
 /** one type, known here */
 export function isDefinite(type: Type): boolean {
   const inner = present(type);
-  return inner.kind !== "union" && inner.kind !== "opaque" && inner.kind !== "void";
+  return inner.kind !== "union" && inner.kind !== "opaque" && inner.kind !== "void" && !isOfClasses(inner);
 }
 
 /** what a call's arguments make of the parameters that take several types, and of the result where it depends on them */
@@ -38,7 +49,7 @@ export function givenTypes(b: Body, target: FunctionNode, types: TypeTable, args
   const parameters = parameterTypes(b, target, types, args.map((x) => (x.kind === "const" && x.value === null ? null : typeOf(x))));
   if (parameters.size === 0) return null;
   const declared = types.of(resultOf(b, target));
-  if (!isMixed(declared)) return { parameters, result: null };
+  if (!isSeveral(declared)) return { parameters, result: null };
   return { parameters, result: isDefinite(called) ? called : returned(b, target, types, parameters, new Set()) };
 }
 
@@ -82,13 +93,13 @@ const instanceOf = (node: FunctionNode, parameters: ReadonlyMap<ts.Symbol, Type>
 function returned(b: Body, target: FunctionNode, types: TypeTable, parameters: ReadonlyMap<ts.Symbol, Type>, open: ReadonlySet<string>): Type | null {
   const found: Type[] = [];
   const { checker } = b;
-  const typeOfName: TypeOfName = (x) => parameters.get(checker.getSymbolAtLocation(x) as ts.Symbol) ?? null;
+  const typeOfName = namesIn(b, (x) => parameters.get(checker.getSymbolAtLocation(x) as ts.Symbol) ?? null);
   const typeOfArgument = (x: ts.Expression): Type => (ts.isIdentifier(bare(x)) ? typeOfName(bare(x) as ts.Identifier) : null) ?? types.of(checker.getTypeAtLocation(x));
   const here = new Set([...open, instanceOf(target, parameters)]);
   /** what a call of a function that takes several types gives; undefined where that follows from what is being asked */
   const called = (node: ts.CallExpression): Type | null | undefined => {
     const callee = checker.getResolvedSignature(node)?.declaration;
-    if (callee === undefined || !isFunctionNode(callee) || node.arguments.some(ts.isSpreadElement) || !isMixed(types.of(checker.getTypeAtLocation(node)))) return null;
+    if (callee === undefined || !isFunctionNode(callee) || node.arguments.some(ts.isSpreadElement) || !isSeveral(types.of(checker.getTypeAtLocation(node)))) return null;
     const inner = parameterTypes(b, callee, types, node.arguments.map(typeOfArgument));
     return here.has(instanceOf(callee, inner)) ? undefined : returned(b, callee, types, inner, here);
   };
@@ -137,7 +148,25 @@ function returned(b: Body, target: FunctionNode, types: TypeTable, parameters: R
 // ---------------------------------------------------------------------------------------------------- tests
 
 /** the type of a variable whose declaration names several; null for all others */
-type TypeOfName = (node: ts.Identifier) => Type | null;
+interface TypeOfName {
+  (node: ts.Identifier): Type | null;
+  /** have all instances of a class `true` under a name? */
+  readonly isMarked: (type: StructType, name: string) => boolean;
+}
+
+function namesIn(b: Body, of: (node: ts.Identifier) => Type | null): TypeOfName {
+  const isMarked = (type: StructType, name: string): boolean => {
+    const instance = b.types.classOf(type);
+    const declared = instance === null ? undefined : b.unit.context.code.declaredProperty(instance.node, name) ?? propertyOf(b, instance.node, name);
+    return declared !== undefined && b.checker.typeToString(b.checker.getTypeOfSymbol(declared)) === "true";
+  };
+  return Object.assign(of, { isMarked });
+}
+
+const propertyOf = ({ checker }: Body, node: ClassNode, name: string): ts.Symbol | undefined => {
+  const type = instanceType(node, checker);
+  return type === null ? undefined : checker.getPropertyOfType(type, name);
+};
 
 /** what a condition comes to if types alone decide it */
 export function decided(b: Body, node: ts.Expression): boolean | null {
@@ -151,7 +180,7 @@ export function isThere(b: Body, given: ts.Expression): boolean | null {
   return type === null || type.kind === "nullable" ? null : type.kind !== "void";
 }
 
-const nameIn = (b: Body): TypeOfName => (x) => {
+const nameIn = (b: Body): TypeOfName => namesIn(b, (x) => {
   const symbol = b.symbolOf(x);
   const variable = symbol === undefined ? undefined : b.lookup(symbol);
   if (symbol === undefined || variable === undefined || !(isDefinite(variable.type) || variable.type.kind === "void") || b.unit.facts(x).assigned.has(symbol)) return null;
@@ -161,7 +190,7 @@ const nameIn = (b: Body): TypeOfName => (x) => {
   const parameter = symbol.valueDeclaration;
   if (parameter === undefined || !ts.isParameter(parameter) || !b.unit.context.code.isPackageCode(parameter.getSourceFile().fileName)) return null;
   return isPlain(variable.type) ? orUndefined(variable.type) : variable.type;
-};
+});
 
 function truth(checker: ts.TypeChecker, given: ts.Expression, named: TypeOfName): boolean | null {
   const node = bare(given);
@@ -169,6 +198,7 @@ function truth(checker: ts.TypeChecker, given: ts.Expression, named: TypeOfName)
   if (ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.ExclamationToken) return not(of(node.operand));
   if (ts.isIdentifier(node)) return named(node) === null ? ofConstant(checker, node, of) : ofValue(named(node));
   if (ts.isCallExpression(node)) return ofArrayTest(node, named);
+  if (ts.isPropertyAccessExpression(node)) return ofMark(checker, node, named);
   if (!ts.isBinaryExpression(node)) return null;
   switch (node.operatorToken.kind) {
     case ts.SyntaxKind.AmpersandAmpersandToken: return of(node.left) === true ? of(node.right) : of(node.left);
@@ -179,6 +209,18 @@ function truth(checker: ts.TypeChecker, given: ts.Expression, named: TypeOfName)
     default: return null;
   }
 }
+
+/** `v.isVector`, which objects of one class have as a constant, and numbers have not */
+function ofMark(checker: ts.TypeChecker, node: ts.PropertyAccessExpression, named: TypeOfName): boolean | null {
+  const of = bare(node.expression);
+  const type = ts.isIdentifier(of) ? named(of) : null;
+  if (type === null || type.kind === "nullable") return null;
+  if (type.kind === "real" || type.kind === "boolean") return hasMember(checker, type.kind === "real" ? checker.getNumberType() : checker.getBooleanType(), node.name.text) ? null : false;
+  if (type.kind !== "struct") return null;
+  return named.isMarked(type, node.name.text) ? true : null;
+}
+
+const hasMember = (checker: ts.TypeChecker, type: ts.Type, name: string): boolean => checker.getPropertyOfType(checker.getApparentType(type), name) !== undefined;
 
 const not = (x: boolean | null): boolean | null => (x === null ? null : !x);
 

@@ -11,6 +11,7 @@ import type { TypeTable } from "../types.ts";
 import { lowerArguments, type Shape, shapeOfDeclaration, shapeOfSignature } from "./arguments.ts";
 import { type Body, PLAIN, type Want } from "./body.ts";
 import { classCell } from "./class-value.ts";
+import { givenTypes } from "./definite.ts";
 import { methodArguments } from "./generic.ts";
 import { resultName } from "./hints.ts";
 import { learn } from "./learn.ts";
@@ -199,8 +200,9 @@ function call(b: Body, at: Invocation, { code, classes }: Choice, self: Expr, wa
   const parameters = new Map([...parametersAt(b, instance, code.owner, type), ...at.parameters(code.node)]);
   const args = at.args(code.node);
   if (!ts.isGetAccessorDeclaration(code.node) && !ts.isClassLike(code.node)) learn(b, code.node, args);
-  const func = b.unit.memberId(code.node, parameters, type);
-  const result = b.result(at.type, want, resultName(at.name) || "value");
+  const given = ts.isMethodDeclaration(code.node) ? givenTypes(b, code.node, insideOf(b, instance, code.owner, type, at.parameters(code.node)), args, at.type) : null;
+  const func = b.unit.memberId(code.node, parameters, type, given);
+  const result = b.result(given?.result ?? at.type, want, resultName(at.name) || "value");
   b.emit({ kind: "call", callee: { kind: "function", func }, args: [self, ...args], result, origin: b.origin(at.node) });
   return result === null ? null : use(result);
 }

@@ -175,7 +175,16 @@ function ofPattern(b: Body, symbol: ts.Symbol, declaration: ts.BindingElement): 
 }
 
 function ownCell(b: Body, symbol: ts.Symbol, declaration: ts.VariableDeclaration | ts.BindingElement): Cell {
-  return declaredCell(b, symbol, declaration, () => b.declaredType(symbol, declaration), () => ({ mutable: !isConstant(declaration, b.checker), ...(b.unit.constants.stays(symbol) ? { stays: true } : {}) }));
+  return declaredCell(b, symbol, declaration, () => b.declaredType(symbol, declaration), () => ({ mutable: !isConstant(declaration, b.checker), ...(b.unit.constants.stays(symbol) ? { stays: true } : {}), ...(isScratch(b, symbol, declaration) ? { scratch: true } : {}) }));
+}
+
+/** `const _v = new Vector3()` in a package that does not export it */
+function isScratch(b: Body, symbol: ts.Symbol, declaration: ts.VariableDeclaration | ts.BindingElement): boolean {
+  const { code } = b.unit.context;
+  if (!code.isPackageCode(declaration.getSourceFile().fileName) || declaration.initializer === undefined || !isConstant(declaration, b.checker)) return false;
+  if (!ts.isNewExpression(bare(declaration.initializer)) || code.exported(symbol) !== null) return false;
+  const type = b.declaredType(symbol, declaration);
+  return type.kind === "struct" && type.fields.every((f) => (f.type.kind === "real" || f.type.kind === "boolean" || f.type.kind === "string") && !f.optional);
 }
 
 // ---------------------------------------------------------------------------------------------------- names without source
@@ -217,10 +226,22 @@ export function resolveProperty(b: Body, node: ts.PropertyAccessExpression | ts.
     if (symbol !== undefined && !isLibrary(symbol)) return withoutSource(b, owner, symbol, node.name.text) ?? resolveSymbol(b, symbol, node.name);
   }
   if (!ts.isIdentifier(owner)) return null;
-  const member = memberOfTable(b, owner, node.name.text);
+  const member = memberOfTable(b, owner, node.name.text) ?? addedConstant(b, owner, node.name);
   if (member !== null) return member;
   const named = resolveOwner(b, owner);
   return named === null ? null : global(`${named}.${node.name.text}`);
+}
+
+/** `Turn.ORDER`, where `Turn.ORDER = "xyz"` stands behind a class, as JavaScript writes static members, and nothing else sets it */
+function addedConstant(b: Body, owner: ts.Identifier, name: ts.Identifier): Named | null {
+  const added = b.checker.getSymbolAtLocation(name)?.valueDeclaration;
+  const set = added?.parent !== undefined && ts.isBinaryExpression(added) ? added : added?.parent;
+  if (set === undefined || !ts.isBinaryExpression(set) || set.operatorToken.kind !== ts.SyntaxKind.EqualsToken || !ts.isExpressionStatement(set.parent) || !ts.isSourceFile(set.parent.parent)) return null;
+  if (((b.symbolOf(owner)?.flags ?? 0) & (ts.SymbolFlags.Class | ts.SymbolFlags.Alias)) === 0) return null;
+  const value = constantOf(set.right, b.checker);
+  const assignments = new RegExp(`\\.${name.text}\\s*(?:[-+*/%&|^?]{0,2}=(?!=)|\\+\\+|--)`, "g");
+  const count = b.unit.context.program.getSourceFiles().reduce((n, file) => (file.isDeclarationFile ? n : n + [...file.text.matchAll(assignments)].length), 0);
+  return value === undefined || count !== 1 ? null : { kind: "constant", value: constant(value) };
 }
 
 /** a function in an object literal that a module keeps: `const Easing = { linear, … }`, which nobody changes */

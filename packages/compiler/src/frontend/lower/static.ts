@@ -11,6 +11,7 @@ import { callValue, emitCall } from "./callee.ts";
 import { classCell, codeOfClass } from "./class-value.ts";
 import { constantOf } from "./constant.ts";
 import { moduleTable, usesThis } from "./function-table.ts";
+import { givenTypes } from "./definite.ts";
 import { methodArguments } from "./generic.ts";
 import { learn } from "./learn.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
@@ -53,9 +54,11 @@ export function staticCall(b: Body, node: ts.CallExpression, callee: ts.Property
   const args = lowerArguments(b, node.arguments, shapeOfDeclaration(b, target), node);
   learn(b, target, args);
   const type = b.typeOf(node);
-  const called: Callee = { kind: "function", func: b.unit.functionId(target, methodArguments(b, node, target)) };
+  const parameters = methodArguments(b, node, target);
+  const given = givenTypes(b, target, b.types.within(parameters), args, type);
+  const called: Callee = { kind: "function", func: b.unit.functionId(target, parameters, given) };
   if (isGenerator(target)) return generatorValue(b, called, args, type, node);
-  return emitCall(b, called, args, type, callee.name.text, node, want);
+  return emitCall(b, called, args, given?.result ?? type, callee.name.text, node, want);
 }
 
 /** `C.x`; null where it is no static property */

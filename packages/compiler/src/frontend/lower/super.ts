@@ -6,6 +6,7 @@ import { baseNode, type ClassInstance, type ClassNode, findMember, type Member }
 import { type CodeNode, isGenerator, spanOf } from "../nodes.ts";
 import { lowerArguments, shapeOfDeclaration } from "./arguments.ts";
 import type { Body, Want } from "./body.ts";
+import { givenTypes } from "./definite.ts";
 import { methodArguments } from "./generic.ts";
 import { resultName } from "./hints.ts";
 import { insideOf, methodResult, parametersAt } from "./instance.ts";
@@ -25,10 +26,11 @@ export function callSuper(b: Body, node: ts.CallExpression, access: ts.PropertyA
   const args = lowerArguments(b, node.arguments, shapeOfDeclaration(b, target, types), node);
   learn(b, target, args);
   const parameters = new Map([...parametersAt(b, home, code.owner, typeOf(self)), ...methodArguments(b, node, target)]);
-  const callee: Callee = { kind: "function", func: b.unit.memberId(target, parameters, typeOf(self)) };
   const type = methodResult(b, node, [target], self);
+  const given = givenTypes(b, target, types, args, type);
+  const callee: Callee = { kind: "function", func: b.unit.memberId(target, parameters, typeOf(self), given) };
   if (isGenerator(target)) return generatorValue(b, callee, [self, ...args], type, node);
-  const result = b.result(type, want, resultName(functionName(target)) || "value");
+  const result = b.result(given?.result ?? type, want, resultName(functionName(target)) || "value");
   b.emit({ kind: "call", callee, args: [self, ...args], result, origin: b.origin(node) });
   return result === null ? null : use(result);
 }

@@ -113,8 +113,7 @@ export class Unit {
 
   /** the id of a function of the program, which will be lowered too */
   functionId(node: FunctionNode, parameters: TypeArguments = new Map(), given: Given | null = null): FuncId {
-    const chosen = given === null ? [] : [...[...given.parameters].map(([x, type]) => `${x.name}: ${instanceText(type)}`), ...(given.result === null ? [] : [instanceText(given.result)])];
-    const instance = [...[...parameters.values()].map(instanceText), ...chosen].join(",");
+    const instance = [...[...parameters.values()].map(instanceText), ...chosenTexts(given)].join(",");
     const id = this.#uniqueId(node) + (instance === "" ? "" : `<${instance}>`);
     if (this.#enqueued.has(id)) return id;
     // a function that calls itself with ever larger types is lowered for any type instead
@@ -128,12 +127,12 @@ export class Unit {
   }
 
   /** a method, an accessor or the constructor of a class, for receivers of one type */
-  memberId(node: CodeNode, parameters: TypeArguments, self: Type): FuncId {
-    const instance = [self, ...parameters.values()].map(instanceText).join(",");
+  memberId(node: CodeNode, parameters: TypeArguments, self: Type, given: Given | null = null): FuncId {
+    const instance = [...[self, ...parameters.values()].map(instanceText), ...chosenTexts(given)].join(",");
     const id = `${this.#uniqueId(node)}<${instance}>`;
     if (this.#enqueued.has(id)) return id;
     this.#enqueued.add(id);
-    this.#queue.push({ id, node, types: this.context.types.within(parameters), parameters, self, given: null });
+    this.#queue.push({ id, node, types: this.context.types.within(parameters), parameters, self, given });
     return id;
   }
 
@@ -160,6 +159,10 @@ export class Unit {
     return known;
   }
 }
+
+/** what tells an instance that is lowered for these types from others */
+const chosenTexts = (given: Given | null): readonly string[] =>
+  (given === null ? [] : [...[...given.parameters].map(([x, type]) => `${x.name}: ${instanceText(type)}`), ...(given.result === null ? [] : [instanceText(given.result)])]);
 
 /** struct types of the same name are told apart by their number */
 function instanceText(type: Type): string {
