@@ -282,15 +282,22 @@ class Solver {
     for (const s of statements(block)) this.#statement(s, func);
   }
 
+  /** an object that is a key of a map can be had from the map */
+  #keyed(map: ObjectId, place: Place): void {
+    if (place.kind === "element" && isReference(typeOf(place.index))) this.#include(this.#field(map, KEYS), this.#of(place.index));
+  }
+
   #statement(s: Stmt, _func: Func): void {
     switch (s.kind) {
       case "let": case "assign": if (isReference(s.variable.type) || s.value.kind !== "op") this.#define(s.variable, s.value); return;
       case "store":
         for (const o of this.#bases(s.place)) {
           this.#include(this.#field(o, keyOf(s.place)), this.#of(s.value));
-          if (s.place.kind === "element" && isReference(typeOf(s.place.index))) this.#include(this.#field(o, KEYS), this.#of(s.place.index));
+          this.#keyed(o, s.place);
         }
         return;
+      // where there is no entry, one is made
+      case "accumulate": for (const o of this.#bases(s.place)) this.#keyed(o, s.place); return;
       case "mutate": {
         const isValue = VALUES_OF[s.operation];
         for (const o of this.#of(s.array)) {

@@ -74,6 +74,12 @@ export const spreadIntoTuple = (span: Span): Finding =>
 export const restThroughValue = (span: Span, name: string): Finding =>
   error("CT1016", span, `${name} has a rest parameter and is used as a value`, "wrap it in a function with the parameters that are needed");
 
+export const genericValue = (span: Span, name: string): Finding =>
+  error("CT1049", span, `what the type parameters of ${name} stand for is not known where it is used as a value`, "wrap it in a function whose parameters have types: (value: number) => …");
+
+export const genericLocal = (span: Span, name: string): Finding =>
+  error("CT1049", span, `the type parameters of ${name}, which stands inside of a function, do not mean the same in all of its calls`, "declare it at the top level of its module: there it is lowered for each of its calls");
+
 export const unspreadableObject = (span: Span, type: string): Finding =>
   error("CT1017", span, `the properties of ${type} are not known at compile time, so it cannot be spread`, "write the properties out");
 

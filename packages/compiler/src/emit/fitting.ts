@@ -39,7 +39,10 @@ export class Fitting {
       case "closure": case "function": return e;
       case "array": return { ...e, elements: e.elements.map((x, i) => (x.spread ? x : { ...x, value: this.fitted(x.value, heldAt(to, i) ?? typeOf(x.value)) })) };
       // its fields are fitted where it is printed; a literal may have no more of them than its type, and no less, unless it says so
-      case "struct": return e.type.kind === "struct" && to.kind === "struct" && !to.isClass && !isWhole(e, to) ? op("as", [e], to) : e;
+      case "struct": {
+        const held = present(to);
+        return e.type.kind === "struct" && held.kind === "struct" && !held.isClass && !isWhole(e, held) ? op("as", [e], held) : e;
+      }
       case "op": {
         const [test, a, b] = e.args;
         if (e.op === "select" && test && a && b) return { ...e, args: [test, this.assuming(test, true, () => this.fitted(a, to)), this.assuming(test, false, () => this.fitted(b, to))] };

@@ -13,6 +13,7 @@ import { ExpressionPrinter } from "./expression.ts";
 import { blank, type Doc, group, hard, indent, join, line, mark, softline } from "./layout.ts";
 import { Fitting } from "./fitting.ts";
 import { meet, withEmptied } from "./narrowing.ts";
+import { numbersOf } from "./numbers.ts";
 import { COMPOUND } from "./operators.ts";
 import { isPresent } from "./shapes.ts";
 import { turningPoint } from "./turn.ts";
@@ -153,11 +154,11 @@ export class StatementPrinter {
     const isBare = isAssigned && fitted.kind === "op" && fitted.op === "nonNull";
     // what it is told to be it is, however its value was narrowed on the way around
     const isTold = language === "ts" && typing.isCircular(v) && isNarrowed(declared) && (fitted.kind === "var" || fitted.kind === "load");
-    const type = isTold ? null : typing.isCircular(v) || isBare || needsType(declared, value, typing.shown(fitted), isAssigned) || this.#context.buffers.changes(declared, value, isAssigned) ? this.#context.types.text(declared) : null;
+    const type = isTold ? null : typing.isCircular(v) || isBare || (isAssigned && fitted.kind === "length" && numbersOf(fitted, typing) !== null) || needsType(declared, value, typing.shown(fitted), isAssigned) || this.#context.buffers.changes(declared, value, isAssigned) ? this.#context.types.text(declared) : null;
     const shown = type === null && !isTold && language === "ts" ? this.#fitting.free(fitted) : fitted;
-    const keyword = isAssigned ? "let" : "const";
     if (isUnset(value) && isAssigned) return this.#unset(v, type, rest());
-    const head = type === null ? `${keyword} ${this.#name(v)}` : language === "ts" ? `${keyword} ${this.#name(v)}: ${type}` : `/** @type {${type}} */ ${keyword} ${this.#name(v)}`;
+    const bare = `${isAssigned ? "let" : "const"} ${this.#name(v)}`;
+    const head = type === null ? bare : language === "ts" ? `${bare}: ${type}` : `/** @type {${type}} */ ${bare}`;
     const doc: Doc = [this.#assignment(head, "=", shown), isTold ? ` as ${this.#context.types.text(declared)}` : this.#asserted(v, value), ";"];
     this.#noteAssigned(v, shown, type !== null);
     return doc;
@@ -181,8 +182,7 @@ export class StatementPrinter {
     const sees = isSetFirst(v, rest) || (declared.kind === "nullable" && declared.nothing.includes("undefined"));
     const start = sees ? null : placeholder(v.type);
     if (start !== null) return `let ${name} = ${start};`;
-    if (this.#context.language === "js" || type === null) return `let ${name};`;
-    return `let ${name}${sees || v.type.kind === "void" ? "" : "!"}: ${type};`;
+    return this.#context.language === "js" || type === null ? `let ${name};` : `let ${name}${sees || v.type.kind === "void" ? "" : "!"}: ${type};`;
   }
 
   /** `x = x + e` as `x += e` */

@@ -6,6 +6,7 @@
 import { ts } from "ts-morph";
 import type { Type } from "../ir/ir.ts";
 import { type Connected, connectedFiles, isSpecifier } from "./connected.ts";
+import { enclosingFunction } from "./lower/scan.ts";
 import { chainOf, classNamed, type ClassNode, findMember, instanceType, isAbstract, isStatic, memberName, subclassesOf } from "./classes.ts";
 
 export interface Implementers {
@@ -16,7 +17,7 @@ export interface Implementers {
 }
 
 interface Literal {
-  readonly node: ts.Node;
+  readonly node: ts.ObjectLiteralExpression;
   readonly names: ReadonlySet<string>;
   readonly isSpread: boolean;
   readonly isAsserted: boolean;
@@ -29,6 +30,8 @@ interface Index {
   /** names that mean code in some class */
   readonly code: ReadonlySet<string>;
   readonly literals: readonly Literal[];
+  /** those that compute properties, by the names of these */
+  readonly computing: ReadonlyMap<string, readonly ts.ObjectLiteralExpression[]>;
   readonly constructed: ReadonlySet<ClassNode>;
   readonly isConnected: Connected;
   readonly known: Map<ts.Type, Implementers | null>;
@@ -52,7 +55,7 @@ function indexOf(program: ts.Program): Index {
     ts.forEachChild(node, visit);
   };
   const files = program.getSourceFiles().filter((x) => !x.isDeclarationFile);
-  if (files.some((x) => /\bclass\b/.test(x.text))) files.forEach(visit);
+  if (files.some((x) => /\bclass\b|\b[gs]et\s+[\w$["']/.test(x.text))) files.forEach(visit);
   const code = new Set<string>();
   const classes = nodes.filter((x) => !isAbstract(x)).map((node) => {
     const names = new Set<string>();
@@ -74,9 +77,25 @@ function indexOf(program: ts.Program): Index {
     return { node, names };
   });
   const constructed = new Set(made.flatMap((x) => { const found = classNamed(x.expression, checker); return found === null ? [] : [found]; }));
-  const index: Index = { classes, code, literals, constructed, isConnected: connectedFiles(files, specifiers, checker), known: new Map() };
+  const computing = new Map<string, ts.ObjectLiteralExpression[]>();
+  for (const { node } of literals) {
+    for (const x of node.properties) {
+      const name = ts.isGetAccessorDeclaration(x) || ts.isSetAccessorDeclaration(x) ? memberName(x.name) : null;
+      // what no function makes comes from outside, and is read there as it is
+      if (name !== null && enclosingFunction(node) !== null) computing.set(name, [...computing.get(name) ?? [], node]);
+    }
+  }
+  const index: Index = { classes, code, literals, computing, constructed, isConnected: connectedFiles(files, specifiers, checker), known: new Map() };
   INDEX.set(program, index);
   return index;
+}
+
+/** may an object of the type be a literal that computes the property? Its type says the same of it as of a field */
+export function mayCompute(type: ts.Type, name: string, program: ts.Program): boolean {
+  const { computing, isConnected } = indexOf(program);
+  const checker = program.getTypeChecker();
+  const files = type.symbol?.declarations?.map((x) => x.getSourceFile()) ?? [];
+  return (computing.get(name) ?? []).some((x) => (files.length === 0 || files.some((file) => isConnected(file, x.getSourceFile()))) && isWrittenFor(checker.getTypeAtLocation(x), type, checker));
 }
 
 /** null where the objects of a type are read alike whoever made them */
@@ -111,9 +130,12 @@ function find(type: ts.Type, { classes, code, literals, constructed, isConnected
   const fits = named.filter(({ node }) => saysSo(node, type, checker) || (mayMeet(node) && isMade(node, constructed, program) && mayFit(node, type, properties, openness, checker)));
   if (!fits.some(({ node }) => properties.some((x) => isCode(node, x.name, checker)))) return null;
   const isNamed = ({ names, isSpread }: Literal): boolean => required.every((name) => names.has(name)) || isSpread && required.some((name) => names.has(name) && code.has(name));
-  const isWritten = literals.some((x) => isNamed(x) && mayMeet(x.node) && (x.isAsserted || openness() || checker.isTypeAssignableTo(x.type(), type)));
+  const isWritten = literals.some((x) => isNamed(x) && mayMeet(x.node) && (x.isAsserted || openness() || isWrittenFor(x.type(), type, checker)));
   return { classes: fits.map((x) => x.node), isWritten };
 }
+
+/** may a literal come to be one of these? What has more properties than the type has goes there by another name */
+const isWrittenFor = (literal: ts.Type, type: ts.Type, checker: ts.TypeChecker): boolean => checker.isTypeAssignableTo(literal, type) || checker.isTypeAssignableTo(checker.getWidenedType(literal), type);
 
 const isCode = (node: ClassNode, name: string, checker: ts.TypeChecker): boolean => { const member = findMember(node, name, checker); return member !== null && member.kind !== "field"; };
 

@@ -55,7 +55,9 @@ export class Parts {
     if (type.isUnionOrIntersection()) return type.types;
     if (type.flags & ts.TypeFlags.Instantiable) {
       const constraint = checker.getBaseConstraintOfType(type);
-      return constraint === undefined ? [] : [constraint];
+      const { objectType, indexType } = type as ts.IndexedAccessType;
+      const made = type.flags & ts.TypeFlags.IndexedAccess ? [objectType, indexType] : type.flags & ts.TypeFlags.Index ? [(type as ts.IndexType).type] : type.flags & ts.TypeFlags.Conditional ? [(type as ts.ConditionalType).checkType, (type as ts.ConditionalType).extendsType] : [];
+      return constraint === undefined ? made : [...made, constraint];
     }
     if (!(type.flags & ts.TypeFlags.Object)) return [];
     const given = [...(isReference(type) ? checker.getTypeArguments(type) : []), ...type.aliasTypeArguments ?? []];

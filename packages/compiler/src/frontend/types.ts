@@ -9,6 +9,8 @@ import { walkType } from "../ir/walkable.ts";
 import { classNode, enumFields, fieldName, isField, isFromLibrary, isMapped, isReadonly, literalOf, membersOf, Mentions, Parts, Reach, withNumbers, withTexts } from "./type-parts.ts";
 import { baseNode, chainOf, classKey, type ClassInstance, type ClassNode, heritageOf, instanceType, isAbstract, isException, subclassesOf } from "./classes.ts";
 import { arrayOf, tupleOf } from "./alternatives.ts";
+import { NO_PACKAGES, type PackageClasses } from "./package-classes.ts";
+import { accessType, keyType, mappedType, NO_TYPE } from "./generic-types.ts";
 import { fits, implementersOf, inferParameters } from "./implementers.ts";
 
 export interface TypeTable {
@@ -24,14 +26,6 @@ export interface TypeTable {
   /** the alias that declares a union */
   readonly aliasOf: (union: UnionType) => ts.Symbol | null;
 }
-
-/** what is known of the classes of packages (code.ts) */
-interface PackageClasses {
-  readonly classBehind: (node: ClassNode) => ClassNode;
-  readonly isUndeclared: (node: ClassNode, name: string) => boolean;
-}
-
-const NO_PACKAGES: PackageClasses = { classBehind: (x) => x, isUndeclared: () => false };
 
 const TYPED_ARRAYS: ReadonlySet<string> = new Set<ArrayName>([
   "Float64Array", "Float32Array", "Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array", "Uint32Array",
@@ -101,15 +95,15 @@ class Table implements TypeTable {
     return made;
   };
 
-  readonly within = (parameters: ReadonlyMap<ts.Type, Type>): TypeTable =>
+  readonly within = (parameters: ReadonlyMap<ts.Type, Type>): Table =>
     (parameters.size === 0 ? this : new Table(this.#registry, this, new Map([...this.#parameters, ...parameters])));
 
   readonly of = (type: ts.Type): Type => {
     const known = this.#known.get(type);
     if (known !== undefined) return this.#met(known);
     if (this.#outer !== null && !this.#mentions.has(type)) return this.#outer.of(type);
-    // a type that contains itself without an object type in between cannot be written down
-    if (this.#open.has(type) || this.#open.size > DEEPEST) return opaque(this.#registry.checker.typeToString(type));
+    // a type that contains itself without an object type in between cannot be written down: what is in there is not known
+    if (this.#open.has(type) || this.#open.size > DEEPEST) return NO_TYPE;
     this.#open.add(type);
     const made = this.#convert(type);
     this.#open.delete(type);
@@ -145,8 +139,12 @@ class Table implements TypeTable {
   #constrained(type: ts.Type): Type {
     const given = this.#parameters.get(type);
     if (given !== undefined) return given;
+    if (type.flags & ts.TypeFlags.IndexedAccess) return accessType(type as ts.IndexedAccessType, this);
+    if (type.flags & ts.TypeFlags.Index) return keyType(type as ts.IndexType, this);
     const constraint = this.#registry.checker.getBaseConstraintOfType(type);
-    return constraint === undefined || constraint === type ? opaque(this.#registry.checker.typeToString(type)) : this.of(constraint);
+    const known = constraint === undefined || constraint === type ? opaque(this.#registry.checker.typeToString(type)) : this.of(constraint);
+    // an object that has more than its constraint says, and a value without one, may hold numbers
+    return (type.flags & ts.TypeFlags.Instantiable) !== 0 && (known.kind === "opaque" || (type.flags & ts.TypeFlags.Conditional) !== 0) ? NO_TYPE : known;
   }
 
   #union(type: ts.UnionType): Type {
@@ -190,7 +188,7 @@ class Table implements TypeTable {
     if (signature !== undefined) return this.#function(signature);
     if (type.getConstructSignatures().length > 0) return opaque(checker.typeToString(type));
     const node = classNode(type);
-    if (node === null) return this.#implemented(type) ?? this.#struct(type);
+    if (node === null) return (isMapped(type) ? mappedType(type, this) : null) ?? this.#implemented(type) ?? this.#struct(type);
     if (isException(node, checker)) return opaque("Error");
     const behind = this.#registry.code.classBehind(node);
     const real = behind === node ? null : instanceType(behind, checker);
@@ -315,6 +313,15 @@ class Table implements TypeTable {
     if (declared !== undefined && !isInstance(type)) symbols.set(struct.id, declared);
     return struct;
   }
+
+  /** for types that are computed here (generic-types.ts) */
+  get checker(): ts.TypeChecker {
+    return this.#registry.checker;
+  }
+
+  readonly isGiven = (type: ts.Type): boolean => this.#parameters.has(type);
+
+  readonly struct = (fields: readonly Field[]): Type => ({ kind: "struct", id: this.#registry.structs.count++, name: null, isClass: false, fields });
 
   #enumeration(type: ts.Type, symbol: ts.Symbol): Type {
     const struct: StructType = { kind: "struct", id: this.#registry.structs.count++, name: null, isClass: false, fields: enumFields(symbol, this.#registry.checker) };

@@ -4,7 +4,7 @@
 import type { Block, Expr, Func, Origin, Place, Stmt, Var } from "../ir/ir.ts";
 import { mapOperands, mapStmt, operands, expressions, statements } from "../ir/walk.ts";
 import { readBeyond, visitReadBeyond } from "../ir/beyond.ts";
-import { isAsserted, isDerivative, isImpureOp, isUserDeclared, samePlace } from "../ir/facts.ts";
+import { allocates, isAsserted, isDerivative, isEntry, isImpureOp, isUserDeclared, samePlace } from "../ir/facts.ts";
 import { type Accesses, Memory } from "./memory.ts";
 import { countUses, type Uses } from "../ir/uses.ts";
 import { sizeOf } from "./size.ts";
@@ -102,6 +102,8 @@ class Nester {
   #here(target: Stmt, s: Let, reads: Accesses): Stmt | null {
     if (!this.#readsBetter(s, target)) return null;
     if (target.kind === "loop" && !this.#headerMayTake(target, s, reads)) return null;
+    // an entry is asked for, and then set: what makes an object would make two
+    if (target.kind === "accumulate" && isEntry(target.place) && target.place.kind === "element" && mentions(target.place.index, s.variable) && hasAllocation(s.value)) return null;
     if (target.kind === "if" && isAbsentElement(s.value, target)) return null;
     const nested = mapStmt(target, (e) => replaceIn(e, s.variable, s.value), (b) => b);
     return withComments(nested, s.origin, target.origin);
@@ -133,6 +135,8 @@ class Nester {
     return !named || isDerivative(variable) || !hasOperation(value);
   }
 }
+
+const hasAllocation = (e: Expr): boolean => allocates(e) || operands(e).some(hasAllocation);
 
 /** is the object looked into, tested or written to by the statement? An object literal is no place for that. */
 function asksOf(s: Stmt, v: Var): boolean {

@@ -4,7 +4,7 @@
 import type { Block, Expr, Func, Stmt, Var } from "../ir/ir.ts";
 import { BOOLEAN, constant, isConst, op, typeOf } from "../ir/build.ts";
 import { mapOperands, mapStmt, statements } from "../ir/walk.ts";
-import { holderOf, isDerivative, isRealTyped, keyOf, negated, sameExpr } from "../ir/facts.ts";
+import { holderOf, isAbsent, isArithmetic, isDerivative, isRealTyped, keyOf, negated, sameExpr } from "../ir/facts.ts";
 
 export function tidyExpressions(func: Func): Func {
   const tests = new Map<Var, Expr>();
@@ -46,6 +46,13 @@ function listed(e: Expr & { readonly kind: "load" }): Expr | null {
   return elements.some((x) => x.spread) ? null : elements[Number(e.place.index.value)]?.value ?? null;
 }
 
+/** is it there by its form? What a variable held may have been chosen here */
+function isSurelyThere(e: Expr): boolean {
+  if (e.kind === "const") return !isAbsent(e);
+  if (e.kind !== "op") return false;
+  return e.op === "select" ? e.args.slice(1).every(isSurelyThere) : isArithmetic(e.op) && e.type.kind === "real";
+}
+
 type Op = Expr & { readonly kind: "op" };
 const NO_TESTS: Tests = new Map();
 
@@ -72,6 +79,7 @@ function tidyOp(e: Op, tests: Tests = NO_TESTS): Expr {
       if (b?.kind !== "op" || b.op !== "neg" || !isRealTyped(a)) return e;
       return tidyOp({ ...e, args: [pushSign(a) ?? op("neg", [a]), b.args[0]!] });
     }
+    case "??": return isSurelyThere(a) ? a : e;
     case "!": return negate(a);
     case "stopGradient": return a;
     case "select": return b && c ? absent(a, b, c, e, tests) ?? choice(e, a, b, c) : e;

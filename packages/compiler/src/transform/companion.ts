@@ -3,7 +3,7 @@
 import type { Expr, Field, FieldValue, Origin, Place, Stmt, StructType, Type } from "../ir/ir.ts";
 import { BOOLEAN, constant, define, op, REAL, STRING, type Supply, typeOf, use, VOID, ZERO } from "../ir/build.ts";
 import { isReal, isReference } from "../analysis/activity.ts";
-import { declarationsOf, fieldOf, holds, mapOf, tupleLike } from "../ir/facts.ts";
+import { declarationsOf, fieldOf, holds, mapOf, present, tupleLike } from "../ir/facts.ts";
 
 /** what stands in the companion of a tuple where the tuple holds no number */
 export const NULL: Type = { kind: "opaque", text: "null" };
@@ -123,11 +123,13 @@ export const mayHoldNull = (held: Type | undefined): boolean => held?.kind === "
 
 /** what of a literal has a place in its companion */
 export const differentiableFields = (companion: Type, { fields }: Expr & { readonly kind: "struct" }): readonly FieldValue[] =>
-  fields.filter((f) => (companion.kind === "struct" ? fieldOf(companion, f.name) !== undefined : isDifferentiable(typeOf(f.value))));
+  fields.filter((f) => { const held = present(companion); return held.kind === "struct" ? fieldOf(held, f.name) !== undefined : isDifferentiable(typeOf(f.value)); });
 
 /** numbers that a type promises and that a literal leaves to later stores: who adds to them, or reads them all, finds one */
-export const zerosStoredLater = (type: Type, { fields }: Expr & { readonly kind: "struct" }): readonly FieldValue[] =>
-  (type.kind !== "struct" ? [] : type.fields.filter((f) => !f.optional && f.type.kind === "real" && !fields.some((x) => x.name === f.name)).map((f) => ({ name: f.name, value: ZERO })));
+export function zerosStoredLater(type: Type, { fields }: Expr & { readonly kind: "struct" }): readonly FieldValue[] {
+  const held = present(type);
+  return held.kind !== "struct" ? [] : held.fields.filter((f) => !f.optional && f.type.kind === "real" && !fields.some((x) => x.name === f.name)).map((f) => ({ name: f.name, value: ZERO }));
+}
 
 /** the derivative of a value that has none, in its shape: an atom */
 export function zeroLike(e: Expr, { types, supply }: { readonly types: CompanionTypes; readonly supply: Supply }, out: Stmt[], origin: Origin): Expr {

@@ -1,6 +1,6 @@
 // Pages CT1013 on: values and bindings whose form leaves open what the numbers in them are.
 import {
-  catchPattern, dynamicImport, dynamicKey, invalidTarget, loopHeaderClosure, newTarget, notIterable, restThroughValue, sparseArray,
+  catchPattern, dynamicImport, dynamicKey, genericLocal, genericValue, invalidTarget, loopHeaderClosure, newTarget, notIterable, restThroughValue, sparseArray,
   spreadArgument, spreadIntoTuple, unknownName, unspreadableObject, usingDeclaration,
 } from "../catalog.ts";
 import { code, NOWHERE, type Page } from "./page.ts";
@@ -251,6 +251,30 @@ export const bindingPages: readonly Page[] = [
       /** @grad */
       export function f(x: number): number {
         return x * x;
+      }
+    `),
+  },
+  {
+    code: "CT1049",
+    title: "A generic function as a value",
+    says: [genericValue(NOWHERE, "paired"), genericLocal(NOWHERE, "paired")],
+    why: "A generic function is lowered for the types of each call. As a value it has those that are expected where it goes; where nothing is expected, nobody can tell what is in what it is given, and a number that is taken for something else has no derivative.",
+    example: code(`
+      const paired = <T>(value: T): [T, T] => [value, value];
+
+      /** @grad */
+      export function f(x: number): number {
+        const make = x > 100 ? null : paired;
+        return make === null ? 0 : make(x)[1];
+      }
+    `),
+    rewrite: code(`
+      const paired = <T>(value: T): [T, T] => [value, value];
+
+      /** @grad */
+      export function f(x: number): number {
+        const make = x > 100 ? null : (value: number) => paired(value);
+        return make === null ? 0 : make(x)[1];
       }
     `),
   },

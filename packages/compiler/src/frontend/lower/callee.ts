@@ -8,14 +8,14 @@ import { bare, type FunctionNode, isGenerator, spanOf } from "../nodes.ts";
 import { lowerArguments, type Shape, shapeOfDeclaration, shapeOfSignature } from "./arguments.ts";
 import { type Body, PLAIN, type Want } from "./body.ts";
 import { givenTypes } from "./definite.ts";
-import { instantiate } from "./generic.ts";
+import { argumentsInContext, instantiate } from "./generic.ts";
 import { resultName } from "./hints.ts";
 import { consoleMethod } from "./logging.ts";
 import { learn } from "./learn.ts";
 import { libraryArity, libraryOperation, plainShape } from "./library.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { type Named, resolveIdentifier, resolveProperty } from "./resolve.ts";
-import { functionName } from "./unit.ts";
+import { functionName, type TypeArguments } from "./unit.ts";
 import { generatorValue, isLate } from "./walk.ts";
 
 /** what an expression in front of `(` names, without evaluating it; null where it is a value */
@@ -103,7 +103,8 @@ export function callback(b: Body, given: ts.Expression, name: string): Callback 
   const signature = b.checker.getTypeAtLocation(node).getCallSignatures().at(-1);
   const result = signature === undefined ? typeOf(UNDEFINED) : b.types.of(b.checker.getReturnTypeOfSignature(signature));
   const named = calleeName(b, node);
-  if (named?.kind === "function" && !isGeneric(named.node) && !isGenerator(named.node)) return ofFunction(b, named.node, node, result);
+  const parameters = named?.kind === "function" && !isGenerator(named.node) ? argumentsInContext(b, node, named.node) : null;
+  if (named?.kind === "function" && parameters !== null) return ofFunction(b, named.node, node, parameters.size === 0 ? result : b.types.within(parameters).of(returnOf(b, named.node)), parameters);
   if (named?.kind === "global") return ofLibrary(b, named.name, node, result);
   const value = b.atom(given, { ...PLAIN, hint: name });
   const arity = ts.isArrowFunction(node) || ts.isFunctionExpression(node) ? literalArity(b, node) : signature === undefined ? null : shapeOfSignature(b, signature)?.fixed ?? null;
@@ -122,15 +123,16 @@ export function valueCallback(b: Body, made: Expr, node: ts.Expression): Callbac
   return { arity: type.params.length, result: type.result, call: (args, at, want) => emitCall(b, { kind: "value", value }, args.slice(0, type.params.length), type.result, "callback", at, want) };
 }
 
-const isGeneric = (node: FunctionNode): boolean => (node.typeParameters?.length ?? 0) > 0;
+const returnOf = ({ checker }: Body, node: FunctionNode): ts.Type => { const signature = checker.getSignatureFromDeclaration(node); return signature === undefined ? checker.getVoidType() : checker.getReturnTypeOfSignature(signature); };
 
 const literalArity = (b: Body, node: ts.ArrowFunction | ts.FunctionExpression): number | null => {
   const shape = shapeOfDeclaration(b, node);
   return shape.rest === null ? shape.fixed : null;
 };
 
-function ofFunction(b: Body, target: FunctionNode, node: ts.Node, result: Type): Callback | null {
-  const shape = shapeOfDeclaration(b, target);
+function ofFunction(b: Body, target: FunctionNode, node: ts.Node, result: Type, parameters: TypeArguments): Callback | null {
+  const types = b.types.within(parameters);
+  const shape = shapeOfDeclaration(b, target, types);
   if (shape.rest !== null) {
     b.report(refusals.restThroughValue(spanOf(node), functionName(target)));
     return null;
@@ -138,8 +140,8 @@ function ofFunction(b: Body, target: FunctionNode, node: ts.Node, result: Type):
   const call: Callback["call"] = (args, at, want) => {
     const padded = Array.from({ length: shape.fixed }, (_, i) => args[i] ?? UNDEFINED);
     learn(b, target, padded);
-    const given = givenTypes(b, target, b.types, padded, result);
-    return emitCall(b, { kind: "function", func: b.unit.functionId(target, new Map(), given) }, padded, given?.result ?? result, functionName(target), at, want);
+    const given = givenTypes(b, target, types, padded, result);
+    return emitCall(b, { kind: "function", func: b.unit.functionId(target, parameters, given) }, padded, given?.result ?? result, functionName(target), at, want);
   };
   return { arity: shape.fixed, result, call };
 }

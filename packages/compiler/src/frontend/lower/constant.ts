@@ -1,6 +1,7 @@
 // Constants of modules: what a `const` at the top level surely holds, so that it needs no cell.
 // Only literals, the operators over them and other such constants; anything that is called or made stays a cell.
 import { ts } from "ts-morph";
+import { memberName } from "../classes.ts";
 import { bare, resolvedSymbol } from "../nodes.ts";
 import { isConstant } from "../never-assigned.ts";
 import { isLibraryFile } from "../type-parts.ts";
@@ -28,7 +29,12 @@ export function enumValue(checker: ts.TypeChecker, node: ts.PropertyAccessExpres
   const known = checker.getConstantValue(node);
   if (known !== undefined) return known;
   const declaration = checker.getSymbolAtLocation(ts.isPropertyAccessExpression(node) ? node.name : node.argumentExpression)?.valueDeclaration;
-  return declaration !== undefined && ts.isEnumMember(declaration) ? checker.getConstantValue(declaration) : undefined;
+  if (declaration === undefined || !ts.isEnumMember(declaration)) return undefined;
+  const value = checker.getConstantValue(declaration);
+  if (ts.isPropertyAccessExpression(node)) return value;
+  // `Axis[Axis.Y]` is the name of the member, and what a table holds under it something else
+  const owner = resolvedSymbol(node.expression, checker);
+  return owner !== undefined && (owner.flags & ts.SymbolFlags.Enum) !== 0 && typeof value === "number" ? memberName(declaration.name) ?? undefined : undefined;
 }
 
 const isLibrary = (node: ts.Node, checker: ts.TypeChecker): boolean =>

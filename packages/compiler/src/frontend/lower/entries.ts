@@ -135,3 +135,11 @@ export function shown(b: Body, source: Keyed, key: Expr, node: ts.Node): Expr {
 
 /** how many entries a map or set has; null for what is no map */
 export const sizeOf = (type: Type, base: Expr, name: string): Expr | null => (type.kind === "map" && type.container !== "Object" && name === "size" ? length(base) : null);
+
+/** the text that a name stands for in a generic function that is lowered for it: `k: K`, where `K` is `"x"` */
+export function knownText(b: Body, node: ts.Expression): string | null {
+  const symbol = ts.isIdentifier(node) ? b.symbolOf(node) : undefined;
+  const variable = symbol === undefined ? undefined : b.lookup(symbol);
+  if (variable === undefined || variable.mutable || variable.type.kind !== "string" || variable.type.literals?.length !== 1 || variable.type.enumeration !== undefined) return null;
+  return String(variable.type.literals[0]);
+}

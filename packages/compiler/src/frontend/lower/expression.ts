@@ -1,9 +1,9 @@
 // Expressions: one entry per kind of syntax. Yields IR values over atoms, emits what must happen before them.
 // Guarantees JavaScript's evaluation order: whatever is read is read where it stands. Unknown kinds are refused.
 import { ts } from "ts-morph";
-import type { Expr, Var } from "../../ir/ir.ts";
+import type { Expr, Type, Var } from "../../ir/ir.ts";
 import { asNothing, constant, load, op, STRING, typeOf, UNDEFINED, use } from "../../ir/build.ts";
-import { carriesNumbers, declarationsOf, isAbsent, isUntyped } from "../../ir/facts.ts";
+import { carriesNumbers, declarationsOf, isAbsent, isUntyped, present } from "../../ir/facts.ts";
 import type { Finding } from "../../diagnostics/diagnostic.ts";
 import { isGenerator, shortText, spanOf } from "../nodes.ts";
 import { assignment, update } from "./assignment.ts";
@@ -19,6 +19,7 @@ import { arrayLiteral, objectLiteral, templateText } from "./literal.ts";
 import { binary, conditional, isLogical, isTest, logical, test, unary } from "./operator.ts";
 import { deleteProperty } from "./object.ts";
 import { elementOf, fieldOf } from "./place.ts";
+import { argumentsInContext } from "./generic.ts";
 import { packageFunction } from "./package-rule.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { type Named, resolveIdentifier, resolveProperty } from "./resolve.ts";
@@ -160,14 +161,22 @@ function toldBy(b: Body, variable: Var, node: ts.Expression): Expr {
 
 /** what is read of a place of no type has only the numbers that nobody knows the source of */
 function known(b: Body, read: Expr, node: ts.Expression): Expr {
-  const isVague = read.kind === "load" && carriesNumbers(read.type) && declarationsOf(read.place).some((x) => isUntyped(x.type));
+  const isVague = read.kind === "load" && carriesNumbers(read.type) && (declarationsOf(read.place).some((x) => isUntyped(x.type)) || (read.place.kind !== "cell" && isUnsettled(typeOf(read.place.base))));
   return isVague ? b.refuse(refusals.untypedAssertion(spanOf(node), "unknown", b.checker.typeToString(b.checker.getTypeAtLocation(node))), node) : read;
+}
+
+/** may the value be one of a type that nobody knows? */
+function isUnsettled(type: Type): boolean {
+  const inner = present(type);
+  return isUntyped(inner) || (inner.kind === "union" && inner.members.some(isUntyped));
 }
 
 function functionValue(b: Body, name: Named & { readonly kind: "function" }, node: ts.Expression): Expr {
   if (isGenerator(name.node)) return generatorFunctionValue(b, name.node, node);
   if (name.node.parameters.some((x) => x.dotDotDotToken !== undefined)) return b.refuse(refusals.restThroughValue(spanOf(node), shortText(node)), node);
-  return { kind: "function", func: b.unit.functionId(name.node), type: b.typeOf(node) };
+  const parameters = argumentsInContext(b, node, name.node);
+  if (parameters === null) return b.refuse(refusals.genericValue(spanOf(node), shortText(node)), node);
+  return { kind: "function", func: b.unit.functionId(name.node, parameters), type: b.types.within(parameters).of(b.checker.getTypeAtLocation(node)) };
 }
 
 function property(b: Body, node: ts.PropertyAccessExpression, want: Want): Expr {

@@ -5,8 +5,10 @@ import { BOOLEAN, FALSE, op, parameterOf, UNDEFINED, use } from "../../ir/build.
 import { orUndefined, present } from "../../ir/facts.ts";
 import { isGenerator, resultNode, spanOf } from "../nodes.ts";
 import { numbersAmong } from "../type-parts.ts";
+import type { TypeTable } from "../types.ts";
 import { assignPiece } from "./binding.ts";
 import { Body, PLAIN, type Receiver, type Visitors } from "./body.ts";
+import { argumentsOfLocal } from "./generic.ts";
 import { captureThis } from "./captured-this.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { consumerOf } from "./generator.ts";
@@ -36,11 +38,14 @@ export function closure(b: Body, node: ts.SignatureDeclaration, name: string, re
   const own = ts.isFunctionExpression(node) && node.name !== undefined ? node.name : null;
   const symbol = own === null ? undefined : b.symbolOf(own);
   const called = own?.text ?? name;
-  const type = typeOfFunction(b, node);
+  const parameters = argumentsOfLocal(b, node);
+  if (parameters === null) return b.refuse(refusals.genericLocal(spanOf(node), called), node);
+  const types = b.types.within(parameters);
+  const type = typeOfFunction(b, node, types);
   const holder = symbol === undefined ? null : b.unit.supply.fresh(called, type);
   if (symbol !== undefined && holder !== null) b.bind(symbol, holder);
   const { fileName } = node.getSourceFile();
-  const inner = new Body(b.unit, b.visitors, b, node, b.types);
+  const inner = new Body(b.unit, b.visitors, b, node, types);
   inner.receiver = receiver;
   const value: Expr = { kind: "closure", func: fill(inner, node, `${fileName}#${called}@${node.getStart()}`, called), type };
   if (holder === null) return value;
@@ -48,10 +53,10 @@ export function closure(b: Body, node: ts.SignatureDeclaration, name: string, re
   return use(holder);
 }
 
-function typeOfFunction(b: Body, node: ts.SignatureDeclaration): Type {
+function typeOfFunction(b: Body, node: ts.SignatureDeclaration, types: TypeTable): Type {
   const signature = b.checker.getSignatureFromDeclaration(node);
   if (signature === undefined) return b.typeOf(node);
-  return { kind: "function", params: signature.parameters.map((x) => b.types.of(b.checker.getTypeOfSymbol(x))), result: b.resultOf(node) };
+  return { kind: "function", params: signature.parameters.map((x) => types.of(b.checker.getTypeOfSymbol(x))), result: types.of(b.checker.getReturnTypeOfSignature(signature)) };
 }
 
 /** a generator of the program: it takes its consumer as two more parameters */

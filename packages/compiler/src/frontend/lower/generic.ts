@@ -1,8 +1,13 @@
 // Generic functions are lowered once per set of type arguments, as the call infers them.
 import { ts } from "ts-morph";
 import { type ClassNode, instanceType } from "../classes.ts";
+import { heldAt, sameType } from "../../ir/facts.ts";
+import type { Type } from "../../ir/ir.ts";
 import type { CodeNode, FunctionNode } from "../nodes.ts";
+import { literalOf } from "../type-parts.ts";
 import type { Body } from "./body.ts";
+import { enclosingFunction } from "./scan.ts";
+import { eachNode } from "./tree.ts";
 import type { TypeArguments } from "./unit.ts";
 
 /** what the type parameters of a function stand for in a call */
@@ -25,6 +30,72 @@ function inferred(b: Body, node: ts.CallLikeExpression, target: FunctionNode): T
   const inferred = signature === undefined ? undefined : b.checker.getTypeArgumentsForResolvedSignature(signature);
   return new Map(parameters.flatMap((x, i) => {
     const type = inferred?.[i];
-    return type === undefined ? [] : [[b.checker.getTypeAtLocation(x), b.types.of(type)] as const];
+    return type === undefined ? [] : [[b.checker.getTypeAtLocation(x), textsOf(type) ?? b.types.of(type)] as const];
   }));
+}
+
+/** names of properties, which types are computed from */
+function textsOf(type: ts.Type): Type | null {
+  const found = literalOf(type);
+  return found?.kind === "string" ? found : null;
+}
+
+// ---------------------------------------------------------------------------------------------------- values
+
+/** what the type parameters of a function that is used as a value stand for where it is expected; null where that does not say */
+export function argumentsInContext(b: Body, node: ts.Expression, target: FunctionNode): TypeArguments | null {
+  const { checker } = b;
+  const parameters = target.typeParameters ?? [];
+  if (parameters.length === 0) return new Map();
+  const expected = checker.getContextualType(node)?.getCallSignatures().at(-1);
+  const own = checker.getSignatureFromDeclaration(target);
+  if (expected === undefined || own === undefined) return null;
+  const open = new Set(parameters.map((x) => checker.getTypeAtLocation(x)));
+  const found = new Map<ts.Type, Type>();
+  own.parameters.forEach((x, i) => {
+    const given = expected.parameters[i];
+    if (given !== undefined) match(checker.getTypeOfSymbol(x), b.types.of(checker.getTypeOfSymbol(given)), open, found, checker);
+  });
+  return [...open].every((x) => found.has(x)) && [...found.values()].every((x) => x.kind !== "opaque") ? found : null;
+}
+
+/** finds type parameters in a declared type, by the type of a value that goes there */
+function match(declared: ts.Type, given: Type, open: ReadonlySet<ts.Type>, found: Map<ts.Type, Type>, checker: ts.TypeChecker): void {
+  if (open.has(declared)) {
+    if (!found.has(declared)) found.set(declared, given);
+    return;
+  }
+  if (given.kind === "nullable") return match(checker.getNonNullableType(declared), given.inner, open, found, checker);
+  if (checker.isArrayType(declared) || checker.isTupleType(declared)) {
+    const elements = checker.getTypeArguments(declared as ts.TypeReference);
+    elements.forEach((x, i) => { const held = heldAt(given, i); if (held !== undefined) match(x, held, open, found, checker); });
+    return;
+  }
+  if (given.kind !== "struct") return;
+  for (const x of checker.getPropertiesOfType(declared)) {
+    const field = given.fields.find((f) => f.name === x.name);
+    if (field !== undefined) match(checker.getTypeOfSymbol(x), field.type, open, found, checker);
+  }
+}
+
+/** what the type parameters of a function inside of a function stand for in all of its calls; null where they differ, or it is not only called */
+export function argumentsOfLocal(b: Body, node: ts.SignatureDeclaration): TypeArguments | null {
+  if ((node.typeParameters?.length ?? 0) === 0) return new Map();
+  const name = ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node) ? node.name : ts.isVariableDeclaration(node.parent) && ts.isIdentifier(node.parent.name) ? node.parent.name : undefined;
+  const symbol = name === undefined ? undefined : b.checker.getSymbolAtLocation(name);
+  if (symbol === undefined) return null;
+  const found: TypeArguments[] = [];
+  let isOnlyCalled = true;
+  eachNode(enclosingFunction(node) ?? node.getSourceFile(), (x) => {
+    // in its own body it calls itself with what it was called with
+    if (x === node) return false;
+    if (!ts.isIdentifier(x) || x === name || b.checker.getSymbolAtLocation(x) !== symbol) return true;
+    const at = ts.isPropertyAccessExpression(x.parent) && x.parent.name === x ? x.parent : x;
+    if (ts.isCallExpression(at.parent) && at.parent.expression === at) found.push(inferred(b, at.parent, node as FunctionNode));
+    else isOnlyCalled = false;
+    return true;
+  });
+  const [first, ...others] = found;
+  const isSame = (x: TypeArguments): boolean => first !== undefined && [...first].every(([parameter, type]) => { const other = x.get(parameter); return other !== undefined && sameType(type, other); });
+  return first !== undefined && isOnlyCalled && others.every(isSame) && [...first.values()].every((x) => x.kind !== "opaque") ? first : null;
 }

@@ -8,7 +8,7 @@ import { type Body, PLAIN, type Receiver, type Want } from "./body.ts";
 import { literalType } from "./expected.ts";
 import { textOf } from "./instance.ts";
 import { iterable, materialize, spreadNow } from "./iterate.ts";
-import { entryType, isRecord, keyAtom } from "./entries.ts";
+import { entryType, isRecord, keyAtom, knownText } from "./entries.ts";
 import { assignEntries, newRecord } from "./copy-entries.ts";
 import { LiteralFields, objectOf, saysThis, spreadFields } from "./spread-fields.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
@@ -71,8 +71,11 @@ export function propertyKey(b: Body, name: ts.PropertyName): string | null {
   const symbol = wellKnownSymbol(b, name.expression);
   if (symbol !== null) return symbol;
   const type = b.checker.getTypeAtLocation(name.expression);
-  return type.isStringLiteral() || type.isNumberLiteral() ? String(type.value) : null;
+  return type.isStringLiteral() || type.isNumberLiteral() ? String(type.value) : knownText(b, name.expression);
 }
+
+/** is a name that is computed known here, where TypeScript knows only that it is some name? */
+const isGenericKey = (b: Body, { name }: ts.ObjectLiteralElementLike): boolean => name !== undefined && ts.isComputedPropertyName(name) && knownText(b, name.expression) !== null;
 
 /** `[Symbol.iterator]` */
 function wellKnownSymbol(b: Body, node: ts.Expression): string | null {
@@ -83,7 +86,7 @@ function wellKnownSymbol(b: Body, node: ts.Expression): string | null {
 
 export function objectLiteral(b: Body, node: ts.ObjectLiteralExpression, want: Want = PLAIN): Expr {
   const into = want.into === null ? null : present(want.into.type);
-  const record = into !== null && isRecord(into) ? into : literalType(b, node, isRecord);
+  const record = into !== null && isRecord(into) ? into : literalType(b, node, node.properties.some((x) => isGenericKey(b, x)) ? (x) => x.kind === "struct" : isRecord);
   if (isRecord(record)) return recordLiteral(b, node, record, want);
   const fields = new LiteralFields();
   const self = node.properties.some(usesThis) ? b.unit.supply.fresh(want.hint ?? "object", b.typeOf(node)) : null;

@@ -6,12 +6,13 @@ import { constant, length, load, op, STRING, typeOf, UNDEFINED, VOID } from "../
 import { isUntyped, orUndefined, present } from "../../ir/facts.ts";
 import type { Finding } from "../../diagnostics/diagnostic.ts";
 import { className, isException } from "../classes.ts";
+import { mayCompute } from "../implementers.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { bufferOf, sizeInBytes } from "./array-view.ts";
 import type { Body, Want } from "./body.ts";
 import { emitCall } from "./callee.ts";
 import { functionFields, functionUnder } from "./function-table.ts";
-import { elementType, entryAt, entryType, isRecord, sizeOf } from "./entries.ts";
+import { elementType, entryAt, entryType, isRecord, knownText, sizeOf } from "./entries.ts";
 import { readMember, receiverClasses } from "./instance.ts";
 import { accessorKey } from "./literal.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
@@ -35,6 +36,7 @@ export function fieldOf(b: Body, base: Expr, node: ts.PropertyAccessExpression, 
   const known = ownField(type, name);
   const accessor = known === null && type.kind === "struct" ? literalAccessor(b, node) : null;
   if (accessor !== null) return readAccessor(b, base, node, want);
+  if (isDisguised(b, node, type)) return b.refuse(refusals.accessorProperty(spanOf(node.name), name), node);
   const refusal = known === null ? propertyRefusal(b, node, type) : null;
   if (refusal !== null) return b.refuse(refusal, node);
   const optional = known?.optional ?? mayBeAbsent(b, node);
@@ -46,6 +48,12 @@ export function fieldOf(b: Body, base: Expr, node: ts.PropertyAccessExpression, 
 export function literalAccessor(b: Body, node: ts.PropertyAccessExpression): ts.AccessorDeclaration | null {
   const declaration = b.checker.getSymbolAtLocation(node.name)?.declarations?.find((x): x is ts.AccessorDeclaration => ts.isGetAccessorDeclaration(x) || ts.isSetAccessorDeclaration(x));
   return declaration !== undefined && ts.isObjectLiteralExpression(declaration.parent) ? declaration : null;
+}
+
+/** may a property that is declared as a field be one that an object literal computes? */
+export function isDisguised(b: Body, node: ts.PropertyAccessExpression, type: Type): boolean {
+  if (type.kind !== "struct" && type.kind !== "union") return false;
+  return literalAccessor(b, node) === null && mayCompute(b.checker.getNonNullableType(b.checker.getTypeAtLocation(node.expression)), node.name.text, b.unit.context.program);
 }
 
 /** the code of an accessor, which its object holds */
@@ -180,5 +188,5 @@ export function staticKey(b: Body, node: ts.Expression): string | null {
   const at = bare(node);
   if (ts.isStringLiteralLike(at) || ts.isNumericLiteral(at)) return at.text;
   const type = b.checker.getTypeAtLocation(at);
-  return type.isStringLiteral() && (ts.isIdentifier(at) || ts.isPropertyAccessExpression(at)) ? type.value : null;
+  return type.isStringLiteral() && (ts.isIdentifier(at) || ts.isPropertyAccessExpression(at)) ? type.value : knownText(b, at);
 }

@@ -8,7 +8,7 @@ import { bare, spanOf } from "../nodes.ts";
 import type { Body, Want } from "./body.ts";
 import { entryType, isRecord, keyAtom } from "./entries.ts";
 import { accessOf, classesWith, isStorage, readMember, receiverClasses, storageKey, writeMember } from "./instance.ts";
-import { literalAccessor, ownField, placeType, readAccessor, staticKey, writeAccessor } from "./place.ts";
+import { isDisguised, literalAccessor, ownField, placeType, readAccessor, staticKey, writeAccessor } from "./place.ts";
 import { readSuper, writeSuper } from "./super.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { resolveIdentifier, resolveProperty } from "./resolve.ts";
@@ -63,6 +63,10 @@ function field(b: Body, node: ts.PropertyAccessExpression): Reference {
     return { kind: "accessor", type: assignedType(b, node), read: (want) => readAccessor(b, base, node, want), write: (value) => writeAccessor(b, base, node, value) };
   }
   if (symbol !== undefined && symbol.flags & ts.SymbolFlags.Accessor) {
+    b.report(refusals.accessorProperty(spanOf(node.name), name));
+    return REFUSED;
+  }
+  if (isDisguised(b, node, type)) {
     b.report(refusals.accessorProperty(spanOf(node.name), name));
     return REFUSED;
   }

@@ -167,6 +167,7 @@ const chosenTexts = (given: Given | null): readonly string[] =>
 /** struct types of the same name are told apart by their number */
 function instanceText(type: Type): string {
   if (type.kind === "struct") return `${type.name ?? "object"}${type.id}`;
+  if (type.kind === "string" && type.literals !== undefined) return type.literals.map((x) => JSON.stringify(x)).join("|");
   return type.kind === "union" ? type.members.map(instanceText).join("|") : printType(type);
 }
 

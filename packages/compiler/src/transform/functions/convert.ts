@@ -128,7 +128,7 @@ class Converter {
   #plain(e: Expr, out: Stmt[], origin: Origin): Expr {
     if (e.kind === "var") return use(this.#data.variable(e.variable));
     if (e.kind === "op") return this.#operation(e, out, origin);
-    if (e.kind === "closure") return { ...e, func: this.root(e.func) };
+    if (e.kind === "closure") return { ...e, func: { ...this.root(e.func), params: e.func.params.map((p) => this.#paramOf(p)) } };
     if (e.kind === "load") return { ...e, place: this.#place(e.place, out, origin) };
     return mapOperands(e, (x) => this.#plain(x, out, origin));
   }

@@ -195,6 +195,7 @@ class Solver {
   #statement(s: Stmt): void {
     switch (s.kind) {
       case "let": case "assign":
+        this.#handed(s.value);
         if (!this.#world.isHolder(s.variable)) this.#define(s.variable, s.value);
         return;
       case "store": {
@@ -219,6 +220,16 @@ class Solver {
       case "call": return this.#call(s);
       case "throw": return this.#escape(s.value, s.origin);
       default: return;
+    }
+  }
+
+  /** a comparator gets elements of the array that the runtime orders */
+  #handed(e: Expr): void {
+    if (e.kind !== "runtime") return;
+    const arrays = e.args.flatMap((a) => (a.kind === "var" && holdsFunctions(a.variable.type) ? [this.classOf(a.variable)] : []));
+    for (const a of e.args) {
+      if (a.kind !== "closure") continue;
+      for (const { variable } of a.func.params) if (holdsFunctions(variable.type)) for (const array of arrays) this.#note(this.classOf(variable).unify(array.part(ELEMENTS)));
     }
   }
 
