@@ -199,7 +199,9 @@ export class Section {
       if (type.id >= 0 && [...structsIn([type])].some((x) => isPlain(x, derived))) return isRecursive(type) && language !== "js" ? this.#declare(type, derived, nameOf) : null;
       const symbol = derived.types.symbolOf(type.id < 0 ? -1 - type.id : type.id);
       // the derivative of a derivative has the number of what it is derived from, but not its name
-      if (symbol !== null && type.id >= 0 && type.name !== null) return home.typeName(symbol);
+      const declared = symbol !== null && type.id >= 0 && type.name !== null ? home.typeName(symbol) : undefined;
+      // the name of a type that stands inside of a function is nothing outside of it
+      if (declared !== undefined) return declared ?? (language !== "js" && isRecursive(type) ? this.#declare(type, derived, nameOf) : null);
       if (language === "js" || !isRecursive(type)) return null;
       // what is private, and what only the classes behind a base class or an interface have, the name does not show; accessors it does
       const isShown = !hasHidden(type) && !holdsClasses(type, derived.types) && !holds(type, (x) => x.kind === "struct" && x.hasAccessors === true);

@@ -215,7 +215,7 @@ export class ExpressionPrinter {
     const cell = e.instance !== undefined ? this.#context.classOf(e.type) : null;
     if (cell === null) {
       const isNamed = language === "ts" && types.isNamed(e.type);
-      return isNamed ? { doc: [literal, e.type.fields.some((f) => f.hidden === true || f.undeclared === true) || !this.#fitting.shows(e) ? " as unknown as " : " as ", types.text(e.type)], precedence: RELATIONAL_OPERAND - 1 } : { doc: literal, precedence: PRIMARY };
+      return isNamed ? { doc: [literal, e.type.fields.some((f) => f.hidden === true || f.undeclared === true || hasDescendants(f.type)) || !this.#fitting.shows(e) ? " as unknown as " : " as ", types.text(e.type)], precedence: RELATIONAL_OPERAND - 1 } : { doc: literal, precedence: PRIMARY };
     }
     this.#context.found.cells.add(cell);
     // constructors do not take functions as data, nor what stands for an instance with private storage

@@ -130,7 +130,7 @@ export class Fitting {
     const array = present(this.#context.typing.shown(s.array));
     // what is copied from a literal is fitted in it
     if (s.operation === "set" && array.kind === "array" && value.kind === "array") return this.fitted(value, array);
-    return VALUES_OF[s.operation](at) && array.kind === "array" && (value.kind === "const" || sameType(present(typeOf(value)), present(array.element))) ? this.fitted(value, array.element) : value;
+    return VALUES_OF[s.operation](at) && array.kind === "array" && (value.kind === "const" || isAmong(present(array.element), present(typeOf(value)))) ? this.fitted(value, array.element) : value;
   }
 
   /** of `length`: a text is there, where a number could be for all that TypeScript sees */
@@ -194,6 +194,9 @@ const constantly = (e: Expr, to: Type | null): Expr | null => {
   if (e.kind !== "const" || e.value === null || e.value === undefined || inner === null || !("literals" in inner) || inner.literals === undefined) return null;
   return inner.kind === "string" && inner.enumeration?.members === null ? null : op("as", [e], inner);
 };
+
+/** is a type the one that a value has, or one of several that it may have? */
+const isAmong = (type: Type, all: Type): boolean => sameType(all, type) || (all.kind === "union" && all.members.some((x) => sameType(x, type)));
 
 /** has a literal all the fields of its type that have to be there, and no others? */
 const isWhole = (e: Expr & { readonly kind: "struct" }, to: StructType): boolean =>

@@ -22,8 +22,9 @@ function lacking({ base, field }: FieldPlace, { types }: Context): string | null
 }
 
 /** an object of several types, as one that has the field: which it is, the program knows by a test that need not stand around this text */
-function member(base: Expr, field: string, read: Type | null, { narrowing, types }: Context): string | null {
-  const union = present(typeOf(base));
+function member(base: Expr, field: string, read: Type | null, { narrowing, types, typing }: Context): string | null {
+  const shown = present(typing.shown(base));
+  const union = shown.kind === "union" ? shown : present(typeOf(base));
   if (union.kind !== "union") return null;
   const possible = union.members.filter((x) => !narrowing.isExcluded(base, x));
   const fieldsOf = (members: readonly Type[]): readonly Field[] => membersWith(members, field, read).flatMap((x) => x.fields.filter((f) => f.name === field));
@@ -53,8 +54,11 @@ function opened({ base, field }: FieldPlace, { types, typing }: Context): string
 }
 
 /** an instance of one of several classes, as one of those that have the field */
-function viewed({ base, field }: FieldPlace, read: Type | null, { types }: Context): string | null {
+function viewed({ base, field }: FieldPlace, read: Type | null, { types, typing }: Context): string | null {
   const inner = present(typeOf(base));
+  const shown = present(typing.shown(base));
+  // one of several with a private member of that name: which, a test has told that need not stand around this text
+  if (inner.kind === "struct" && inner.isClass && shown.kind === "union" && inner.fields.some((f) => f.name === field && f.hidden === true)) return ` as unknown as ${types.text(inner)}`;
   // what TypeScript sees is one of the object's classes, which a test has told to be another
   if (read !== null && inner.kind === "struct" && !inner.fields.some((f) => f.name === field)) return ` as unknown as { ${propertyText(field)}: ${types.text(read)} }`;
   if (inner.kind !== "union" || !inner.members.some((x) => x.kind === "struct" && x.isClass)) return null;

@@ -196,3 +196,9 @@ function privateKeyOf(owner: ClassNode, key: string, name: string, checker: ts.T
   const above = chainOf(owner, checker).slice(1).filter((x) => x.members.some((m) => m.name !== undefined && ts.isPrivateIdentifier(m.name) && m.name.text === name)).length;
   return above === 0 ? key : `${key}_${above + 1}`;
 }
+
+/** the class that declares a member, be it a parameter of the constructor */
+export function declaringClass({ parent }: ts.Declaration): { readonly owner?: string } {
+  const at = ts.isConstructorDeclaration(parent) ? parent.parent : parent;
+  return ts.isClassLike(at) ? { owner: classKey(at) } : {};
+}

@@ -7,7 +7,7 @@ import { BOOLEAN, REAL, STRING, VOID } from "../ir/build.ts";
 import { orUndefined, sameType } from "../ir/facts.ts";
 import { walkType } from "../ir/walkable.ts";
 import { classNode, enumFields, fieldName, isField, isFromLibrary, isMapped, isReadonly, literalOf, membersOf, Mentions, Parts, Reach, withNumbers, withTexts } from "./type-parts.ts";
-import { baseNode, chainOf, classKey, type ClassInstance, type ClassNode, heritageOf, instanceType, isAbstract, isException, subclassesOf } from "./classes.ts";
+import { baseNode, chainOf, classKey, declaringClass, type ClassInstance, type ClassNode, heritageOf, instanceType, isAbstract, isException, subclassesOf } from "./classes.ts";
 import { arrayOf, tupleOf } from "./alternatives.ts";
 import { NO_PACKAGES, type PackageClasses } from "./package-classes.ts";
 import { accessType, keyType, mappedType, NO_TYPE } from "./generic-types.ts";
@@ -347,7 +347,7 @@ class Table implements TypeTable {
     const isHidden = valueDeclaration !== undefined && (ts.getCombinedModifierFlags(valueDeclaration) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)) !== 0;
     return {
       name: fieldName(property, program), type: literal ?? this.of(declared), optional: (flags & ts.SymbolFlags.Optional) !== 0,
-      ...(isReadonly(property) ? { readonly: true } : {}), ...(isHidden ? { hidden: true, ...(ts.isClassLike(valueDeclaration.parent) ? { owner: classKey(valueDeclaration.parent) } : {}) } : {}),
+      ...(isReadonly(property) ? { readonly: true } : {}), ...(isHidden ? { hidden: true, ...declaringClass(valueDeclaration) } : {}),
       ...(owner !== null && code.isUndeclared(owner, property.name) ? { undeclared: true } : {}),
     };
   }

@@ -12,7 +12,9 @@ import { argumentsOfLocal } from "./generic.ts";
 import { captureThis } from "./captured-this.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { consumerOf } from "./generator.ts";
+import { enclosingFunction } from "./scan.ts";
 import { hoistVars, returnValue, statements } from "./statement.ts";
+import { isUnder } from "./tree.ts";
 import { functionName, type Unit, type Work } from "./unit.ts";
 import { once } from "./walk.ts";
 
@@ -102,7 +104,14 @@ function fill(b: Body, node: ts.SignatureDeclaration, id: string, name: string):
       statements(b, body.statements);
     } else returnValue(b, body, body);
   });
-  return { id, name, params, body: block, result: null, resultType: b.resultType(), resultText: resultNode(node)?.getText() ?? null, origin };
+  return { id, name, params, body: block, result: null, resultType: b.resultType(), resultText: writtenType(b, resultNode(node)), origin };
+}
+
+/** a type as it is written; null where it names what only the function around can */
+function writtenType(b: Body, node: ts.TypeNode | null | undefined): string | null {
+  if (node === null || node === undefined) return null;
+  const isLocal = (x: ts.Node): boolean => ts.isIdentifier(x) && (b.checker.getSymbolAtLocation(x)?.declarations?.some((d) => (ts.isInterfaceDeclaration(d) || ts.isTypeAliasDeclaration(d) || ts.isClassLike(d) || ts.isEnumDeclaration(d)) && enclosingFunction(d) !== null) ?? false);
+  return isUnder(node, isLocal) ? null : node.getText();
 }
 
 function refusal(node: ts.SignatureDeclaration): ReturnType<typeof refusals.asyncFunction> | null {
@@ -129,7 +138,7 @@ export function parameter(b: Body, node: ts.ParameterDeclaration, index: number)
   const { name, initializer } = node;
   const optional = node.questionToken !== undefined || initializer !== undefined;
   const make = (variable: Var): Param => ({
-    variable, name: variable.name, typeText: node.type?.getText() ?? null, optional, rest: node.dotDotDotToken !== undefined, ...(initializer === undefined ? {} : { defaulted: true }),
+    variable, name: variable.name, typeText: writtenType(b, node.type), optional, rest: node.dotDotDotToken !== undefined, ...(initializer === undefined ? {} : { defaulted: true }),
     ...(variable.type.kind === "real" && node.type !== undefined ? numbersAmong(b.checker.getTypeAtLocation(node.type)) : {}),
   });
   const own = ts.isIdentifier(name) ? b.symbolOf(name) : undefined;
