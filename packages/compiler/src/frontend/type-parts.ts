@@ -20,6 +20,18 @@ export function classNode(type: ts.Type): ClassNode | null {
 export const isField = (property: ts.Symbol, { symbol }: ts.Type): boolean =>
   !(property.flags & ts.SymbolFlags.Accessor) && !(property.flags & ts.SymbolFlags.Method && symbol !== undefined && symbol.flags & ts.SymbolFlags.Class);
 
+/** the key under which an object of a literal holds the code of an accessor */
+export const accessorKey = (kind: "get" | "set", name: string): string => `${kind} ${name}`;
+
+/** what an object of a literal holds for a property that it computes: code */
+export function accessorFields({ name, declarations = [] }: ts.Symbol, type: Type): readonly Field[] {
+  return declarations.flatMap((x): Field[] => {
+    if (!ts.isObjectLiteralExpression(x.parent)) return [];
+    if (ts.isGetAccessorDeclaration(x)) return [{ name: accessorKey("get", name), type: { kind: "function", params: [], result: type }, optional: false }];
+    return ts.isSetAccessorDeclaration(x) ? [{ name: accessorKey("set", name), type: { kind: "function", params: [type], result: { kind: "void" } }, optional: false }] : [];
+  });
+}
+
 /** declared so, or by a mapped type; what TypeScript computes for itself is told by flags that only it knows */
 export const isReadonly = (symbol: ts.Symbol): boolean =>
   symbol.valueDeclaration !== undefined && (ts.getCombinedModifierFlags(symbol.valueDeclaration) & ts.ModifierFlags.Readonly) !== 0;

@@ -6,7 +6,7 @@ import type { ArrayName, Field, MapType, StructType, Type, UnionType } from "../
 import { BOOLEAN, REAL, STRING, VOID } from "../ir/build.ts";
 import { orUndefined, sameType } from "../ir/facts.ts";
 import { walkType } from "../ir/walkable.ts";
-import { classNode, enumFields, fieldName, isField, isFromLibrary, isMapped, isReadonly, literalOf, membersOf, Mentions, Parts, Reach, withNumbers, withTexts } from "./type-parts.ts";
+import { accessorFields, classNode, enumFields, fieldName, isField, isFromLibrary, isMapped, isReadonly, literalOf, membersOf, Mentions, Parts, Reach, withNumbers, withTexts } from "./type-parts.ts";
 import { baseNode, chainOf, classKey, declaringClass, type ClassInstance, type ClassNode, heritageOf, instanceType, isAbstract, isException, subclassesOf } from "./classes.ts";
 import { arrayOf, tupleOf } from "./alternatives.ts";
 import { NO_PACKAGES, type PackageClasses } from "./package-classes.ts";
@@ -301,7 +301,7 @@ class Table implements TypeTable {
     const lineage = node === null ? {} : { lineage: chainOf(node, checker).map(classKey) };
     const accessors = properties.some((x) => (x.flags & ts.SymbolFlags.Accessor) !== 0) ? { hasAccessors: true } as const : {};
     let fields: readonly Field[] | null = null;
-    const fieldsOf = (struct: StructType): readonly Field[] => reach.into(struct, () => properties.filter((x) => isField(x, type)).map((x) => this.#field(x, isMapped(type), node)));
+    const fieldsOf = (struct: StructType): readonly Field[] => reach.into(struct, () => properties.flatMap((x) => (isField(x, type) ? [this.#field(x, isMapped(type), node)] : accessorFields(x, this.of(checker.getTypeOfSymbol(x))))));
     // what nobody looks into is not converted: from one type of a library all others may be reached
     const struct: StructType = { kind: "struct", id: structs.count++, name: declared?.name ?? null, isClass, ...lineage, ...accessors, get fields() { return (fields ??= fieldsOf(this)); } };
     reach.meet(struct);

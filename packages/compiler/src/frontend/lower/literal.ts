@@ -11,6 +11,7 @@ import { iterable, materialize, spreadNow } from "./iterate.ts";
 import { entryType, isRecord, keyAtom, knownText } from "./entries.ts";
 import { assignEntries, newRecord } from "./copy-entries.ts";
 import { LiteralFields, objectOf, saysThis, spreadFields } from "./spread-fields.ts";
+import { accessorKey } from "../type-parts.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 import { present } from "../../ir/facts.ts";
 
@@ -176,9 +177,6 @@ function addProperty(b: Body, property: ts.ObjectLiteralElementLike, fields: Lit
   if (isSeenAsField(b, property, key)) return b.report(refusals.accessorProperty(spanOf(property.name), key));
   fields.set(accessorKey(ts.isGetAccessorDeclaration(property) ? "get" : "set", key), b.settle(b.closure(property, key, receiver), property, key));
 }
-
-/** the key under which an object of a literal holds the code of an accessor */
-export const accessorKey = (kind: "get" | "set", name: string): string => `${kind} ${name}`;
 
 /** does the type that the literal is made for know the accessor as a field? Then nobody who reads it would call it. */
 function isSeenAsField(b: Body, property: ts.AccessorDeclaration, key: string): boolean {

@@ -14,7 +14,7 @@ import { emitCall } from "./callee.ts";
 import { functionFields, functionUnder } from "./function-table.ts";
 import { elementType, entryAt, entryType, isRecord, knownText, sizeOf } from "./entries.ts";
 import { readMember, receiverClasses } from "./instance.ts";
-import { accessorKey } from "./literal.ts";
+import { accessorKey } from "../type-parts.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
 
 /** the property of a value that is already there */
