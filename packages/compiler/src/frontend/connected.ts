@@ -1,5 +1,6 @@
 // Which files of a program can know of each other: those that imports connect, in whatever direction and through whatever others.
-// What one file makes reaches another only along imports. Assumes a bound program; declarations of packages connect nothing.
+// What one file makes reaches another only along imports. Assumes a bound program. The code of packages may meet everything: what imports
+// a package sees its declarations, which stand apart from its code.
 import { ts } from "ts-morph";
 
 export type Connected = (a: ts.SourceFile, b: ts.SourceFile) => boolean;
@@ -17,16 +18,14 @@ export function connectedFiles(files: readonly ts.SourceFile[], specifiers: read
     const [x, y] = [leaderOf(a), leaderOf(b)];
     if (x !== y) leaders.set(x, y);
   };
-  for (const x of specifiers) {
-    for (const declaration of checker.getSymbolAtLocation(x)?.declarations ?? []) {
-      const to = declaration.getSourceFile();
-      if (!to.isDeclarationFile) connect(x.getSourceFile(), to);
-    }
-  }
-  // what a file declares that is no module, every file sees
-  if (files.some((x) => !ts.isExternalModule(x))) return () => true;
-  return (a, b) => leaderOf(a) === leaderOf(b);
+  const targets = specifiers.flatMap((x) => (checker.getSymbolAtLocation(x)?.declarations ?? []).map((to) => [x.getSourceFile(), to.getSourceFile()] as const));
+  // what a file declares that is no module, every file sees; of declarations that are no package's the code may be any
+  if (files.some((x) => !ts.isExternalModule(x)) || targets.some(([, to]) => to.isDeclarationFile && !isPackage(to))) return () => true;
+  for (const [from, to] of targets) if (!to.isDeclarationFile) connect(from, to);
+  return (a, b) => isPackage(a) || isPackage(b) || leaderOf(a) === leaderOf(b);
 }
+
+const isPackage = ({ fileName }: ts.SourceFile): boolean => fileName.includes("/node_modules/") || fileName.startsWith("/@cotangent/");
 
 /** does a text name a module: in an import or export, `import()`, `require()`, or a type that is imported where it stands? */
 export function isSpecifier(node: ts.StringLiteralLike): boolean {
