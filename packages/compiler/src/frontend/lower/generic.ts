@@ -78,24 +78,25 @@ function match(declared: ts.Type, given: Type, open: ReadonlySet<ts.Type>, found
   }
 }
 
-/** what the type parameters of a function inside of a function stand for in all of its calls; null where they differ, or it is not only called */
+/** what the type parameters of a function inside of a function stand for wherever it is called or used; null where that differs, or is not known */
 export function argumentsOfLocal(b: Body, node: ts.SignatureDeclaration): TypeArguments | null {
   if ((node.typeParameters?.length ?? 0) === 0) return new Map();
   const name = ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node) ? node.name : ts.isVariableDeclaration(node.parent) && ts.isIdentifier(node.parent.name) ? node.parent.name : undefined;
   const symbol = name === undefined ? undefined : b.checker.getSymbolAtLocation(name);
-  if (symbol === undefined) return null;
-  const found: TypeArguments[] = [];
-  let isOnlyCalled = true;
+  if (symbol === undefined) return ts.isArrowFunction(node) || ts.isFunctionExpression(node) ? argumentsInContext(b, node, node) : null;
+  const found: (TypeArguments | null)[] = [];
   eachNode(enclosingFunction(node) ?? node.getSourceFile(), (x) => {
     // in its own body it calls itself with what it was called with
     if (x === node) return false;
     if (!ts.isIdentifier(x) || x === name || b.checker.getSymbolAtLocation(x) !== symbol) return true;
     const at = ts.isPropertyAccessExpression(x.parent) && x.parent.name === x ? x.parent : x;
-    if (ts.isCallExpression(at.parent) && at.parent.expression === at) found.push(inferred(b, at.parent, node as FunctionNode));
-    else isOnlyCalled = false;
+    const isCalled = ts.isCallExpression(at.parent) && at.parent.expression === at;
+    found.push(isCalled ? inferred(b, at.parent as ts.CallExpression, node as FunctionNode) : argumentsInContext(b, at, node as FunctionNode));
     return true;
   });
-  const [first, ...others] = found;
-  const isSame = (x: TypeArguments): boolean => first !== undefined && [...first].every(([parameter, type]) => { const other = x.get(parameter); return other !== undefined && sameType(type, other); });
-  return first !== undefined && isOnlyCalled && others.every(isSame) && [...first.values()].every((x) => x.kind !== "opaque") ? first : null;
+  const [first = null, ...others] = found;
+  // nobody calls it
+  if (found.length === 0) return new Map();
+  const isSame = (x: TypeArguments | null): boolean => first !== null && x !== null && [...first].every(([parameter, type]) => { const other = x.get(parameter); return other !== undefined && sameType(type, other); });
+  return first !== null && others.every(isSame) && [...first.values()].every((x) => x.kind !== "opaque") ? first : null;
 }
