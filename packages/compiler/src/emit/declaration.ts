@@ -15,7 +15,7 @@ export function needsType(type: Type, value: Expr, shown: Type, isAssigned: bool
   if (value.kind === "struct") return type.kind === "map" || isVague(value) || isPartial(type, value) || (isAssigned && type.kind !== "struct");
   if (value.kind === "copy") return type.kind === "tuple";
   // a choice between literals shows what they show
-  if (value.kind === "op" && value.op === "select" && value.args.slice(1).some((x) => (x.kind === "array" || x.kind === "struct") && needsType(type, x, shown, isAssigned))) return true;
+  if (value.kind === "op" && value.op === "select" && value.args.slice(1).some((x) => (x.kind === "array" || x.kind === "struct") && needsType(present(type), x, shown, isAssigned))) return true;
   // written as a literal; for others the runtime says what they are
   if (value.kind === "zeros") return type.kind === "tuple" ? isTupleOfNumbers(type) : isAssigned && isLoose(type);
   if (!isAssigned) return false;
