@@ -59,9 +59,18 @@ export class Fitting {
 
   /** the same where a variable or a property gets it: to TypeScript it stays one of several values, since it does not follow what asks for them */
   assigned(e: Expr, to: Type): Expr {
-    const { language, typing, narrowing } = this.#context;
+    const { language, narrowing } = this.#context;
     const made = this.fitted(e, to);
-    return language === "ts" && narrowing.asksKinds && isMixed(to) && !isAbsent(made) && !isMixed(typing.shown(made)) ? op("as", [made], to) : made;
+    return language === "ts" && narrowing.asksKinds && isMixed(to) && !isAbsent(made) && !this.#isMixedHere(made) ? op("as", [made], to) : made;
+  }
+
+  /** does TypeScript take it for one of several types, also where a test has told which? */
+  #isMixedHere(e: Expr): boolean {
+    const { typing, narrowing } = this.#context;
+    const [test, a, b] = e.kind === "op" && e.op === "select" ? e.args : [];
+    if (test && a && b) return this.assuming(test, true, () => this.#isMixedHere(a)) || this.assuming(test, false, () => this.#isMixedHere(b)) || areMixed(present(typing.shown(a)), present(typing.shown(b)));
+    const shown = present(typing.shown(e));
+    return isMixed(shown) && (shown.kind !== "union" || !shown.members.some((x) => narrowing.isKind(e, x)));
   }
 
   /** where it is stored: TypeScript follows what is assigned to a property, and not to an element */
@@ -194,6 +203,9 @@ const constantly = (e: Expr, to: Type | null): Expr | null => {
   if (e.kind !== "const" || e.value === null || e.value === undefined || inner === null || !("literals" in inner) || inner.literals === undefined) return null;
   return inner.kind === "string" && inner.enumeration?.members === null ? null : op("as", [e], inner);
 };
+
+/** are both of one type, and of two? */
+const areMixed = (a: Type, b: Type): boolean => a.kind !== "union" && b.kind !== "union" && a.kind !== b.kind;
 
 /** is a type the one that a value has, or one of several that it may have? */
 const isAmong = (type: Type, all: Type): boolean => sameType(all, type) || (all.kind === "union" && all.members.some((x) => sameType(x, type)));

@@ -156,6 +156,9 @@ function takeArray(b: Body, pattern: ts.ArrayBindingPattern | ts.ArrayLiteralExp
   piecesOfArray(pattern).forEach((piece, i) => {
     if (piece === null) return;
     if (piece.rest) return assignPiece(b, piece.target, () => restOf(b, source, type, i, piece), piece.node);
+    // a tuple is as long as its type, whatever it is asserted to be: what it lacks is its default
+    const lacks = type.kind === "tuple" && i >= type.elements.length ? piece.initializer : null;
+    if (lacks !== null) return assignPiece(b, piece.target, (want) => b.value(lacks, want), piece.node);
     const element = type.kind === "array" ? type.element : type.elements[i] ?? { kind: "void" };
     const read = (want: Want): Expr => {
       const mayMiss = want.tested || (type.kind === "tuple" && i >= type.elements.length);

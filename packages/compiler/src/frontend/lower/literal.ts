@@ -36,10 +36,13 @@ export function arrayLiteral(b: Body, node: ts.ArrayLiteralExpression, want: Wan
   const [only] = node.elements;
   if (node.elements.length === 1 && only !== undefined && ts.isSpreadElement(only)) {
     const source = iterable(b, only.expression);
-    return source === null ? b.refuse(refusals.notIterable(spanOf(only), b.checker.typeToString(b.checker.getTypeAtLocation(only.expression))), node) : materialize(b, source, type, node);
+    return source === null ? b.refuse(refusals.notIterable(spanOf(only), b.checker.typeToString(b.checker.getTypeAtLocation(only.expression))), node) : materialize(b, source, isEmptyTuple(type) ? b.typeOf(only.expression) : type, node);
   }
   return { kind: "array", elements: node.elements.map((x, i) => elementOf(b, x, type.kind === "array" ? type.element : type.kind === "tuple" ? type.elements[i] ?? VOID : VOID, node.elements.slice(i + 1))), type };
 }
+
+/** what a pattern with an empty default expects says nothing of what is spread there */
+const isEmptyTuple = (type: Type): boolean => type.kind === "tuple" && type.elements.length === 0;
 
 function elementOf(b: Body, node: ts.Expression, expected: Type, later: readonly ts.Node[]): Element {
   if (!ts.isSpreadElement(node)) return { value: b.typed(b.atom(node, { ...PLAIN, element: expected }), expected, node), spread: false };
