@@ -7,7 +7,7 @@ import { orUndefined, present, tupleLike } from "../../ir/facts.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { walked } from "../../ir/walkable.ts";
 import { type Body, PLAIN, type Want } from "./body.ts";
-import { isDefinite, isSeveral } from "./definite.ts";
+import { isDefinite, isMixed } from "./definite.ts";
 import { withoutEntries } from "./copy-entries.ts";
 import { isRecord, keyAtom } from "./entries.ts";
 import { type Access, classesOf, isStorage, readProperty } from "./instance.ts";
@@ -53,7 +53,7 @@ export function declareVariable(b: Body, name: ts.Identifier, produce: Produce):
     b.assign(known, b.typed(produce({ ...PLAIN, tested, hint }), known.type, name), name);
     return;
   }
-  if (b.lookup(symbol) === undefined && isSeveral(b.declaredType(symbol, name)) && !b.unit.facts(name).assigned.has(symbol)) return declareAsGiven(b, name, symbol, produce({ ...PLAIN, tested, hint }));
+  if (b.lookup(symbol) === undefined && isMixed(b.declaredType(symbol, name)) && !b.unit.facts(name).assigned.has(symbol)) return declareAsGiven(b, name, symbol, produce({ ...PLAIN, tested, hint }));
   const variable = b.variableOf(symbol, hint, name);
   const into = variable.mutable ? null : variable;
   const value = b.typed(produce({ ...PLAIN, tested, hint, into }), variable.type, name);

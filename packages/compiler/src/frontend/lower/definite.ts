@@ -30,10 +30,11 @@ function isOfClasses(type: Type): boolean {
 }
 
 /** is it worth knowing which of several types a value is of? */
-export const isSeveral = (type: Type): boolean => isMixed(type) || isOfClasses(type);
+const isSeveral = (type: Type): boolean => isMixed(type) || isOfClasses(type);
 
 /** a parameter that takes several types, or one of untyped code that some calls leave out, so that they mean another function than the others */
-const isOpen = (b: Body, declared: Type, node: ts.ParameterDeclaration): boolean => isSeveral(declared) || (declared.kind === "nullable" && b.unit.context.code.isPackageCode(node.getSourceFile().fileName));
+const isOpen = (b: Body, declared: Type, node: ts.ParameterDeclaration): boolean =>
+  isMixed(declared) || ((declared.kind === "nullable" || isOfClasses(declared)) && b.unit.context.code.isPackageCode(node.getSourceFile().fileName));
 
 /** what is read where there is nothing may be missing whatever its type says; of numbers and texts that happens */
 const isPlain = (type: Type): boolean => type.kind === "real" || type.kind === "boolean" || type.kind === "string";
