@@ -6,8 +6,8 @@
 import { ts } from "ts-morph";
 import type { Type } from "../ir/ir.ts";
 import { type Connected, connectedFiles, isSpecifier } from "./connected.ts";
-import { enclosingFunction } from "./lower/scan.ts";
 import { chainOf, classNamed, type ClassNode, findMember, instanceType, isAbstract, isStatic, memberName, subclassesOf } from "./classes.ts";
+import { enclosingFunction } from "./lower/scan.ts";
 
 export interface Implementers {
   /** that make instances themselves and may fit; a generic one fits for some of its types */
@@ -94,8 +94,14 @@ function indexOf(program: ts.Program): Index {
 export function mayCompute(type: ts.Type, name: string, program: ts.Program): boolean {
   const { computing, isConnected } = indexOf(program);
   const checker = program.getTypeChecker();
-  const files = type.symbol?.declarations?.map((x) => x.getSourceFile()) ?? [];
-  return (computing.get(name) ?? []).some((x) => (files.length === 0 || files.some((file) => isConnected(file, x.getSourceFile()))) && isWrittenFor(checker.getTypeAtLocation(x), type, checker));
+  const mayMeet = meeting(type, isConnected);
+  return (computing.get(name) ?? []).some((x) => mayMeet(x) && isWrittenFor(checker.getTypeAtLocation(x), type, checker));
+}
+
+/** may what is made at a place come to be of a type? Types that are declared nowhere, or by a library, are everybody's */
+function meeting(type: ts.Type, isConnected: Connected): (node: ts.Node) => boolean {
+  const files = (type.isIntersection() ? type.types : [type]).flatMap((x) => x.symbol?.declarations?.map((d) => d.getSourceFile()) ?? []);
+  return (node) => { const own = node.getSourceFile(); return files.length === 0 || files.some((x) => x.isDeclarationFile || isConnected(x, own)); };
 }
 
 /** null where the objects of a type are read alike whoever made them */
@@ -125,8 +131,7 @@ function find(type: ts.Type, { classes, code, literals, constructed, isConnected
   if (!named.some(({ node }) => properties.some((x) => isCode(node, x.name, checker)))) return null;
   let open: boolean | null = null;
   const openness = (): boolean => (open ??= isOpen(type, checker));
-  const files = (type.isIntersection() ? type.types : [type]).flatMap((x) => x.symbol?.declarations?.map((d) => d.getSourceFile()) ?? []);
-  const mayMeet = (node: ts.Node): boolean => { const own = node.getSourceFile(); return files.length === 0 || files.some((x) => x.isDeclarationFile || isConnected(x, own)); };
+  const mayMeet = meeting(type, isConnected);
   const fits = named.filter(({ node }) => saysSo(node, type, checker) || (mayMeet(node) && isMade(node, constructed, program) && mayFit(node, type, properties, openness, checker)));
   if (!fits.some(({ node }) => properties.some((x) => isCode(node, x.name, checker)))) return null;
   const isNamed = ({ names, isSpread }: Literal): boolean => required.every((name) => names.has(name)) || isSpread && required.some((name) => names.has(name) && code.has(name));

@@ -12,10 +12,16 @@ export function mergeBranches(func: Func): Func {
   return mergeSums(mergeJoins(func));
 }
 
-function mergeJoins(func: Func): Func {
+/** how often a variable is assigned behind its declaration */
+function assignmentCounts(func: Func): ReadonlyMap<Var, number> {
   const counts = new Map<Var, number>();
   for (const s of statements(func.body)) if (s.kind === "assign") counts.set(s.variable, (counts.get(s.variable) ?? 0) + 1);
   for (const v of assignedInClosures(func.body)) counts.set(v, Infinity);
+  return counts;
+}
+
+function mergeJoins(func: Func): Func {
+  const counts = assignmentCounts(func);
   const settled = new Map<Var, Expr>();
   const visit = (block: Block): void => {
     const declared = new Set<Var>();
@@ -65,9 +71,7 @@ interface Ends {
 
 /** sums of derivatives, which have no order and whose zeros have no sign */
 function mergeSums(func: Func): Func {
-  const counts = new Map<Var, number>();
-  for (const s of statements(func.body)) if (s.kind === "assign") counts.set(s.variable, (counts.get(s.variable) ?? 0) + 1);
-  for (const v of assignedInClosures(func.body)) counts.set(v, Infinity);
+  const counts = assignmentCounts(func);
   const each = (block: Block): Block => {
     const initial = new Map<Var, Expr>();
     const ends = new Map<Var, Ends>();

@@ -10,7 +10,7 @@ import { type Body, PLAIN, type Want } from "./body.ts";
 import { givenTypes } from "./definite.ts";
 import { argumentsInContext, instantiate } from "./generic.ts";
 import { resultName } from "./hints.ts";
-import { consoleMethod } from "./logging.ts";
+import { onlyWrites } from "./logging.ts";
 import { learn } from "./learn.ts";
 import { libraryArity, libraryOperation, plainShape } from "./library.ts";
 import * as refusals from "../../diagnostics/catalog.ts";
@@ -35,10 +35,11 @@ export function emitCall(b: Body, callee: Callee, args: readonly Expr[], type: T
 /** calls a function of the program */
 export function callFunction(b: Body, node: ts.CallExpression, target: FunctionNode, want: Want | null): Expr | null {
   if (isGenerator(target)) return heldGenerator(b, node, target);
-  const method = want === null ? consoleMethod(b, target) : null;
-  if (method !== null) {
+  const writes = want === null ? onlyWrites(b, target) : null;
+  if (writes !== null) {
+    const { method } = writes;
     const said = lowerArguments(b, node.arguments, plainShape(node.arguments.length), node);
-    return method === "" ? null : emitCall(b, { kind: "external", name: `console.${method}`, cell: null }, said, VOID, method, node, null);
+    return method === null ? null : emitCall(b, { kind: "external", name: `console.${method}`, cell: null }, said, VOID, method, node, null);
   }
   const parameters = instantiate(b, node, target);
   const args = lowerArguments(b, node.arguments, shapeOfDeclaration(b, target, b.types.within(parameters)), node);

@@ -1,17 +1,19 @@
-// Values of several types: `number | number[]`, `number[] | Float64Array`, `number | ((t: number) => number)`, an interface that classes fit.
-// A function is lowered once per type that calls hand to such a parameter, and tests of which type it is (`typeof`, `Array.isArray`,
-// `instanceof`) are answered while lowering: the arms for other types are never lowered, and nothing is left to decide at run time.
+// Values of several types: `number | number[]`, `number[] | Float64Array`, `number | ((t: number) => number)`; in the code of packages, also
+// an interface that classes fit. A function is lowered once per type that calls hand to such a parameter, and tests of which type it is
+// (`typeof`, `Array.isArray`, `instanceof`) are answered while lowering: the arms for other types are never lowered, and nothing is left
+// to decide at run time.
 // Assumes that a parameter that is assigned anywhere keeps its declared type. Guarantees that only tests of variables whose declared
 // type names alternatives are answered: a test that guards against wrong arguments stays.
 import { ts } from "ts-morph";
 import type { Expr, StructType, Type } from "../../ir/ir.ts";
 import { typeOf, VOID } from "../../ir/build.ts";
 import { printType } from "../../ir/print.ts";
-import { type ClassNode, instanceType } from "../classes.ts";
+import { classKey, type ClassNode, instanceType } from "../classes.ts";
 import { bare, type FunctionNode } from "../nodes.ts";
 import { orUndefined, present, sameType } from "../../ir/facts.ts";
 import type { TypeTable } from "../types.ts";
 import type { Body } from "./body.ts";
+import { codeOfClass } from "./class-value.ts";
 import { isFunctionLike } from "./scan.ts";
 import { eachNode } from "./tree.ts";
 import type { Given } from "./unit.ts";
@@ -153,6 +155,8 @@ interface TypeOfName {
   (node: ts.Identifier): Type | null;
   /** have all instances of a class `true` under a name? */
   readonly isMarked: (type: StructType, name: string) => boolean;
+  /** the class that an expression names, as lineages do */
+  readonly classNamed: (node: ts.Expression) => string | null;
 }
 
 function namesIn(b: Body, of: (node: ts.Identifier) => Type | null): TypeOfName {
@@ -161,7 +165,8 @@ function namesIn(b: Body, of: (node: ts.Identifier) => Type | null): TypeOfName 
     const declared = instance === null ? undefined : b.unit.context.code.declaredProperty(instance.node, name) ?? propertyOf(b, instance.node, name);
     return declared !== undefined && b.checker.typeToString(b.checker.getTypeOfSymbol(declared)) === "true";
   };
-  return Object.assign(of, { isMarked });
+  const classNamed = (node: ts.Expression): string | null => { const found = codeOfClass(b, node); return found === null ? null : classKey(found); };
+  return Object.assign(of, { isMarked, classNamed });
 }
 
 const propertyOf = ({ checker }: Body, node: ClassNode, name: string): ts.Symbol | undefined => {
@@ -286,7 +291,17 @@ function ofArrayTest(node: ts.CallExpression, named: TypeOfName): boolean | null
 function ofInstance(node: ts.BinaryExpression, named: TypeOfName): boolean | null {
   const [name, target] = [bare(node.left), bare(node.right)];
   const type = ts.isIdentifier(name) ? named(name) : null;
-  return type !== null && ts.isIdentifier(target) && /^(\w+)?Array$/.test(target.text) ? isInstance(type, target.text) : null;
+  if (type === null) return null;
+  if (ts.isIdentifier(target) && /^(\w+)?Array$/.test(target.text)) return isInstance(type, target.text);
+  const asked = named.classNamed(target);
+  return asked === null ? null : isOf(type, asked);
+}
+
+/** an instance is of its class and of those that this extends; of a literal's object that is not known: it may stand for an instance */
+function isOf(type: Type, asked: string): boolean | null {
+  const inner = present(type);
+  const isAny = inner.kind !== "struct" ? false : inner.lineage === undefined ? null : inner.lineage.includes(asked);
+  return isAny === true && type.kind === "nullable" ? null : isAny;
 }
 
 /** is it made by this array constructor? Structures read by index (`ArrayLike`) count as arrays without being any */

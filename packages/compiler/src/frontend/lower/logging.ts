@@ -9,8 +9,14 @@ import { isUnder } from "./tree.ts";
 
 const WRITES: ReadonlySet<string> = new Set(["log", "info", "warn", "error", "debug", "trace"]);
 
-/** the method of `console` that a function writes to, or nothing where the program knows of no console; null where it does anything else, or is not a package's */
-export function consoleMethod(b: Body, target: FunctionNode): string | null {
+/** where a function writes to */
+export interface Writes {
+  /** of `console`; null where the program knows of none */
+  readonly method: string | null;
+}
+
+/** what a function does that does nothing but write; null where it does anything else, or is not a package's */
+export function onlyWrites(b: Body, target: FunctionNode): Writes | null {
   if (target.body === undefined || !b.unit.context.code.isPackageCode(target.getSourceFile().fileName)) return null;
   const found: { method: string | null } = { method: null };
   const changesMore = isUnder(target.body, (node) => {
@@ -21,7 +27,8 @@ export function consoleMethod(b: Body, target: FunctionNode): string | null {
     return (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) && isStep(node) && !isOwn(b, target, node.operand);
   });
   if (changesMore || found.method === null) return null;
-  return b.checker.resolveName("console", undefined, ts.SymbolFlags.Value, false) === undefined ? "" : found.method;
+  const isKnown = b.checker.resolveName("console", undefined, ts.SymbolFlags.Value, false) !== undefined;
+  return { method: isKnown ? found.method : null };
 }
 
 function methodOf({ expression }: ts.CallExpression): string | null {
