@@ -1,10 +1,11 @@
-// Types that are computed from type parameters: `S[K]`, `keyof S`, `Partial<S>`, `Pick<S, K>`. TypeScript leaves them as they are inside of a
+// Types that are computed from type parameters: `S[K]`, `keyof S`, `Partial<S>`, `Pick<S, K>`, `S & Partial<S>`. TypeScript leaves them as they are inside of a
 // generic function; here the parameters stand for types, and so do these.
 // Assumes a table that knows what the parameters stand for. What cannot be computed has no type (`unknown`): a value of it is no number that
 // is left out in silence, but one that nobody may use before its type is known.
 import { ts } from "ts-morph";
 import type { Field, Type } from "../ir/ir.ts";
 import { STRING } from "../ir/build.ts";
+import { isMapped } from "./type-parts.ts";
 import { oneOfNumbers, orUndefined, present, sameType } from "../ir/facts.ts";
 
 /** what a table of types (types.ts) lends */
@@ -39,6 +40,21 @@ export function accessType({ objectType, indexType }: ts.IndexedAccessType, { of
 export function keyType({ type }: ts.IndexType, { of }: GenericTypes): Type {
   const object = present(of(type));
   return object.kind === "struct" && object.fields.length > 0 ? { kind: "string", literals: object.fields.map((f) => f.name) } : STRING;
+}
+
+/** `S & T`, which is also what TypeScript calls `{ ...s, ...t }`: of a property that both have the later one, or the earlier where the later may be missing; null where neither is open */
+export function mergedType({ types: members }: ts.IntersectionType, types: GenericTypes): Type | null {
+  if (!members.some((x) => types.isGiven(x) || (x.flags & ts.TypeFlags.Instantiable) !== 0 || isMapped(x) && mappedType(x, types) !== null)) return null;
+  const fields = new Map<string, Field>();
+  for (const member of members.map(types.of)) {
+    if (member.kind !== "struct" || member.isClass) return NO_TYPE;
+    for (const field of member.fields) {
+      const before = fields.get(field.name);
+      if (before !== undefined && field.optional && !sameType(present(before.type), present(field.type))) return NO_TYPE;
+      if (before === undefined || !field.optional) fields.set(field.name, field);
+    }
+  }
+  return types.struct([...fields.values()]);
 }
 
 /** what is mapped over a type that the text does not name; null for other types */

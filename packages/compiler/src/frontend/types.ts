@@ -10,7 +10,7 @@ import { accessorFields, classNode, enumFields, fieldName, isField, isFromLibrar
 import { baseNode, chainOf, classKey, declaringClass, type ClassInstance, type ClassNode, heritageOf, instanceType, isAbstract, isException, subclassesOf } from "./classes.ts";
 import { arrayOf, tupleOf } from "./alternatives.ts";
 import { NO_PACKAGES, type PackageClasses } from "./package-classes.ts";
-import { accessType, keyType, mappedType, NO_TYPE } from "./generic-types.ts";
+import { accessType, keyType, mappedType, mergedType, NO_TYPE } from "./generic-types.ts";
 import { fits, implementersOf, inferParameters } from "./implementers.ts";
 
 export interface TypeTable {
@@ -175,7 +175,7 @@ class Table implements TypeTable {
       const member = this.of(x);
       if (member.kind !== "struct" && member.kind !== "opaque") return member;
     }
-    return this.#struct(type);
+    return mergedType(type, this) ?? this.#struct(type);
   }
 
   #object(type: ts.Type): Type {

@@ -100,8 +100,10 @@ export function objectLiteral(b: Body, node: ts.ObjectLiteralExpression, want: W
   const later = first < 0 ? [] : node.properties.slice(first);
   for (const property of first < 0 ? node.properties : node.properties.slice(0, first)) addProperty(b, property, fields, receiver);
   const names = [...namesOf(fields), ...later.flatMap((x) => (x.name === undefined ? [] : propertyKey(b, x.name) ?? []))];
-  const type = literalType(b, node, (x) => x.kind === "struct" && !x.isClass && names.every((name) => x.fields.some((y) => y.name === name)));
-  if (type.kind !== "struct") return b.refuse(refusals.dynamicKey(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(node))), node);
+  const hasAll = (x: StructType): boolean => names.every((name) => x.fields.some((y) => y.name === name));
+  const type = literalType(b, node, (x) => x.kind === "struct" && !x.isClass && hasAll(x));
+  // a number that the type does not know would have no derivative
+  if (type.kind !== "struct" || !hasAll(type)) return b.refuse(refusals.dynamicKey(spanOf(node), b.checker.typeToString(b.checker.getTypeAtLocation(node))), node);
   const declared = fields.maybe.length > 0 && want.into?.type.kind === "struct" ? want.into : null;
   const made = objectOf(b, fields, type, self ?? declared, want.hint ?? "object", node);
   if (later.length === 0) return made;
