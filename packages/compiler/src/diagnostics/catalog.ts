@@ -168,8 +168,11 @@ export const untypedNumber = (span: Span, type: string): Finding =>
 export const untypedCallee = (span: Span, type: string): Finding =>
   error("CT1202", span, `this has the type ${type} and is called`, "annotate it with a function type");
 
+/** a type as TypeScript writes it */
+const spelled = (type: string): string => type.replaceAll(/\breal\b/g, "number");
+
 export const untypedAssertion = (span: Span, from: string, to: string): Finding =>
-  error("CT1203", span, `a value of type ${from} is asserted to be ${to.replaceAll(/\breal\b/g, "number")}, so where its numbers come from is unknown`, "copy the numbers field by field from values that have types");
+  error("CT1203", span, `a value of type ${spelled(from)} is asserted to be ${spelled(to)}, so where its numbers come from is unknown`, "copy the numbers field by field from values that have types; a type that contains itself needs an object with named fields in between");
 
 export const untypedCopy = (span: Span, type: string): Finding =>
   error("CT1204", span, `the elements of ${type} are not known to be numbers`, "annotate it with the type that it has");

@@ -91,6 +91,16 @@ export function carriesNumbers(type: Type): boolean {
   }
 }
 
+/** has a value of no type inside, where numbers are expected: a type that contains itself without an object in between cannot be written down */
+export function isVagueInside(type: Type, expected: Type): boolean {
+  const [own, to] = [present(type), present(expected)];
+  const isVague = (x: Type, wanted: Type): boolean => (isUntyped(x) ? carriesNumbers(wanted) && !isUntyped(wanted) : isVagueInside(x, wanted));
+  if (own.kind === "union") return own.members.some(isUntyped) && carriesNumbers(to) && (to.kind === "union" ? to.members : [to]).some((x) => carriesNumbers(x) && !own.members.some((y) => sameType(x, y)));
+  if (own.kind === "array" && to.kind === "array") return isVague(own.element, to.element);
+  if (own.kind === "tuple" && to.kind === "tuple") return own.elements.some((x, i) => { const wanted = to.elements[i]; return wanted !== undefined && isVague(x, wanted); });
+  return own.kind === "map" && to.kind === "map" && isVague(own.value, to.value);
+}
+
 /** may a value of the type be an object that somebody else can reach? */
 export function isReferenceType(t: Type): boolean {
   switch (t.kind) {

@@ -249,7 +249,8 @@ class Inliner {
     // what is inlined may capture too: the names of what comes in as parameters change last
     const inlined = cloneFunc(dropUnused({ ...clone, id: lifted.id, body: inner.block(redirect(clone.body), []) }), renaming, supply);
     const made = { ...inlined, params: [...inlined.params, ...added] };
-    if (isHigherOrder(made) || hasFunctionValues(made, this.#context.isPending)) {
+    // an object that holds functions is more than these where what is inlined, a method of its own, reads it
+    if (isHigherOrder(made) || hasFunctionValues(made, this.#context.isPending) || capturesOf(made).length > 0) {
       this.#lifted.delete(func);
       return null;
     }

@@ -4,7 +4,7 @@
 import { ts } from "ts-morph";
 import type { Block, Callee, Exit, Expr, Origin, Stmt, Type, Var } from "../../ir/ir.ts";
 import { constant, define, isAtom, typeOf, UNDEFINED, use, VOID } from "../../ir/build.ts";
-import { carriesNumbers, isUntyped } from "../../ir/facts.ts";
+import { carriesNumbers, isUntyped, isVagueInside } from "../../ir/facts.ts";
 import { untypedAssertion } from "../../diagnostics/catalog.ts";
 import type { Finding } from "../../diagnostics/diagnostic.ts";
 import { printType } from "../../ir/print.ts";
@@ -358,6 +358,7 @@ export class Body {
   typed(value: Expr, expected: Type, node: ts.Node): Expr {
     const type = typeOf(value);
     if (expected.kind === "function" && type.kind !== "function" && walked(expected) !== null) return this.visitors.asWalk(this, value, expected, node);
+    if (isVagueInside(type, expected)) return this.refuse(untypedAssertion(spanOf(node), printType(type), printType(expected)), node);
     if (!isUntyped(type) || !carriesNumbers(expected)) return value;
     if (value.kind === "var" && !value.variable.mutable) return use(this.define(value.variable.name, value, node, expected));
     return this.refuse(untypedAssertion(spanOf(node), type.text, printType(expected)), node);
