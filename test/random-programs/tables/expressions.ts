@@ -53,7 +53,7 @@ const TUPLES = [
 
 const FILLED = [
   "raised(%term, %num)", "%num * (1.5 + Math.cos(%num)) ** %term.degree", "%term.sign * %num", "(%term.w = %num)", "(1.5 + Math.sin(%num)) ** (%less ? 3 : 2)", "(%num * (1.5 + Math.sin(%num)) ** ORDERS[%two])",
-  "STUFF[%less ? \"wood\" : \"iron\"].rate * %num", "raised({ ...%term, sign: %less ? 1 : -1 }, %num)", "(isSquare(%term) ? %num : %1.w)", "ORDERS.reduce<number>((acc, order) => acc + (1.5 + Math.sin(%num)) ** order, 0)",
+  "STUFF[%less ? \"wood\" : \"iron\"].rate * %num", "raised({ ...%term, sign: %less ? 1 : -1 }, %num)", "(isSquare(%term) ? %num : %1.w)", "ORDERS.reduce<number>((acc, power) => acc + (1.5 + Math.sin(%num)) ** power, 0)",
   "(%draft.x ?? %num)", "(%draft.y === undefined ? 0.5 : %1.y * 0.7)", "({ x: %num, y: %num, ...%draft }).x", "norm2({ x: %num, y: 1, ...%draft })", "Object.keys(%draft).length * %num",
   "(\"x\" in %draft ? 0.5 : 0.7) * %num", "folded(%tree)", "folded(planted(%tree, %num))", "[...walked(%tree)].reduce((acc, item) => acc * 0.5 + item, %num)", "sum(walked(%tree))", "(%tree.left?.v ?? %num)",
   "(%tree.left?.right ?? %1).v", "({ ...%tree, left: null }).v", "folded({ ...%tree, right: planted(%tree.left, %num) })", "folded(structuredClone(%tree))", "effort(%order, %num)", "obeyed(%order, %point).x",

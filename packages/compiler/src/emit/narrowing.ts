@@ -77,6 +77,12 @@ export class Narrowing {
     return path !== null && this.#facts.has(`${path}.typeof ${type.kind}`);
   }
 
+  /** has a test shown that a value of no type is an instance of some class? */
+  isInstance(e: Expr): boolean {
+    const path = this.#path(e);
+    return path !== null && this.#facts.has(`${path}.instance`);
+  }
+
   /** would TypeScript take an answer for settled once a value of one kind was assigned? */
   get asksKinds(): boolean {
     return this.#asksKinds;
@@ -157,6 +163,11 @@ export class Narrowing {
     if (a === undefined) return;
     switch (test.op) {
       case "!": return this.#collect(a, !truth, found, isNamed, depth);
+      case "instanceof": {
+        const path = truth && (!isNamed || this.#isConstant(a)) ? this.#path(a) : null;
+        if (path !== null) found.push(`${path}.instance`);
+        return;
+      }
       case "truthy": if (truth && !isNamed) there(a); return;
       case "isNullish":
         if (!truth) there(a);

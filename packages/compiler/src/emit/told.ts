@@ -1,6 +1,6 @@
 // Objects of which TypeScript does not see that they have a property: as what they are asserted.
 import type { Expr, Field, Place, Type } from "../ir/ir.ts";
-import { present, structsOf } from "../ir/facts.ts";
+import { isUntyped, present, structsOf } from "../ir/facts.ts";
 import { typeOf } from "../ir/build.ts";
 import type { EmitContext } from "./context.ts";
 import { propertyText } from "./names.ts";
@@ -12,7 +12,7 @@ type Context = Pick<EmitContext, "language" | "types" | "typing" | "narrowing">;
 
 /** ` as T`, to stand behind the object that has the property; null where TypeScript sees it. `read`: the type of what is read */
 export const told = (p: FieldPlace, read: Type | null, isWritten: boolean, context: Context): string | null =>
-  (context.language !== "ts" ? null : undeclared(p, context) ?? (isWritten ? opened(p, context) : null) ?? lacking(p, context) ?? viewed(p, read, context) ?? member(p.base, p.field, read, context));
+  (context.language !== "ts" ? null : caught(p, context) ?? undeclared(p, context) ?? (isWritten ? opened(p, context) : null) ?? lacking(p, context) ?? viewed(p, read, context) ?? member(p.base, p.field, read, context));
 
 /** an object that is written out here, maybe as one of several, without a property that its type has */
 function lacking({ base, field }: FieldPlace, { types }: Context): string | null {
@@ -36,6 +36,10 @@ function member(base: Expr, field: string, read: Type | null, { narrowing, types
   if (first === undefined || found.length === possible.length) return null;
   return ` as { ${propertyText(field)}${first.optional ? "?: " : ": "}${types.text(first.type)} }`;
 }
+
+/** what was caught, where no test around this text says what it is: only exceptions have properties that are read of a value of no type */
+const caught = ({ base }: FieldPlace, { typing, narrowing }: Context): string | null =>
+  (isUntyped(present(typing.shown(base))) && !narrowing.isInstance(base) ? " as Error" : null);
 
 /** an instance of a package's class as one that has a property of which the package says nothing */
 function undeclared({ base, field }: FieldPlace, { types, typing }: Context): string | null {

@@ -1,9 +1,9 @@
 // Decides tests whose answer is in sight, and takes the branch that they choose: `instanceof` of objects that are made here (so that
 // methods found at run time become plain code), `typeof` of what is made here or surely there, and `=== undefined` of numbers that are
-// surely there (so that defaults vanish).
+// surely there, or surely not (so that defaults vanish, or are all there is).
 // Assumes the structured stage. Guarantees the same, with fewer tests and branches.
 import type { Block, Cell, Expr, Func, Stmt, Var } from "../ir/ir.ts";
-import { constant, isConst } from "../ir/build.ts";
+import { constant, isConst, typeOf } from "../ir/build.ts";
 import { primitiveOf } from "../ir/facts.ts";
 import { valuesGiven, variablesAssigned } from "../ir/variables.ts";
 import { mapStmt, statements, visitExpressions } from "../ir/walk.ts";
@@ -40,6 +40,7 @@ function findDecided(func: Func): Decided {
   const classes = new Map<Var, Cell>();
   const decided = new Map<Var, boolean>();
   const present = asks(func) ? surelyPresent(func) : new Set<Var>();
+  const absent = asks(func) ? beyondEnds(func, assigned) : new Set<Var>();
   const kinds = new Map<Var, string>();
   for (const s of statements(func.body)) {
     // what the language's own classes make is an instance of no class of the program, but of those that extend them
@@ -48,7 +49,7 @@ function findDecided(func: Func): Decided {
     learn(s.variable, s.value, made, classes);
     const kind = s.value.kind === "op" && s.value.op === "typeof" ? kindOf(s.value.args[0]!, made, present) : null;
     if (kind !== null) kinds.set(s.variable, kind);
-    const answer = instanceAnswer(s.value, made, classes) ?? presenceAnswer(s.value, present) ?? kindAnswer(s.value, kinds) ?? (s.value.kind === "var" ? decided.get(s.value.variable) ?? null : null);
+    const answer = instanceAnswer(s.value, made, classes) ?? presenceAnswer(s.value, present, absent) ?? kindAnswer(s.value, kinds) ?? (s.value.kind === "var" ? decided.get(s.value.variable) ?? null : null);
     if (answer !== null) decided.set(s.variable, answer);
   }
   return { decided, kinds };
@@ -100,10 +101,24 @@ function kindAnswer(value: Expr, kinds: ReadonlyMap<Var, string>): boolean | nul
   return (kind === text.value) === (value.op === "===");
 }
 
-function presenceAnswer(value: Expr, present: ReadonlySet<Var>): boolean | null {
+function presenceAnswer(value: Expr, present: ReadonlySet<Var>, absent: ReadonlySet<Var>): boolean | null {
   if (!isUndefinedTest(value)) return null;
   const [tested] = value.args;
-  return tested?.kind === "var" && present.has(tested.variable) ? false : null;
+  if (tested?.kind !== "var") return null;
+  return present.has(tested.variable) ? false : absent.has(tested.variable) ? true : null;
+}
+
+/** what is read behind the end of tuples, which are as long as their types: where one is given for a longer one whose end may be left out */
+function beyondEnds(func: Func, assigned: ReadonlySet<Var>): ReadonlySet<Var> {
+  const found = new Set<Var>();
+  for (const s of statements(func.body)) {
+    if (s.kind === "mutate" && s.array.kind === "var" && s.array.variable.type.kind === "tuple") return new Set();
+    if (s.kind !== "let" || assigned.has(s.variable) || s.value.kind !== "load" || s.value.place.kind !== "element") continue;
+    const { base, index } = s.value.place;
+    const type = typeOf(base);
+    if (type.kind === "tuple" && index.kind === "const" && Number(index.value) >= type.elements.length) found.add(s.variable);
+  }
+  return found;
 }
 
 /**

@@ -179,7 +179,17 @@ function listed(b: Body, pattern: ts.ArrayBindingPattern | ts.ArrayLiteralExpres
 
 function restOf(b: Body, source: Expr, type: Type & { readonly kind: "array" | "tuple" }, start: number, piece: Piece): Expr {
   const kind: Type = ts.isIdentifier(piece.target) ? b.typeOf(piece.target) : type.kind === "tuple" ? tupleLike(type, type.elements.slice(start)) : { ...type, array: "Array" };
-  return { kind: "copy", source, start: constant(start), end: null, type: kind };
+  const elements = type.kind === "tuple" && kind.kind === "tuple" ? told(type, kind, start) : null;
+  if (elements === null) return { kind: "copy", source, start: constant(start), end: null, type: kind };
+  return { kind: "array", elements: elements.map((x, i) => ({ value: b.settle(load({ kind: "element", base: source, index: constant(start + i) }, x), piece.node), spread: false })), type: kind };
+}
+
+type Tuple = Type & { readonly kind: "tuple" };
+
+/** the elements that a test has shown to be there, of a tuple that may lack them: one of several tuples, told apart by what stands in them; null where nothing was shown */
+function told(type: Tuple, shown: Tuple, start: number): readonly Type[] | null {
+  const isShown = (type.optional ?? 0) > 0 && (shown.optional ?? 0) === 0 && start + shown.elements.length <= type.elements.length;
+  return isShown ? shown.elements : null;
 }
 
 /** can the elements of a literal go straight to the pieces of a pattern? */
