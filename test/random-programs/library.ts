@@ -157,6 +157,7 @@ const FUNCTIONS = [
   "function planted(tree: Tree | null, v: number, k = 4): Tree {\n  if (tree === null || k === 0) return { v, left: null, right: null };\n  if (v < tree.v) return { ...tree, left: planted(tree.left, v, k - 1) };\n  return { ...tree, right: planted(tree.right, v, k - 1) };\n}",
   "function plant(tree: Tree, v: number, k = 4): void {\n  if (v < tree.v) {\n    if (tree.left === null || k === 0) tree.left = { v, left: null, right: null };\n    else plant(tree.left, v, k - 1);\n  } else if (tree.right === null || k === 0) tree.right = { v, left: null, right: null };\n  else plant(tree.right, v, k - 1);\n}",
   "function folded(tree: Tree | null, k = 4): number { return tree === null || k === 0 ? 0.5 : tree.v * folded(tree.left, k - 1) + 0.7 * folded(tree.right, k - 1); }",
+  "function drained(tree: Tree | null, k: number, depth = 4): number {\n  if (tree === null || depth === 0) return k;\n  tree.v *= 0.9;\n  drained(tree.left, k * tree.v, depth - 1);\n  return drained(tree.right, k, depth - 1) * tree.v;\n}",
   "function mirrored(tree: Tree, k = 3): Tree { return k === 0 ? tree : { ...tree, left: tree.right && mirrored(tree.right, k - 1), right: tree.left && mirrored(tree.left, k - 1) }; }",
   `function effort(order: Order, k: number): number {
   let all = k;

@@ -55,7 +55,7 @@ const FILLED = [
   "raised(%term, %num)", "%num * (1.5 + Math.cos(%num)) ** %term.degree", "%term.sign * %num", "(%term.w = %num)", "(1.5 + Math.sin(%num)) ** (%less ? 3 : 2)", "(%num * (1.5 + Math.sin(%num)) ** ORDERS[%two])",
   "STUFF[%less ? \"wood\" : \"iron\"].rate * %num", "raised({ ...%term, sign: %less ? 1 : -1 }, %num)", "(isSquare(%term) ? %num : %1.w)", "ORDERS.reduce<number>((acc, power) => acc + (1.5 + Math.sin(%num)) ** power, 0)",
   "(%draft.x ?? %num)", "(%draft.y === undefined ? 0.5 : %1.y * 0.7)", "({ x: %num, y: %num, ...%draft }).x", "norm2({ x: %num, y: 1, ...%draft })", "Object.keys(%draft).length * %num",
-  "(\"x\" in %draft ? 0.5 : 0.7) * %num", "folded(%tree)", "folded(planted(%tree, %num))", "[...walked(%tree)].reduce((acc, item) => acc * 0.5 + item, %num)", "sum(walked(%tree))", "(%tree.left?.v ?? %num)",
+  "(\"x\" in %draft ? 0.5 : 0.7) * %num", "folded(%tree)", "drained(%tree, %num)", "folded(planted(%tree, %num))", "[...walked(%tree)].reduce((acc, item) => acc * 0.5 + item, %num)", "sum(walked(%tree))", "(%tree.left?.v ?? %num)",
   "(%tree.left?.right ?? %1).v", "({ ...%tree, left: null }).v", "folded({ ...%tree, right: planted(%tree.left, %num) })", "folded(structuredClone(%tree))", "effort(%order, %num)", "obeyed(%order, %point).x",
   "obeyed(%order, { x: %num, y: %num }).y", "(%order.kind === \"shift\" ? %1.by : 0.5)", "(\"angle\" in %order ? %1.angle : 0.3)", "%spring.force(%num)", "Spring.energy(%spring.rest)",
   "%spring.rest * Spring.pull", "Spring.all.length * %spring.k", "(Spring.last === %spring ? 0.5 : %1.k)", "Spring.all.reduce((acc, spring) => acc * 0.5 + spring.force(%num{acc}), %spring.k)",

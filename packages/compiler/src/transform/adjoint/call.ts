@@ -30,7 +30,7 @@ export function planCall(s: Call, context: Context): Region {
     context.setCompanion(s.result, use(companion));
   }
   const reverse: Stmt[] = [];
-  const seed = s.result && split.hasActiveResult ? [context.isActive(use(s.result)) ? use(context.bar(s.result)) : ZERO] : [];
+  const seed = split.hasActiveResult ? [s.result && context.isActive(use(s.result)) ? use(context.bar(s.result)) : ZERO] : [];
   const returned = split.activeParams.length > 0 ? supply.fresh("bars", split.resultType) : null;
   reverse.push({ kind: "call", callee: { kind: "function", func: split.reverseId }, args: [use(record), ...seed], result: returned, origin });
   if (returned && split.activeParams.length === 1) context.accumulate(s.args[split.activeParams[0]!]!, use(returned), reverse, origin);
