@@ -1,5 +1,5 @@
 // Objects of which TypeScript does not see that they have a property: as what they are asserted.
-import type { Expr, Field, Place, Type } from "../ir/ir.ts";
+import type { Expr, Field, Place, Type, UnionType } from "../ir/ir.ts";
 import { isUntyped, present, structsOf } from "../ir/facts.ts";
 import { typeOf } from "../ir/build.ts";
 import type { EmitContext } from "./context.ts";
@@ -52,9 +52,20 @@ function undeclared({ base, field }: FieldPlace, { types, typing }: Context): st
 /** an object as one whose property may be written: it is made here, whatever its declared type forbids others */
 function opened({ base, field }: FieldPlace, { types, typing }: Context): string | null {
   const type = present(typing.shown(base));
+  if (type.kind === "union" && type.shows?.get(field) === "readonly") return writable(type, field, types);
   const found = type.kind === "struct" && types.isNamed(type) ? type.fields.find((f) => f.name === field) : undefined;
   if (found?.readonly !== true || found.hidden === true) return null;
   return ` as { ${propertyText(field)}${found.optional ? "?: " : ": "}${types.text(found.type)} }`;
+}
+
+/** an instance of one of several classes as one of those that let a property be written which their interface does not */
+function writable({ members }: UnionType, field: string, types: Context["types"]): string | null {
+  const having = membersWith(members, field, null);
+  const fields = having.flatMap((x) => x.fields.filter((f) => f.name === field));
+  const [first] = fields;
+  if (first === undefined) return null;
+  const isOpen = fields.every((f) => f.readonly !== true && f.hidden !== true) && !having.some((x) => isDisguised(x, types));
+  return isOpen ? ` as ${types.text({ kind: "union", members: having })}` : ` as { ${propertyText(field)}: ${types.text(first.type)} }`;
 }
 
 /** an instance of one of several classes, as one of those that have the field */
@@ -71,7 +82,7 @@ function viewed({ base, field }: FieldPlace, read: Type | null, { types, typing 
   const owners = new Set(having.map((x) => x.fields.find((f) => f.name === field && f.hidden === true)?.owner));
   // private members of several classes are those of each of them
   if (only !== undefined && owners.size > 1) return ` as unknown as ${types.text(only)}`;
-  if (having.length === inner.members.length) return null;
+  if (having.length === inner.members.length && inner.shows?.has(field) !== false) return null;
   const isPlain = having.some((x) => isDisguised(x, types));
   return only === undefined ? null : `${isPlain ? " as unknown as " : " as "}${types.text(having.length === 1 ? only : { kind: "union", members: having })}`;
 }

@@ -2,7 +2,7 @@
 // Assumes a checker whose libraries resolve. Guarantees one StructType object per declared type (so recursive types are
 // cyclic), the same Type for the same ts.Type, and termination on every type: what cannot be said becomes `opaque`.
 import { ts } from "ts-morph";
-import type { ArrayName, Field, MapType, StructType, Type, UnionType } from "../ir/ir.ts";
+import type { Field, StructType, Type, UnionType } from "../ir/ir.ts";
 import { BOOLEAN, REAL, STRING, VOID } from "../ir/build.ts";
 import { orUndefined, sameType } from "../ir/facts.ts";
 import { walkType } from "../ir/walkable.ts";
@@ -11,6 +11,7 @@ import { baseNode, chainOf, classKey, declaringClass, type ClassInstance, type C
 import { arrayOf, tupleOf } from "./alternatives.ts";
 import { NO_PACKAGES, type PackageClasses } from "./package-classes.ts";
 import { accessType, keyType, mappedType, mergedType, NO_TYPE } from "./generic-types.ts";
+import { CONTAINERS, isTypedArrayName, WALKS } from "./library-types.ts";
 import { fits, implementersOf, inferParameters } from "./implementers.ts";
 
 export interface TypeTable {
@@ -27,19 +28,7 @@ export interface TypeTable {
   readonly aliasOf: (union: UnionType) => ts.Symbol | null;
 }
 
-const TYPED_ARRAYS: ReadonlySet<string> = new Set<ArrayName>([
-  "Float64Array", "Float32Array", "Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array", "Uint32Array",
-]);
-
-const CONTAINERS: ReadonlyMap<string, MapType["container"]> = new Map([
-  ["Map", "Map"], ["ReadonlyMap", "Map"], ["Set", "Set"], ["ReadonlySet", "Set"], ["WeakMap", "WeakMap"], ["WeakSet", "WeakSet"],
-]);
-
-const isTypedArrayName = (name: string): name is ArrayName => TYPED_ARRAYS.has(name);
-
 const opaque = (text: string): Type => ({ kind: "opaque", text });
-
-const WALKS: ReadonlySet<string> = new Set(["Generator", "Iterable", "IterableIterator", "IteratorObject"]);
 
 /** shared by a table and those made from it */
 interface Registry {
@@ -207,7 +196,16 @@ class Table implements TypeTable {
     if (members.length === 0) return null;
     if (found.isWritten) members.push(this.#struct(type));
     const [only] = members;
-    return members.length === 1 && only !== undefined ? only : { kind: "union", members };
+    return members.length === 1 && only !== undefined ? only : this.#interface(members, type);
+  }
+
+  /** what goes by the name of an interface */
+  #interface(members: readonly Type[], type: ts.Type): Type {
+    const declared = type.aliasSymbol ?? ((type.symbol?.flags ?? 0) & ts.SymbolFlags.Interface ? type.symbol : undefined);
+    if (declared === undefined || isInstance(type)) return { kind: "union", members };
+    const union: UnionType = { kind: "union", members, shows: new Map(this.#registry.checker.getPropertiesOfType(type).map((x) => [x.name, isReadonly(x) ? "readonly" : "writable"])) };
+    this.#registry.aliases.set(union, declared);
+    return union;
   }
 
   /** a class as one of what an object type may be; none where its types differ */

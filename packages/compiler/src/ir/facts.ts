@@ -1,6 +1,6 @@
 // Small facts about types, names and operations that optimization and emission both ask for.
 // Assumes nothing of the stage. Answers are exact or on the safe side.
-import type { Cell, Expr, Field, MapType, Origin, Place, Stmt, StructType, Type, Var } from "./ir.ts";
+import type { Cell, Expr, Field, Func, MapType, Origin, Place, Stmt, StructType, Type, Var } from "./ir.ts";
 import { constant, isConst, op, REAL, typeOf } from "./build.ts";
 import { printConstant, printType } from "./print.ts";
 import { operands } from "./walk.ts";
@@ -99,6 +99,12 @@ export function isVagueInside(type: Type, expected: Type): boolean {
   if (own.kind === "array" && to.kind === "array") return isVague(own.element, to.element);
   if (own.kind === "tuple" && to.kind === "tuple") return own.elements.some((x, i) => { const wanted = to.elements[i]; return wanted !== undefined && isVague(x, wanted); });
   return own.kind === "map" && to.kind === "map" && isVague(own.value, to.value);
+}
+
+/** the type of what a function returns: what it asserts to be there is */
+export function returnedType({ result, resultType }: Func): Type {
+  const type: Type = result === null ? { kind: "void" } : typeOf(result);
+  return type.kind === "nullable" && resultType.kind !== "nullable" && carriesNumbers(resultType) ? type.inner : type;
 }
 
 /** may a value of the type be an object that somebody else can reach? */

@@ -41,6 +41,8 @@ export type Type =
 export interface UnionType {
   readonly kind: "union";
   readonly members: readonly Type[];
+  /** of an interface that classes fit: the properties that it declares, all that TypeScript sees of what goes by its name */
+  readonly shows?: ReadonlyMap<string, "readonly" | "writable">;
 }
 
 /** all that a property may be that is declared as one of a few: the `kind` of an object. Nothing but the text of types depends on it. */

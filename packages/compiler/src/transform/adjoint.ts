@@ -3,6 +3,7 @@
 // assigned freely, so the result is versioned again (normalize.ts) before anything else looks at it.
 import type { Block, Expr, Func, Origin, Param, Place, Request, Stmt, Type, Var } from "../ir/ir.ts";
 import { accumulate, BOOLEAN, constant, define, element, field, isConst, length, load, ONE, op, parameterOf, REAL, runtime, runtimeCall, TRUE, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
+import { returnedType } from "../ir/facts.ts";
 import { variablesAssigned, variablesRead } from "../ir/variables.ts";
 import { declared, operands } from "../ir/walk.ts";
 import { holdsNumbers, isReal, isRealArray, isReference } from "../analysis/activity.ts";
@@ -50,7 +51,7 @@ export function deriveGradient(func: Func, request: Request, shared: Shared, wit
   const all = [...entry, ...context.cellEntries, ...body.sweep, ...barsOfParams(func, context, origin), ...context.cellBars(origin), ...body.declares, ...body.reverse, ...out];
   const value = func.result ?? UNDEFINED;
   const gradientType = typeOf(gradient);
-  const result = shared.supply.fresh("gradient", withValue ? pairType(typeOf(value), gradientType) : gradientType);
+  const result = shared.supply.fresh("gradient", withValue ? pairType(returnedType(func), gradientType) : gradientType);
   const packed: Expr = withValue ? { kind: "array", type: result.type, elements: [{ value, spread: false }, { value: gradient, spread: false }] } : gradient;
   return { ...func, body: [...all, define(result, packed, origin)], result: use(result), resultType: result.type, resultText: null };
 }
@@ -92,7 +93,7 @@ export function derivePullback(func: Func, wrt: readonly number[], shared: Share
   const ending = literalsAtEnd(func.body);
   const body = planBlock(func.body.slice(0, func.body.length - ending.size), context);
   const inner: Stmt[] = [];
-  const valueType = func.result ? typeOf(func.result) : UNDEFINED_TYPE;
+  const valueType = returnedType(func);
   const seed = shared.supply.fresh(func.result?.kind === "var" ? `${func.result.variable.name}Bar` : "cotangent", context.companionType(valueType));
   const seeds: Stmt[] = [];
   if (func.result) seedResult(func.result, use(seed), ending, context, seeds, origin);
@@ -116,8 +117,6 @@ export function derivePullback(func: Func, wrt: readonly number[], shared: Share
     result: use(result), resultType, resultText: null,
   };
 }
-
-const UNDEFINED_TYPE: Type = { kind: "void" };
 
 /** a companion that is made for nothing but the cotangent starts as a copy of it */
 function startAt(seed: Expr, result: Expr | null, seeds: readonly Stmt[], made: readonly Stmt[], inner: readonly Stmt[], context: Context): Stmt[] {

@@ -2,6 +2,7 @@
 // Guarantees that the given direction is only read and that results alias nothing.
 import type { Expr, Func, Origin, Param, Request, Stmt, Type, Var } from "../ir/ir.ts";
 import { assign, BOOLEAN, constant, define, element, load, op, parameterOf, runtimeCall, typeOf, UNDEFINED, use, VOID, ZERO } from "../ir/build.ts";
+import { returnedType } from "../ir/facts.ts";
 import { type Activity, isReal, isRealArray, isReference } from "../analysis/activity.ts";
 import type { OpenRecord } from "./adjoint/split.ts";
 import { type CompanionTypes, zeroLike } from "./companion.ts";
@@ -48,8 +49,8 @@ export function derivePushforward(func: Func, { wrt, form }: Directional, shared
   requireDisjoint(func, wrt, shared.writes, supply, required);
   const body = tangent.block(func.body);
   const value = func.result ?? UNDEFINED;
-  const tangentType = types.of(typeOf(value));
-  const resultType: Type = isProduct ? tangentType : { kind: "tuple", elements: [typeOf(value), tangentType] };
+  const tangentType = types.of(returnedType(func));
+  const resultType: Type = isProduct ? tangentType : { kind: "tuple", elements: [returnedType(func), tangentType] };
   const result = supply.fresh(isProduct ? "product" : "result", resultType);
   const out: Stmt[] = [];
   // results alias nothing: tangent objects are the derivative's own already
