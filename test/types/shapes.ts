@@ -79,6 +79,7 @@ expectTypeOf<Cotangent<ReadonlyMap<string, readonly number[]>>>().toEqualTypeOf<
 expectTypeOf<Cotangent<Map<number, { w: number; s: string }>>>().toEqualTypeOf<Map<number, { w: number }>>();
 expectTypeOf<Cotangent<Record<string, number>>>().toEqualTypeOf<{ [name: string]: number }>();
 expectTypeOf<Cotangent<Set<number>>>().toEqualTypeOf<Record<never, never>>();
+expectTypeOf<Companion<Set<{ v: number }>>>().toEqualTypeOf<Map<{ v: number }, { v: number }>>();
 
 // recursive types
 interface Tree {

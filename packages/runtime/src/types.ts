@@ -65,7 +65,7 @@ export type Companion<T> =
   : T extends readonly (infer E)[] ? E[] extends T ? Companion<E>[] : { -readonly [K in keyof T]: Companion<T[K]> }
   : T extends ArrayLike<infer E> & Indexed<T> ? Companion<E>[]
   : T extends ReadonlyMap<infer K, infer V> ? Map<K, Companion<V>>
-  : T extends ReadonlySet<unknown> ? Record<never, never>
+  : T extends ReadonlySet<infer K> ? K extends object ? Map<K, Companion<K>> : Record<never, never>
   : T extends object ? { -readonly [K in keyof T as IsInertField<T[K]> extends true ? never : K]: Companion<T[K]> }
   : null;
 

@@ -508,7 +508,7 @@ export type Tangent<T> = Cotangent<T>;
  */
 export type Companion<T> = 0 extends 1 & T ? any : T extends number ? number : T extends undefined ? never : T extends Inert ? null : T extends Float64Array | Float32Array ? Float64Array : T extends readonly (infer E)[] ? E[] extends T ? Companion<E>[] : {
     -readonly [K in keyof T]: Companion<T[K]>;
-} : T extends ArrayLike<infer E> & Indexed<T> ? Companion<E>[] : T extends ReadonlyMap<infer K, infer V> ? Map<K, Companion<V>> : T extends ReadonlySet<unknown> ? Record<never, never> : T extends object ? {
+} : T extends ArrayLike<infer E> & Indexed<T> ? Companion<E>[] : T extends ReadonlyMap<infer K, infer V> ? Map<K, Companion<V>> : T extends ReadonlySet<infer K> ? K extends object ? Map<K, Companion<K>> : Record<never, never> : T extends object ? {
     -readonly [K in keyof T as IsInertField<T[K]> extends true ? never : K]: Companion<T[K]>;
 } : null;
 /** The structure of Out with each number replaced by D. */

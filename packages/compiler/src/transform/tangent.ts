@@ -3,7 +3,7 @@
 // Assumes the versioned stage and facts. Guarantees structured code that is versioned again before anything else looks at it.
 import type { Block, Cell, Expr, Origin, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { assign, BOOLEAN, constant, define, element, field, isConst, load, op, REAL, runtime, store, type Supply, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
-import { cellKey, declarationsOf, fieldOf, heldAt, isAbsent, isEntry, sameExpr } from "../ir/facts.ts";
+import { cellKey, declarationsOf, fieldOf, heldAt, isAbsent, isEntry, present, sameExpr } from "../ir/facts.ts";
 import { mapOperands, operands } from "../ir/walk.ts";
 import { type Activity, isReal, isRealArray, isReference } from "../analysis/activity.ts";
 import { mayLack } from "../analysis/growth.ts";
@@ -139,7 +139,7 @@ export class Tangent {
       case "copy": return this.isActive(value.source) ? { ...value, source: this.dot(value.source), type } : { kind: "zeros", like: use(variable), type };
       case "view": return { ...value, source: this.dot(value.source), type };
       case "array": return { kind: "array", type, elements: value.elements.map((x, i) => ({ spread: x.spread, value: isEmptyAt(type, i) ? constant(null) : this.#part(variable, x.value, x.spread, heldAt(type, i)) })) };
-      case "struct": return { kind: "struct", type, fields: [...differentiableFields(type, value).map((f) => ({ name: f.name, value: this.#part(variable, f.value, false, fieldOf(type, f.name)?.type) })), ...zerosStoredLater(type, value)] };
+      case "struct": return { kind: "struct", type: present(type), fields: [...differentiableFields(type, value).map((f) => ({ name: f.name, value: this.#part(variable, f.value, false, fieldOf(type, f.name)?.type) })), ...zerosStoredLater(type, value)] };
       case "zeros": return { ...value, type };
       // copies and skeletons are linear: the tangent of what comes back is what comes back for the tangent
       case "runtime": return value.name === "stopGradient" ? this.#zerosLike(use(variable)) : { ...value, args: value.args.map((a, i) => (value.name === "skeletonOf" && i > 0 ? a : this.dot(a))), type };

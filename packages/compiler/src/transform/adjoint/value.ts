@@ -3,7 +3,7 @@ import type { Block, Cell, Expr, Origin, Place, Stmt, Type, Var } from "../../ir
 import { accumulate, assign, branch, constant, define, element, field, isConst, length, load, op, REAL, runtimeCall, store, use, ZERO, BOOLEAN, UNDEFINED } from "../../ir/build.ts";
 import { typeOf } from "../../ir/build.ts";
 import { isReal, isRealArray, isReference } from "../../analysis/activity.ts";
-import { fieldOf, heldAt, isAbsent, isEntry, mayBeLeftOut } from "../../ir/facts.ts";
+import { fieldOf, heldAt, isAbsent, isEntry, mayBeLeftOut, present } from "../../ir/facts.ts";
 import { CompilerBug } from "../../diagnostics/diagnostic.ts";
 import { mayLack, mayLackNumber } from "../../analysis/growth.ts";
 import { differentiableFields, hasPlace, isEmptyAt, zeroIn, zeroOf, zerosStoredLater } from "../companion.ts";
@@ -173,7 +173,7 @@ function companionOf({ variable, value, origin }: Let, sizes: Sizes | null, cont
     case "array":
       if (isRealArray(variable.type) && sizes) return { kind: "new", length: sizes.own, zeroed: true, type };
       return { kind: "array", type, elements: value.elements.map((x, i) => ({ spread: x.spread, value: sizes?.parts[i] ? spreadCompanion(x.value, sizes.parts[i], context, sweep, origin) : isEmptyAt(type, i) ? constant(null) : heldPart(x.value, x.spread ? undefined : heldAt(type, i), context) })) };
-    case "struct": return { kind: "struct", type, fields: [...differentiableFields(type, value).map((f) => ({ name: f.name, value: heldPart(f.value, fieldOf(type, f.name)?.type, context) })), ...zerosStoredLater(type, value)] };
+    case "struct": return { kind: "struct", type: present(type), fields: [...differentiableFields(type, value).map((f) => ({ name: f.name, value: heldPart(f.value, fieldOf(type, f.name)?.type, context) })), ...zerosStoredLater(type, value)] };
     case "zeros": return { ...value, type };
     default: throw new CompilerBug("adjoint", `no companion of a ${value.kind}`);
   }
