@@ -317,6 +317,8 @@ function isAssignable(from: Type, to: Type, seen: Set<string>): boolean {
     case "struct": {
       if (to.kind !== "struct") return to.kind === "map";
       if (from.id === to.id) return true;
+      // an object of nothing is written as one without properties
+      if (to.fields.length === 0) return from.fields.length === 0;
       const key = `${from.id} ${to.id}`;
       if (seen.has(key)) return true;
       seen.add(key);
