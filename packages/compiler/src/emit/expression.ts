@@ -253,7 +253,7 @@ export class ExpressionPrinter {
     }
     if (name === "nonNull" && a) return this.#context.language === "ts" ? { doc: [this.head(a), "!"], precedence: POSTFIX } : this.#print(a);
     if (name === "template") return { doc: this.#template(args), precedence: PRIMARY };
-    if (name.startsWith(".") && a) return { doc: [this.head(a), name, this.list(args.slice(1))], precedence: POSTFIX };
+    if (name.startsWith(".") && a) return { doc: [this.head(this.#fitting.receiver(a, name)), name, this.list(args.slice(1))], precedence: POSTFIX };
     return { doc: [name, this.list(args)], precedence: POSTFIX };
   }
 

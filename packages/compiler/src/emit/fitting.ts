@@ -9,6 +9,9 @@ import { isMixed } from "./narrowing.ts";
 import { areApart, numbersOf } from "./numbers.ts";
 import { areUnlike, fit, isSameText, shownAt } from "./typing.ts";
 
+const METHODS_OF_NUMBERS: ReadonlySet<string> = new Set([".toFixed", ".toPrecision", ".toExponential"]);
+const METHODS_OF_ALL: ReadonlySet<string> = new Set([".toString", ".toLocaleString", ".valueOf"]);
+
 export class Fitting {
   readonly #context: EmitContext;
 
@@ -145,6 +148,11 @@ export class Fitting {
   /** of `length`: a text is there, where a number could be for all that TypeScript sees */
   measured(e: Expr): Expr {
     return this.#isVague(e, STRING) && present(typeOf(e)).kind === "union" ? op("as", [e], STRING) : e;
+  }
+
+  /** what a method is called of: a text, but for a few of numbers */
+  receiver(e: Expr, method: string): Expr {
+    return METHODS_OF_ALL.has(method) ? e : METHODS_OF_NUMBERS.has(method) ? this.operand(e) : this.measured(e);
   }
 
   /** of a comparison with a text, where TypeScript takes it for a number, or with a number, where it takes it for one of a few others */
