@@ -61,6 +61,8 @@ export class ExpressionPrinter {
   holder(e: Expr): Doc {
     const { language, narrowing, types } = this.#context;
     if (language === "ts" && (isAbsent(e) || narrowing.isNothing(e))) return ["(", this.#at(e, RELATIONAL_OPERAND), " as unknown as ", types.text(present(typeOf(e))), ")"];
+    // of a record TypeScript sees only what is written in it
+    if (language === "ts" && (e.kind === "struct" || e.kind === "new") && mapOf(e.type)?.container === "Object") return ["(", this.#at(e, RELATIONAL_OPERAND), " as ", types.text(e.type), ")"];
     return this.#fitting.mayBeNothing(e) ? [this.head(e), "!"] : this.head(e);
   }
 
