@@ -236,6 +236,8 @@ export class Section {
     for (const func of functions) {
       for (const s of statements(func.body)) {
         if ((s.kind !== "store" && s.kind !== "accumulate") || s.place.kind !== "cell" || this.#options.home.owns(s.place.cell)) continue;
+        // what a namespace exports is a property of it
+        if (s.place.cell.exported && s.place.cell.name.includes(".")) continue;
         const { cell } = s.place;
         if (this.#options.sibling !== null && !cell.exported && !this.#options.home.isPackageCode(cell.file)) continue;
         const refusal = this.#options.home.isPackageCode(cell.file) ? catalog.packageState : catalog.notAssignable;

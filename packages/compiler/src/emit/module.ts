@@ -131,10 +131,10 @@ function collect(func: Func, functionName: (id: FuncId) => string, cellName: (ce
     switch (e.kind) {
       case "var": read.add(e.variable); break;
       case "const": { const name = e.member === undefined ? null : enumName(e.member.of); if (name !== null) outside.add(name); break; }
-      case "load": if (e.place.kind === "cell") outside.add(cellName(e.place.cell)); break;
+      case "load": if (e.place.kind === "cell") addGlobal(cellName(e.place.cell)); break;
       case "op": addGlobal(e.op); break;
       case "runtime": outside.add(e.name); break;
-      case "struct": { const cell = e.instance !== undefined && e.type.kind === "struct" ? classOf(e.type) : null; if (cell) outside.add("Object").add(cellName(cell)); break; }
+      case "struct": { const cell = e.instance !== undefined && e.type.kind === "struct" ? classOf(e.type) : null; if (cell) { outside.add("Object"); addGlobal(cellName(cell)); } break; }
       case "zeros": outside.add("zerosLike"); break;
       case "new": outside.add("Tape"); break;
       case "function": outside.add(functionName(e.func)); break;
@@ -146,7 +146,7 @@ function collect(func: Func, functionName: (id: FuncId) => string, cellName: (ce
   const block = (b: Block): void => {
     for (const s of statements(b)) {
       eachExpression(s, expr);
-      if ((s.kind === "store" || s.kind === "accumulate") && s.place.kind === "cell") outside.add(cellName(s.place.cell));
+      if ((s.kind === "store" || s.kind === "accumulate") && s.place.kind === "cell") addGlobal(cellName(s.place.cell));
       if (s.kind === "pair") outside.add("pair");
       if (s.kind === "call" && s.callee.kind === "function") outside.add(functionName(s.callee.func));
       if (s.kind === "call" && s.callee.kind === "external") addGlobal(s.callee.cell ? cellName(s.callee.cell) : s.callee.name.replace(/^(cotangent:|new )/, ""));

@@ -190,10 +190,12 @@ export class Home {
   /** the local name of a variable of a module; null where it cannot be had: not exported there */
   cellName(cell: Cell): string | null {
     const { scope } = this.#options;
+    if (cell.isInside === true) return null;
     if (scope?.fileName === cell.file) return cell.name;
     if (this.#options.code.isPackageCode(cell.file)) return this.#ofPackage(cell);
     if (cell.imported !== null) return this.importName(this.rebased(cell.imported.specifier, cell.file), cell.imported.name, cell.name, false);
-    if (cell.exported) return this.importName(this.specifier(cell.file), cell.name, cell.name, false);
+    const [outer = "", ...path] = cell.name.split(".");
+    if (cell.exported) return [this.importName(this.specifier(cell.file), outer, outer, false), ...path].join(".");
     const file = this.#options.program.getSourceFile(cell.file);
     const symbol = file === undefined ? undefined : this.#options.checker.resolveName(cell.name, file, ts.SymbolFlags.Variable, true);
     return symbol !== undefined && scope === null && this.#copyable.has(symbol) ? this.#copyConstant(symbol) : null;

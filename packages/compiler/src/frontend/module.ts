@@ -118,9 +118,9 @@ export function importPosition(file: ts.SourceFile): number {
 
 export const newlineOf = (text: string): string => (/\r\n/.test(text) ? "\r\n" : "\n");
 
-/** a variable of a module that is neither a function nor a literal: state, or something that is made once */
+/** a variable of a module that is neither a function nor a literal: state, or something that is made once; a namespace may hold such */
 export function moduleState(node: ts.Node): boolean {
-  if (ts.isClassLike(node)) return true;
+  if (ts.isClassLike(node) || ts.isModuleDeclaration(node)) return true;
   if (!ts.isVariableDeclaration(node)) return false;
   const value = node.initializer === undefined ? undefined : bare(node.initializer);
   const isConst = (ts.getCombinedNodeFlags(node) & ts.NodeFlags.Const) !== 0;

@@ -1,5 +1,5 @@
 // Variables of a module that are constants without saying so: `var` and `let` that nobody assigns after their declaration.
-// Other modules cannot assign them, so the text of their own says it all.
+// Other modules cannot assign them, so the text of their own says it all; but for what a namespace exports, which is a property of it.
 import { ts } from "ts-morph";
 import { scan } from "./lower/scan.ts";
 
@@ -9,6 +9,7 @@ const ASSIGNED = new WeakMap<ts.SourceFile, ReadonlySet<ts.Symbol>>();
 export function isConstant(declaration: ts.Declaration, checker: ts.TypeChecker): boolean {
   if ((ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0) return true;
   if (!ts.isVariableDeclaration(declaration) || declaration.initializer === undefined || !ts.isIdentifier(declaration.name)) return false;
+  if (ts.findAncestor(declaration, ts.isModuleDeclaration) !== undefined && (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Export) !== 0) return false;
   const file = declaration.getSourceFile();
   const symbol = checker.getSymbolAtLocation(declaration.name);
   // a script shares its variables with all others

@@ -169,6 +169,9 @@ export function holderOf(place: Place): Var | null {
 export const isTemporary = (v: Var): boolean => v.name === "";
 
 /** which module variable it is */
+/** what a variable is called that holds it */
+export const shortName = ({ name }: Cell): string => name.slice(name.lastIndexOf(".") + 1);
+
 export const cellKey = (cell: Cell): string => `${cell.file}#${cell.name}`;
 
 /** names that lowering gives to the results of operations */
@@ -185,7 +188,7 @@ export function isUserDeclared(s: Stmt): boolean {
   if (s.kind !== "let" || OPERATION_NAMES.has(s.variable.name)) return false;
   if (s.value.kind === "load" && s.variable.name.endsWith("Element")) return false;
   // a variable of a module where it is mentioned
-  if (s.value.kind === "load" && s.value.place.kind === "cell" && s.value.place.cell.name === s.variable.name) return false;
+  if (s.value.kind === "load" && s.value.place.kind === "cell" && shortName(s.value.place.cell) === s.variable.name) return false;
   const { start, end } = s.origin.span;
   return end - start === s.variable.name.length;
 }

@@ -128,12 +128,15 @@ export interface Var {
 
 /** A variable of a module (`let`, `const` at top level, imported bindings): storage that outlives a call. */
 export interface Cell {
+  /** as the module itself writes it: of what stands in namespaces, a path */
   readonly name: string;
   readonly file: string;
   readonly type: Type;
   /** a module-level `let`/`var`, or a namespace import's live binding */
   readonly mutable: boolean;
   readonly exported: boolean;
+  /** it stands in a namespace that keeps it to itself: no code outside of that can name it */
+  readonly isInside?: true;
   /** how `file` itself gets it, when imported: the module specifier and the exported name */
   readonly imported: { readonly specifier: string; readonly name: string } | null;
   /** an import whose package ships no code that can be read: the file, and why */

@@ -1,7 +1,7 @@
 // The functions of rules, as transforms and analyses ask for them: versioned, each once.
 import type { Block, Cell, Expr, Func, FuncId, Ruled } from "../ir/ir.ts";
 import { define, load, ofArity, parameterOf, type Supply, use } from "../ir/build.ts";
-import { cellKey } from "../ir/facts.ts";
+import { cellKey, shortName } from "../ir/facts.ts";
 import { mapOperands, mapStmt } from "../ir/walk.ts";
 import { factsOfRule, type RuleFacts, stateOf } from "../analysis/ruled.ts";
 import { CompilerBug } from "../diagnostics/diagnostic.ts";
@@ -70,7 +70,7 @@ export function rulesOf({ supply, structured, normalize, kept, reachable }: Know
     const each = (block: Block): Block => block.flatMap((s): Block => {
       if (s.kind !== "call" || s.callee.kind !== "ruled") return [mapStmt(s, expr, each)];
       const { rule, cells } = handing(s.callee);
-      const read = cells.map((cell) => define(supply.fresh(cell.name, cell.type), load({ kind: "cell", cell }, cell.type), s.origin));
+      const read = cells.map((cell) => define(supply.fresh(shortName(cell), cell.type), load({ kind: "cell", cell }, cell.type), s.origin));
       return [...read, { ...s, callee: rule, args: [...s.args, ...read.flatMap((x) => (x.kind === "let" ? [use(x.variable)] : []))] }];
     });
     return { ...func, body: each(func.body) };
@@ -80,7 +80,7 @@ export function rulesOf({ supply, structured, normalize, kept, reachable }: Know
 
 /** the function with module variables as its last parameters */
 function taken(func: Func, cells: readonly Cell[], supply: Supply): Func {
-  const own = new Map(cells.map((cell) => [cellKey(cell), supply.fresh(cell.name, cell.type)]));
+  const own = new Map(cells.map((cell) => [cellKey(cell), supply.fresh(shortName(cell), cell.type)]));
   const expr = (e: Expr): Expr => {
     if (e.kind === "closure") return { ...e, func: { ...e.func, body: each(e.func.body) } };
     const held = e.kind === "load" && e.place.kind === "cell" ? own.get(cellKey(e.place.cell)) : undefined;

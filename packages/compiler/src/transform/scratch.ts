@@ -6,7 +6,7 @@
 // what it held: who reads it without setting it sees nothing of what derivative code computes (ADR 33).
 import type { Block, Cell, Expr, Func, Place, Stmt, StructType, Type, Var } from "../ir/ir.ts";
 import { constant, define, FALSE, isAtom, type Supply, use, ZERO } from "../ir/build.ts";
-import { cellKey } from "../ir/facts.ts";
+import { cellKey, shortName } from "../ir/facts.ts";
 import { assignedInClosures, valuesGiven } from "../ir/variables.ts";
 import { eachExpression, eachOperand, kept, mapOperands, mapStmt, statements } from "../ir/walk.ts";
 
@@ -24,7 +24,7 @@ export function ownScratch(func: Func, supply: Supply): Func {
   for (const [key, cell] of found) {
     if (search.spoilt.has(key)) continue;
     const type = cell.type as StructType;
-    const variable = supply.fresh(cell.name.replace(/^_+|\W.*$/g, ""), type);
+    const variable = supply.fresh(shortName(cell).replace(/^_+|\W.*$/g, ""), type);
     made.set(key, variable);
     start.push(define(variable, { kind: "struct", fields: type.fields.map((x) => ({ name: x.name, value: NEVER_READ[x.type.kind] ?? ZERO })), type }, func.origin));
   }

@@ -3,7 +3,7 @@
 // Assumes the versioned stage and facts. Guarantees structured code that is versioned again before anything else looks at it.
 import type { Block, Cell, Expr, Origin, Place, Stmt, Type, Var } from "../ir/ir.ts";
 import { assign, BOOLEAN, constant, define, element, field, isConst, load, op, REAL, runtime, store, type Supply, typeOf, UNDEFINED, use, ZERO } from "../ir/build.ts";
-import { cellKey, declarationsOf, fieldOf, heldAt, isAbsent, isEntry, present, sameExpr } from "../ir/facts.ts";
+import { cellKey, declarationsOf, fieldOf, heldAt, isAbsent, isEntry, present, sameExpr, shortName } from "../ir/facts.ts";
 import { mapOperands, operands } from "../ir/walk.ts";
 import { type Activity, isReal, isRealArray, isReference } from "../analysis/activity.ts";
 import { mayLack } from "../analysis/growth.ts";
@@ -200,10 +200,10 @@ export class Tangent {
     if (known) return known;
     const origin: Origin = { span: { file: cell.file, start: 0, end: 0 }, comments: [] };
     const isNumber = isReal(type) && !isReference(type);
-    const dot = this.#shared.supply.fresh(`${cell.name}Dot`, this.#shared.types.of(type), isNumber);
+    const dot = this.#shared.supply.fresh(`${shortName(cell)}Dot`, this.#shared.types.of(type), isNumber);
     if (isNumber) this.entries.push(define(dot, ZERO, origin));
     else {
-      const held = this.#shared.supply.fresh(cell.name, type);
+      const held = this.#shared.supply.fresh(shortName(cell), type);
       this.entries.push(define(held, load({ kind: "cell", cell }, type), origin), define(dot, zerosOf(use(held), dot.type), origin));
     }
     this.#cells.set(key, use(dot));

@@ -7,7 +7,7 @@ import type { Activity } from "../analysis/activity.ts";
 import { isReference } from "../analysis/alias.ts";
 import { define, field, load, parameterOf, type Supply, use } from "../ir/build.ts";
 import type { Block, Cell, Expr, Func, FuncId, Stmt, StructType, Var } from "../ir/ir.ts";
-import { cellKey } from "../ir/facts.ts";
+import { cellKey, shortName } from "../ir/facts.ts";
 import { expressions, mapOperands, mapStmt, statements } from "../ir/walk.ts";
 import { cloneFunc } from "../ir/clone.ts";
 
@@ -24,10 +24,10 @@ export function threadState(root: Func, others: readonly Func[], activity: Activ
   const cells = carriers(others, activity);
   if (cells.size === 0) return null;
   const names = new Map<string, string>();
-  for (const [key, cell] of cells) names.set(key, [...names.values()].includes(cell.name) ? `${cell.name}_${names.size}` : cell.name);
+  for (const [key, cell] of cells) names.set(key, [...names.values()].includes(shortName(cell)) ? `${shortName(cell)}_${names.size}` : shortName(cell));
   const type: StructType = {
     kind: "struct", id: freshId(), name: null, isClass: false,
-    fields: [...cells].map(([key, cell]) => ({ name: names.get(key) ?? cell.name, type: cell.type, optional: false })),
+    fields: [...cells].map(([key, cell]) => ({ name: names.get(key) ?? shortName(cell), type: cell.type, optional: false })),
   };
   const idOf = (id: FuncId): FuncId => (others.some((f) => f.id === id) ? `${id}$state${type.id}` : id);
   const functions = new Map<FuncId, Func>();
@@ -38,8 +38,8 @@ export function threadState(root: Func, others: readonly Func[], activity: Activ
     functions.set(idOf(f.id), { ...threaded, id: idOf(f.id), params: [parameterOf(box), ...threaded.params] });
   }
   const box = supply.fresh("state", type);
-  const held = [...cells].map(([key, cell]) => ({ key, cell, variable: supply.fresh(cell.name, cell.type) }));
-  const made: Expr = { kind: "struct", type, fields: held.map(({ key, cell, variable }) => ({ name: names.get(key) ?? cell.name, value: use(variable) })) };
+  const held = [...cells].map(([key, cell]) => ({ key, cell, variable: supply.fresh(shortName(cell), cell.type) }));
+  const made: Expr = { kind: "struct", type, fields: held.map(({ key, cell, variable }) => ({ name: names.get(key) ?? shortName(cell), value: use(variable) })) };
   const entry: Stmt[] = [...held.map(({ cell, variable }) => define(variable, load({ kind: "cell", cell }, cell.type), root.origin)), define(box, made, root.origin)];
   const body = rewritten(root, box, cells, names, idOf);
   return { root: { ...body, body: [...entry, ...body.body] }, functions, cells: new Set(cells.keys()) };
@@ -59,7 +59,7 @@ function carriers(functions: readonly Func[], activity: Activity): ReadonlyMap<s
 }
 
 function rewritten(func: Func, box: Var, cells: ReadonlyMap<string, Cell>, names: ReadonlyMap<string, string>, idOf: (id: FuncId) => FuncId): Func {
-  const fieldOf = (cell: Cell): ReturnType<typeof field> | null => (cells.has(cellKey(cell)) ? field(use(box), names.get(cellKey(cell)) ?? cell.name) : null);
+  const fieldOf = (cell: Cell): ReturnType<typeof field> | null => (cells.has(cellKey(cell)) ? field(use(box), names.get(cellKey(cell)) ?? shortName(cell)) : null);
   const expr = (e: Expr): Expr => {
     if (e.kind === "closure") return { ...e, func: { ...e.func, body: block(e.func.body), result: e.func.result && expr(e.func.result) } };
     if (e.kind === "load" && e.place.kind === "cell") return { ...e, place: fieldOf(e.place.cell) ?? e.place };

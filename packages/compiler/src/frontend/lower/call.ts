@@ -5,7 +5,7 @@ import { op, use } from "../../ir/build.ts";
 import { ruleOf } from "../../rules/table.ts";
 import type { ClassNode } from "../classes.ts";
 import { bare, spanOf } from "../nodes.ts";
-import { present } from "../../ir/facts.ts";
+import { present, shortName } from "../../ir/facts.ts";
 import { walked } from "../../ir/walkable.ts";
 import { lowerArguments } from "./arguments.ts";
 import { makeArray, makeTypedArray, staticArrayCall } from "./array-make.ts";
@@ -62,9 +62,9 @@ function callNamed(b: Body, node: ts.CallExpression, callee: ts.Expression, name
     case "cell": {
       if (named.cell.imported === null) return callValue(b, node, b.atom(callee), want);
       const ruled = packageFunction(b, named.cell, callee);
-      if (ruled !== null) return callValue(b, node, b.settle(ruled, node, named.cell.name), want);
+      if (ruled !== null) return callValue(b, node, b.settle(ruled, node, shortName(named.cell)), want);
       const args = lowerArguments(b, node.arguments, plainShape(node.arguments.length), node);
-      const result = b.result(b.typeOf(node), want, `${named.cell.name}Value`);
+      const result = b.result(b.typeOf(node), want, `${shortName(named.cell)}Value`);
       b.emit({ kind: "call", callee: { kind: "external", name: named.cell.name, cell: named.cell }, args, result, origin: b.origin(node) });
       return result === null ? null : { kind: "var", variable: result };
     }

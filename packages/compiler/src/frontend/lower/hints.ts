@@ -2,6 +2,7 @@
 // Only hints: emission makes them unique, and drops most of them by nesting expressions again.
 import { ts } from "ts-morph";
 import type { Expr, OpName, Place } from "../../ir/ir.ts";
+import { shortName } from "../../ir/facts.ts";
 
 const OPERATIONS: ReadonlyMap<OpName, string> = new Map([
   ["+", "sum"], ["-", "difference"], ["*", "product"], ["/", "quotient"], ["%", "remainder"], ["**", "power"], ["neg", "negated"],
@@ -27,7 +28,7 @@ function elementName(base: string, index: string): string {
 
 function placeName(place: Place): string {
   switch (place.kind) {
-    case "cell": return place.cell.name;
+    case "cell": return shortName(place.cell);
     case "field": return place.field.replace(/\W/g, "") || "field";
     case "element": {
       const base = place.base.kind === "var" ? place.base.variable.name : "element";

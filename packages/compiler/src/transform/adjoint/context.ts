@@ -2,7 +2,7 @@
 // loops around. A region is a block in both its halves: `sweep` computes values, `reverse` runs after it, from its end to its start.
 import type { Cell, Expr, Func, Origin, Place, Stmt, Type, Var } from "../../ir/ir.ts";
 import { assign, BOOLEAN, constant, define, element, load, op, REAL, store, type Supply, use, ZERO } from "../../ir/build.ts";
-import { cellKey, nameOfTest } from "../../ir/facts.ts";
+import { cellKey, nameOfTest, shortName } from "../../ir/facts.ts";
 import { mapOperands, mapPlace, operands } from "../../ir/walk.ts";
 import type { Activity } from "../../analysis/activity.ts";
 import type { Append } from "../../analysis/appends.ts";
@@ -239,7 +239,7 @@ export class Context {
     const key = cellKey(cell);
     const known = this.cells.get(key);
     if (known?.kind === "number") return known.bar;
-    const bar = this.supply.fresh(`${cell.name}Bar`, REAL, true);
+    const bar = this.supply.fresh(`${shortName(cell)}Bar`, REAL, true);
     this.cells.set(key, { kind: "number", bar });
     return bar;
   }
@@ -248,8 +248,8 @@ export class Context {
     const key = cellKey(cell);
     const known = this.cells.get(key);
     if (known?.kind === "reference") return known.companion;
-    const held = this.supply.fresh(cell.name, type);
-    const companion = this.supply.fresh(`${cell.name}Bar`, this.companionType(type));
+    const held = this.supply.fresh(shortName(cell), type);
+    const companion = this.supply.fresh(`${shortName(cell)}Bar`, this.companionType(type));
     this.cellEntries.push(define(held, load({ kind: "cell", cell }, type), origin), define(companion, zerosOf(use(held), companion.type), origin));
     this.cells.set(key, { kind: "reference", companion: use(companion) });
     return use(companion);
