@@ -76,10 +76,10 @@ export class Fitting {
     return isMixed(shown) && (shown.kind !== "union" || !shown.members.some((x) => narrowing.isKind(e, x)));
   }
 
-  /** where it is stored: TypeScript follows what is assigned to a property, and not to an element */
+  /** where it is stored: TypeScript follows what is assigned to a property and under a name that is written there, and to no other element */
   stored(e: Expr, place: Place): Expr {
     const held = this.held(place) ?? typeOf(e);
-    return place.kind === "field" ? this.assigned(e, held) : this.fitted(e, held);
+    return place.kind === "field" || (place.kind === "element" && place.index.kind === "const") ? this.assigned(e, held) : this.fitted(e, held);
   }
 
   /** a literal with nothing around it that says which of a few values its properties have */
