@@ -1,9 +1,9 @@
 // What TypeScript knows by control flow at a point of the text: which variables and properties are there although their type says
 // that they may be null or undefined. Less than TypeScript knows is safe (a `!` too many), more is an error in the text.
 // Assumes that statements are visited in the order of the text.
-import type { Block, Expr, Func, Place, Type, Var } from "../ir/ir.ts";
+import type { Block, Expr, Field, Func, Place, StructType, Type, Var } from "../ir/ir.ts";
 import { typeOf } from "../ir/build.ts";
-import { isAbsent, isReferenceType } from "../ir/facts.ts";
+import { isAbsent, isReferenceType, present } from "../ir/facts.ts";
 import { variablesAssigned } from "../ir/variables.ts";
 import { eachExpression, eachOperand, operands, statements } from "../ir/walk.ts";
 import type { EmitContext } from "./context.ts";
@@ -166,6 +166,14 @@ export class Narrowing {
       case "instanceof": {
         const path = truth && (!isNamed || this.#isConstant(a)) ? this.#path(a) : null;
         if (path !== null) found.push(`${path}.instance`);
+        const key = b?.kind === "load" && b.place.kind === "cell" ? b.place.cell.lineage?.[0] : undefined;
+        if (key !== undefined) found.push(...this.#sorted(a, (x) => x.lineage?.includes(key) === true, truth, isNamed));
+        return;
+      }
+      case "in": {
+        const key = a.kind === "const" ? a.value : null;
+        const fieldOf = (x: StructType): Field | undefined => x.fields.find((f) => f.name === key);
+        if (b !== undefined && typeof key === "string") found.push(...this.#sorted(b, (x) => (truth ? fieldOf(x) !== undefined : fieldOf(x)?.optional === false), truth, isNamed));
         return;
       }
       case "truthy": if (truth && !isNamed) there(a); return;
@@ -184,6 +192,14 @@ export class Narrowing {
       }
       default:
     }
+  }
+
+  /** what a test says of each of the types that an object may be of: those that it holds for, or those for which it does not, are out */
+  #sorted(of: Expr, holds: (type: StructType) => boolean, truth: boolean, isNamed: boolean): readonly string[] {
+    const path = this.#path(of);
+    const union = present(this.#shown(of));
+    if (path === null || union.kind !== "union" || (isNamed && !this.#isConstant(of))) return [];
+    return union.members.flatMap((x) => (x.kind === "struct" && holds(x) !== truth ? [`${path}.≠${x.id}.`] : []));
   }
 
   /** what `object.kind === value`, or its opposite, says about an object of several types */

@@ -12,7 +12,7 @@ type Context = Pick<EmitContext, "language" | "types" | "typing" | "narrowing">;
 
 /** ` as T`, to stand behind the object that has the property; null where TypeScript sees it. `read`: the type of what is read */
 export const told = (p: FieldPlace, read: Type | null, isWritten: boolean, context: Context): string | null =>
-  (context.language !== "ts" ? null : caught(p, context) ?? undeclared(p, context) ?? (isWritten ? opened(p, context) : null) ?? lacking(p, context) ?? viewed(p, read, context) ?? member(p.base, p.field, read, context));
+  (context.language !== "ts" ? null : caught(p, context) ?? undeclared(p, context) ?? impossible(p, read, context) ?? (isWritten ? opened(p, context) : null) ?? lacking(p, context) ?? viewed(p, read, context) ?? member(p.base, p.field, read, context));
 
 /** an object that is written out here, maybe as one of several, without a property that its type has */
 function lacking({ base, field }: FieldPlace, { types }: Context): string | null {
@@ -40,6 +40,14 @@ function member(base: Expr, field: string, read: Type | null, { narrowing, types
 /** what was caught, where no test around this text says what it is: only exceptions have properties that are read of a value of no type */
 const caught = ({ base }: FieldPlace, { typing, narrowing }: Context): string | null =>
   (isUntyped(present(typing.shown(base))) && !narrowing.isInstance(base) ? " as Error" : null);
+
+/** an object that tests have shown to be of none of its types, for all that TypeScript sees: it is read where they never lead */
+function impossible({ base, field }: FieldPlace, read: Type | null, { narrowing, types, typing }: Context): string | null {
+  const shown = present(typing.shown(base));
+  if (shown.kind !== "union" || !shown.members.every((x) => narrowing.isExcluded(base, x))) return null;
+  const [held] = membersWith(shown.members, field, read).flatMap((x) => x.fields.filter((f) => f.name === field));
+  return held === undefined ? null : ` as unknown as { ${propertyText(field)}: ${types.text(held.type)} }`;
+}
 
 /** an instance of a package's class as one that has a property of which the package says nothing */
 function undeclared({ base, field }: FieldPlace, { types, typing }: Context): string | null {
