@@ -34,7 +34,8 @@ function isInert(x: ts.ClassElement): boolean {
 
 function parametersOf(node: ts.ConstructorDeclaration, declared: readonly (string | null)[], inherited: readonly (string | null)[]): readonly (string | null)[] | null {
   if ((ts.getCombinedModifierFlags(node) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)) !== 0) return null;
-  const plain = node.parameters.every((x) => ts.isIdentifier(x.name) && x.initializer === undefined && x.dotDotDotToken === undefined && !isDecorated(x));
+  // what a field holds once a parameter without an argument has its default is given as an argument
+  const plain = node.parameters.every((x) => ts.isIdentifier(x.name) && x.dotDotDotToken === undefined && !isDecorated(x));
   if (!plain) return null;
   const names = node.parameters.map((x) => x.name.getText());
   const fields = node.parameters.map((x) => (ts.isParameterPropertyDeclaration(x, node) ? x.name.getText() : null));
