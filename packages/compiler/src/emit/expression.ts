@@ -211,7 +211,8 @@ export class ExpressionPrinter {
 
   /** an object literal; one that is an instance of its class where somebody can tell */
   #object(e: Expr & { readonly kind: "struct" }): Printed {
-    const literal = this.#struct(e.fields.map((f) => [f.name, this.#fitting.fitted(f.value, this.#fitting.fieldType(e.type, f.name) ?? typeOf(f.value))]));
+    const fields = e.fields.map((f) => ({ ...f, value: this.#fitting.fitted(f.value, this.#fitting.fieldType(e.type, f.name) ?? typeOf(f.value)) }));
+    const literal = this.#struct(fields.map((f) => [f.name, f.value]));
     if (e.type.kind !== "struct" || !e.type.isClass) return { doc: literal, precedence: PRIMARY };
     const { types, language } = this.#context;
     const cell = e.instance !== undefined ? this.#context.classOf(e.type) : null;
@@ -221,7 +222,7 @@ export class ExpressionPrinter {
     }
     this.#context.found.cells.add(cell);
     // constructors do not take functions as data, nor what stands for an instance with private storage
-    const args = language === "js" || (e.type.name !== null && !e.type.fields.some((f) => isDisguised(f.type, types))) ? positionalArguments(e, cell, this.#context.inlined) : null;
+    const args = language === "js" || (e.type.name !== null && !e.type.fields.some((f) => isDisguised(f.type, types))) ? positionalArguments({ ...e, fields }, cell, this.#context.inlined) : null;
     if (args !== null) return { doc: ["new ", this.#context.cellName(cell), this.list(args)], precedence: POSTFIX };
     const made: Doc = ["Object.setPrototypeOf(", literal, ", ", this.#context.cellName(cell), ".prototype)"];
     return language === "ts" ? { doc: [made, " as ", types.text(e.type)], precedence: RELATIONAL_OPERAND - 1 } : { doc: made, precedence: POSTFIX };
@@ -229,8 +230,7 @@ export class ExpressionPrinter {
 
   #struct(fields: readonly (readonly [string, Expr])[]): Doc {
     const parts = fields.map(([name, value]): Doc => {
-      const key = propertyText(name);
-      const doc = this.text(value);
+      const [key, doc] = [propertyText(name), this.text(value)];
       return doc === key ? key : [key, ": ", doc];
     });
     return this.#bracketed("{", parts, "}", line);
