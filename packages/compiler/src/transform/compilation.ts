@@ -269,6 +269,7 @@ export class Compilation {
     const context: NormalizeContext = {
       supply: this.#supply,
       functionOf: (id) => this.structured(id),
+      paramsOf: (id) => this.#sources.get(id)?.params ?? [],
       staysCall: (id) => { if (this.#calls.stays(id)) this.#keep(id); return this.#kept.has(id) || this.#calls.isRecursive(id); },
       addFunction: (lifted) => { this.#keepFunction(lifted.id, lifted); },
       derive: (target, request) => this.derive(target, request),

@@ -1,17 +1,31 @@
 // Drops functions that objects hold and nobody reads any more: after inlining, the methods of an object that stays inside are
 // called nowhere, but they would keep the object alive, since they mention it.
 // Assumes the structured stage after inlining. Guarantees the same for every object that is only read and written field by field.
-import type { Block, Expr, Func, Place, Stmt, Var } from "../ir/ir.ts";
+import type { Block, Expr, Field, Func, FuncId, Param, Place, Stmt, StructType, Var } from "../ir/ir.ts";
+import { type Supply, use } from "../ir/build.ts";
+import { holdsFunctions } from "../ir/facts.ts";
 import { variablesAssigned } from "../ir/variables.ts";
 import { eachExpression, eachOperand, expressions, mapStmt, statements, visitExpr } from "../ir/walk.ts";
+import { replaceVariables } from "../optimize/rewrite.ts";
 import { isFunctionType } from "./functions/world.ts";
 
 const isFunction = (v: Var): boolean => v.type.kind === "function";
 
-export function dropMethods(func: Func): Func {
+export interface DropContext {
+  /** the parameters of a function that stays a call */
+  readonly paramsOf: (id: FuncId) => readonly Param[];
+  readonly supply: Supply;
+  /** numbers for types that are made here */
+  readonly freshId: () => number;
+}
+
+/** an object type without some of its fields */
+export const withoutFields = (type: StructType, isDropped: (f: Field) => boolean, id: number): StructType => ({ kind: "struct", id, name: null, isClass: false, fields: type.fields.filter((f) => !isDropped(f)) });
+
+export function dropMethods(func: Func, context: DropContext): Func {
   let current = func;
   for (;;) {
-    const next = dropUnread(withoutMethods(current));
+    const next = dropUnread(withoutMethods(current, context));
     if (next === current) return current;
     current = next;
   }
@@ -39,7 +53,7 @@ function dropUnread(func: Func): Func {
 }
 
 /** literals of objects that stay inside, without those of their functions that are read nowhere */
-function withoutMethods(func: Func): Func {
+function withoutMethods(func: Func, { paramsOf, supply, freshId }: DropContext): Func {
   const assigned = variablesAssigned(func.body);
   const closures = new Map<Var, Func>();
   const roots = new Map<Var, Var>();
@@ -72,6 +86,12 @@ function withoutMethods(func: Func): Func {
       // the methods of a literal are looked at if they stay
       if (s.kind === "let" && s.value.kind === "closure" && held.has(s.variable)) continue;
       if (s.kind === "store" || s.kind === "accumulate") { touch(s.place, false); escape(s.value); continue; }
+      if (s.kind === "call" && s.callee.kind === "function") {
+        const params = paramsOf(s.callee.func);
+        // a function that takes an object without its functions reads none of them
+        s.args.forEach((a, i) => { const p = params[i]; if (p === undefined || holdsFunctions(p.variable.type)) escape(a); });
+        continue;
+      }
       eachExpression(s, escape);
     }
     if (f.result) escape(f.result);
@@ -88,16 +108,23 @@ function withoutMethods(func: Func): Func {
       changed = changed || escaped.size + read.size > before;
     }
   }
+  const renamed = new Map<Var, Var>();
   let dropped = false;
   const each = (block: Block): Block => block.map((s): Stmt => {
     if (s.kind !== "let" || s.value.kind !== "struct" || !roots.has(s.variable) || escaped.has(s.variable)) return mapStmt(s, (e) => e, each);
     const fields = s.value.fields.filter((f) => !(f.value.kind === "var" && isFunction(f.value.variable) && !read.has(f.name)));
     if (fields.length === s.value.fields.length) return s;
     dropped = true;
-    return { ...s, value: { ...s.value, fields } };
+    const { type } = s.variable;
+    if (type.kind !== "struct" || type.isClass) return { ...s, value: { ...s.value, fields } };
+    const kept = new Set(fields.map((f) => f.name));
+    const variable = supply.like(s.variable, { type: withoutFields(type, (f) => isFunctionType(f.type) && !kept.has(f.name), freshId()) });
+    renamed.set(s.variable, variable);
+    return { ...s, variable, value: { ...s.value, fields, type: variable.type } };
   });
   const result = each(func.body);
-  return dropped ? { ...func, body: result } : func;
+  if (!dropped) return func;
+  return replaceVariables({ ...func, body: result }, (v) => { const to = renamed.get(v); return to && use(to); });
 }
 
 /** closures that are mentioned as fields of literals and nowhere else */

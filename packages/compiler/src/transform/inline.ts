@@ -2,18 +2,19 @@
 // are followed through copies, results of inlined functions and fields of fresh objects. Recursive functions stay calls, and so do long ones where copies would multiply; a
 // recursive closure is lifted to a function that takes its captures as parameters.
 // Assumes the structured stage. Calls of function values that cannot be followed are left: functions/ turns them into data.
-import type { Block, Expr, Func, FuncId, Request, Stmt, Var } from "../ir/ir.ts";
+import type { Block, Expr, Func, FuncId, Place, Request, Stmt, Type, Var } from "../ir/ir.ts";
 import type { Finding } from "../diagnostics/diagnostic.ts";
-import { define, parameterOf, type Supply, UNDEFINED, use } from "../ir/build.ts";
+import { define, parameterOf, type Supply, typeOf, UNDEFINED, use } from "../ir/build.ts";
 import { holdsFunctions } from "../ir/facts.ts";
 import { readInside, variablesAssigned } from "../ir/variables.ts";
-import { mapStmt } from "../ir/walk.ts";
+import { expressions, mapStmt, operands, statements } from "../ir/walk.ts";
 import { capturesOf } from "../ir/captured.ts";
 import { localizeCaptures } from "./captures.ts";
 import { cloneBlock, cloneExpr, cloneFunc, type Renaming } from "../ir/clone.ts";
 import { checkpointed } from "./checkpointed.ts";
 import { ELEMENTS } from "./functions/classes.ts";
 import { everyArgument } from "./rest.ts";
+import { withoutFields } from "./drop-methods.ts";
 import { dropUnused, hasFunctionValues, isHigherOrder } from "./functions/residue.ts";
 
 export interface InlineContext {
@@ -31,6 +32,8 @@ export interface InlineContext {
   readonly isReplaced: (key: string) => boolean;
   readonly report: (finding: Finding) => void;
   readonly supply: Supply;
+  /** numbers for types and functions that are made here */
+  readonly freshId: () => number;
 }
 
 /** The functions whose bodies a statement stands in, as they are written: those that are expanded around it, a closure's from where it was made.
@@ -56,6 +59,14 @@ const LONGEST_COPY = 3000;
 const DEEPEST_COPY = 6;
 // Where functions take themselves as arguments, new closures can call each other without end.
 const DEEPEST = 100;
+
+/** is a variable an object of which a function reads and writes nothing but data? */
+function holdsData(v: Var, func: Func): boolean {
+  if (v.mutable || v.type.kind !== "struct" || v.type.isClass) return false;
+  const isData = (place: Place, type: Type): boolean => place.kind === "field" && place.base.kind === "var" && place.base.variable === v && !holdsFunctions(type);
+  const isMentioned = (e: Expr): boolean => (e.kind === "var" ? e.variable === v : e.kind === "load" && isData(e.place, e.type) ? false : e.kind === "closure" ? readInside(e.func).has(v) : operands(e).some(isMentioned));
+  return !statements(func.body).some((s) => ((s.kind === "store" || s.kind === "accumulate") && isData(s.place, typeOf(s.value)) ? isMentioned(s.value) : expressions(s).some(isMentioned))) && (func.result === null || !isMentioned(func.result));
+}
 
 /** a closure as a function of the program */
 interface Lifted {
@@ -227,14 +238,15 @@ class Inliner {
     return [...out, { ...s, callee: { kind: "function", func: id }, args: [...args, ...captures.map(use)] }];
   }
 
-  #makeLifted(func: Func, holder: Var): Lifted | null {
+  /** `objects`: captured for what they hold besides functions, which are known */
+  #makeLifted(func: Func, holder: Var, objects: readonly Var[] = []): Lifted | null {
     const { supply } = this.#context;
-    const captures = this.#capturesThrough(func, new Set([holder]));
+    const captures = [...this.#capturesThrough(func, new Set([holder])), ...objects];
     if (captures.some((v) => v.mutable)) return null;
     const lifted = { id: `${func.id}$lifted${holder.id}`, captures };
     this.#lifted.set(func, lifted);
     const renaming: Renaming = new Map();
-    const extra = captures.map((v) => supply.like(v));
+    const extra = captures.map((v) => (objects.includes(v) ? supply.like(v, { type: this.#dataOf(v.type) }) : supply.like(v)));
     captures.forEach((v, i) => renaming.set(v, use(extra[i]!)));
     const clone = cloneFunc(func, new Map(), supply);
     const redirect = (block: Block): Block => block.flatMap((x) => {
@@ -249,13 +261,20 @@ class Inliner {
     // what is inlined may capture too: the names of what comes in as parameters change last
     const inlined = cloneFunc(dropUnused({ ...clone, id: lifted.id, body: inner.block(redirect(clone.body), []) }), renaming, supply);
     const made = { ...inlined, params: [...inlined.params, ...added] };
+    const isPlain = !isHigherOrder(made) && !hasFunctionValues(made, this.#context.isPending);
     // an object that holds functions is more than these where what is inlined, a method of its own, reads it
-    if (isHigherOrder(made) || hasFunctionValues(made, this.#context.isPending) || capturesOf(made).length > 0) {
-      this.#lifted.delete(func);
-      return null;
+    const left = capturesOf(made);
+    if (isPlain && left.length === 0) {
+      this.#context.addFunction(made);
+      return lifted;
     }
-    this.#context.addFunction(made);
-    return lifted;
+    this.#lifted.delete(func);
+    return isPlain && objects.length === 0 && left.every((v) => holdsData(v, made)) ? this.#makeLifted(func, holder, left) : null;
+  }
+
+  /** an object type without the functions that it holds */
+  #dataOf(type: Type): Type {
+    return type.kind === "struct" ? withoutFields(type, (f) => holdsFunctions(f.type), this.#context.freshId()) : type;
   }
 
   /** what a function captures, and what the functions capture that it knows by name and that are inlined in it */

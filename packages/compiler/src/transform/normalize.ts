@@ -8,7 +8,7 @@ import { countLoops } from "../optimize/count-loops.ts";
 import { simplify } from "../optimize/index.ts";
 import { recognizeAccumulations } from "./accumulations.ts";
 import { decideTests } from "./decide-tests.ts";
-import { dropMethods } from "./drop-methods.ts";
+import { type DropContext, dropMethods } from "./drop-methods.ts";
 import { type HandlerContext, type Outcome, resolveHandlers, withOutcome } from "./handlers.ts";
 import { inline, type InlineContext } from "./inline.ts";
 import { boxCaptured } from "./functions/cells.ts";
@@ -23,13 +23,11 @@ import { writeOutTuples } from "./tuples.ts";
 import { typeNames } from "./untyped.ts";
 import { version } from "./version.ts";
 
-export interface NormalizeContext extends InlineContext, HandlerContext {
+export interface NormalizeContext extends InlineContext, HandlerContext, DropContext {
   /** takes in functions that function values became */
   readonly adopt: (functions: readonly Func[], root: Func) => void;
   /** does a function with a rule change nothing that there was before? */
   readonly isHarmless: (callee: Ruled) => boolean;
-  /** numbers for types and functions that are made here */
-  readonly freshId: () => number;
 }
 
 /** `outcome`: for the variant of a function that returns what it throws */
@@ -56,14 +54,14 @@ function withoutFunctions(func: Func, context: NormalizeContext): Func {
   const { supply, freshId } = context;
   const settled = (f: Func): Func => boxCaptured(dropUnused(literalDerivatives(f, supply, freshId)), supply, freshId);
   const prepare = (f: Func): Func => settled(inline(f, context));
-  const inlined = dropMethods(inline(func, context));
+  const inlined = dropMethods(dropUnused(inline(func, context)), context);
   const rest = dropUnused(inlined);
   if (!hasFunctionValues(rest, context.isPending)) return inlined;
   const { root, functions, findings } = defunctionalize(settled(rest), { supply, freshId, prepare, functionOf: context.functionOf });
   findings.forEach(context.report);
   if (findings.length > 0) return { ...func, body: [], result: null };
   context.adopt(functions, root);
-  return dropMethods(inline(root, context));
+  return dropMethods(dropUnused(inline(root, context)), context);
 }
 
 export function normalizeDerivative(func: Func, supply: Supply): Func {
