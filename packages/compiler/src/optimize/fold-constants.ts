@@ -14,7 +14,7 @@ import { type Constant, evaluate, NOT_CONSTANT } from "./evaluate.ts";
 
 export function foldConstants(func: Func): Func {
   const folder = new Folder(func);
-  const body = folder.settle(folder.block(func.body));
+  const body = folder.settle(folder.block(func.body, false));
   const result = func.result && folder.atom(func.result);
   return body === func.body && result === func.result ? func : { ...func, body, result };
 }
@@ -94,9 +94,11 @@ class Folder {
     return to?.kind === "var" ? this.#follow(to.variable) ?? to : to;
   }
 
-  block(block: Block): Block {
+  /** `isInner`: behind what leaves it nothing is needed; of a function's body the result is */
+  block(block: Block, isInner = true): Block {
     const out = new GrowingBlock();
     for (const raw of block) {
+      if (isInner && out.isOver) break;
       const s = mapStmt(raw, (e) => this.atom(e), (b) => b);
       switch (s.kind) {
         case "let": {

@@ -26,6 +26,12 @@ export class GrowingBlock {
     this.#dropped.add(declaration);
   }
 
+  /** is what would follow never run? */
+  get isOver(): boolean {
+    const last = this.#statements.at(-1);
+    return last !== undefined && (last.kind === "exit" || last.kind === "throw");
+  }
+
   statements(): Block {
     return this.#dropped.size === 0 ? this.#statements : this.#statements.filter((s) => !this.#dropped.has(s));
   }
