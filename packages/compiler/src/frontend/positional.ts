@@ -23,7 +23,7 @@ function fieldsOf(node: ClassNode, checker: ts.TypeChecker): readonly (string | 
   const declared = node.members.flatMap((x) => (ts.isPropertyDeclaration(x) && !isStatic(x) ? [memberName(x.name)] : []));
   if (explicit === undefined) return declared.length === 0 ? inherited : null;
   if (inherited.some((x) => declared.includes(x))) return null;
-  return parametersOf(explicit, declared, inherited);
+  return parametersOf(explicit, declared, inherited, checker);
 }
 
 /** storage without a value of its own, and code that runs when it is called */
@@ -32,10 +32,15 @@ function isInert(x: ts.ClassElement): boolean {
   return !ts.isPropertyDeclaration(x) || isStatic(x) || (x.initializer === undefined && x.questionToken === undefined);
 }
 
-function parametersOf(node: ts.ConstructorDeclaration, declared: readonly (string | null)[], inherited: readonly (string | null)[]): readonly (string | null)[] | null {
+/** what a field holds once its parameter has its default is given as an argument, but for undefined, which would get the default again */
+const mayBeUndefined = ({ type }: ts.ParameterDeclaration, checker: ts.TypeChecker): boolean => {
+  const given = type === undefined ? null : checker.getTypeFromTypeNode(type);
+  return given !== null && (given.isUnion() ? given.types : [given]).some((x) => (x.flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Any | ts.TypeFlags.Unknown)) !== 0);
+};
+
+function parametersOf(node: ts.ConstructorDeclaration, declared: readonly (string | null)[], inherited: readonly (string | null)[], checker: ts.TypeChecker): readonly (string | null)[] | null {
   if ((ts.getCombinedModifierFlags(node) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected)) !== 0) return null;
-  // what a field holds once a parameter without an argument has its default is given as an argument
-  const plain = node.parameters.every((x) => ts.isIdentifier(x.name) && x.dotDotDotToken === undefined && !isDecorated(x));
+  const plain = node.parameters.every((x) => ts.isIdentifier(x.name) && x.dotDotDotToken === undefined && !isDecorated(x) && !(x.initializer !== undefined && mayBeUndefined(x, checker)));
   if (!plain) return null;
   const names = node.parameters.map((x) => x.name.getText());
   const fields = node.parameters.map((x) => (ts.isParameterPropertyDeclaration(x, node) ? x.name.getText() : null));
