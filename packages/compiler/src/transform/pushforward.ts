@@ -129,5 +129,5 @@ export function pushforwardInfo(func: Func, activity: Activity, held: (t: Type) 
   const record = openRecord();
   record.fields.push({ name: "value", type: func.resultType, optional: false });
   if (hasTangent) record.fields.push({ name: "tangent", type: held(func.resultType), optional: false });
-  return { id: `${func.id}$tangent${count()}`, recordType: record.type, tangentParams, hasTangent };
+  return { id: `${func.id}$tangent${count()}`, recordType: record.type, tangentParams, paramTypes: func.params.map((p) => p.variable.type), hasTangent };
 }

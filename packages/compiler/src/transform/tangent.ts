@@ -47,6 +47,8 @@ export interface PushforwardInfo {
   readonly recordType: Type;
   /** indices of parameters whose tangent or tangent object follows the primal parameters */
   readonly tangentParams: readonly number[];
+  /** of all parameters */
+  readonly paramTypes: readonly Type[];
   readonly hasTangent: boolean;
 }
 
@@ -79,7 +81,7 @@ export class Tangent {
     return found;
   }
 
-  /** in a variable: what may hold a number has a number for its tangent, also where it holds nothing */
+  /** in a variable or a parameter: what may hold a number has a number for its tangent, also where it holds nothing */
   #dotFor(type: Type, e: Expr): Expr {
     return e.kind === "const" && isReal(type) && !isReference(type) ? ZERO : this.dot(e);
   }
@@ -324,7 +326,7 @@ export class Tangent {
       return [s];
     }
     const { supply, types } = this.#shared;
-    const extra = info.tangentParams.map((i) => (s.args[i] ? this.dot(s.args[i]) : UNDEFINED));
+    const extra = info.tangentParams.map((i) => this.#dotFor(info.paramTypes[i]!, s.args[i] ?? UNDEFINED));
     const record = supply.fresh("dual", info.recordType);
     const out: Stmt[] = [{ ...s, callee: { kind: "function", func: info.id }, args: [...s.args, ...extra, ...(this.sets === null ? [] : [use(this.sets)])], result: record }];
     if (s.result) out.push(define(s.result, load(field(use(record), "value"), s.result.type), s.origin));
