@@ -98,6 +98,8 @@ export function isVagueInside(type: Type, expected: Type): boolean {
   if (own.kind === "union") return own.members.some(isUntyped) && carriesNumbers(to) && (to.kind === "union" ? to.members : [to]).some((x) => carriesNumbers(x) && !own.members.some((y) => sameType(x, y)));
   if (own.kind === "array" && to.kind === "array") return isVague(own.element, to.element);
   if (own.kind === "tuple" && to.kind === "tuple") return own.elements.some((x, i) => { const wanted = to.elements[i]; return wanted !== undefined && isVague(x, wanted); });
+  // the entries of a record have companions under their keys, the fields of an object have one each
+  if (own.kind === "map" && own.container === "Object" && to.kind === "struct") return to.fields.length > 0;
   return own.kind === "map" && to.kind === "map" && isVague(own.value, to.value);
 }
 

@@ -5,7 +5,8 @@ import type { Expr, Type, Var } from "../../ir/ir.ts";
 import { asNothing, constant, load, op, STRING, typeOf, UNDEFINED, use } from "../../ir/build.ts";
 import { carriesNumbers, declarationsOf, isAbsent, isUntyped, present } from "../../ir/facts.ts";
 import type { Finding } from "../../diagnostics/diagnostic.ts";
-import { isGenerator, shortText, spanOf } from "../nodes.ts";
+import { printType } from "../../ir/print.ts";
+import { bare, isGenerator, shortText, spanOf } from "../nodes.ts";
 import { assignment, update } from "./assignment.ts";
 import { type Body, PLAIN, TESTED, type Want } from "./body.ts";
 import { call, construct } from "./call.ts";
@@ -18,6 +19,8 @@ import { taggedTemplate } from "./tagged.ts";
 import { arrayLiteral, objectLiteral, templateText } from "./literal.ts";
 import { binary, conditional, isLogical, isTest, logical, test, unary } from "./operator.ts";
 import { deleteProperty } from "./object.ts";
+import { objectOfEntries } from "./spread-fields.ts";
+import { isRecord } from "./entries.ts";
 import { elementOf, fieldOf } from "./place.ts";
 import { argumentsInContext } from "./generic.ts";
 import { packageFunction } from "./package-rule.ts";
@@ -131,12 +134,28 @@ function returnedBy(node: ts.Expression): string | null {
 function assertion(b: Body, node: ts.AsExpression | ts.TypeAssertion, want: Want): Expr {
   const inner = value(b, node.expression, { ...want, into: null });
   const type = typeOf(inner);
+  if (isRecord(present(type)) && !isHolder(node)) return recordAsObject(b, inner, node, want);
   if (!isUntyped(type)) return isAbsent(inner) ? asNothing(inner, b.typeOf(node)) : inner;
   const asserted = b.typeOf(node);
   if (asserted.kind === "opaque") return inner;
   const isNamed = inner.kind === "var" && !inner.variable.mutable;
   if (!isNamed && carriesNumbers(asserted)) return b.refuse(refusals.untypedAssertion(spanOf(node), type.text, b.checker.typeToString(b.checker.getTypeAtLocation(node))), node);
   return use(b.define(want.hint ?? (inner.kind === "var" ? inner.variable.name : "value"), b.settle(inner, node), node, asserted));
+}
+
+/** is a property read of the value at once? */
+function isHolder(node: ts.Expression): boolean {
+  const { parent } = node;
+  if (ts.isParenthesizedExpression(parent) || ts.isNonNullExpression(parent) || ts.isAsExpression(parent)) return isHolder(parent);
+  return (ts.isPropertyAccessExpression(parent) || ts.isElementAccessExpression(parent)) && parent.expression === node;
+}
+
+/** a record that is asserted to be an object with certain fields: one that is made here becomes that; another would be two objects */
+function recordAsObject(b: Body, record: Expr, node: ts.AsExpression | ts.TypeAssertion, want: Want): Expr {
+  const type = present(b.typeOf(node));
+  if (type.kind !== "struct" || type.fields.length === 0) return record;
+  if (type.isClass || !ts.isCallExpression(bare(node.expression))) return b.refuse(refusals.untypedAssertion(spanOf(node), printType(typeOf(record)), b.checker.typeToString(b.checker.getTypeAtLocation(node))), node);
+  return objectOfEntries(b, b.settle(record, node), type, want.hint ?? "object", node);
 }
 
 // ---------------------------------------------------------------------------------------------------- names

@@ -3,7 +3,7 @@
 // earlier one where it is present, and where there is no earlier one it is stored into the new object, if it was there, once that is made.
 import { ts } from "ts-morph";
 import type { Expr, Field, StructType, Type, Var } from "../../ir/ir.ts";
-import { BOOLEAN, constant, define, field, load, op, typeOf, use, VOID } from "../../ir/build.ts";
+import { BOOLEAN, constant, define, element, field, load, op, typeOf, use, VOID } from "../../ir/build.ts";
 import { orUndefined, present, sameType } from "../../ir/facts.ts";
 import { bare, spanOf } from "../nodes.ts";
 import { type Body, PLAIN } from "./body.ts";
@@ -68,6 +68,17 @@ export function copyFields(b: Body, source: Expr, type: StructType, without: Rea
       join.done();
     }
   }
+}
+
+/** an object with the fields that a record has now */
+export function objectOfEntries(b: Body, record: Expr, type: StructType, hint: string, node: ts.Node): Expr {
+  const fields = new LiteralFields();
+  for (const x of type.fields) {
+    const value = b.settle(load(element(record, constant(x.name)), x.optional ? orUndefined(x.type) : x.type, x.optional), node, x.name);
+    if (x.optional) fields.offer({ name: x.name, exists: presence(b, x, record, node), value });
+    else fields.set(x.name, value);
+  }
+  return objectOf(b, fields, type, null, hint, node);
 }
 
 /** what takes the fields of several objects: `{ ...source }`, `Object.assign({}, source)` */
