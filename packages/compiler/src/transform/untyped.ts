@@ -5,7 +5,7 @@
 // Guarantees that numbers come out of a value without a type only where the value was caught.
 import type { Block, Expr, Func, Var } from "../ir/ir.ts";
 import { isAtom, type Supply, typeOf, use } from "../ir/build.ts";
-import { carriesNumbers, isUntyped } from "../ir/facts.ts";
+import { carriesNumbers, declarationsOf, isUntyped } from "../ir/facts.ts";
 import { printType } from "../ir/print.ts";
 import { mapStmt, statements, substituteExpr } from "../ir/walk.ts";
 import { untypedAssertion } from "../diagnostics/catalog.ts";
@@ -20,8 +20,9 @@ export function typeNames(func: Func, { supply, report }: { readonly supply: Sup
     else if (s.kind === "let" && isThrown(s.value)) caught.add(s.variable);
   }
   for (const s of statements(typed.body)) {
-    if (s.kind !== "let" || s.value.kind !== "var" || !isUntyped(s.value.variable.type) || caught.has(s.value.variable)) continue;
-    if (carriesNumbers(s.variable.type)) report(untypedAssertion(s.origin.span, s.value.variable.type.text, printType(s.variable.type)));
+    if ((s.kind !== "let" && s.kind !== "store") || s.value.kind !== "var" || !isUntyped(s.value.variable.type) || caught.has(s.value.variable)) continue;
+    const into = s.kind === "let" ? s.variable.type : declarationsOf(s.place).map((x) => x.type).find(carriesNumbers);
+    if (into !== undefined && carriesNumbers(into)) report(untypedAssertion(s.origin.span, s.value.variable.type.text, printType(into)));
   }
   return typed;
 }
