@@ -157,6 +157,8 @@ export class Tangent {
 
   /** in a place that holds such a type */
   #dotIn(held: Type | undefined, e: Expr): Expr {
+    // a number that is not there yet: a constant that comes to stand there leaves the tangent as it is
+    if (held?.kind === "real" && isAbsent(e)) return ZERO;
     const dot = this.isActive(e) || isReference(typeOf(e)) || isAbsent(e) ? this.dot(e) : zeroIn(held, typeOf(e));
     const test = mayHoldNull(held) ? holdsNoNumber(e) : null;
     return test === null || e.kind === "const" ? dot : op("select", [test, constant(null), dot], held);
