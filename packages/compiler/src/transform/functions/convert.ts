@@ -2,14 +2,15 @@
 // name of the function, or a record of its name and of what it captures; a call of it tests the name and calls the function itself,
 // which takes what it captures as parameters. What follows sees objects, branches and calls, and needs to know nothing of functions.
 // Functions of the caller stay as they are; where they join others they travel in the record under `given`.
-import type { Block, Expr, FieldValue, Func, Origin, Param, Place, Stmt, StructType, Type, Var } from "../../ir/ir.ts";
-import { assign, BOOLEAN, branch, constant, define, FALSE, field, load, op, parameterOf, store, STRING, type Supply, TRUE, typeOf, UNDEFINED, use } from "../../ir/build.ts";
+import type { Block, Expr, Func, Origin, Param, Place, Stmt, StructType, Type, Var } from "../../ir/ir.ts";
+import { assign, BOOLEAN, branch, constant, define, element, FALSE, field, load, op, parameterOf, store, STRING, type Supply, TRUE, typeOf, UNDEFINED, use } from "../../ir/build.ts";
 import { holdsFunctions, isAbsent } from "../../ir/facts.ts";
 import { mapOperands, mapPlace, mapStmt } from "../../ir/walk.ts";
 import { walked } from "../../ir/walkable.ts";
 import { comparedFunctions, escapingFunction, unknownGenerator } from "../../diagnostics/catalog.ts";
 import type { Finding } from "../../diagnostics/diagnostic.ts";
 import { everyArgument } from "../rest.ts";
+import { Ahead, type Waiting } from "./ahead.ts";
 import { ELEMENTS } from "./classes.ts";
 import { GIVEN, inOrder, NAME, type Representation, Representations } from "./representation.ts";
 import { analyzeFlow, type Flow, type FunctionClass, placeKey } from "./flow.ts";
@@ -41,6 +42,9 @@ class Converter {
   readonly #freshId: () => number;
   readonly #data: Representations;
   readonly #functionOf: WorldContext["functionOf"];
+  readonly #ahead: Ahead;
+  /** what is put into literals behind the declaration of a variable */
+  readonly #due = new Map<Var, Stmt[]>();
 
   constructor(world: World, flow: Flow, context: WorldContext) {
     this.#world = world;
@@ -49,6 +53,7 @@ class Converter {
     this.#freshId = context.freshId;
     this.#data = new Representations(flow, context);
     this.#functionOf = context.functionOf;
+    this.#ahead = new Ahead(world, flow);
   }
 
   root(func: Func): Func {
@@ -170,7 +175,7 @@ class Converter {
   // ---------------------------------------------------------------------------------------------- statements
 
   #block(block: Block): Block {
-    return block.flatMap((s) => this.#statement(s));
+    return this.#ahead.each(block, (s) => [...this.#statement(s), ...(s.kind === "let" ? this.#due.get(s.variable) ?? [] : [])]);
   }
 
   #statement(s: Stmt): Block {
@@ -179,8 +184,8 @@ class Converter {
     switch (s.kind) {
       case "let": case "assign": {
         if (this.#world.isHolder(s.variable)) return [];
-        const tied = s.value.kind === "struct" ? s.value.fields.filter((f) => this.#captures(f.value, s.variable, new Set())) : [];
-        if (tied.length > 0 && s.kind === "let" && s.value.kind === "struct") return this.#tied(s, s.value, tied);
+        const waiting = s.kind === "let" ? this.#ahead.waiting(s.value) : [];
+        if (waiting.length > 0 && s.kind === "let") return this.#tied(s, waiting);
         const value = this.#definition(s.variable, s.value, out, origin);
         return [...out, { ...s, variable: this.#data.variable(s.variable), value }];
       }
@@ -203,28 +208,22 @@ class Converter {
     }
   }
 
-  /** does a function hold the object that is about to hold it? */
-  #captures(e: Expr, object: Var, seen: Set<Alternative>): boolean {
-    const known = this.#world.known(e);
-    if (!known || seen.has(known.alternative)) return false;
-    seen.add(known.alternative);
-    return this.#flow.captured(known.alternative).some((k) => {
-      const atom = known.atoms[k]!;
-      return (atom.kind === "var" && atom.variable === object) || this.#captures(atom, object, seen);
-    });
-  }
-
-  /** an object whose methods know it: it is there before they are put in */
-  #tied(s: Stmt & { readonly kind: "let" }, literal: Expr & { readonly kind: "struct" }, tied: readonly FieldValue[]): Block {
-    const { origin, variable } = s;
-    const [before, after]: [Stmt[], Stmt[]] = [[], []];
-    const value = this.#definition(variable, { ...literal, fields: literal.fields.map((f) => (tied.includes(f) ? { ...f, value: UNDEFINED } : f)) }, before, origin);
+  /** an object or an array that is there before the functions that it holds are put in */
+  #tied(s: Stmt & { readonly kind: "let" }, waiting: readonly Waiting[]): Block {
+    const { origin, variable, value: literal } = s;
+    const before: Stmt[] = [];
+    const isLate = (key: string | number): boolean => waiting.some((x) => x.key === key);
+    const bare: Expr = literal.kind === "struct" ? { ...literal, fields: literal.fields.map((f) => (isLate(f.name) ? { ...f, value: UNDEFINED } : f)) }
+      : literal.kind === "array" ? { ...literal, elements: literal.elements.map((x, i) => (isLate(i) ? { ...x, value: UNDEFINED } : x)) } : literal;
+    const value = this.#definition(variable, bare, before, origin);
     const object = this.#data.variable(variable);
-    for (const f of tied) {
-      const held = this.#value(f.value, this.#flow.classOf(variable).part(f.name), after, origin);
-      after.push(store(field(use(object), f.name), held, origin));
+    for (const { key, value: given, behind } of waiting) {
+      const due = this.#due.get(behind) ?? [];
+      this.#due.set(behind, due);
+      const held = this.#value(given, this.#flow.classOf(variable).part(typeof key === "string" ? key : ELEMENTS), due, origin);
+      due.push(store(typeof key === "string" ? field(use(object), key) : element(use(object), constant(key)), held, origin));
     }
-    return [...before, { ...s, variable: object, value }, ...after];
+    return [...before, { ...s, variable: object, value }];
   }
 
   #definition(v: Var, e: Expr, out: Stmt[], origin: Origin): Expr {
