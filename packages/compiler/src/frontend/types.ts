@@ -199,9 +199,9 @@ class Table implements TypeTable {
     return members.length === 1 && only !== undefined ? only : this.#interface(members, type);
   }
 
-  /** what goes by the name of an interface */
+  /** what goes by the name of an interface, or of a class that others extend */
   #interface(members: readonly Type[], type: ts.Type): Type {
-    const declared = type.aliasSymbol ?? ((type.symbol?.flags ?? 0) & ts.SymbolFlags.Interface ? type.symbol : undefined);
+    const declared = type.aliasSymbol ?? ((type.symbol?.flags ?? 0) & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class) ? type.symbol : undefined);
     if (declared === undefined || isInstance(type)) return { kind: "union", members };
     const union: UnionType = { kind: "union", members, shows: new Map(this.#registry.checker.getPropertiesOfType(type).map((x) => [x.name, isReadonly(x) ? "readonly" : "writable"])) };
     this.#registry.aliases.set(union, declared);
@@ -233,7 +233,7 @@ class Table implements TypeTable {
     const others = below.filter((x) => !isAbstract(x)).flatMap((x) => this.#subclass(x, type, node));
     const members = isAbstract(node) ? others : [own, ...others];
     const [only] = members;
-    return only === undefined ? own : members.length === 1 ? only : { kind: "union", members };
+    return only === undefined ? own : members.length === 1 ? only : this.#interface(members, type);
   }
 
   /** a subclass as one of what a type of its base may be */
