@@ -8,7 +8,7 @@ import type { EmitContext } from "./context.ts";
 import { type Doc, group, indent, join, line, softline } from "./layout.ts";
 import { hasDescendants, hasHidden } from "./hidden.ts";
 import { told } from "./told.ts";
-import { isDisguised, isFieldOf, isFlat, isHidden, isInfix, isNarrower, isNullElement, isOptionalElement, isPath, isPresent, isStruct, isTupleElement, mayLack, mayLackAny, positionalArguments, rangeOf } from "./shapes.ts";
+import { isDisguised, isFieldOf, isFlat, isHidden, isInfix, isNarrower, isNullElement, isOptionalElement, isPath, isPresent, isReversed, isStruct, isTupleElement, mayLack, mayLackAny, positionalArguments, rangeOf } from "./shapes.ts";
 import { constant, type PrintClosure, type Printed } from "./constant.ts";
 import { Fitting } from "./fitting.ts";
 import { isPrintedAsThere, takes } from "./typing.ts";
@@ -80,7 +80,7 @@ export class ExpressionPrinter {
         const isMap = mapOf(typeOf(p.base)) !== null;
         const isPlain = isIdentifier(key) && !isMap && !(language === "ts" && isHidden(typeOf(p.base), p.field, this.#context.types));
         const name: Doc = isPlain ? [holder, ".", key] : [holder, "[", JSON.stringify(key), "]"];
-        const lacks = isMap ? uncheckedIndex || this.#fitting.isLoose(p, type) : mayLack(typeOf(p.base), p.field);
+        const lacks = isMap ? uncheckedIndex || this.#fitting.isLoose(p, type) : mayLack(typeOf(p.base), p.field) || (uncheckedIndex && isReversed(p));
         return isThere && language === "ts" && lacks ? [name, "!"] : name;
       }
       case "element": {
@@ -231,7 +231,7 @@ export class ExpressionPrinter {
   #struct(fields: readonly (readonly [string, Expr])[]): Doc {
     const parts = fields.map(([name, value]): Doc => {
       const [key, doc] = [propertyText(name), this.text(value)];
-      return doc === key ? key : [key, ": ", doc];
+      return doc === key && isIdentifier(key) ? key : [key, ": ", doc];
     });
     return this.#bracketed("{", parts, "}", line);
   }

@@ -142,7 +142,7 @@ export class Fitting {
     const array = present(this.#context.typing.shown(s.array));
     // what is copied from a literal is fitted in it
     if (s.operation === "set" && array.kind === "array" && value.kind === "array") return this.fitted(value, array);
-    return VALUES_OF[s.operation](at) && array.kind === "array" && (value.kind === "const" || isAmong(present(array.element), present(typeOf(value)))) ? this.fitted(value, array.element) : value;
+    return VALUES_OF[s.operation](at) && array.kind === "array" && (value.kind === "const" || this.mayBeNothing(value) || isAmong(present(array.element), present(typeOf(value)))) ? this.fitted(value, array.element) : value;
   }
 
   /** of `length`: a text is there, where a number could be for all that TypeScript sees */

@@ -1,5 +1,5 @@
 // Small questions that printing an expression asks of types and operands.
-import type { Cell, Expr, StructType, Type, Var } from "../ir/ir.ts";
+import type { Cell, Expr, Place, StructType, Type, Var } from "../ir/ir.ts";
 import { mayBeLeftOut, present, sameType } from "../ir/facts.ts";
 import { operands } from "../ir/walk.ts";
 import { isIdentifier } from "./names.ts";
@@ -35,7 +35,7 @@ export function isHidden(t: Type, name: string, types: TypePrinter): boolean {
   switch (t.kind) {
     case "nullable": return isHidden(t.inner, name, types);
     case "union": return t.members.some((x) => isHidden(x, name, types));
-    case "struct": return t.isClass && t.fields.some((x) => x.name === name && x.hidden === true) && types.isNamed(t);
+    case "struct": return (t.isStatic === true || t.isClass && types.isNamed(t)) && t.fields.some((x) => x.name === name && x.hidden === true);
     default: return false;
   }
 }
@@ -62,6 +62,9 @@ export const isStruct = (t: Type): boolean => t.kind === "struct" || (t.kind ===
 export const isPath = (e: Expr): boolean => e.kind === "var" || (e.kind === "load" && isPresent(e.type) && (e.place.kind === "cell" || (e.place.kind === "field" && isIdentifier(e.place.field) && isPath(e.place.base))));
 
 export const mayLackAny = (t: Type): boolean => (t.kind === "nullable" ? mayLackAny(t.inner) : t.kind === "union" ? t.members.some(mayLackAny) : t.kind === "struct" && t.fields.some((f) => f.optional || !isPresent(f.type)));
+
+/** the name of a member of an enumeration, by its number: an element that may be missing, to TypeScript */
+export const isReversed = ({ base, field }: Place & { readonly kind: "field" }): boolean => base.kind === "load" && base.place.kind === "cell" && /^\d+$/.test(field);
 
 /** may the type of an object lack a value for the field? */
 export function mayLack(t: Type, name: string): boolean {

@@ -170,7 +170,7 @@ function shownType(e: Expr, declared: (v: Var) => Type): Type {
     case "var": return declared(e.variable);
     case "load": return loaded(e, shown);
     case "array": return e.type.kind === "array" ? { ...writable(e.type), element: e.elements.reduce((t, x) => accessOf(t, x.spread ? elementOf(shown(x.value)) : shown(x.value)), writable(e.type.element)) } as Type : writable(e.type);
-    case "copy": return e.type.kind === "array" ? { ...writable(e.type), element: accessOf(writable(e.type.element), elementOf(shown(e.source))) } as Type : writable(e.type);
+    case "copy": return e.type.kind === "array" ? { ...writable(e.type), element: copiedOf(writable(e.type.element), elementOf(shown(e.source))) } as Type : writable(e.type);
     // what it will hold stands in its text
     case "new": return e.type.kind === "array" ? { kind: "array", array: e.type.array, element: e.type.element } : writable(e.type);
     case "zeros": case "keys": case "view": return writable(e.type);
@@ -254,6 +254,9 @@ export function writable(t: Type): Type {
 }
 
 const accessOf = (t: Type, from: Type): Type => widened(t, from, NOWHERE, 0);
+
+/** the elements of a copy: of a part of a tuple TypeScript sees all that the tuple holds */
+const copiedOf = (t: Type, from: Type): Type => (fit(from, t) === "as it is" ? accessOf(t, from) : from);
 
 /** of a constant: TypeScript sees which of a few values it has */
 const narrowed = (t: Type, from: Type, written: ReadonlySet<number>): Type =>

@@ -176,6 +176,8 @@ class Sharer {
   /** equal keys, equal values; null where each evaluation counts */
   #key(e: Expr): string | null {
     if (e.kind === "const" || e.kind === "var" || allocates(e)) return null;
+    // TypeScript follows a test of `typeof x`, and not one of a name for it
+    if (e.kind === "op" && e.op === "typeof") return null;
     return this.#text(e);
   }
 

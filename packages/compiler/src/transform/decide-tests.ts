@@ -49,7 +49,7 @@ function findDecided(func: Func): Decided {
     learn(s.variable, s.value, made, classes);
     const kind = s.value.kind === "op" && s.value.op === "typeof" ? kindOf(s.value.args[0]!, made, present) : null;
     if (kind !== null) kinds.set(s.variable, kind);
-    const answer = instanceAnswer(s.value, made, classes) ?? presenceAnswer(s.value, present, absent) ?? kindAnswer(s.value, kinds) ?? (s.value.kind === "var" ? decided.get(s.value.variable) ?? null : null);
+    const answer = instanceAnswer(s.value, made, classes) ?? presenceAnswer(s.value, present, absent) ?? kindAnswer(s.value, kinds) ?? thereAnswer(s.value, made) ?? (s.value.kind === "var" ? decided.get(s.value.variable) ?? null : null);
     if (answer !== null) decided.set(s.variable, answer);
   }
   return { decided, kinds };
@@ -106,6 +106,13 @@ function presenceAnswer(value: Expr, present: ReadonlySet<Var>, absent: Readonly
   const [tested] = value.args;
   if (tested?.kind !== "var") return null;
   return present.has(tested.variable) ? false : absent.has(tested.variable) ? true : null;
+}
+
+/** is an object that is made here there? */
+function thereAnswer(value: Expr, made: ReadonlyMap<Var, Lineage>): boolean | null {
+  if (value.kind !== "op" || (value.op !== "truthy" && value.op !== "isNullish")) return null;
+  const [of] = value.args;
+  return of?.kind === "var" && made.has(of.variable) ? value.op === "truthy" : null;
 }
 
 /** what is read behind the end of tuples, which are as long as their types: where one is given for a longer one whose end may be left out */

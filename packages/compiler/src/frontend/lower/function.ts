@@ -107,10 +107,10 @@ function fill(b: Body, node: ts.SignatureDeclaration, id: string, name: string):
   return { id, name, params, body: block, result: null, resultType: b.resultType(), resultText: writtenType(b, resultNode(node)), origin };
 }
 
-/** a type as it is written; null where it names what only the function around can */
+/** a type as it is written; null where it names what only the function, or the generic class, around can */
 function writtenType(b: Body, node: ts.TypeNode | null | undefined): string | null {
   if (node === null || node === undefined) return null;
-  const isLocal = (x: ts.Node): boolean => ts.isIdentifier(x) && (b.checker.getSymbolAtLocation(x)?.declarations?.some((d) => (ts.isInterfaceDeclaration(d) || ts.isTypeAliasDeclaration(d) || ts.isClassLike(d) || ts.isEnumDeclaration(d)) && enclosingFunction(d) !== null) ?? false);
+  const isLocal = (x: ts.Node): boolean => ts.isIdentifier(x) && (b.checker.getSymbolAtLocation(x)?.declarations?.some((d) => ts.isTypeParameterDeclaration(d) ? d.pos < node.pos || d.end > node.end : (ts.isInterfaceDeclaration(d) || ts.isTypeAliasDeclaration(d) || ts.isClassLike(d) || ts.isEnumDeclaration(d)) && enclosingFunction(d) !== null) ?? false);
   return isUnder(node, isLocal) ? null : node.getText();
 }
 
