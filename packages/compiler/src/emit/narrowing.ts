@@ -64,11 +64,14 @@ export class Narrowing {
     return path !== null && (["null", "undefined"] as const).some((x) => !type.nothing.includes(x) && this.#facts.has(`!${path}.is ${x}`));
   }
 
-  /** has a test of a property shown that an object of several types is not of this one? */
-  isExcluded(e: Expr, type: Type): boolean {
+  /**
+   * Has a test shown that an object of several types is not of this one? `byKind`: a test of what tells them apart, which TypeScript follows
+   * whatever the object was declared as; what was declared by its value alone is of a type that `in` makes another.
+   */
+  isExcluded(e: Expr, type: Type, byKind: boolean): boolean {
     const path = this.#path(e);
     const prefix = type.kind === "struct" ? `${path}.≠${type.id}.` : null;
-    return path !== null && prefix !== null && [...this.#facts].some((x) => x.startsWith(prefix));
+    return path !== null && prefix !== null && [...this.#facts].some((x) => x.startsWith(prefix) && !(byKind && x === prefix));
   }
 
   /** has a test shown of what kind a value of several types is? */

@@ -26,7 +26,7 @@ function member(base: Expr, field: string, read: Type | null, { narrowing, types
   const shown = present(typing.shown(base));
   const union = shown.kind === "union" ? shown : present(typeOf(base));
   if (union.kind !== "union") return null;
-  const possible = union.members.filter((x) => !narrowing.isExcluded(base, x));
+  const possible = union.members.filter((x) => !narrowing.isExcluded(base, x, true));
   const fieldsOf = (members: readonly Type[]): readonly Field[] => membersWith(members, field, read).flatMap((x) => x.fields.filter((f) => f.name === field));
   const found = fieldsOf(possible);
   const [first] = found;
@@ -44,7 +44,7 @@ const caught = ({ base }: FieldPlace, { typing, narrowing }: Context): string | 
 /** an object that tests have shown to be of none of its types, for all that TypeScript sees: it is read where they never lead */
 function impossible({ base, field }: FieldPlace, read: Type | null, { narrowing, types, typing }: Context): string | null {
   const shown = present(typing.shown(base));
-  if (shown.kind !== "union" || !shown.members.every((x) => narrowing.isExcluded(base, x))) return null;
+  if (shown.kind !== "union" || !shown.members.every((x) => narrowing.isExcluded(base, x, false))) return null;
   const [held] = membersWith(shown.members, field, read).flatMap((x) => x.fields.filter((f) => f.name === field));
   return held === undefined ? null : ` as unknown as { ${propertyText(field)}: ${types.text(held.type)} }`;
 }
