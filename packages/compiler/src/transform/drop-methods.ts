@@ -2,7 +2,7 @@
 // called nowhere, but they would keep the object alive, since they mention it.
 // Assumes the structured stage after inlining. Guarantees the same for every object that is only read and written field by field.
 import type { Block, Expr, Field, Func, FuncId, Param, Place, Stmt, StructType, Var } from "../ir/ir.ts";
-import { type Supply, use } from "../ir/build.ts";
+import { type Supply, typeOf, use } from "../ir/build.ts";
 import { holdsFunctions } from "../ir/facts.ts";
 import { variablesAssigned } from "../ir/variables.ts";
 import { eachExpression, eachOperand, expressions, mapStmt, statements, visitExpr } from "../ir/walk.ts";
@@ -66,6 +66,8 @@ function withoutMethods(func: Func, { paramsOf, supply, freshId }: DropContext):
   if (roots.size === 0) return func;
   const escaped = new Set<Var>();
   const read = new Set<string>();
+  /** fields that functions are stored into: of the type they stay a part */
+  const stored = new Set<string>();
   const held = heldByLiterals(func, roots);
   const escape = (e: Expr): void => {
     if (e.kind === "var") { const root = roots.get(e.variable); if (root) escaped.add(root); return; }
@@ -85,7 +87,12 @@ function withoutMethods(func: Func, { paramsOf, supply, freshId }: DropContext):
       if (s.kind === "let" && s.value.kind === "var" && roots.has(s.variable)) continue;
       // the methods of a literal are looked at if they stay
       if (s.kind === "let" && s.value.kind === "closure" && held.has(s.variable)) continue;
-      if (s.kind === "store" || s.kind === "accumulate") { touch(s.place, false); escape(s.value); continue; }
+      if (s.kind === "store" || s.kind === "accumulate") {
+        if (s.place.kind === "field" && holdsFunctions(typeOf(s.value))) stored.add(s.place.field);
+        touch(s.place, false);
+        escape(s.value);
+        continue;
+      }
       if (s.kind === "call" && s.callee.kind === "function") {
         const params = paramsOf(s.callee.func);
         // a function that takes an object without its functions reads none of them
@@ -118,7 +125,7 @@ function withoutMethods(func: Func, { paramsOf, supply, freshId }: DropContext):
     const { type } = s.variable;
     if (type.kind !== "struct" || type.isClass) return { ...s, value: { ...s.value, fields } };
     const kept = new Set(fields.map((f) => f.name));
-    const variable = supply.like(s.variable, { type: withoutFields(type, (f) => isFunctionType(f.type) && !kept.has(f.name), freshId()) });
+    const variable = supply.like(s.variable, { type: withoutFields(type, (f) => isFunctionType(f.type) && !kept.has(f.name) && !stored.has(f.name), freshId()) });
     renamed.set(s.variable, variable);
     return { ...s, variable, value: { ...s.value, fields, type: variable.type } };
   });
