@@ -110,20 +110,23 @@ function findCircular(func: Func, declared: (v: Var) => Type): ReadonlySet<Var> 
 }
 
 function searchLoop(body: Block, declared: (v: Var) => Type, found: Set<Var>): void {
-  const declares = new Map<Path, { readonly variable: Var; readonly value: Expr }>();
+  const declares = new Map<Path, { readonly variable: Var; readonly value: Expr; readonly isCall?: true }>();
   const assigns = new Map<Path, Expr[]>();
   const note = (path: Path, value: Expr): void => { assigns.set(path, [...(assigns.get(path) ?? []), value]); };
   for (const s of statements(body)) {
     if (s.kind === "let") declares.set(variablePath(s.variable), s);
+    // a call that stands inside of another expression is looked up by the types of its arguments; alone its type is that of its function
+    if (s.kind === "call" && s.result) declares.set(variablePath(s.result), { variable: s.result, value: { kind: "array", elements: s.args.map((value) => ({ value, spread: false })), type: s.result.type }, isCall: true });
     if (s.kind === "assign" && isNarrowed(declared(s.variable))) note(variablePath(s.variable), s.value);
     const path = (s.kind === "store" || s.kind === "accumulate") && isNarrowedProperty(s.place, declared) ? followed(s.place) : null;
     if ((s.kind === "store" || s.kind === "accumulate") && path !== null) note(path, s.value);
   }
   if (assigns.size === 0) return;
   const needs = (path: Path): readonly Path[] => [declares.get(path)?.value ?? [], assigns.get(path) ?? []].flat().flatMap(mentioned);
-  for (const [path, { variable, value }] of declares) {
+  for (const [path, { variable, value, isCall }] of declares) {
+    if (isCall === true) continue;
     // a variable of a type that is narrowed is what it was set to last, also where it is declared with its type
-    const from = mentioned(value).filter((x) => assigns.has(x) || (declares.has(x) && isNarrowed(declared(declares.get(x)!.variable))));
+    const from = mentioned(value).filter((x) => { const known = declares.get(x); return assigns.has(x) || (known !== undefined && (known.isCall === true || isNarrowed(declared(known.variable)))); });
     if (from.length > 0 && reachesFrom(from, path, needs)) found.add(variable);
   }
 }
